@@ -1,0 +1,1 @@
+"""The ModelArts client, with nothing of Jupyter in it."""

@@ -1,0 +1,140 @@
+"""The state of a training or visualization job, and what may be done in it.
+
+Source: ModelArts API reference, "Job statuses" (modelarts_03_0074).
+"""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+
+
+class Phase(Enum):
+    """What a status means to somebody who waits."""
+
+    UNKNOWN = "unknown"
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        return self in {Phase.SUCCEEDED, Phase.STOPPED, Phase.FAILED}
+
+
+class JobStatus(IntEnum):
+    """The status code of a job; a number that nobody documented stays what it is.
+
+    ====  =======================  =========  =========================
+    code  name                     phase      a visualization job may be
+    ====  =======================  =========  =========================
+    1-2   INIT, IMAGE_CREATING     pending    stopped, deleted
+    3     IMAGE_FAILED             failed     restarted, deleted
+    4     SUBMIT_TRYING            pending    stopped, deleted
+    5     SUBMIT_FAILED            failed     restarted, deleted
+    6     DELETE_FAILED            failed     deleted
+    7     WAITING                  pending    stopped, deleted
+    8     RUNNING                  running    stopped, deleted
+    9     KILLING                  running    --
+    10    COMPLETED                succeeded  restarted, deleted
+    11    FAILED                   failed     restarted, deleted
+    12    KILLED                   stopped    restarted, deleted
+    13    CANCELED                 stopped    restarted, deleted
+    14    LOST                     failed     restarted, deleted
+    15    SCALING                  running    stopped, deleted
+    16    SUBMIT_MODEL_FAILED      failed     restarted, deleted
+    17    DEPLOY_SERVICE_FAILED    failed     restarted, deleted
+    18    CHECK_INIT               pending    stopped, deleted
+    19    CHECK_RUNNING            running    stopped, deleted
+    20    CHECK_RUNNING_COMPLETED  succeeded  restarted, deleted
+    21    CHECK_FAILED             failed     restarted, deleted
+    22    MOUNT_FAILED             failed     restarted, deleted
+    else  UNKNOWN                  unknown    deleted
+    ====  =======================  =========  =========================
+
+    >>> JobStatus(8).phase
+    <Phase.RUNNING: 'running'>
+    >>> JobStatus(77).name, int(JobStatus(77)), JobStatus(77).phase.is_final
+    ('UNKNOWN_77', 77, False)
+    """
+
+    UNKNOWN = 0
+    INIT = 1
+    IMAGE_CREATING = 2
+    IMAGE_FAILED = 3
+    SUBMIT_TRYING = 4
+    SUBMIT_FAILED = 5
+    DELETE_FAILED = 6
+    WAITING = 7
+    RUNNING = 8
+    KILLING = 9
+    COMPLETED = 10
+    FAILED = 11
+    KILLED = 12
+    CANCELED = 13
+    LOST = 14
+    SCALING = 15
+    SUBMIT_MODEL_FAILED = 16
+    DEPLOY_SERVICE_FAILED = 17
+    CHECK_INIT = 18
+    CHECK_RUNNING = 19
+    CHECK_RUNNING_COMPLETED = 20
+    CHECK_FAILED = 21
+    MOUNT_FAILED = 22
+
+    @classmethod
+    def _missing_(cls, value: object) -> JobStatus | None:
+        if not isinstance(value, int):
+            return None
+        unknown = int.__new__(cls, value)
+        unknown._name_ = f"UNKNOWN_{value}"
+        unknown._value_ = value
+        return unknown
+
+    @property
+    def phase(self) -> Phase:
+        return _PHASES.get(self, Phase.UNKNOWN)
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing more will happen to the job by itself."""
+        return self.phase.is_final
+
+    @property
+    def can_stop(self) -> bool:
+        return self.phase in {Phase.PENDING, Phase.RUNNING} and self is not JobStatus.KILLING
+
+    @property
+    def can_restart(self) -> bool:
+        """Only visualization jobs are restarted; a training job gets a new version instead."""
+        return self.is_final and self is not JobStatus.DELETE_FAILED
+
+    @property
+    def can_delete(self) -> bool:
+        return self is not JobStatus.KILLING
+
+
+_S = JobStatus
+_PHASES = {
+    **dict.fromkeys(
+        [_S.INIT, _S.IMAGE_CREATING, _S.SUBMIT_TRYING, _S.WAITING, _S.CHECK_INIT], Phase.PENDING
+    ),
+    **dict.fromkeys([_S.RUNNING, _S.KILLING, _S.SCALING, _S.CHECK_RUNNING], Phase.RUNNING),
+    **dict.fromkeys([_S.COMPLETED, _S.CHECK_RUNNING_COMPLETED], Phase.SUCCEEDED),
+    **dict.fromkeys([_S.KILLED, _S.CANCELED], Phase.STOPPED),
+    **dict.fromkeys(
+        [
+            _S.IMAGE_FAILED,
+            _S.SUBMIT_FAILED,
+            _S.DELETE_FAILED,
+            _S.FAILED,
+            _S.LOST,
+            _S.SUBMIT_MODEL_FAILED,
+            _S.DEPLOY_SERVICE_FAILED,
+            _S.CHECK_FAILED,
+            _S.MOUNT_FAILED,
+        ],
+        Phase.FAILED,
+    ),
+}
