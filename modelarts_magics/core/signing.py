@@ -33,7 +33,8 @@ Body = Union[bytes, str, None]
 class Authorization:
     """The value of a signed request's ``Authorization`` header.
 
-    >>> a = Authorization.parse("SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=ab12")
+    >>> value = "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=ab12"
+    >>> a = Authorization.parse(value)
     >>> a.access_key, a.signed_headers
     ('AK', ('host', 'x-sdk-date'))
     >>> Authorization.parse("Bearer something") is None
@@ -193,7 +194,7 @@ class SignatureAuth(AuthBase):
             query,
             request.headers,
             names,
-            request.body,  # type: ignore[arg-type]  # we send bytes or text, never a stream
+            request.body,
         )
         signed = signature(self._secret_key, request.headers["X-Sdk-Date"], canonical)
         request.headers["Authorization"] = str(Authorization(self.access_key, tuple(names), signed))
