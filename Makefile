@@ -1,0 +1,46 @@
+# The two commands that matter: `make lab` and `make test`. Both do all of their own set-up.
+
+PYTHON ?= python3
+VENV ?= .venv
+ROOT ?= .local
+PORT ?= 8888
+
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lint format bench clean
+
+help:  ## Show this help
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT)"
+
+lab: $(INSTALLED)  ## Embedded ModelArts, an example training job, JupyterLab; Ctrl-C ends all
+	@exec $(PY) scripts/lab.py --root '$(ROOT)' --port '$(PORT)'
+
+test: $(INSTALLED) lint  ## Lint, types and all tests, the ones in a browser included
+	@$(PY) scripts/find_browser.py --install || test "$$CI" != true
+	$(PY) -m pytest
+
+lint: $(INSTALLED)  ## ruff and mypy
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m mypy scripts notebooks/training
+
+format: $(INSTALLED)  ## Let ruff fix and format, take outputs out of notebooks
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	$(PY) -m nbconvert --log-level WARN --clear-output --inplace notebooks/*.ipynb
+
+bench: $(INSTALLED)  ## All benchmarks, side by side with what they compare to
+	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(PY) $$benchmark || exit 1; done
+
+clean:  ## Remove what the commands above made, the virtual environment too
+	rm -rf $(VENV) build dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Once made, made again only when the dependencies may have changed.
+$(INSTALLED): pyproject.toml scripts/make_venv.py
+	$(PYTHON) scripts/make_venv.py $(VENV)
+	@touch $@
