@@ -1,0 +1,102 @@
+"""A real JupyterLab in a real Chromium.
+
+The lab is the one of `make lab`: the same functions start it. Fixtures live as long as a module,
+not the session: while Playwright's synchronous interface is open, its event loop counts as running
+in this thread, and tests elsewhere that use asyncio would fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import find_browser
+import pytest
+from lab import NOTEBOOKS, Lab, Server
+from notebook_page import NotebookPage
+from playwright.sync_api import Browser, Page, sync_playwright
+
+RESULTS = Path(__file__).resolve().parents[2] / "test-results"
+
+# Chromium itself stays silent on the network, so that any foreign request is the page's.
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class RunningLab:
+    """A JupyterLab that answers, and the processes behind it."""
+
+    lab: Lab
+    server: Server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser to drive; without one the tests are skipped, under CI they fail."""
+    found = find_browser.find()
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail(find_browser.MISSING)
+    if found is None:
+        pytest.skip(find_browser.MISSING)
+    return found
+
+
+@pytest.fixture(scope="module")
+def running_lab(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
+    """`make lab` on a copy of the notebooks, with its page open to scripts of the tests."""
+    root = tmp_path_factory.mktemp("lab")
+    notebooks = root / "notebooks"
+    shutil.copytree(NOTEBOOKS, notebooks, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    arguments = ["--no-browser", "--LabApp.expose_app_in_browser=True"]
+    with Lab(root / "local", port=0, notebooks=notebooks, arguments=arguments) as lab:
+        lab.environment["MODELARTS_MAGICS_LANGUAGE"] = "en"
+        yield RunningLab(lab, lab.start())
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page, on which no script may fail and which may ask no other machine for anything."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    failures: list[str] = []
+    foreign: list[str] = []
+    opened.on("pageerror", lambda error: failures.append(str(error)))
+    opened.on("request", lambda request: foreign.extend(_foreign(request)))
+    yield opened
+    context.close()
+    assert failures == []
+    assert foreign == []
+
+
+def _foreign(request: Any) -> list[str]:
+    parts = urlsplit(request.url)
+    is_local = parts.scheme in {"data", "blob"} or parts.hostname in {"127.0.0.1", "localhost"}
+    return [] if is_local else [request.url]
+
+
+@pytest.fixture
+def notebook_page(page: Page, running_lab: RunningLab) -> NotebookPage:
+    RESULTS.mkdir(exist_ok=True)
+    return NotebookPage(page, running_lab.server, RESULTS)

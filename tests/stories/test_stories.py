@@ -1,0 +1,60 @@
+"""The notebooks, run by nbval from top to bottom against a service of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from lab import NOTEBOOKS, Lab
+
+STORIES = sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+@pytest.fixture(params=STORIES, ids=lambda path: path.stem)
+def story(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+@pytest.mark.kernel
+def test_every_cell_runs(story: Path, tmp_path: Path) -> None:
+    copies = tmp_path / "notebooks"
+    shutil.copytree(NOTEBOOKS, copies, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    with Lab(tmp_path / "local", notebooks=copies) as lab:
+        lab.start_service()
+        done = _nbval(copies / story.name, lab.environment)
+    assert done.returncode == 0, done.stdout
+
+
+def _nbval(notebook: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [
+        *(sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env"),
+        *("--nbval-cell-timeout", "120", "-p", "no:cacheprovider", notebook.name),
+    ]
+    return subprocess.run(
+        command,
+        cwd=notebook.parent,  # away from the settings of this project, which are for its own tests
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def test_saved_without_outputs(story: Path) -> None:
+    notebook = nbformat.read(story, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.id for cell in code if cell.outputs or cell.execution_count] == []
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+def test_names_no_folder_of_a_machine(story: Path) -> None:
+    text = story.read_text("utf-8")
+    assert str(NOTEBOOKS.parent) not in text
+    assert os.path.expanduser("~") + os.sep not in text
