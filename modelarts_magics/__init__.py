@@ -1,3 +1,5 @@
 """IPython magics for Huawei Cloud ModelArts."""
 
-__version__ = "0.1.0.dev0"
+from ._version import __version__
+
+__all__ = ["__version__"]

@@ -1,0 +1,34 @@
+"""One answer of a service, as it came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .failure import Failure
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, headers (looked up in any case) and body of an answer."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def data(self) -> Any:
+        """The JSON value of the body; its text when it is no JSON; ``{}`` when it is empty."""
+        if not self.body.strip():
+            return {}
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return self.body.decode(errors="replace")
+
+    def failure(self, action: str = "") -> Failure | None:
+        """What the service refused, or ``None`` when it did not."""
+        request_id = self.headers.get("X-request-id", "")
+        return Failure.from_json(self.status, self.data, request_id, action)

@@ -1,0 +1,13 @@
+"""The v1 face of the ModelArts SDK: training jobs and visualization jobs.
+
+Code from the vendor's documentation runs with only the package name changed::
+
+    from modelarts_magics.session import Session
+    from modelarts_magics.estimator import Estimator, VisualizationJob
+"""
+
+from .sdk.estimator import Estimator
+from .sdk.training_job import TrainingJob
+from .sdk.visualization_job import VisualizationJob
+
+__all__ = ["Estimator", "TrainingJob", "VisualizationJob"]
