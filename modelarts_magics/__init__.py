@@ -1,5 +1,23 @@
-"""IPython magics for Huawei Cloud ModelArts."""
+"""IPython magics for Huawei Cloud ModelArts: ``%load_ext modelarts_magics``."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from ._version import __version__
 
-__all__ = ["__version__"]
+__all__ = ["__version__", "load_ipython_extension", "unload_ipython_extension"]
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Register ``%ma_log`` and ``%ma_session``."""
+    from .notebook.magics import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """Take them away again, and close all they opened."""
+    from .notebook.magics import unload
+
+    unload(ipython)

@@ -6,7 +6,7 @@ Source: ModelArts SDK reference, "Session authentication".
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, Callable
 
 from .core import config
 from .core.client import Client
@@ -21,8 +21,8 @@ from .core.credentials import (
 )
 from .core.errors import InvalidArgumentError, NotFoundError
 from .core.i18n import _
-from .core.models import AccessKey, ProjectList
-from .core.transport import Limits, Transport
+from .core.models import AccessKey, Answer, ProjectList
+from .core.transport import Limits, Runner, Transport, run_directly
 
 __all__ = ["Session"]
 
@@ -47,6 +47,9 @@ class Session:
         profile: section of the profile file; ``basic`` by default.
         local_root: folder of an embedded service that runs on this machine.
         limits: time-outs, retries and number of connections.
+
+    Attributes:
+        run: runs one request; the magics set one that lets an interrupt through at any time.
 
     Raises:
         CredentialsNotFoundError: at the first use, when no source has credentials.
@@ -86,6 +89,7 @@ class Session:
         self._project_id = project_id or ""
         self._region_name = region_name or ""
         self._limits = limits
+        self.run: Runner = run_directly
         self._lock = threading.RLock()
         self._identity: Identity | None = None
         self._client: Client | None = None
@@ -128,7 +132,7 @@ class Session:
             return "Session()"
         return (
             f"Session(identity={self.identity.shown_as!r}, region_name={self.region_name!r}, "
-            f"project_id={self._known_project()!r}, source={self.identity.source!r})"
+            f"project_id={self.known_project_id!r}, source={self.identity.source!r})"
         )
 
     @property
@@ -202,16 +206,22 @@ class Session:
 
     def _new_client(self) -> Client:
         credentials = self._credentials()
-        project_id = self._known_project() or self._look_up_project(credentials)
-        headers = {"X-Project-Id": project_id}
-        endpoint = self.modelarts_endpoint
-        return Client(Transport(endpoint, credentials, headers, self._limits), project_id)
+        project_id = self.known_project_id or self._look_up_project(credentials)
+        transport = self._transport(self.modelarts_endpoint, credentials)
+        transport.pool.headers["X-Project-Id"] = project_id
+        return Client(transport, project_id)
+
+    def _transport(self, endpoint: str, credentials: Credentials) -> Transport:
+        return Transport(endpoint, credentials, self._limits, run=self._run)
+
+    def _run(self, request: Callable[[], Answer]) -> Answer:
+        return self.run(request)
 
     def _credentials(self) -> Credentials:
         identity = self.identity
         if identity.read_key:
             return KeyCredentials(identity.read_key)
-        known = self._known_project()
+        known = self.known_project_id
         return PasswordCredentials(
             identity.username,
             identity.password,
@@ -222,7 +232,7 @@ class Session:
 
     def _look_up_project(self, credentials: Credentials) -> str:
         """The project of the region, which has the region's name."""
-        transport = Transport(self.iam_endpoint, credentials, limits=self._limits)
+        transport = self._transport(self.iam_endpoint, credentials)
         try:
             answer = transport.send("GET", "/v3/projects", query={"name": self.region_name})
         finally:
@@ -235,7 +245,9 @@ class Session:
             _("Name one: Session(project_id=...), or %ma_session --project ID"),
         )
 
-    def _known_project(self) -> str:
+    @property
+    def known_project_id(self) -> str:
+        """The project as far as it is known without asking anybody; else empty."""
         return self._pick("project_id", self._project_id)
 
     def _pick(self, name: str, argument: str) -> str:

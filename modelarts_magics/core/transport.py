@@ -7,6 +7,7 @@ request and reads its answer before the deadline.
 
 from __future__ import annotations
 
+import copy
 import logging
 import random
 import time
@@ -42,6 +43,13 @@ _REPEATABLE_STATUSES = {500, 502, 504}  # 503: the documentation says not to rep
 _LARGEST_BODY = 32 * 2**20  # bytes
 _log = logging.getLogger(__name__)
 
+Runner = Callable[[Callable[[], Answer]], Answer]
+
+
+def run_directly(request: Callable[[], Answer]) -> Answer:
+    """Run a request where it is made."""
+    return request()
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -64,8 +72,8 @@ class Transport:
     Args:
         endpoint: URL of the service.
         credentials: authorizes each request.
-        headers: go with each request, such as ``X-Project-Id``.
         limits: time-outs and retries.
+        run: runs one request with its retries, perhaps in another thread.
         wait: sleeps for some seconds; what it raises ends the call.
         clock: monotonic seconds.
     """
@@ -74,18 +82,24 @@ class Transport:
         self,
         endpoint: str,
         credentials: Credentials,
-        headers: Mapping[str, str] | None = None,
         limits: Limits | None = None,
+        run: Runner = run_directly,
         wait: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.endpoint = endpoint
         self.credentials = credentials
         self.limits = limits or Limits()
+        self.run = run
         self.wait = wait
         self.clock = clock
         self.pool = _new_pool(self.limits.connections, direct=is_loopback(endpoint))
-        self.pool.headers.update(headers or {})
+
+    def with_limits(self, limits: Limits) -> Transport:
+        """The same way with other limits; the connections are shared."""
+        other = copy.copy(self)
+        other.limits = limits
+        return other
 
     def close(self) -> None:
         """Close the pooled connections; a later call opens new ones."""
@@ -114,7 +128,7 @@ class Transport:
         given = {key: value for key, value in (query or {}).items() if value is not None}
         url = path if "://" in path else self.endpoint + path
         request = requests.Request(method, url, params=given, json=body)
-        answer = _Call(self, action).retried(request)
+        answer = self.run(lambda: _Call(self, action).retried(request))
         if isinstance(answer.data, dict):
             return answer.data
         raise UnexpectedAnswerError(

@@ -1,0 +1,1 @@
+"""What a person sees in Jupyter: magics, their results and their completions."""

@@ -1,0 +1,86 @@
+"""What the magics of one kernel share: the session, and an embedded service in use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..core import config
+from ..core.client import Client
+from ..session import Session
+from . import embedded, worker
+
+
+class Context:
+    """Made when the first magic runs; :meth:`close_all` leaves nothing behind.
+
+    Args:
+        shell: the IPython shell.
+    """
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self._session: Session | None = None
+        self._service: embedded.EmbeddedService | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session of this kernel; made when it is needed."""
+        if self._session is None:
+            self._session = Session()
+            self._session.run = worker.call
+        return self._session
+
+    def client(self, session: Any = None) -> Client:
+        """The client of a session, or of this kernel's; its waiting can be interrupted."""
+        if session is None:
+            return self.session.client
+        given = Session.of(session)
+        given.run = worker.call
+        return given.client
+
+    def quick_client(self, deadline: float) -> Client:
+        """A client for what nobody waits for long, such as completion; it tries only once."""
+        made = self.session
+        transport = made.client.transport
+        limits = replace(transport.limits, deadline=deadline, tries=1)
+        return Client(transport.with_limits(limits), made.project_id)
+
+    def choose(self, chosen: config.Context) -> None:
+        """Use other credentials, region or project from now on."""
+        config.set_context(chosen)
+        self._forget_session()
+
+    def use_local(self, root: Path) -> embedded.EmbeddedService:
+        """Use the embedded service of a folder, started if need be."""
+        service = embedded.use(root)
+        self._release_service()
+        self._service = service
+        self.choose(config.Context(local_root=str(root)))
+        return service
+
+    def leave_local(self) -> None:
+        """Stop using an embedded service."""
+        self._release_service()
+
+    def show(self, result: object) -> None:
+        """Display a result where the cell's output is."""
+        from IPython.display import display
+
+        display(result)  # type: ignore[no-untyped-call]
+
+    def close_all(self) -> None:
+        """Close connections, and give up the embedded service."""
+        self._forget_session()
+        self._release_service()
+
+    def _forget_session(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _release_service(self) -> None:
+        if self._service is not None:
+            self._service.release()
+            self._service = None

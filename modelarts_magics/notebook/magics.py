@@ -1,0 +1,177 @@
+"""The magics, and how they come into a shell and leave it.
+
+Loading imports nothing heavy and does no I/O: each magic imports its command when it runs.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
+
+from IPython.core.magic import Magics, line_magic, magics_class
+from traitlets import Unicode, observe
+
+if TYPE_CHECKING:
+    from .context import Context
+
+_F = TypeVar("_F", bound=Callable[..., None])
+_NAMES = ("ma_log", "ma_session")
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user interrupted a magic; shown as one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        from ..core.i18n import _
+
+        return [_("Interrupted. Jobs are not affected.")]
+
+
+def _command(run: _F) -> _F:
+    """Let ``--help`` end a magic quietly, and an interrupt end it with one line."""
+
+    @functools.wraps(run)
+    def guarded(self: Any, line: str) -> None:
+        from .arguments import HelpShown
+
+        try:
+            run(self, line)
+        except HelpShown:
+            return
+        except KeyboardInterrupt:
+            raise Interrupted from None
+
+    return guarded  # type: ignore[return-value]
+
+
+@magics_class
+class ModelArtsMagics(Magics):
+    """Training logs of Huawei Cloud ModelArts in IPython and Jupyter."""
+
+    language = Unicode(
+        "", help="Language of messages: 'en' or 'zh'; by default that of the locale."
+    ).tag(config=True)
+
+    def __init__(self, shell: Any, **options: Any) -> None:
+        self._context: Context | None = None
+        super().__init__(shell, **options)
+
+    @observe("language")
+    def _use_language(self, change: Any) -> None:
+        from ..core.config import default_language
+        from ..core.i18n import use_language
+
+        use_language(change["new"] or default_language())
+
+    @property
+    def context(self) -> Context:
+        """What the magics share; made when the first one runs."""
+        if self._context is None:
+            from .context import Context
+
+            self._context = Context(self.shell)
+        return self._context
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        if self._context is not None:
+            self._context.close_all()
+            self._context = None
+
+    @line_magic
+    @_command
+    def ma_log(self, line: str) -> None:
+        """Show the log of a training job.
+
+        ::
+
+            %ma_log                                the recent jobs
+            %ma_log JOB [VERSION]                  the last lines of its log
+            %ma_log JOB --tail 50                  the last 50 lines (--tail all: everything)
+            %ma_log JOB --file NAME                another log file of a distributed job
+            %ma_log JOB --start-byte 0 --offset 2048
+                                                   one slice, as get_job_log gives it
+            %ma_log JOB --save PATH                write the whole log to a file
+            %ma_log JOB --as NAME                  keep the result; NAME.text is the text
+
+        JOB is a job's id, its name, or an expression for a job object, such as ``job_instance`` or
+        ``job_version_instance_list[0]``. VERSION is an id or a name such as V0001; without it the
+        newest version is meant.
+
+        Interrupting stops the reading. It never stops the job.
+        """
+        from .log_command import run
+
+        run(self.context, line)
+
+    @line_magic
+    @_command
+    def ma_session(self, line: str) -> None:
+        """Show who you are for ModelArts, or choose it.
+
+        ::
+
+            %ma_session                            source of the keys, region, project
+            %ma_session local                      use the ModelArts embedded in this package
+            %ma_session login                      enter an access key (it is not echoed)
+            %ma_session login --user NAME [--account NAME]
+                                                   enter a password
+            %ma_session logout                     forget what was chosen in this kernel
+            %ma_session --region NAME --project ID --profile NAME
+
+        Without a login the keys come from the environment, ~/.huaweicloud/credentials,
+        ~/.modelarts/config.json, the ModelArts notebook or the metadata service.
+
+        Interrupting leaves everything as it was.
+        """
+        from .session_command import run
+
+        run(self.context, line)
+
+
+def load(shell: Any) -> None:
+    """Register the magics and their completion; loading twice changes nothing."""
+    if _loaded(shell):
+        return
+    magics = ModelArtsMagics(shell, parent=shell)
+    shell.register_magics(magics)
+    if shell.Completer is not None:
+        shell.Completer.custom_matchers.append(_matcher(magics))
+
+
+def unload(shell: Any) -> None:
+    """Take the magics away and close all they opened."""
+    magics = _loaded(shell)
+    if magics is None:
+        return
+    magics.close()
+    registry = shell.magics_manager
+    for name in _NAMES:
+        registry.magics["line"].pop(name, None)
+    registry.registry.pop(type(magics).__name__, None)
+    if shell.Completer is not None:
+        ours = [m for m in shell.Completer.custom_matchers if getattr(m, "magics", None) is magics]
+        for matcher in ours:
+            shell.Completer.custom_matchers.remove(matcher)
+
+
+def _loaded(shell: Any) -> ModelArtsMagics | None:
+    found = shell.magics_manager.registry.get(ModelArtsMagics.__name__)
+    return found if isinstance(found, ModelArtsMagics) else None
+
+
+def _matcher(magics: ModelArtsMagics) -> Any:
+    """The matcher of the completer, without its module until the first Tab."""
+    made: list[Any] = []
+
+    def modelarts_magics_matcher(context: Any) -> Any:
+        if not made:
+            from .completion import Completion
+
+            made.append(Completion(magics))
+        return made[0].complete(context)
+
+    modelarts_magics_matcher.matcher_api_version = 2  # type: ignore[attr-defined]
+    modelarts_magics_matcher.matcher_identifier = "modelarts_magics"  # type: ignore[attr-defined]
+    modelarts_magics_matcher.magics = magics  # type: ignore[attr-defined]
+    return modelarts_magics_matcher

@@ -1,0 +1,228 @@
+"""What a log would look like in a terminal: colours, ``\\r`` and what else programs print.
+
+A log is foreign text. Only colours and styles, carriage returns, backspaces and "erase in line" are
+obeyed; all other sequences are dropped, and characters that would hide text or turn it around are
+shown as what they are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Union
+
+_TOKEN = re.compile(
+    r"""
+    \x1b\[ (?P<parameters>[0-9;:]*) (?P<final>[mK])   # colours and styles; erase in line
+  | \x1b\[ [0-?]* [ -/]* [@-~]                        # any other control sequence
+  | \x1b[\]PX^_] [^\x07\x1b]* (?: \x07 | \x1b\\ )     # strings for the terminal: titles, links
+  | \x1b [ -/]* [0-~]?                                # any other escape
+  | (?P<move>[\r\x08])
+  | (?P<text>[^\x1b\r\x08]+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_JOINERS = "\u200c\u200d"  # they belong to letters and emoji, and hide nothing
+_LONGEST_LINE = 20_000  # characters; more of a line is counted, not shown
+
+
+Color = Union[int, tuple[int, int, int]]
+"""0-255 of the terminal palette, or red, green and blue."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How characters look; a colour that is ``None`` is the default one."""
+
+    foreground: Color | None = None
+    background: Color | None = None
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    inverse: bool = False
+
+
+PLAIN = Style()
+
+
+@dataclass(frozen=True)
+class Run:
+    """Characters of one style."""
+
+    text: str
+    style: Style = PLAIN
+
+
+Line = tuple[Run, ...]
+
+
+def lines(text: str) -> Iterator[Line]:
+    """Split a text into lines as a terminal would show them; a style lasts over their ends.
+
+    >>> [[run.text for run in line] for line in lines("10%\\r99%\\nred: \\x1b[31mno\\x1b[0m")]
+    [['99%'], ['red: ', 'no']]
+    """
+    style = PLAIN
+    body = text[:-1] if text.endswith("\n") else text
+    for source in body.split("\n") if text else ():
+        line = _TerminalLine(style)
+        for token in _TOKEN.finditer(source.rstrip("\r")):
+            line.obey(token)
+        style = line.style
+        yield line.runs()
+
+
+def plain(text: str) -> str:
+    """The same without colours, one line of text per line."""
+    return "\n".join("".join(run.text for run in line) for line in lines(text))
+
+
+class _TerminalLine:
+    """A line that is being written, with a cursor."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self._cells: list[tuple[str, Style]] = []
+        self._column = 0
+        self._left_out = 0
+
+    def obey(self, token: re.Match[str]) -> None:
+        if token["text"] is not None:
+            self._write(token["text"])
+        elif token["move"] == "\r":
+            self._column = 0
+        elif token["move"] == "\x08":
+            self._column = max(0, self._column - 1)
+        elif token["final"] == "m":
+            self.style = _styled(self.style, token["parameters"])
+        elif token["final"] == "K":
+            self._erase(token["parameters"])
+
+    def _write(self, text: str) -> None:
+        shown = _visible(text)
+        room = max(0, _LONGEST_LINE - self._column)
+        self._left_out += max(0, len(shown) - room)
+        cells = [(character, self.style) for character in shown[:room]]
+        self._cells[self._column : self._column + len(cells)] = cells
+        self._column += len(cells)
+
+    def _erase(self, parameter: str) -> None:
+        if parameter in ("", "0"):
+            del self._cells[self._column :]
+        elif parameter == "2":
+            self._cells = [(" ", PLAIN)] * self._column
+
+    def runs(self) -> Line:
+        runs = [
+            Run("".join(character for character, _style in group), style)
+            for style, group in groupby(self._cells, key=lambda cell: cell[1])
+        ]
+        if self._left_out:
+            runs.append(Run(f" … (+{self._left_out:,})", Style(inverse=True)))
+        return tuple(runs)
+
+
+def _visible(text: str) -> str:
+    """Show control and direction characters as what they are; tabs stay.
+
+    >>> _visible("a\\x00b\\u202ec")
+    'a␀b‹U+202E›c'
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_visible_character, text))
+
+
+def _visible_character(character: str) -> str:
+    if character.isprintable() or character == "\t":
+        return character
+    number = ord(character)
+    if number < 0x20:
+        return chr(0x2400 + number)
+    category = unicodedata.category(character)
+    if character in _JOINERS:
+        return character
+    return f"‹U+{number:04X}›" if category in {"Cc", "Cf", "Cs", "Zl", "Zp"} else character
+
+
+# ---- colours and styles (SGR) -------------------------------------------------------------------
+
+_SWITCHES = {
+    1: {"bold": True},
+    3: {"italic": True},
+    4: {"underline": True},
+    7: {"inverse": True},
+    22: {"bold": False},
+    23: {"italic": False},
+    24: {"underline": False},
+    27: {"inverse": False},
+    39: {"foreground": None},
+    49: {"background": None},
+}
+
+
+def _styled(style: Style, parameters: str) -> Style:
+    """Apply the numbers of one sequence, such as ``1;31``; no number is a reset."""
+    numbers = iter([int(number[:4] or 0) for number in re.split("[;:]", parameters)])
+    for number in numbers:
+        style = _switched(style, number, numbers)
+    return style
+
+
+def _switched(style: Style, number: int, following: Iterator[int]) -> Style:
+    if number == 0:
+        return PLAIN
+    if number in _SWITCHES:
+        return replace(style, **_SWITCHES[number])  # type: ignore[arg-type]
+    if number in (38, 48):
+        color = _extended_color(following)
+        return _colored(style, number < 48, color)
+    bright = 8 if number >= 90 else 0
+    base = number - 60 if bright else number
+    if 30 <= base < 38 or 40 <= base < 48:
+        return _colored(style, base < 40, base % 10 + bright)
+    return style
+
+
+def _colored(style: Style, is_foreground: bool, color: Color | None) -> Style:
+    if is_foreground:
+        return replace(style, foreground=color)
+    return replace(style, background=color)
+
+
+def _extended_color(following: Iterator[int]) -> Color | None:
+    kind = next(following, None)
+    if kind == 5:
+        return min(255, next(following, 0))
+    if kind == 2:
+        red, green, blue = (min(255, next(following, 0)) for _channel in range(3))
+        return red, green, blue
+    return None
+
+
+def ansi(line: Iterable[Run]) -> str:
+    """A line for a real terminal, with nothing in it but text and colours."""
+    return "".join(_ansi_run(run) for run in line)
+
+
+def _ansi_run(run: Run) -> str:
+    if run.style == PLAIN:
+        return run.text
+    style = run.style
+    flags = ((1, style.bold), (3, style.italic), (4, style.underline), (7, style.inverse))
+    codes = [str(code) for code, on in flags if on]
+    codes += _ansi_color(style.foreground, 38) + _ansi_color(style.background, 48)
+    return f"\x1b[{';'.join(codes)}m{run.text}\x1b[0m"
+
+
+def _ansi_color(color: Color | None, extended: int) -> list[str]:
+    if color is None:
+        return []
+    if isinstance(color, tuple):
+        return [str(extended), "2", *map(str, color)]
+    if color < 8:
+        return [str(extended - 8 + color)]
+    return [str(extended), "5", str(color)]
