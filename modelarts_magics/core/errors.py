@@ -212,8 +212,9 @@ def _hint(kind: type[ServiceError], failure: Failure) -> str:
         AuthenticationError: _(
             "Check the keys and the clock of this machine, or use other keys: %ma_session login"
         ),
-        PermissionDeniedError: _("Ask the administrator of the account for {action}").format(
-            action=failure.action or _("the permission")
+        PermissionDeniedError: _(
+            "Ask the administrator of the account for {action}",
+            action=failure.action or _("the permission"),
         ),
         QuotaExceededError: _("Delete what is no longer needed, or ask for a higher quota"),
         ThrottledError: _("Wait a moment before the next request"),

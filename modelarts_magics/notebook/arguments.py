@@ -66,7 +66,9 @@ class MagicParser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> NoReturn:
-        raise InvalidArgumentError(f"{self.prog}: {message}", self._see_help())
+        raise InvalidArgumentError(
+            f"{self.prog}: {message.removeprefix('argument ')}", self._see_help()
+        )
 
     def _see_help(self) -> str:
         return _("{magic} --help shows what there is", magic=self.prog)
@@ -124,6 +126,24 @@ def whole_number(minimum: int) -> Any:
                 _("{number} is below {minimum}", number=number, minimum=minimum)
             )
         return number
+
+    return convert
+
+
+def choice(names: Sequence[str]) -> Any:
+    """An argparse type: one of some words; a near one is suggested."""
+
+    def convert(text: str) -> str:
+        if text in names:
+            return text
+        near = difflib.get_close_matches(text, names, n=1)
+        if near:
+            raise argparse.ArgumentTypeError(
+                _("there is no {word}; did you mean {near}?", word=text, near=near[0])
+            )
+        raise argparse.ArgumentTypeError(
+            _("there is no {word}, only {names}", word=text, names=", ".join(names))
+        )
 
     return convert
 

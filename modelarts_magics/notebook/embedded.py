@@ -143,11 +143,15 @@ def _said_ready(process: subprocess.Popen[bytes]) -> bool:
     """Wait for the line that it prints when it answers; false when it ends or takes too long."""
     assert process.stdout  # noqa: S101  # it is a pipe
     end = time.monotonic() + _START_TIME
-    while time.monotonic() < end:
+    words = b""
+    while not words.endswith(b"\n") and time.monotonic() < end:
         readable, _w, _x = select.select([process.stdout], [], [], _CHECK_INTERVAL)
         if readable:
-            return bool(os.read(process.stdout.fileno(), 2**16))
-    return False
+            piece = os.read(process.stdout.fileno(), 2**16)
+            if not piece:
+                return False
+            words += piece
+    return words.endswith(b"\n")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

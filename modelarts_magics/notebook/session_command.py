@@ -15,7 +15,7 @@ from ..core.i18n import _
 from ..core.models import AccessKey
 from ..session import Session
 from . import render
-from .arguments import MagicParser
+from .arguments import MagicParser, choice
 from .context import Context
 
 ACTIONS = ("local", "login", "logout")
@@ -34,7 +34,7 @@ def parser() -> MagicParser:
             ]
         ),
     )
-    made.add_argument("action", nargs="?", choices=ACTIONS, metavar="|".join(ACTIONS))
+    made.add_argument("action", nargs="?", type=choice(ACTIONS), metavar="|".join(ACTIONS))
     made.add_argument("--region", metavar="NAME", help=_("region, such as cn-north-4"))
     made.add_argument("--project", metavar="ID", help=_("id of the project"))
     made.add_argument("--profile", metavar="NAME", help=_("section of ~/.huaweicloud/credentials"))
@@ -49,7 +49,10 @@ def run(context: Context, line: str) -> None:
     asked = parser().parse_line(line)
     _check(asked)
     _RUNS[asked.action](context, asked)
-    context.show(SessionView.of(context.session))
+    if asked.action == "logout":
+        print(_("Forgot what was chosen in this kernel."))
+    else:
+        context.show(SessionView.of(context.session))
 
 
 def _check(asked: argparse.Namespace) -> None:
