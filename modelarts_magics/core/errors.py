@@ -51,8 +51,8 @@ class ModelArtsError(Exception):
     def __str__(self) -> str:
         if not self.hint:
             return self.message
-        separator = "" if self.message.endswith((".", "。", "!", "?")) else _(".")
-        return f"{self.message}{separator} {self.hint}"
+        separator = " " if self.message.endswith((".", "。", "!", "?")) else _(". ")
+        return f"{self.message}{separator}{self.hint}"
 
     def _render_traceback_(self) -> list[str]:
         """Tell IPython to show this one line in place of a traceback."""

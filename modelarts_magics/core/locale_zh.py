@@ -1,3 +1,267 @@
-"""Simplified Chinese for every text that passes through ``i18n._``."""
+"""Simplified Chinese for every text that passes through ``i18n._``, in alphabetical order."""
 
-MESSAGES: dict[str, str] = {}
+MESSAGES: dict[str, str] = {
+    "%ma_log lists the jobs": "用 %ma_log 列出作业",
+    "%ma_log lists the jobs with their ids": "用 %ma_log 列出作业及其 ID",
+    "%ma_session login": "%ma_session login",
+    "'{id}' is not an id": "“{id}”不是 ID",
+    "(no log text)": "(日志为空)",
+    "--root is for the embedded service": "--root 只用于内置服务",
+    "--user and --account are for a login": "--user 和 --account 只用于登录",
+    ". ": "。",
+    "1 to 20 letters, digits, - and _": "1 到 20 位字母、数字、- 或 _",
+    "1 to 64 letters, digits, - and _": "1 到 64 位字母、数字、- 或 _",
+    "A name has {words}": "名称由{words}组成",
+    "A user name and its password belong together": "用户名和密码须同时给出",
+    "Access key (AK): ": "访问密钥 ID（AK）：",
+    "Access key and secret key belong together": "AK 和 SK 须同时给出",
+    "An OBS location is /bucket/folder/": "OBS 路径形如 /bucket/folder/",
+    "Ask the administrator of the account for {action}": "请向帐号管理员申请 {action}",
+    "Assign the variable first": "请先给该变量赋值",
+    "At most {limit} are allowed": "最多允许 {limit} 个",
+    "Cannot reach {url}: {reason}": "无法访问 {url}：{reason}",
+    "Cannot write {path}: {reason}": "无法写入 {path}：{reason}",
+    "Check the endpoint": "请检查终端节点（endpoint）",
+    "Check the keys and the clock of this machine, or use other keys: %ma_session login": (
+        "请检查密钥和本机时钟，或换用其他密钥：%ma_session login"
+    ),
+    "Check the network, the proxy and the region": "请检查网络、代理和区域",
+    "Check the server's agency": "请检查该服务器的委托",
+    "Close it": "请补全",
+    "Correct or remove the file": "请修正或删除该文件",
+    "Credentials are never sent there: check the endpoint": (
+        "凭据不会发往那里：请检查终端节点（endpoint）"
+    ),
+    "Delete what is no longer needed, or ask for a higher quota": (
+        "请删除不再需要的资源，或申请更高配额"
+    ),
+    "Did you mean {flag}?": "是否想用 {flag}？",
+    "Did you mean {name}?": "是否指 {name}？",
+    "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK,"
+    " or try things out without an account: %ma_session local": (
+        "用 %ma_session login 输入密钥，或设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK，"
+        "没有帐号也可以先试用：%ma_session local"
+    ),
+    "Forgot what was chosen in this kernel.": "已清除本内核中的选择。",
+    "Give a modelarts_magics.session.Session": "请传入 modelarts_magics.session.Session",
+    "Give inputs, or dataset_id with dataset_version_id, or data_source": (
+        "请给出 inputs，或 dataset_id 与 dataset_version_id，或 data_source"
+    ),
+    "Give it to the Estimator to create a job": "创建作业时须传给 Estimator",
+    "Half of a data set is named": "数据集只给出了一半",
+    "Interrupted. Jobs are not affected.": "已中断，作业不受影响。",
+    "It has {names}": "现有：{names}",
+    "It is -1 or more": "应不小于 -1",
+    "It is 1 or more": "应不小于 1",
+    'It is a list such as [{"label": "epochs", "value": "5"}]': (
+        '应为列表，例如 [{"label": "epochs", "value": "5"}]'
+    ),
+    "It is a name from get_job_log_file_list()": "应为 get_job_log_file_list() 返回的名称",
+    "It is a whole number": "应为整数",
+    "It is asc or desc": "应为 asc 或 desc",
+    "It is from -{limit} to {limit}": "应在 -{limit} 到 {limit} 之间",
+    "It is from 1 to {limit}": "应在 1 到 {limit} 之间",
+    "It needs a section [basic] with ak and sk": "其中须有 [basic] 一节，含 ak 和 sk",
+    "Job {job} has no log file {file}": "作业 {job} 没有日志文件 {file}",
+    "Job {job} has no log yet": "作业 {job} 还没有日志",
+    "Job {job} has no version {version}": "作业 {job} 没有版本 {version}",
+    "Job {name} ({id}): {status}, {seconds:.0f} s": (
+        "作业 {name}（{id}）：{status}，{seconds:.0f} 秒"
+    ),
+    "Leave out --region, --project and --profile": "请去掉 --region、--project 和 --profile",
+    "ModelArts SDK session": "ModelArts SDK 会话",
+    "Name a job by its id, its name or an object such as job_instance": (
+        "请用作业 ID、名称或 job_instance 之类的对象指定作业"
+    ),
+    "Name another file: --save PATH": "请换一个文件：--save PATH",
+    "Name one that is there, or add it": "请指定已有的，或添加它",
+    "Name one: Session(project_id=...), or %ma_session --project ID": (
+        "请指定：Session(project_id=...)，或 %ma_session --project ID"
+    ),
+    "Name one: Session(region_name='cn-north-4'), or %ma_session --region cn-north-4": (
+        "请指定：Session(region_name='cn-north-4')，或 %ma_session --region cn-north-4"
+    ),
+    "Name the job: Estimator(modelarts_session, job_id='...', version_id='...')": (
+        "请指定作业：Estimator(modelarts_session, job_id='...', version_id='...')"
+    ),
+    "Name the job: VisualizationJob(modelarts_session, visualization_id='...')": (
+        "请指定作业：VisualizationJob(modelarts_session, visualization_id='...')"
+    ),
+    "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
+    "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
+    "No region is known for {service}": "不知道 {service} 所在的区域",
+    "Nothing was entered": "没有输入内容",
+    "OBS paths have printable ASCII characters without spaces, quotes and brackets": (
+        "OBS 路径只能用可打印的 ASCII 字符，不含空格、引号和括号"
+    ),
+    "Password of {name}: ": "{name} 的密码：",
+    "Read it from its beginning: --start-byte 0": "请从头读取：--start-byte 0",
+    "Read it with get_job_log(log_file)": "请用 get_job_log(log_file) 读取",
+    "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
+    "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
+    "Secret key (SK): ": "秘密访问密钥（SK）：",
+    "Security token (empty if the key is permanent): ": "安全令牌（永久密钥请留空）：",
+    "See {path}": "详见 {path}",
+    "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
+        "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
+    ),
+    "Show the log of a training job; without JOB, list the recent jobs.": (
+        "显示训练作业的日志；不带 JOB 时列出最近的作业。"
+    ),
+    "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
+    "Start it with %ma_session local": "请用 %ma_session local 启动",
+    "Stopped waiting. Job {job} goes on: Estimator(session, job_id='{job}', "
+    "version_id='{version}'), %ma_log {job}": (
+        "已停止等待，作业 {job} 仍在继续：Estimator(session, job_id='{job}', "
+        "version_id='{version}')，%ma_log {job}"
+    ),
+    "The data is named twice": "数据来源重复指定",
+    "The description has {n} characters": "描述有 {n} 个字符",
+    "The embedded ModelArts service at {url} does not answer": (
+        "位于 {url} 的内置 ModelArts 服务没有响应"
+    ),
+    "The embedded ModelArts service does not run on {system}": (
+        "内置 ModelArts 服务不支持 {system} 系统"
+    ),
+    "The embedded ModelArts service does not start: {words}": (
+        "内置 ModelArts 服务未能启动：{words}"
+    ),
+    "The embedded service has one region and one project": "内置服务只有一个区域和一个项目",
+    "The given session has no access_key and secret_key": (
+        "给定的会话没有 access_key 和 secret_key"
+    ),
+    "The metadata service gives no keys any more": "元数据服务不再提供密钥",
+    "The name {name} cannot be used": "不能使用名称 {name}",
+    "The project does not belong to these credentials: check it with %ma_session": (
+        "该项目不属于这些凭据：请用 %ma_session 检查"
+    ),
+    "The quote or bracket {mark} is not closed": "引号或括号 {mark} 没有闭合",
+    "The search text has {n} characters": "搜索内容有 {n} 个字符",
+    "The service does not say where the log ends": "服务没有说明日志在何处结束",
+    "The service refused the request": "服务拒绝了该请求",
+    "There are {names}": "可用：{names}",
+    "There are no training jobs": "没有训练作业",
+    "There is no file {path}": "文件 {path} 不存在",
+    "There is no framework {kind} {version}": "没有框架 {kind} {version}",
+    "There is no profile [{name}] in {path}": "{path} 中没有配置 [{name}]",
+    "There is no training job {name}": "没有训练作业 {name}",
+    "This front end cannot ask for keys": "当前前端无法询问密钥",
+    "To leave it: %ma_session logout": "退出内置服务：%ma_session logout",
+    "To train on this machine, use the embedded service: %ma_session local": (
+        "要在本机训练，请使用内置服务：%ma_session local"
+    ),
+    "Try again later": "请稍后重试",
+    "Try again when it runs": "请在作业运行后重试",
+    "Use Linux, macOS or the Windows Subsystem for Linux": "请使用 Linux、macOS 或 WSL",
+    "Use an https address": "请使用 https 地址",
+    "Use modelarts_magics.session.Session": "请使用 modelarts_magics.session.Session",
+    "Wait a moment before the next request": "请稍候再发请求",
+    "access key": "AK",
+    "account that the user belongs to": "用户所属的帐号",
+    "argument": "参数",
+    "arguments": "参数",
+    "bytes {start:,}-{end:,}": "字节 {start:,}-{end:,}",
+    "chosen in this session": "本会话中的选择",
+    "created": "创建时间",
+    "dataset_id and dataset_version_id belong together": (
+        "dataset_id 和 dataset_version_id 须同时给出"
+    ),
+    "default": "默认",
+    "duration": "时长",
+    "embedded service (not asked for)": "内置服务（未启用）",
+    "embedded service on {root}": "{root} 上的内置服务",
+    "environment": "环境变量",
+    "failed": "失败",
+    "folder of the embedded service": "内置服务的目录",
+    "id of the project": "项目 ID",
+    "id or name of a job, or an expression for a job object such as jobs[0]": (
+        "作业的 ID 或名称，或表示作业对象的表达式，例如 jobs[0]"
+    ),
+    "id or name of a version (V0001); the newest by default": (
+        "版本的 ID 或名称（V0001），默认为最新版本"
+    ),
+    "identity": "身份",
+    "it did not answer in time": "响应超时",
+    "its certificate cannot be trusted": "其证书不可信",
+    "job": "作业",
+    "keep the result as NAME": "将结果保存为变量 NAME",
+    "length of the slice in bytes; 2048 by default": "片段的字节数，默认 2048",
+    "local: use the ModelArts service embedded in this package; start it if needed": (
+        "local：使用本软件包内置的 ModelArts 服务，必要时启动它"
+    ),
+    "log file; the first by default": "日志文件，默认为第一个",
+    "log in with this user name": "用该用户名登录",
+    "login: ask for an access key, or with --user for a password": (
+        "login：输入访问密钥；带 --user 时输入密码"
+    ),
+    "logout: forget what was chosen in this kernel": "logout：清除本内核中的选择",
+    "looked up when it is needed": "需要时查询",
+    "metadata service": "元数据服务",
+    "name": "名称",
+    "no connection, or it broke": "无法连接或连接中断",
+    "no versions": "没有版本",
+    "not known: %ma_session --region NAME": "未知：%ma_session --region NAME",
+    "other files: {names}": "其他文件：{names}",
+    "password": "密码",
+    "pending": "等待中",
+    "project": "项目",
+    "region": "区域",
+    "region, such as cn-north-4": "区域，例如 cn-north-4",
+    "request {id}": "请求 {id}",
+    "running": "运行中",
+    "secret key": "SK",
+    "section of ~/.huaweicloud/credentials": "~/.huaweicloud/credentials 中的配置名",
+    "service": "服务",
+    "show one slice from byte N, as get_job_log does; -1 for the newest": (
+        "像 get_job_log 一样显示从第 N 字节起的一段，-1 表示最新部分"
+    ),
+    "show the last N lines, or all; {n} by default": "显示最后 N 行或 all（全部），默认 {n}",
+    "show this help": "显示本帮助",
+    "source": "来源",
+    "status": "状态",
+    "stopped": "已停止",
+    "succeeded": "成功",
+    "the ModelArts SDK of this notebook": "本 Notebook 预置的 ModelArts SDK",
+    "the metadata service": "元数据服务",
+    "the permission": "该权限",
+    "the proxy refused": "代理拒绝",
+    "the service does not answer; will retry": "服务没有响应，将重试",
+    "there is no {word}, only {names}": "没有 {word}，只有 {names}",
+    "there is no {word}; did you mean {near}?": "没有 {word}，是否指 {near}？",
+    "unknown": "未知",
+    "user name": "用户名",
+    "versions": "版本数",
+    "write the whole log to a file": "将完整日志写入文件",
+    "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
+    "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
+    "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
+    "{kind} is no session": "{kind} 不是会话对象",
+    "{magic} --help shows what there is": "用 {magic} --help 查看用法",
+    "{magic} does not know {word}": "{magic} 不认识 {word}",
+    "{magic}: no job is named": "{magic}：没有指定作业",
+    "{minutes} min {seconds} s": "{minutes} 分 {seconds} 秒",
+    "{name} is not defined": "{name} 未定义",
+    "{name} is not set": "{name} 未设置",
+    "{name} is {value}": "{name} 的值为 {value}",
+    "{number} is below {minimum}": "{number} 小于 {minimum}",
+    "{n} projects are named {name}": "有 {n} 个项目名为 {name}",
+    "{path} does not hold a JSON object": "{path} 的内容不是 JSON 对象",
+    "{path} does not name a folder inside a bucket": "{path} 不是桶内的目录",
+    "{path} has the character {bad}": "{path} 含有字符 {bad}",
+    "{path} is not a profile file": "{path} 不是配置文件",
+    "{seconds:.0f} s": "{seconds:.0f} 秒",
+    "{seconds:.1f} s": "{seconds:.1f} 秒",
+    "{source}: the {half} is missing": "{source}：缺少 {half}",
+    "{text} is not a name for a variable": "{text} 不能作变量名",
+    "{text} is not a whole number": "{text} 不是整数",
+    "{url} answered something that is not of this API": "{url} 的响应不属于本 API",
+    "{url} answers without end": "{url} 的响应没有尽头",
+    "{url} broke off in the middle of an answer": "{url} 的响应中途断开",
+    "{url} did not answer within {seconds:g} s": "{url} 在 {seconds:g} 秒内没有响应",
+    "{url} did not give a token": "{url} 没有给出令牌",
+    "{url} is not the address of a service": "{url} 不是服务地址",
+    "{url} redirects to {target}": "{url} 重定向到 {target}",
+    "{url} would send keys unencrypted": "{url} 会以明文发送密钥",
+    "{word} cannot be evaluated: {error}": "{word} 无法求值：{error}",
+    "{word} is no training job but {kind}": "{word} 不是训练作业，而是 {kind}",
+}
