@@ -1,0 +1,27 @@
+"""``python -m modelarts_magics.local``: see ``--help``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def _main() -> int:
+    if os.name != "posix":
+        print("The embedded ModelArts service needs Linux or macOS.", file=sys.stderr)
+        return 1
+    try:
+        from .command import run  # noqa: PLC0415  # needs what may not be installed
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] != "tornado":
+            raise
+        print(
+            'The embedded ModelArts service needs tornado: pip install "modelarts-magics[local]"',
+            file=sys.stderr,
+        )
+        return 1
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(_main())

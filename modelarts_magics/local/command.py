@@ -1,0 +1,71 @@
+"""The command line of the service."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+from .quirks import PROFILES
+from .root import CannotServe
+from .service import Service
+
+_START_GRACE = 10.0
+
+
+def run() -> int:
+    """Serve until told to stop; returns the exit code."""
+    options = _parser().parse_args()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    os.umask(0o077)
+    try:
+        asyncio.run(_serve(options))
+    except CannotServe as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    service = Service(options.root, options.port, PROFILES[options.quirks])
+    address = await service.start()
+    print(json.dumps(address), flush=True)
+    if options.while_used is not None:
+        unused = asyncio.ensure_future(service.until_unused(options.while_used))
+        unused.add_done_callback(lambda _: stop.set())
+    await stop.wait()
+    await service.stop()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m modelarts_magics.local",
+        description="A ModelArts service on this machine. When it answers, it prints one JSON line"
+        " that tells how to reach it.",
+    )
+    parser.add_argument("--root", type=Path, required=True, metavar="DIR", help="its folder")
+    parser.add_argument("--port", type=int, default=0, help="default: a free port")
+    parser.add_argument(
+        "--while-used",
+        type=float,
+        nargs="?",
+        const=_START_GRACE,
+        metavar="SECONDS",
+        help="end when nobody holds a shared lock on DIR/users.lock any more, but not before"
+        f" this many seconds have passed (default: {_START_GRACE:.0f})",
+    )
+    parser.add_argument(
+        "--quirks",
+        choices=sorted(PROFILES),
+        default="default",
+        help="which form to show where the documentation contradicts itself",
+    )
+    return parser

@@ -1,0 +1,206 @@
+"""Visualization jobs that run: each is one TensorBoard.
+
+============  ==============================================================
+status        when
+============  ==============================================================
+INIT          the request was accepted
+WAITING       it waits for a slot, or its TensorBoard does not answer yet
+RUNNING       its TensorBoard answers
+KILLING       a stop was asked for
+FAILED        its TensorBoard ended by itself or could not be started
+KILLED        it was stopped, or its time was over, or the service was stopped
+LOST          the service died while it waited or ran
+============  ==============================================================
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Callable
+
+from ..core.models import JobStatus
+from .answers import Refused, wrong_state
+from .obs import Obs
+from .processes import CannotStart
+from .slots import Slots
+from .tensorboard import TensorBoard, start_tensorboard
+from .visualization_records import NewVisualization, Visualization, VisualizationRecords
+
+QUOTA = 16  # TensorBoards at once
+MOST_JOBS = 1000
+
+
+class VisualizationJobs:
+    """Creates, runs, stops, restarts and deletes visualization jobs.
+
+    Args:
+        records: where they are kept.
+        obs: where the event files are.
+        logs: a folder for one folder per job, for what its TensorBoard prints.
+        now: gives epoch milliseconds.
+    """
+
+    def __init__(
+        self, records: VisualizationRecords, obs: Obs, logs: Path, now: Callable[[], int]
+    ) -> None:
+        self.records = records
+        self._obs = obs
+        self._logs = logs
+        self._now = now
+        self._slots = Slots(QUOTA)
+        self._runs: dict[int, _Run] = {}
+
+    def create(self, job: NewVisualization) -> Visualization:
+        """Returns the job as it was created; what happens to it later is in the records."""
+        if self.records.count() >= MOST_JOBS:
+            raise Refused("ModelArts.0106", f"There are {MOST_JOBS} visualization jobs already.")
+        self._obs.locate(job.train_url)
+        added = self.records.add(job, self._now())
+        self._submit(added)
+        return added
+
+    def restart(self, job: Visualization) -> None:
+        if not job.status.can_restart:
+            raise wrong_state("resubmit", job.status)
+        self._obs.locate(job.train_url)
+        self._submit(job)
+
+    def stop(self, job: Visualization) -> None:
+        if not job.status.can_stop:
+            raise wrong_state("stop", job.status)
+        self._end(job)
+
+    def delete(self, job: Visualization) -> None:
+        if not job.status.can_delete:
+            raise wrong_state("delete", job.status)
+        self.records.remove(job.job_id)
+        run = self._runs.get(job.job_id)
+        if run is None or self._slots.withdraw(job.job_id):
+            self._runs.pop(job.job_id, None)
+            shutil.rmtree(self._logs / str(job.job_id), ignore_errors=True)
+        else:
+            run.forget()
+
+    def service_url(self, job: Visualization) -> str | None:
+        """The address of its TensorBoard, while it is running."""
+        run = self._runs.get(job.job_id)
+        return run.url if run and job.status is JobStatus.RUNNING else None
+
+    def stop_overdue(self) -> None:
+        """Stop those whose scheduled time is over; called now and then."""
+        now = self._now()
+        for job in self.records.unfinished():
+            if job.status is JobStatus.RUNNING and job.remaining(now) == 0:
+                self._end(job)
+
+    def recover(self) -> None:
+        """Settle what a service that died has left behind."""
+        for job in self.records.unfinished():
+            was_stopped = job.status is JobStatus.KILLING
+            status = JobStatus.KILLED if was_stopped else JobStatus.LOST
+            self.records.mark_ended(job.job_id, status, self._last_sign_of_life(job))
+        known = {str(job_id) for job_id in self.records.job_ids()}
+        for folder in self._logs.iterdir():
+            if folder.name not in known:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    async def close(self) -> None:
+        """Stop everything and wait until no process is left."""
+        for job in self.records.unfinished():
+            self._end(job)
+        await self._slots.drained()
+
+    def _submit(self, job: Visualization) -> None:
+        folder = self._logs / str(job.job_id)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        run = _Run(job, self.records, self._obs, folder, self._now)
+        self._runs[job.job_id] = run
+        self.records.mark_submitted(job.job_id)
+        self._slots.submit(job.job_id, lambda: self._live(run))
+
+    async def _live(self, run: _Run) -> None:
+        try:
+            await run.live()
+        finally:
+            del self._runs[run.job_id]
+
+    def _end(self, job: Visualization) -> None:
+        if self._slots.withdraw(job.job_id):
+            del self._runs[job.job_id]
+            self.records.mark_ended(job.job_id, JobStatus.KILLED, self._now())
+            return
+        self.records.mark(job.job_id, JobStatus.KILLING)
+        run = self._runs.get(job.job_id)
+        if run:
+            run.stop()
+
+    def _last_sign_of_life(self, job: Visualization) -> int:
+        output = self._logs / str(job.job_id) / "tensorboard.log"
+        written = int(output.stat().st_mtime * 1000) if output.exists() else 0
+        return max(job.start_time or job.create_time, written)
+
+
+class _Run:
+    """The TensorBoard of one job, from start to end."""
+
+    def __init__(
+        self,
+        job: Visualization,
+        records: VisualizationRecords,
+        obs: Obs,
+        folder: Path,
+        now: Callable[[], int],
+    ) -> None:
+        self.job_id = job.job_id
+        self.url: str | None = None
+        self._train_url = job.train_url
+        self._records = records
+        self._obs = obs
+        self._folder = folder
+        self._now = now
+        self._board: TensorBoard | None = None
+        self._is_stopped = False
+        self._is_forgotten = False
+
+    async def live(self) -> None:
+        """Run to the end; whatever goes wrong, the final status is written."""
+        reason: str | None = "internal error"
+        try:
+            reason = await self._work()
+        except (CannotStart, Refused, OSError) as error:
+            reason = str(error)
+        finally:
+            self.url = None
+            status = JobStatus.KILLED if self._is_stopped else JobStatus.FAILED
+            if self._is_stopped:
+                reason = None
+            self._records.mark_ended(self.job_id, status, self._now(), reason)
+            if self._is_forgotten:
+                shutil.rmtree(self._folder, ignore_errors=True)
+
+    def stop(self) -> None:
+        self._is_stopped = True
+        if self._board:
+            self._board.stop()
+
+    def forget(self) -> None:
+        """Stop, and remove what it printed at the end."""
+        self._is_forgotten = True
+        self.stop()
+
+    async def _work(self) -> str:
+        """Returns why it ended."""
+        logdir = self._obs.locate(self._train_url)
+        self._board = board = await start_tensorboard(logdir, self._folder / "tensorboard.log")
+        try:
+            if self._is_stopped:
+                board.stop()  # it was asked for before there was anything to stop
+            self.url = await board.ready()
+            if self.url:
+                self._records.mark_started(self.job_id, self._now())
+                await board.wait()
+        finally:
+            board.stop()
+            code = await board.wait()
+        return f"TensorBoard ended with exit code {code}.\n{board.last_words()}"
