@@ -1,0 +1,77 @@
+"""Write the tables of flags in the READMEs from the magics' own parsers.
+
+    python scripts/flag_tables.py [--check]
+
+A table stands between `<!-- flags %ma_log -->` and `<!-- end -->`. With `--check` nothing is written;
+the exit code tells whether something would be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Callable
+
+from modelarts_magics.core.i18n import language, use_language
+from modelarts_magics.notebook import log_command, session_command
+from modelarts_magics.notebook.arguments import MagicParser
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
+PARSERS: dict[str, Callable[[], MagicParser]] = {
+    "%ma_log": log_command.parser,
+    "%ma_session": session_command.parser,
+}
+_TABLE = re.compile(r"(<!-- flags (?P<magic>%\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def with_tables(text: str) -> str:
+    """The text of a README with its tables made anew, in the language in use."""
+    return _TABLE.sub(lambda found: found[1] + _table(PARSERS[found["magic"]]()) + found[3], text)
+
+
+def _table(parser: MagicParser) -> str:
+    rows = [(_words(action), action.help or "") for action in parser._actions]
+    lines = [f"| `{words}` | {text} |\n" for words, text in rows if text]
+    return "| | |\n|---|---|\n" + "".join(lines)
+
+
+def _words(action: argparse.Action) -> str:
+    name = max(action.option_strings, key=len, default="")
+    return " ".join(filter(None, [name, str(action.metavar or "")]))
+
+
+def outdated() -> list[Path]:
+    """The READMEs whose tables are not those of the parsers."""
+    return [path for path in map(REPOSITORY.joinpath, READMES) if _made(path) != _read(path)]
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _made(path: Path) -> str:
+    before = language()
+    use_language(READMES[path.name])
+    try:
+        return with_tables(_read(path))
+    finally:
+        use_language(before)
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description="Write the tables of flags in the READMEs.")
+    arguments.add_argument("--check", action="store_true", help="only tell whether they are right")
+    check = arguments.parse_args().check
+    for path in outdated():
+        if check:
+            print(f"{path.name}: the tables are outdated: python scripts/flag_tables.py")
+            return 1
+        path.write_text(_made(path), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
