@@ -2,8 +2,8 @@
 
     python scripts/flag_tables.py [--check]
 
-A table stands between `<!-- flags %ma_log -->` and `<!-- end -->`. With `--check` nothing is written;
-the exit code tells whether something would be.
+A table stands between `<!-- flags %ma_log -->` and `<!-- end -->`. With `--check` nothing is
+written; the exit code tells whether something would be.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _table(parser: MagicParser) -> str:
 
 def _words(action: argparse.Action) -> str:
     name = max(action.option_strings, key=len, default="")
-    return " ".join(filter(None, [name, str(action.metavar or "")]))
+    return " ".join(filter(None, [name, str(action.metavar or "")])).replace("|", "\\|")
 
 
 def outdated() -> list[Path]:

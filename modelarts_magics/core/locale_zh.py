@@ -231,6 +231,7 @@ MESSAGES: dict[str, str] = {
     "unknown": "未知",
     "user name": "用户名",
     "versions": "版本数",
+    "what to do; without it, show who you are": "要做什么；不写则显示当前身份",
     "write the whole log to a file": "将完整日志写入文件",
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",

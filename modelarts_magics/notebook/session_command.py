@@ -34,7 +34,13 @@ def parser() -> MagicParser:
             ]
         ),
     )
-    made.add_argument("action", nargs="?", type=choice(ACTIONS), metavar="|".join(ACTIONS))
+    made.add_argument(
+        "action",
+        nargs="?",
+        type=choice(ACTIONS),
+        metavar="|".join(ACTIONS),
+        help=_("what to do; without it, show who you are"),
+    )
     made.add_argument("--region", metavar="NAME", help=_("region, such as cn-north-4"))
     made.add_argument("--project", metavar="ID", help=_("id of the project"))
     made.add_argument("--profile", metavar="NAME", help=_("section of ~/.huaweicloud/credentials"))
