@@ -2,10 +2,62 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import os
 import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # The scripts behind the Makefile are tested as what they are: modules beside each other.
 sys.path.insert(0, str(REPOSITORY / "scripts"))
+
+_PATIENCE = 15.0  # seconds for what is ending when the last test is over
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left_behind() -> Iterator[None]:
+    """Threads, sockets and child processes are as many after the suite as before."""
+    counters = {"threads": _threads, "sockets": _sockets, "children": _children}
+    before = {name: count() for name, count in counters.items()}
+    yield
+    gc.collect()
+    left = {name: _left(count, before[name]) for name, count in counters.items()}
+    assert not any(left.values()), f"left behind by the suite: {left}"
+
+
+def _left(count: Callable[[], set[str]], before: set[str]) -> list[str]:
+    """What is there now and was not before, once it had some time to go."""
+    end = time.monotonic() + _PATIENCE
+    while (left := count() - before) and time.monotonic() < end:
+        time.sleep(0.1)
+    return sorted(left)
+
+
+def _threads() -> set[str]:
+    return {f"{thread.name} ({thread.ident})" for thread in threading.enumerate()}
+
+
+def _sockets() -> set[str]:
+    """Sockets of this process; none can be listed where there is no /proc."""
+    return {link for link in _links("/proc/self/fd") if link.startswith("socket:")}
+
+
+def _links(folder: str) -> Iterator[str]:
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        with contextlib.suppress(OSError):  # the descriptor that listed the folder is gone
+            yield os.readlink(os.path.join(folder, name))
+
+
+def _children() -> set[str]:
+    """Child processes, those included that ended and were never waited for."""
+    found: set[str] = set()
+    for path in Path("/proc/self/task").glob("*/children"):
+        found.update(path.read_text().split())
+    return found

@@ -58,6 +58,11 @@ class TokenAuth(AuthBase):
     def __init__(self, token: Token) -> None:
         self.token = token
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown should a service repeat it."""
+        return (self.token.value,)
+
     def __repr__(self) -> str:
         return f"TokenAuth({self.token!r})"
 
@@ -161,7 +166,7 @@ class PasswordCredentials:
         answer = exchange("POST", f"{self._iam_endpoint}/v3/auth/tokens", json=body)
         failure = answer.failure()
         if failure:
-            raise from_failure(failure)
+            raise from_failure(failure.without([self._password]))
         value = answer.headers.get("X-Subject-Token", "")
         if not value or not isinstance(answer.data, dict):
             raise UnexpectedAnswerError(
@@ -211,7 +216,7 @@ class Identity:
 class Arguments:
     """What a Session was given; empty texts were not given."""
 
-    access_key: str = ""
+    access_key: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
     security_token: str = field(default="", repr=False)
     account: str = ""

@@ -177,6 +177,11 @@ class SignatureAuth(AuthBase):
         self._security_token = security_token
         self._now = now
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown should a service repeat it."""
+        return (self.access_key, self._secret_key, self._security_token or "")
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(access_key='{self.access_key[:4]}***')"
 

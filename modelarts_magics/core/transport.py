@@ -146,6 +146,7 @@ class _Call:
         self._limits = transport.limits
         self._endpoint = transport.endpoint
         self._action = action
+        self._secrets: set[str] = set()
         self._end = transport.clock() + transport.limits.deadline
 
     def retried(self, request: requests.Request) -> Answer:
@@ -184,7 +185,7 @@ class _Call:
         failure = answer.failure(self._action)
         if failure is None:
             return answer
-        error = from_failure(failure)
+        error = from_failure(failure.without(self._secrets))
         if isinstance(error, ThrottledError):
             error.retry_after = _retry_after(answer)
         raise error
@@ -208,6 +209,7 @@ class _Call:
             raise self._too_late()
         pool = self._transport.pool
         request.auth = auth
+        self._secrets.update(getattr(auth, "secrets", ()))
         prepared = _prepare(pool, request)
         settings = pool.merge_environment_settings(prepared.url, {}, True, None, None)
         timeouts = (min(self._limits.connect, left), min(self._limits.read, left))

@@ -5,15 +5,17 @@ Source: ModelArts API reference, "Common response parameters"; API gateway and I
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .fields import text
+from .identity import mask
 
 _MESSAGE_KEYS = ("error_message", "error_msg", "message", "errorMsg")
 _CODE_KEYS = ("error_code", "errorCode", "code")
 _NESTED_KEYS = ("error",)
+_SHORTEST_SECRET = 8  # characters; less may be a part of any word
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ class Failure:
             request_id=text(data.get("request_id")) or request_id,
             action=action,
         )
+
+    def without(self, secrets: Iterable[str]) -> Failure:
+        """The same with secrets masked: the gateway repeats the access key that it refuses."""
+        message = self.message
+        for secret in secrets:
+            if len(secret) >= _SHORTEST_SECRET:
+                message = message.replace(secret, mask(secret))
+        return replace(self, message=message)
 
 
 def _code(data: Mapping[str, Any]) -> str:
