@@ -62,12 +62,14 @@ class Lab:
     ) -> None:
         self.root = root.resolve()
         self.notebooks = notebooks.resolve()
-        self.environment = environment(self.root)
+        self.data = self.root / "modelarts"
+        self.environment = environment(self.root, self.data)
         self.service: dict[str, Any] = {}
         self.example = ""
         self._port = port
         self._arguments = arguments
         self._stopped = stopped
+        self._logs = self.root / "logs"
         self._children: list[Child] = []
 
     def __enter__(self) -> Lab:
@@ -85,7 +87,7 @@ class Lab:
         """Blocks until JupyterLab answers and the example job is submitted."""
         self.start_service()
         self._configure_jupyter()
-        log = self.root / "lab" / "jupyterlab.log"
+        log = self._logs / "jupyterlab.log"
         jupyter = self._start("JupyterLab", self._jupyter_command(), log)
         self.submit_example()
         server = self._wait(lambda: self._server(jupyter.process.pid))
@@ -93,16 +95,16 @@ class Lab:
         return server
 
     def start_service(self) -> None:
-        folder = self.root / "lab"
-        folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "modelarts_magics.local", "--root", str(self.root)]
-        child = self._start("The embedded ModelArts", command, folder / "modelarts.log")
+        # For this user only: a log of JupyterLab names its token.
+        self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "modelarts_magics.local", "--root", str(self.data)]
+        child = self._start("The embedded ModelArts", command, self._logs / "modelarts.log")
         self.service = self._wait(lambda: _first_json_line(child.log))
 
     def submit_example(self) -> None:
         """The job of the example notebook: a new one, or a new version of it."""
         command = [sys.executable, str(self.notebooks / "training" / "example.py")]
-        log = self.root / "lab" / "example.log"
+        log = self._logs / "example.log"
         child = Child("The example training job", command, self.environment, log)
         try:
             code = self._wait(child.process.poll)
@@ -170,17 +172,17 @@ class Lab:
         return Server(base_url=found["url"], token=found["token"])
 
 
-def environment(root: Path) -> dict[str, str]:
-    """The environment of JupyterLab and its kernels: this interpreter, the service on `root`."""
+def environment(root: Path, data: Path) -> dict[str, str]:
+    """The environment of JupyterLab and its kernels: this interpreter, the service on `data`."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
-    jupyter = root / "lab" / "jupyter"
+    jupyter = root / "jupyter"
     return ours | {
-        "MODELARTS_MAGICS_LOCAL": str(root),
+        "MODELARTS_MAGICS_LOCAL": str(data),
         "JUPYTER_CONFIG_DIR": str(jupyter / "config"),
         "JUPYTER_DATA_DIR": str(jupyter / "data"),
         "JUPYTER_RUNTIME_DIR": str(jupyter / "runtime"),
         "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this interpreter before all others
-        "IPYTHONDIR": str(root / "lab" / "ipython"),
+        "IPYTHONDIR": str(root / "ipython"),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     }
 
@@ -213,7 +215,7 @@ def _answers(server: Server) -> bool:
 
 
 def _tell(lab: Lab, server: Server) -> None:
-    print(f"ModelArts    {lab.service['endpoint']}, its data in {lab.root}")
+    print(f"ModelArts    {lab.service['endpoint']}, its data in {lab.data}")
     print(f"Training     {lab.example}")
     print(f"JupyterLab   {server.url(FIRST_NOTEBOOK)}")
     print("Ctrl-C ends everything.", flush=True)

@@ -19,9 +19,11 @@ def make(folder: str) -> None:
     if not _has_pip(folder):
         _create(folder)
     python = os.path.join(folder, "bin", "python")
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    install = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     print("Installing the project and its tools into " + folder, flush=True)
-    subprocess.run([*command, "--editable", REPOSITORY + "[dev]"], check=True)
+    # The pip that comes with Python 3.9 did not find its way through the versions in 17 minutes.
+    subprocess.run([*install, "--upgrade", "pip"], check=True)
+    subprocess.run([*install, "--editable", REPOSITORY + "[dev]"], check=True)
 
 
 def _has_pip(folder: str) -> bool:
