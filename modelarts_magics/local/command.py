@@ -34,7 +34,8 @@ def run() -> int:
 async def _serve(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
     service = Service(options.root, options.port, PROFILES[options.quirks])
     address = await service.start()
     print(json.dumps(address), flush=True)

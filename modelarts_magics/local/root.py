@@ -17,11 +17,11 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-_OURS = {"credentials.json", "service.lock", "users.lock", "obs", "logs"}
 
 
 class CannotServe(Exception):
@@ -107,10 +107,10 @@ class Root:
 
     def _prepare(self) -> None:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        names = set(os.listdir(self.path))
-        if self.path.stat().st_mode & 0o077:
-            if names and not names & _OURS:
-                raise CannotServe(f"{self.path} holds other things: choose an empty folder.")
+        mode = self.path.stat().st_mode
+        if self.path in {Path.home(), Path("/")} or mode & stat.S_ISVTX:
+            raise CannotServe(f"{self.path} is not only for this service: choose another folder.")
+        if mode & 0o077:
             self.path.chmod(0o700)
         for folder in (self.obs, self.training_logs, self.visualization_logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -121,6 +121,13 @@ class Root:
             return f" at {service['endpoint']} (process {service['pid']})"
         except (OSError, ValueError, KeyError, TypeError):
             return ""
+
+
+def keep_folders(parent: Path, ids: set[int]) -> None:
+    """Remove the folders of jobs that are not known any more."""
+    for folder in parent.iterdir():
+        if folder.name not in map(str, ids):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _new_credentials() -> Credentials:

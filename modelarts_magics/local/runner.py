@@ -23,7 +23,7 @@ import sys
 import time
 from typing import Any
 
-_STDIN = 0
+_STDIN, _STDOUT = 0, 1
 _PR_SET_CHILD_SUBREAPER = 36
 _AFTER_KILL = 5.0  # a process in an uninterruptible wait may outlive even SIGKILL
 _POLL = 0.05
@@ -158,7 +158,7 @@ def _quietly(send: Any, target: int, number: int) -> None:
 
 def _say(**message: Any) -> None:
     try:
-        print(json.dumps(message), flush=True)
+        os.write(_STDOUT, json.dumps(message).encode() + b"\n")
     except OSError:
         return  # the service is gone; what is left to do does not depend on it
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import socket
+import sqlite3
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from tornado.httpserver import HTTPServer
@@ -32,6 +36,8 @@ HOST = "127.0.0.1"
 REGION = "local"
 _HEARTBEAT = 1.0
 _MOST_DRAINED = 1024**3  # a larger body is not even read to its end
+
+_log = logging.getLogger(__name__)
 
 
 class Service:
@@ -62,12 +68,23 @@ class Service:
         Raises:
             CannotServe: the folder or the port cannot be used.
         """
-        self._root.claim()
-        try:
-            return self._open()
-        except BaseException:
-            self._root.release()
-            raise
+        with ExitStack() as undo:
+            undo.callback(self._root.release)
+            self._root.claim()
+            credentials = self._root.credentials()
+            self._store = Store(self._root.database)
+            undo.callback(self._store.close)
+            sockets = _listen(self._port)
+            self._make_jobs()
+            port = sockets[0].getsockname()[1]
+            identity = self._identity(f"http://{HOST}:{port}")
+            gateway = self._gateway(port, identity, credentials)
+            self._server = HTTPServer(application(gateway), max_body_size=_MOST_DRAINED)
+            self._server.add_sockets(sockets)
+            address = self._announce(identity)
+            undo.pop_all()
+        self._heartbeat = asyncio.ensure_future(self._beat())
+        return address
 
     async def stop(self) -> None:
         """End everything that was started, and give the folder up."""
@@ -84,37 +101,24 @@ class Service:
         while self._root.is_in_use():
             await asyncio.sleep(_HEARTBEAT)
 
-    def _open(self) -> dict[str, str]:
-        credentials = self._root.credentials()
-        self._store = Store(self._root.database)
-        obs = Obs(self._root.obs)
+    def _make_jobs(self) -> None:
+        """Everything that runs, after settling what a service that died has left behind."""
+        self._obs = Obs(self._root.obs)
         self._training = TrainingJobs(
-            TrainingRecords(self._store), obs, self._root.training_logs, self._now
+            TrainingRecords(self._store), self._obs, self._root.training_logs, self._now
         )
         self._visualization = VisualizationJobs(
-            VisualizationRecords(self._store), obs, self._root.visualization_logs, self._now
+            VisualizationRecords(self._store),
+            self._obs,
+            self._root.visualization_logs,
+            self._now,
         )
         self._training.recover()
         self._visualization.recover()
-        try:
-            sockets = bind_sockets(self._port, HOST)
-        except OSError as error:
-            self._store.close()
-            message = f"Cannot listen on {HOST}:{self._port}: {error.strerror}."
-            raise CannotServe(message) from None
-        port = sockets[0].getsockname()[1]
-        identity = self._identity(f"http://{HOST}:{port}")
-        gateway = self._gateway(port, identity, credentials, obs)
-        self._server = HTTPServer(application(gateway), max_body_size=_MOST_DRAINED)
-        self._server.add_sockets(sockets)
-        self._heartbeat = asyncio.ensure_future(self._beat())
-        return self._announce(identity)
 
-    def _gateway(
-        self, port: int, identity: Identity, credentials: Credentials, obs: Obs
-    ) -> Gateway:
+    def _gateway(self, port: int, identity: Identity, credentials: Credentials) -> Gateway:
         grants = Grants(self._clock)
-        training = TrainingApi(self._training, obs, self._now, self._quirks)
+        training = TrainingApi(self._training, self._obs, self._now, self._quirks)
         routes = [
             *training.routes(),
             *LogApi(self._training, training, self._quirks).routes(),
@@ -153,7 +157,17 @@ class Service:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(_HEARTBEAT)
-            self._visualization.stop_overdue()
+            try:
+                self._visualization.stop_overdue()
+            except sqlite3.Error:
+                _log.exception("Scheduled stops are delayed.")
 
     def _now(self) -> int:
         return int(self._clock() * 1000)
+
+
+def _listen(port: int) -> list[socket.socket]:
+    try:
+        return bind_sockets(port, HOST)
+    except (OSError, OverflowError) as error:
+        raise CannotServe(f"Cannot listen on {HOST}:{port}: {error}.") from None

@@ -1,54 +1,74 @@
-"""Work that waits its turn: first come, first served, a limited number at once."""
+"""Runs that wait their turn: first come, first served, a limited number at once."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from functools import partial
-from typing import Any, Callable
-
-Work = Callable[[], Coroutine[Any, Any, None]]
+from typing import Generic, Protocol, TypeVar
 
 _log = logging.getLogger(__name__)
 
 
-class Slots:
-    """Runs submitted work as tasks.
+class Run(Protocol):
+    """Something that takes its time, such as the processes of a job."""
+
+    async def live(self) -> None:
+        """From start to end. Afterwards nothing of it is left."""
+
+    def stop(self) -> None:
+        """Begin to end it; more than once is fine."""
+
+
+R = TypeVar("R", bound=Run)
+
+
+class Slots(Generic[R]):
+    """Starts what was submitted, in order.
 
     Args:
         size: how many run at once.
     """
 
     def __init__(self, size: int) -> None:
-        self.size = size
-        self._waiting: dict[int, Work] = {}
-        self._running: dict[int, asyncio.Task[None]] = {}
+        self._size = size
+        self._waiting: dict[int, R] = {}
+        self._running: dict[int, R] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    def submit(self, key: int, work: Work) -> None:
-        """Start the work as soon as a slot is free; keys are unique among unfinished work."""
-        self._waiting[key] = work
+    def submit(self, key: int, run: R) -> None:
+        """Start it as soon as a slot is free; the key is not in use."""
+        self._waiting[key] = run
         self._admit()
 
-    def withdraw(self, key: int) -> bool:
-        """Forget work that waits. False when it has begun: it has to be told in another way."""
-        return self._waiting.pop(key, None) is not None
+    def running(self, key: int) -> R | None:
+        return self._running.get(key)
+
+    def stop(self, key: int) -> bool:
+        """Withdraw what waits, or tell what runs to stop. True when nothing of it runs."""
+        self._waiting.pop(key, None)
+        run = self._running.get(key)
+        if run:
+            run.stop()
+        return run is None
 
     async def drained(self) -> None:
-        """Wait until nothing runs. Whatever still waits has to be withdrawn before."""
-        while self._running:
-            await asyncio.wait(self._running.values())
-            await asyncio.sleep(0)  # let their callbacks run
+        """Wait until nothing runs; whatever still waits has to be withdrawn before."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
     def _admit(self) -> None:
-        while self._waiting and len(self._running) < self.size:
+        while self._waiting and len(self._running) < self._size:
             key = next(iter(self._waiting))
-            task = asyncio.ensure_future(self._waiting.pop(key)())
-            self._running[key] = task
-            task.add_done_callback(partial(self._finished, key))
+            self._running[key] = self._waiting.pop(key)
+            task = asyncio.ensure_future(self._live(key, self._running[key]))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
-    def _finished(self, key: int, task: asyncio.Task[None]) -> None:
-        del self._running[key]
-        if not task.cancelled() and task.exception():
-            _log.error("Job %d ended unexpectedly.", key, exc_info=task.exception())
-        self._admit()
+    async def _live(self, key: int, run: R) -> None:
+        try:
+            await run.live()
+        except Exception:  # noqa: BLE001  # nobody waits for it who could be told
+            _log.exception("Run %d ended unexpectedly.", key)
+        finally:
+            del self._running[key]
+            self._admit()

@@ -9,12 +9,13 @@ import re
 import sys
 from pathlib import Path
 
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
 from .processes import CannotStart, Program, RunningProgram, child_environment, launch
 
 STARTUP = 120.0  # seconds; the first import on a cold and busy machine is slow
 _POLL = 0.1
+_HEAD = 256 * 1024  # bytes of its output in which its address is
 _TAIL = 4096  # bytes of its output that explain why it ended
 _ADDRESS = re.compile(rb"http://127\.0\.0\.1:([0-9]+)/")
 
@@ -51,11 +52,14 @@ class TensorBoard:
 
     def last_words(self) -> str:
         """The end of its output."""
-        return _tail(self._output).decode(errors="replace").strip()
+        with open(self._output, "rb") as output:
+            output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL))
+            return output.read(_TAIL).decode(errors="replace").strip()
 
     def _address(self) -> str | None:
         """It chooses a free port by itself and prints it: nobody can take that port in between."""
-        found = _ADDRESS.search(_tail(self._output))
+        with open(self._output, "rb") as output:
+            found = _ADDRESS.search(output.read(_HEAD))
         return f"http://127.0.0.1:{int(found[1])}/" if found else None
 
 
@@ -86,12 +90,6 @@ async def _answers(url: str) -> bool:
     request = HTTPRequest(url, request_timeout=5, follow_redirects=False)
     try:
         response = await AsyncHTTPClient().fetch(request, raise_error=False)
-    except OSError:
+    except (OSError, HTTPClientError):
         return False
     return response.code == 200
-
-
-def _tail(path: Path) -> bytes:
-    with open(path, "rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-        return file.read(_TAIL)

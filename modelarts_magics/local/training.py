@@ -28,6 +28,7 @@ from ..core.models import JobStatus
 from .answers import Refused, wrong_state
 from .obs import Obs
 from .processes import CannotStart, Program, RunningProgram, child_environment, launch
+from .root import keep_folders
 from .slots import Slots
 from .training_config import TrainingConfig
 from .training_records import NewJob, TrainingRecords, Version
@@ -51,10 +52,9 @@ class TrainingJobs:
     ) -> None:
         self.records = records
         self._obs = obs
-        self._logs = logs
+        self._logs = Path(os.path.realpath(logs))
         self._now = now
-        self._slots = Slots(QUOTA)
-        self._runs: dict[int, _Run] = {}
+        self._slots: Slots[_Run] = Slots(QUOTA)
 
     def create(self, job: NewJob, config: TrainingConfig) -> Version:
         if self.records.count() >= MOST_JOBS:
@@ -72,7 +72,7 @@ class TrainingJobs:
     def delete(self, version: Version) -> None:
         _check_deletable(version)
         self.records.remove_version(version)
-        self._forget(version)
+        self._end_forgotten(version)
 
     def delete_job(self, job_id: int) -> None:
         versions = self.records.versions(job_id)
@@ -80,7 +80,7 @@ class TrainingJobs:
             _check_deletable(version)
         self.records.remove_job(job_id)
         for version in versions:
-            self._forget(version)
+            self._end_forgotten(version)
 
     def log_path(self, version: Version, log_file: str) -> Path:
         """Where a log file is.
@@ -88,9 +88,10 @@ class TrainingJobs:
         Raises:
             Refused: the version has no such log file.
         """
-        if log_file not in version.log_files:
+        path = self._logs / str(version.version_id) / log_file
+        if log_file not in version.log_files or os.path.realpath(path) != str(path):
             raise Refused("ModelArts.0806", "No such log file.")
-        return self._logs / str(version.version_id) / log_file
+        return path
 
     def recover(self) -> None:
         """Settle what a service that died has left behind."""
@@ -98,10 +99,7 @@ class TrainingJobs:
             was_stopped = version.status is JobStatus.KILLING
             status = JobStatus.KILLED if was_stopped else JobStatus.LOST
             self.records.mark_ended(version.version_id, status, self._last_sign_of_life(version))
-        known = {str(version_id) for version_id in self.records.version_ids()}
-        for folder in self._logs.iterdir():
-            if folder.name not in known:
-                shutil.rmtree(folder, ignore_errors=True)
+        keep_folders(self._logs, self.records.version_ids())
 
     async def close(self) -> None:
         """Stop everything and wait until no process is left."""
@@ -113,37 +111,21 @@ class TrainingJobs:
         """Returns the version as it was created; what happens to it later is in the records."""
         folder = self._logs / str(version.version_id)
         folder.mkdir(mode=0o700)
-        run = _Run(version, self.records, self._obs, folder, self._now)
-        self._runs[version.version_id] = run
         self.records.mark(version.version_id, JobStatus.WAITING)
-        self._slots.submit(version.version_id, lambda: self._live(run))
+        run = _Run(version, self.records, self._obs, folder, self._now)
+        self._slots.submit(version.version_id, run)
         return version
 
-    async def _live(self, run: _Run) -> None:
-        try:
-            await run.live()
-        finally:
-            del self._runs[run.version_id]
-
     def _end(self, version: Version) -> None:
-        if self._slots.withdraw(version.version_id):
-            del self._runs[version.version_id]
+        if self._slots.stop(version.version_id):
             self.records.mark_ended(version.version_id, JobStatus.KILLED, self._now())
-            return
-        self.records.mark(version.version_id, JobStatus.KILLING)
-        run = self._runs.get(version.version_id)
-        if run:
-            run.stop()
-
-    def _forget(self, version: Version) -> None:
-        """Remove the log files, after the processes that write them."""
-        folder = self._logs / str(version.version_id)
-        run = self._runs.get(version.version_id)
-        if run is None or self._slots.withdraw(version.version_id):
-            self._runs.pop(version.version_id, None)
-            shutil.rmtree(folder, ignore_errors=True)
         else:
-            run.forget()
+            self.records.mark(version.version_id, JobStatus.KILLING)
+
+    def _end_forgotten(self, version: Version) -> None:
+        """What runs removes its log files by itself, when nobody writes them any more."""
+        if self._slots.stop(version.version_id):
+            shutil.rmtree(self._logs / str(version.version_id), ignore_errors=True)
 
     def _last_sign_of_life(self, version: Version) -> int:
         files = (self._logs / str(version.version_id) / name for name in version.log_files)
@@ -162,7 +144,6 @@ class _Run:
         folder: Path,
         now: Callable[[], int],
     ) -> None:
-        self.version_id = version.version_id
         self._version = version
         self._records = records
         self._obs = obs
@@ -170,7 +151,6 @@ class _Run:
         self._now = now
         self._workers: list[RunningProgram] = []
         self._is_stopped = False
-        self._is_forgotten = False
 
     async def live(self) -> None:
         """Run to the end; whatever goes wrong, the final status is written."""
@@ -183,25 +163,20 @@ class _Run:
             self._stop_workers()
             for worker in self._workers:
                 await worker.wait()
-            self._records.mark_ended(self.version_id, status, self._now())
-            if self._is_forgotten:
+            self._records.mark_ended(self._version.version_id, status, self._now())
+            if self._records.version(self._version.version_id) is None:  # it was deleted
                 shutil.rmtree(self._folder, ignore_errors=True)
 
     def stop(self) -> None:
         self._is_stopped = True
         self._stop_workers()
 
-    def forget(self) -> None:
-        """Stop, and remove the log files at the end."""
-        self._is_forgotten = True
-        self.stop()
-
     async def _work(self) -> JobStatus:
         for program in self._programs():
             self._workers.append(await launch(program))
         if self._is_stopped:
             self._stop_workers()  # those that were started after it was asked for
-        self._records.mark_started(self.version_id, self._now())
+        self._records.mark_started(self._version.version_id, self._now())
         exits = await asyncio.gather(*map(self._outcome, self._workers))
         for rank, code in enumerate(exits):
             self._note(rank, self._last_words(code))

@@ -23,6 +23,7 @@ from ..core.models import JobStatus
 from .answers import Refused, wrong_state
 from .obs import Obs
 from .processes import CannotStart
+from .root import keep_folders
 from .slots import Slots
 from .tensorboard import TensorBoard, start_tensorboard
 from .visualization_records import NewVisualization, Visualization, VisualizationRecords
@@ -48,8 +49,7 @@ class VisualizationJobs:
         self._obs = obs
         self._logs = logs
         self._now = now
-        self._slots = Slots(QUOTA)
-        self._runs: dict[int, _Run] = {}
+        self._slots: Slots[_Run] = Slots(QUOTA)
 
     def create(self, job: NewVisualization) -> Visualization:
         """Returns the job as it was created; what happens to it later is in the records."""
@@ -75,16 +75,12 @@ class VisualizationJobs:
         if not job.status.can_delete:
             raise wrong_state("delete", job.status)
         self.records.remove(job.job_id)
-        run = self._runs.get(job.job_id)
-        if run is None or self._slots.withdraw(job.job_id):
-            self._runs.pop(job.job_id, None)
+        if self._slots.stop(job.job_id):
             shutil.rmtree(self._logs / str(job.job_id), ignore_errors=True)
-        else:
-            run.forget()
 
     def service_url(self, job: Visualization) -> str | None:
         """The address of its TensorBoard, while it is running."""
-        run = self._runs.get(job.job_id)
+        run = self._slots.running(job.job_id)
         return run.url if run and job.status is JobStatus.RUNNING else None
 
     def stop_overdue(self) -> None:
@@ -100,10 +96,7 @@ class VisualizationJobs:
             was_stopped = job.status is JobStatus.KILLING
             status = JobStatus.KILLED if was_stopped else JobStatus.LOST
             self.records.mark_ended(job.job_id, status, self._last_sign_of_life(job))
-        known = {str(job_id) for job_id in self.records.job_ids()}
-        for folder in self._logs.iterdir():
-            if folder.name not in known:
-                shutil.rmtree(folder, ignore_errors=True)
+        keep_folders(self._logs, self.records.job_ids())
 
     async def close(self) -> None:
         """Stop everything and wait until no process is left."""
@@ -114,26 +107,14 @@ class VisualizationJobs:
     def _submit(self, job: Visualization) -> None:
         folder = self._logs / str(job.job_id)
         folder.mkdir(mode=0o700, exist_ok=True)
-        run = _Run(job, self.records, self._obs, folder, self._now)
-        self._runs[job.job_id] = run
         self.records.mark_submitted(job.job_id)
-        self._slots.submit(job.job_id, lambda: self._live(run))
-
-    async def _live(self, run: _Run) -> None:
-        try:
-            await run.live()
-        finally:
-            del self._runs[run.job_id]
+        self._slots.submit(job.job_id, _Run(job, self.records, self._obs, folder, self._now))
 
     def _end(self, job: Visualization) -> None:
-        if self._slots.withdraw(job.job_id):
-            del self._runs[job.job_id]
+        if self._slots.stop(job.job_id):
             self.records.mark_ended(job.job_id, JobStatus.KILLED, self._now())
-            return
-        self.records.mark(job.job_id, JobStatus.KILLING)
-        run = self._runs.get(job.job_id)
-        if run:
-            run.stop()
+        else:
+            self.records.mark(job.job_id, JobStatus.KILLING)
 
     def _last_sign_of_life(self, job: Visualization) -> int:
         output = self._logs / str(job.job_id) / "tensorboard.log"
@@ -152,7 +133,7 @@ class _Run:
         folder: Path,
         now: Callable[[], int],
     ) -> None:
-        self.job_id = job.job_id
+        self._job_id = job.job_id
         self.url: str | None = None
         self._train_url = job.train_url
         self._records = records
@@ -161,7 +142,6 @@ class _Run:
         self._now = now
         self._board: TensorBoard | None = None
         self._is_stopped = False
-        self._is_forgotten = False
 
     async def live(self) -> None:
         """Run to the end; whatever goes wrong, the final status is written."""
@@ -175,19 +155,14 @@ class _Run:
             status = JobStatus.KILLED if self._is_stopped else JobStatus.FAILED
             if self._is_stopped:
                 reason = None
-            self._records.mark_ended(self.job_id, status, self._now(), reason)
-            if self._is_forgotten:
+            self._records.mark_ended(self._job_id, status, self._now(), reason)
+            if self._records.job(self._job_id) is None:  # it was deleted
                 shutil.rmtree(self._folder, ignore_errors=True)
 
     def stop(self) -> None:
         self._is_stopped = True
         if self._board:
             self._board.stop()
-
-    def forget(self) -> None:
-        """Stop, and remove what it printed at the end."""
-        self._is_forgotten = True
-        self.stop()
 
     async def _work(self) -> str:
         """Returns why it ended."""
@@ -198,7 +173,7 @@ class _Run:
                 board.stop()  # it was asked for before there was anything to stop
             self.url = await board.ready()
             if self.url:
-                self._records.mark_started(self.job_id, self._now())
+                self._records.mark_started(self._job_id, self._now())
                 await board.wait()
         finally:
             board.stop()

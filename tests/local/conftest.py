@@ -1,0 +1,30 @@
+"""Services that run for the whole of the tests of this folder, and ones that a test may end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running_service import RunningService, running_service
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    with running_service(tmp_path_factory.mktemp("service") / "root") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def alt_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    """Shows the other form of each contradiction of the documentation."""
+    root = tmp_path_factory.mktemp("alt") / "root"
+    with running_service(root, "--quirks", "alt") as running:
+        yield running
+
+
+@pytest.fixture
+def own_service(tmp_path: Path) -> Iterator[RunningService]:
+    """A service for one test, which may stop or kill it."""
+    with running_service(tmp_path / "root") as running:
+        yield running
