@@ -1,0 +1,245 @@
+"""The service as a process: how it starts, what it leaves, and what survives."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+from running_service import (
+    RunningService,
+    Training,
+    descendants,
+    is_alive,
+    none_left,
+    running_service,
+    until,
+)
+
+FOREVER = "import time\nprint('started', flush=True)\ntime.sleep(600)\n"
+
+
+def command(root: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "modelarts_magics.local", "--root", str(root), *arguments]
+
+
+def fail_to_start(root: Path, *arguments: str) -> str:
+    """Start a service that must not start; returns what it says."""
+    ended = subprocess.run(
+        command(root, *arguments), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode not in {0, -signal.SIGTERM}
+    assert ended.stdout == ""
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+def visualize(service: RunningService, name: str) -> str:
+    """Start a TensorBoard; returns the path of the job."""
+    (service.root / "obs" / "bucket" / "events").mkdir(parents=True, exist_ok=True)
+    body = {"job_name": name, "train_url": "/bucket/events/"}
+    made = service.succeed("POST", "/visualization-jobs", json=body)
+    path = f"/visualization-jobs/{made['job_id']}"
+    until(lambda: service.get(path)["status"] == 8, "a TensorBoard")
+    return path
+
+
+def test_it_says_in_one_line_how_to_reach_it(service: RunningService) -> None:
+    address = service.address
+    assert set(address) == {
+        "endpoint",
+        "project_id",
+        "project_name",
+        "region",
+        "credentials_file",
+    }
+    assert address["endpoint"].startswith("http://127.0.0.1:")
+    assert address["project_name"] == address["region"]
+    assert len(address["project_id"]) == 32
+    assert Path(address["credentials_file"]).is_absolute()
+
+
+def test_others_find_it_by_a_file(service: RunningService) -> None:
+    found = json.loads((service.root / "service.json").read_text())
+    assert found == {**service.address, "pid": service.process.pid}
+
+
+def test_only_the_owner_can_read_the_keys(service: RunningService) -> None:
+    keys = Path(service.address["credentials_file"])
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o600
+    assert stat.S_IMODE(service.root.stat().st_mode) == 0o700
+    assert set(json.loads(keys.read_text())) == {
+        "access_key",
+        "secret_key",
+        "username",
+        "password",
+        "domain",
+    }
+
+
+def test_nobody_else_can_read_what_it_keeps(service: RunningService) -> None:
+    for path in service.root.iterdir():
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_an_existing_folder_is_closed_to_others(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    root.chmod(0o755)
+    with running_service(root):
+        assert stat.S_IMODE(root.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("folder", [Path.home(), Path("/")])
+def test_a_folder_of_everything_is_refused(folder: Path) -> None:
+    before = folder.stat().st_mode
+    assert "choose another folder" in fail_to_start(folder)
+    assert folder.stat().st_mode == before
+
+
+def test_a_file_in_place_of_the_folder_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert len(fail_to_start(tmp_path / "file").splitlines()) == 1
+
+
+def test_a_folder_has_one_service(service: RunningService) -> None:
+    words = fail_to_start(service.root)
+    assert words.splitlines() == [
+        f"Another service already serves {service.root} at {service.endpoint}"
+        f" (process {service.process.pid})."
+    ]
+    assert service.get("/training-jobs")
+
+
+def test_a_taken_port_is_one_clear_line(service: RunningService, tmp_path: Path) -> None:
+    port = service.endpoint.rpartition(":")[2]
+    words = fail_to_start(tmp_path / "root", "--port", port)
+    assert words.startswith(f"Cannot listen on 127.0.0.1:{port}")
+    assert len(words.splitlines()) == 1
+    assert not (tmp_path / "root" / "service.json").exists()
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{}", "no json"])
+def test_damaged_keys_are_one_clear_line(tmp_path: Path, damage: str) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "credentials.json").write_text(damage)
+    assert "damaged" in fail_to_start(root)
+
+
+def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "modelarts.sqlite").write_text("this is no database, but it is long enough" * 100)
+    assert "Cannot use the database" in fail_to_start(root)
+
+
+def test_without_tornado_it_says_what_to_install() -> None:
+    source = (
+        "import runpy, sys\n"
+        "sys.modules['tornado'] = None\n"
+        "runpy.run_module('modelarts_magics.local', run_name='__main__')\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode != 0
+    assert ended.stderr.splitlines() == [
+        'The embedded ModelArts service needs tornado: pip install "modelarts-magics[local]"'
+    ]
+
+
+def test_the_keys_and_the_project_stay_the_same(tmp_path: Path) -> None:
+    with running_service(tmp_path / "root") as first:
+        pass
+    with running_service(tmp_path / "root") as second:
+        assert second.credentials == first.credentials
+        assert second.address["project_id"] == first.address["project_id"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
+    with running_service(tmp_path / "root") as service:
+        service.process.send_signal(number)
+        assert service.process.wait(60) == 0
+        assert not (service.root / "service.json").exists()
+        assert service.words.read_text() == ""
+
+
+def test_a_stop_leaves_no_process_and_says_so_in_the_records(own_service: RunningService) -> None:
+    training = own_service.train("forever", FOREVER, worker_server_num=2)
+    waiting = [own_service.train(f"forever-{i}", FOREVER) for i in range(8)]
+    visualization = visualize(own_service, "board")
+    training.wait(8)
+    assert waiting[-1].status() == 7
+    started = descendants(own_service.process.pid)
+    assert len(started) > 10
+    assert own_service.stop() == 0
+    assert not any(map(is_alive, started))
+
+    with running_service(own_service.root) as again:
+        assert Training(again, training.job_id, training.version_id).status() == 12
+        assert Training(again, waiting[-1].job_id, waiting[-1].version_id).status() == 12
+        assert again.get(visualization)["status"] == 12
+
+
+def test_a_kill_loses_nothing_that_was_acknowledged(own_service: RunningService) -> None:
+    done = own_service.train("done", "print('done')")
+    done.wait(10)
+    log = done.log()
+    running = own_service.train("running", FOREVER)
+    running.wait(8)
+    until(lambda: running.has_logged("started"), "the first line")
+    visualization = visualize(own_service, "board")
+    board = own_service.get(visualization)["service_url"]
+    removed = own_service.train("removed", "")
+    removed.wait(10)
+    own_service.succeed("DELETE", removed.job_path)
+    last = own_service.train("last", FOREVER)  # acknowledged, and nothing more
+    started = descendants(own_service.process.pid)
+    own_service.kill()
+
+    none_left(started)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(board, timeout=5)
+    with running_service(own_service.root) as again:
+        assert again.get("/training-jobs")["job_total_count"] == 3
+        assert Training(again, done.job_id, done.version_id).status() == 10
+        assert Training(again, done.job_id, done.version_id).log() == log
+        for lost in (running, last):
+            info = Training(again, lost.job_id, lost.version_id).info()
+            assert info["status"] == 14
+            assert info["duration"] < 60_000
+        assert again.get(visualization)["status"] == 14
+        assert "service_url" not in again.get(visualization)
+        again.succeed("POST", visualization + "/restart")
+        until(lambda: again.get(visualization)["status"] == 8, "the TensorBoard again")
+
+
+def test_while_used_it_lives_as_long_as_somebody_uses_it(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    with open(root / "users.lock", "ab") as first, open(root / "users.lock", "ab") as second:
+        fcntl.flock(first, fcntl.LOCK_SH)
+        with running_service(root, "--while-used", "0.1") as service:
+            fcntl.flock(second, fcntl.LOCK_SH)
+            fcntl.flock(first, fcntl.LOCK_UN)
+            with pytest.raises(subprocess.TimeoutExpired):
+                service.process.wait(2.5)
+            fcntl.flock(second, fcntl.LOCK_UN)
+            assert service.process.wait(60) == 0
+    assert not (root / "service.json").exists()
+
+
+def test_while_used_it_waits_for_the_first_user(tmp_path: Path) -> None:
+    with running_service(tmp_path / "root", "--while-used") as service:
+        with pytest.raises(subprocess.TimeoutExpired):
+            service.process.wait(3)
+        assert os.path.exists(service.root / "service.json")
