@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -197,3 +198,24 @@ def _ps(*arguments: str) -> str:
 
 def environment_without(*names: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in names}
+
+
+def listening_addresses(service: RunningService) -> set[str]:
+    """The local addresses on which somebody listens on the service's port."""
+    port = int(service.endpoint.rpartition(":")[2])
+    return {address for address in ("127.0.0.1", *_own_addresses()) if _connects(address, port)}
+
+
+def _own_addresses() -> set[str]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing, but chooses a source address
+        except OSError:
+            return set()
+        return {probe.getsockname()[0]}
+
+
+def _connects(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(5)
+        return probe.connect_ex((address, port)) == 0
