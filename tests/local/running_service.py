@@ -146,16 +146,15 @@ class Training:
         return self.service.get(self.path + "/log/file-names")["log_file_list"]
 
     def log(self, worker: int = 0) -> str:
-        """The whole log by the documented loop."""
-        log_file, text, position = self.log_files()[worker], b"", 0
+        """The whole log by the documented loop; a character that was cut is read again."""
+        log_file, text, position = self.log_files()[worker], "", 0
         while True:
-            chunk = self.service.get(
-                self.path + "/log", log_file=log_file, start_byte=position, offset=2048
-            )
-            if not chunk["log_byte_count"]:
-                return text.decode()
-            text += chunk["log"].encode()
-            position = chunk["end_byte"]
+            chunk = self.service.get(self.path + "/log", log_file=log_file, start_byte=position)
+            whole = chunk["log"].rstrip("\N{REPLACEMENT CHARACTER}")
+            if not whole:
+                return text
+            text += whole
+            position += len(whole.encode())
 
     def has_logged(self, text: str) -> bool:
         newest = self.service.get(self.path + "/log", log_file=self.log_files()[0], start_byte=-1)
