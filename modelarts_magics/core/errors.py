@@ -185,13 +185,16 @@ def from_failure(failure: Failure) -> ServiceError:
     """
     kind = _class_of(failure)
     message = failure.message or _("The service refused the request")
-    return kind(
+    error = kind(
         message,
         _hint(kind, failure),
         code=failure.code,
         status=failure.status,
         request_id=failure.request_id,
     )
+    if isinstance(error, ThrottledError):
+        error.retry_after = failure.retry_after
+    return error
 
 
 def _class_of(failure: Failure) -> type[ServiceError]:

@@ -13,7 +13,6 @@ import random
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable
 from urllib.parse import urlsplit
@@ -147,6 +146,7 @@ class _Call:
         self._endpoint = transport.endpoint
         self._action = action
         self._secrets: set[str] = set()
+        self._renewed = False
         self._end = transport.clock() + transport.limits.deadline
 
     def retried(self, request: requests.Request) -> Answer:
@@ -185,17 +185,15 @@ class _Call:
         failure = answer.failure(self._action)
         if failure is None:
             return answer
-        error = from_failure(failure.without(self._secrets))
-        if isinstance(error, ThrottledError):
-            error.retry_after = _retry_after(answer)
-        raise error
+        raise from_failure(failure.without(self._secrets))
 
     def _authorized(self, request: requests.Request) -> Answer:
         """Send with credentials; after a 401 once more if new ones can be had."""
         credentials = self._transport.credentials
         auth = credentials.auth(self.exchange)
         answer = self._send(request, auth)
-        if answer.status == 401 and credentials.renew(auth):
+        if answer.status == 401 and not self._renewed and credentials.renew(auth):
+            self._renewed = True
             answer = self._send(request, credentials.auth(self.exchange))
         return answer
 
@@ -314,17 +312,6 @@ def _may_repeat(request: requests.Request, error: ServiceError) -> bool:
     if request.method != "GET" or isinstance(error, DeadlineExceededError):
         return False
     return isinstance(error, ConnectionFailedError) or error.status in _REPEATABLE_STATUSES
-
-
-def _retry_after(answer: Answer) -> float | None:
-    """Seconds that the service asks to wait; it may give a number or a date."""
-    value = answer.headers.get("Retry-After", "").strip()
-    if value.isdecimal():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return None
 
 
 def _pieces(raw: urllib3.HTTPResponse) -> Iterator[bytes]:

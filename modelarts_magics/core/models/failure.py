@@ -28,6 +28,7 @@ class Failure:
         message: the service's own words, or the start of an answer that is no JSON.
         request_id: of the answer's body or header.
         action: the IAM action that the request needs, when it is known.
+        retry_after: seconds the service asks to wait, when it does.
     """
 
     status: int
@@ -35,6 +36,7 @@ class Failure:
     message: str = ""
     request_id: str = ""
     action: str = ""
+    retry_after: float | None = None
 
     @classmethod
     def from_json(
