@@ -74,8 +74,9 @@ class Wire:
     def wait_until_left(self) -> None:
         """Wait until the client closes the connection, or the service stops."""
         self._handler.close_connection = True
-        if not self._handler.connection.recv(1):
-            self.service.left.set()
+        with contextlib.suppress(ConnectionError):
+            self._handler.connection.recv(1)
+        self.service.left.set()
 
 
 @dataclass(frozen=True)
@@ -130,15 +131,16 @@ class Reset:
 
 @dataclass(frozen=True)
 class Hang:
-    """Nothing more comes; before that perhaps the head and a part of the body."""
+    """Nothing more comes; before that perhaps the head and a part of the body, and an act."""
 
     body: bytes | None = None
+    act: Callable[[], object] = lambda: None
 
     def play(self, wire: Wire) -> None:
         if self.body is not None:
             wire.head(200, {"Content-Length": str(len(self.body) + 1)})
             wire.write(self.body)
-        wire.service.hangs.set()
+        self.act()
         wire.wait_until_left()
 
 
@@ -184,7 +186,6 @@ class FakeService:
     def __init__(self) -> None:
         self.seen: list[Seen] = []
         self.trouble: list[BaseException] = []
-        self.hangs = threading.Event()
         self.left = threading.Event()
         self.stopping = threading.Event()
         self._scripts: dict[tuple[str, str], deque[Any]] = {}

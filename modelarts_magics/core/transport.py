@@ -176,7 +176,7 @@ class _Call:
     def _accepted(self, request: requests.Request) -> Answer:
         answer = self._authorized(request)
         if 300 <= answer.status < 400:
-            target = urlsplit(answer.headers.get("Location", "")).hostname or "?"
+            target = _host_of(answer.headers.get("Location", ""))
             raise UnexpectedAnswerError(
                 _("{url} redirects to {target}", url=self._endpoint, target=target),
                 _("Credentials are never sent there: check the endpoint"),
@@ -209,15 +209,19 @@ class _Call:
         request.auth = auth
         self._secrets.update(getattr(auth, "secrets", ()))
         prepared = _prepare(pool, request)
-        settings = pool.merge_environment_settings(prepared.url, {}, True, None, None)
+        settings: Any = pool.merge_environment_settings(prepared.url, {}, True, None, None)
         timeouts = (min(self._limits.connect, left), min(self._limits.read, left))
         try:
-            with pool.send(
-                prepared, timeout=timeouts, allow_redirects=False, **settings
-            ) as response:
+            # the adapter itself: pool.send() would look at redirects and keep cookies
+            adapter = pool.get_adapter(str(prepared.url))
+            with adapter.send(prepared, timeout=timeouts, **settings) as response:
                 body = self._read(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if self._time_left() <= 0:
+                raise self._too_late() from None
             raise _connection_failed(request, error) from None
+        except ValueError as error:
+            raise _cannot_be_sent(request, error) from None
         return Answer(response.status_code, response.headers, body)
 
     def _read(self, response: requests.Response) -> bytes:
@@ -252,10 +256,25 @@ class _Call:
 def _prepare(pool: requests.Session, request: requests.Request) -> requests.PreparedRequest:
     try:
         return pool.prepare_request(request)
-    except (requests.RequestException, UnicodeError) as error:
+    except (requests.RequestException, UnicodeError):
         raise InvalidArgumentError(
             _("{url} is not the address of a service", url=request.url)
-        ) from error
+        ) from None
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
+
+
+def _cannot_be_sent(request: requests.Request, error: Exception) -> InvalidArgumentError:
+    """A header cannot hold its value; the library's own text shows it, though it may be secret."""
+    return InvalidArgumentError(
+        _("Cannot reach {url}: {reason}", url=_host_of(request.url), reason=type(error).__name__),
+        _("Check the keys and the clock of this machine, or use other keys: %ma_session login"),
+    )
 
 
 def _connection_failed(request: requests.Request, error: Exception) -> ConnectionFailedError:

@@ -823,6 +823,16 @@ def test_a_key_that_no_header_can_hold_is_refused_without_showing_it(service, li
     assert service.seen == []
 
 
+def test_an_official_session_with_an_odd_token_does_not_show_it(service):
+    config.choose(modelarts_endpoint=service.url)
+    session = Session.of(official(security_token=SECRETS[1] + "\nx"))
+    with pytest.raises(InvalidArgumentError, match="Check the keys") as caught:
+        session.client.list_jobs()
+    error = caught.value
+    assert SECRETS[1] not in "".join(traceback.format_exception(None, error, error.__traceback__))
+    assert service.seen == []
+
+
 def test_no_secret_is_in_the_errors_of_a_service_that_repeats_it(service, iam):
     for secret in SECRETS[:2]:
         service.script(refusal("ModelArts.0206", f"key {secret} is bad", 403))

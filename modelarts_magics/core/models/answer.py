@@ -27,7 +27,7 @@ class Answer:
             return {}
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for lists in lists without end
             return self.body.decode(errors="replace")
 
     def failure(self, action: str = "") -> Failure | None:
