@@ -105,7 +105,8 @@ class RunningService:
         code = self.root / "obs" / folder.strip("/")
         code.mkdir(parents=True, exist_ok=True)
         name = f"boot_{abs(hash(source))}.py"
-        (code / name).write_text(source, encoding="utf-8")
+        if not (code / name).exists():  # another job may be reading it just now
+            (code / name).write_text(source, encoding="utf-8")
         return {
             "app_url": folder,
             "boot_file_url": folder + name,
