@@ -38,7 +38,15 @@ class RunningService:
     def __init__(self, root: Path, *arguments: str, port: int = 0) -> None:
         self.root = root
         self.words = root.parent / f"{root.name}.words"
-        command = [sys.executable, "-X", "dev", "-m", "modelarts_magics.local", "--root", str(root)]
+        command = [
+            sys.executable,
+            "-W",
+            "default",
+            "-m",
+            "modelarts_magics.local",
+            "--root",
+            str(root),
+        ]
         with open(self.words, "ab") as words:
             self.process = subprocess.Popen(
                 [*command, "--port", str(port), *arguments],
