@@ -72,4 +72,4 @@ def _code(data: Mapping[str, Any]) -> str:
 def _find(data: Mapping[str, Any], keys: tuple[str, ...]) -> str:
     nested = [data.get(key) for key in _NESTED_KEYS]
     places = [data, *(inner for inner in nested if isinstance(inner, Mapping))]
-    return next((text(p[key]) for p in places for key in keys if p.get(key) is not None), "")
+    return next((text(p[key]) for p in places for key in keys if p.get(key) not in (None, "")), "")
