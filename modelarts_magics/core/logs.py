@@ -93,14 +93,16 @@ def _read_piece(source: LogSource, cursor: int) -> LogText:
 def _without_cut_tail(text: str, start: int, end: int) -> tuple[str, int]:
     """Leave a character that may be cut for the next slice.
 
-    It is cut only when all before it is exact and it lacks bytes. A slice of nothing else is taken
-    as it is: those bytes are no UTF-8, or a genuine U+FFFD.
+    Up to three U+FFFD at the end are left, or nothing if the cut bytes were dropped; the rest is
+    exact and tells by its length where it ends. A genuine U+FFFD that is left is only read again.
+    When the lengths do not fit, the bytes are no UTF-8 and are taken as they are; so is a slice of
+    nothing else, with which a log ends.
     """
-    whole = text.rstrip(_REPLACEMENT)
-    replaced = len(text) - len(whole)
-    missing = end - start - len(whole.encode())
-    if whole and 0 < missing <= _LONGEST_CUT * max(1, replaced):
-        return whole, end - missing
+    kept = max(len(text.rstrip(_REPLACEMENT)), len(text) - _LONGEST_CUT)
+    left = len(text) - kept
+    whole_end = start + len(text[:kept].encode())
+    if kept and left <= end - whole_end <= _LONGEST_CUT * (left + 1):
+        return text[:kept], whole_end
     return text, end
 
 
@@ -111,7 +113,7 @@ def read_tail(source: LogSource, lines: int) -> LogText:
         UnexpectedAnswerError: the service does not say where its newest part ends.
     """
     end = _end_of(source)
-    window = max(LONGEST_SLICE, lines * _TYPICAL_LINE)
+    window = max(source.longest_slice, lines * _TYPICAL_LINE)
     while True:
         start = _boundary(source, max(0, end - window))
         pieces = list(read_forward(source, start, end))
@@ -134,14 +136,21 @@ def _end_of(source: LogSource) -> int:
 
 
 def _boundary(source: LogSource, near: int) -> int:
-    """The first boundary of a character at or after a byte; that byte itself if there is none.
+    """The start of the character that holds a byte; that byte itself if there is none.
 
-    A slice from a boundary is exact when it has the length of the character there.
+    A slice is one character when its text is one, and as long. A U+FFFD counts only when nothing
+    else does, since it may also stand for the rest of a longer character.
     """
-    for start in range(near, near + _LONGEST_CUT + 1):
-        for length in range(1, _LONGEST_CUT + 2):
-            if start == 0 or len(source.read(start, length).text.encode()) == length:
-                return start
+    if near <= _LONGEST_CUT:
+        return 0
+    for back in range(_LONGEST_CUT + 1):
+        for length in range(back + 1, _LONGEST_CUT + 2):
+            text = source.read(near - back, length).text
+            if len(text) == 1 and text != _REPLACEMENT and len(text.encode()) == length:
+                return near - back
+    for start in range(near, near - _LONGEST_CUT, -1):
+        if source.read(start, _LONGEST_CUT).text == _REPLACEMENT:
+            return start
     return near
 
 
