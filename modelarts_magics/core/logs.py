@@ -149,7 +149,8 @@ def _boundary(source: LogSource, near: int) -> int:
             if len(text) == 1 and text != _REPLACEMENT and len(text.encode()) == length:
                 return near - back
     for start in range(near, near - _LONGEST_CUT, -1):
-        if source.read(start, _LONGEST_CUT).text == _REPLACEMENT:
+        chunk = source.read(start, _LONGEST_CUT)
+        if chunk.text == _REPLACEMENT and chunk.byte_count == _LONGEST_CUT:
             return start
     return near
 
