@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core import rules
 from ..core.client import Client
-from ..core.errors import InvalidArgumentError
+from ..core.errors import InvalidArgumentError, one_line
 from ..core.i18n import _
 from ..core.models import CreatedJob, JobStatus, JobVersion, JobVersionPage, LogLines
 from ..session import Session
@@ -179,7 +179,7 @@ class TrainingJob:
 
 
 def _print_versions(page: JobVersionPage, versions: list[JobVersion]) -> None:
-    print(f"{page.job_name} (job_id {page.job_id})")
+    print(one_line(f"{page.job_name} (job_id {page.job_id})"))
     print_table(
         ["version_id", "version_name", "status", "create_time"],
         [
