@@ -38,12 +38,15 @@ def session(notebook: FakeService) -> Iterator[Session]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def embedded_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of a real embedded service that runs for one module of tests."""
+@pytest.fixture(scope="module", params=["default", "alt"])
+def embedded_root(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """The folder of a real embedded service, in each form of the documentation's contradictions."""
     root = tmp_path_factory.mktemp("embedded") / "root"
     words = root.parent / "words"
     command = [sys.executable, "-m", "modelarts_magics.local", "--root", str(root)]
+    command += ["--quirks", request.param]
     with open(words, "wb") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
     try:
