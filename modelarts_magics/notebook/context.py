@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ..core import config
 from ..core.client import Client
 from ..core.transport import Limits
 from ..session import Session
 from . import embedded, worker
+
+
+class Shown(Protocol):
+    """A result that can be displayed."""
+
+    def _repr_mimebundle_(self) -> dict[str, str]: ...
 
 
 class Context:
@@ -71,14 +77,18 @@ class Context:
         """Stop using an embedded service."""
         self._release_service()
 
-    def show(self, result: object) -> None:
-        """Display a result where the cell's output is."""
+    def show(self, result: Shown) -> None:
+        """Display a result where the cell's output is.
+
+        It is drawn here: what fails while IPython draws would not fail the cell.
+        """
         from IPython.display import display
 
-        display(result)  # type: ignore[no-untyped-call]
+        display(result._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
 
     def close_all(self) -> None:
-        """Close connections, and give up the embedded service."""
+        """Close connections, forget the keys of a login, give up the embedded service."""
+        config.choose(access_key=None, account="", username="", password="", local_root="")
         self._forget_session()
         self._release_service()
 
