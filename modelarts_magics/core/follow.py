@@ -27,7 +27,7 @@ from .errors import (
     UnexpectedAnswerError,
 )
 from .i18n import _
-from .logs import Cursor, Log, LogText
+from .logs import Cursor, Log, LogText, Part
 from .models import JobStatus, Phase
 
 BUSY = 1.0  # seconds between polls while text arrives
@@ -38,6 +38,13 @@ _DRAIN_DELAY = 2.0  # seconds before the last look; the log may lag behind the s
 _LONGEST_PAUSE = 60.0  # seconds
 _LONGEST_UNKNOWN = 600.0  # seconds
 _PARTS_A_POLL = 64
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Begin with the last lines of a log."""
+
+    lines: int
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,8 @@ class Follower:
     Args:
         log: the text.
         watch: the status, shared with the followers of the job's other files.
-        cursor: where to begin.
+        start: the byte to begin with, or the last lines.
+        interval: seconds between polls, in place of a cadence that adapts.
         clock: monotonic seconds.
     """
 
@@ -121,15 +129,18 @@ class Follower:
         self,
         log: Log,
         watch: StatusWatch,
-        cursor: Cursor = 0,
+        start: int | Tail = 0,
+        interval: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.cursor = cursor
         self.finished: Finished | None = None
         self._log = log
+        self._start = start
+        self._cursor: Cursor | None = None
         self._watch = watch
         self._clock = clock
         self._due_at = clock()
+        self._fixed_interval = interval
         self._interval = BUSY
         self._troubles = 0
         self._last_look = False
@@ -182,8 +193,8 @@ class Follower:
         """Read what is there, up to a limit; whether there was anything."""
         found = False
         for _part in range(_PARTS_A_POLL):
-            part = self._log.after(self.cursor, is_final=is_final)
-            self.cursor = part.cursor
+            part = self._next(is_final)
+            self._cursor = part.cursor
             if part.is_truncated:
                 message = _("The log was written anew; it is shown again from its beginning")
                 events.append(Trouble(message, 0.0))
@@ -197,6 +208,13 @@ class Follower:
         self._interval = 0.0  # there is more: go on at once
         return True
 
+    def _next(self, is_final: bool) -> Part:
+        if self._cursor is not None:
+            return self._log.after(self._cursor, is_final=is_final)
+        if isinstance(self._start, Tail):
+            return self._log.tail(self._start.lines)
+        return self._log.after(self._log.at(self._start), is_final=is_final)
+
     def _drained(self, events: list[Event], status: JobStatus) -> None:
         """Nothing more comes after the end: look once more a little later, then end."""
         if self._last_look:
@@ -206,9 +224,12 @@ class Follower:
         self._due_at = self._clock() + _DRAIN_DELAY
 
     def _pace(self, found: bool) -> None:
-        if found:
-            pause = 0.0 if self._interval == 0 else BUSY
-            self._interval = BUSY
+        if found and self._interval == 0:
+            self._interval, pause = BUSY, 0.0
+        elif self._fixed_interval is not None:
+            pause = self._fixed_interval
+        elif found:
+            self._interval = pause = BUSY
         else:
             self._interval = pause = min(QUIET, max(BUSY, self._interval) * _SLOWER)
         self._due_at = self._clock() + pause

@@ -95,13 +95,23 @@ def html_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def log_html(text: str, heading: str) -> str:
     """A log with its colours in a box that scrolls; ``heading`` is HTML."""
-    body = "\n".join("".join(map(_run_html, line)) for line in terminal.lines(text))
+    body = lines_html(text)
     return (
         f'<div class="modelarts-magics"><div style="padding:4px 0">{heading}</div>'
         '<pre style="max-height:32em;overflow:auto;margin:0;padding:6px 8px;line-height:1.35;'
         'white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid rgba(128,128,128,.4)">'
         f"{body}</pre></div>"
     )
+
+
+def safe(text: str) -> str:
+    """One line of foreign text as HTML."""
+    return escape(plain(text))
+
+
+def lines_html(text: str) -> str:
+    """Lines of a log as HTML with their colours."""
+    return "\n".join("".join(map(_run_html, line)) for line in terminal.lines(text))
 
 
 def log_text(text: str) -> str:

@@ -1,0 +1,258 @@
+"""The live panel of a training log.
+
+A thread follows the log and changes the model; views show the model. Which view a front end can
+show is not known when the panel appears: it starts with the one that works everywhere, and is
+replaced in place when the front end has shown that it can do more.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from ..core.budget import Budget
+from ..core.client import Client
+from ..core.errors import ModelArtsError
+from ..core.follow import Finished, Tail, Trouble
+from ..core.follow_job import JobFollower
+from ..core.i18n import _
+from ..core.log_sources import ByteEndpoint, open_log
+from ..core.logs import read_forward
+from ..core.models import JobStatus, JobVersion
+from . import probe
+from .log_model import LogModel
+from .log_views import picture
+from .log_views.html import HtmlView
+from .worker import Worker
+
+HEIGHT = "32em"
+VIEWS = ("auto", "rich", "core", "html", "text")
+_REFRESH = 0.25  # seconds between refreshes while there is something to show
+
+
+class LogPanel:
+    """Follows the log of one run, and shows it until it is closed.
+
+    Args:
+        client: of the session.
+        version: the run.
+        files: names of its log files.
+        start: the byte to begin with, or the last lines.
+        view: one of ``auto``, ``rich``, ``core``, ``html``, ``text``.
+        height: CSS length of the log.
+        interval: seconds between polls, in place of a cadence that adapts.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        version: JobVersion,
+        files: tuple[str, ...],
+        start: int | Tail = 0,
+        view: str = "auto",
+        height: str = HEIGHT,
+        interval: float | None = None,
+    ) -> None:
+        self.model = LogModel(version, files)
+        self._client = client
+        self._view = view
+        self._height = height
+        self._display_id = uuid.uuid4().hex
+        self._lock = threading.RLock()
+        self._wishes: list[tuple[str, Any]] = []
+        budget = Budget()
+        ids = (version.job_id, version.version_id)
+        logs = [open_log(client, *ids, name, budget) for name in files]
+        self._sources = {name: ByteEndpoint(client, *ids, name, budget) for name in files}
+        self._follower = JobFollower(logs, self._status, start, interval=interval)
+        self._views: list[Any] = []
+        self._core: Any = None
+        self._rich: Any = None
+        self._worker: Worker | None = None
+
+    # ---- life -----------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Appear in the output of the running cell, and follow; returns at once."""
+        self._show_first_view()
+        self._worker = Worker("modelarts-magics-log", self._steps(), self._failed)
+
+    @property
+    def is_running(self) -> bool:
+        return self._worker is not None and self._worker.is_running
+
+    def stop_following(self) -> None:
+        """Leave the panel as it is; the job goes on."""
+        self.act("stop_following")
+
+    def close(self) -> None:
+        """Stop following, and let go of thread, requests and widgets; the output stays."""
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker.join(10)
+        with self._lock:
+            for view in self._views:
+                view.close()
+            self._views.clear()
+        self.model.close()
+
+    def act(self, name: str, value: Any = None) -> None:
+        """Carry out what a button says, on the panel's thread; safe on any thread."""
+        with self._lock:
+            self._wishes.append((name, value))
+            worker = self._worker
+            if worker is not None and not worker.is_running:
+                self._worker = Worker("modelarts-magics-log", self._afterwards(), self._failed)
+        if worker is not None:
+            worker.wake()
+
+    # ---- the thread -----------------------------------------------------------------------------
+
+    def _steps(self) -> Iterator[float]:
+        while self.model.following:
+            self._carry_out_wishes()
+            if not self.model.paused and self.model.following:
+                for event in self._follower.poll_due():
+                    self.model.apply(event)
+            is_more = self._refresh()
+            due = 3600.0 if self.model.paused else self._follower.due_in
+            yield min(due, _REFRESH) if is_more else due
+        yield from self._afterwards()
+
+    def _afterwards(self) -> Iterator[float]:
+        """Show the rest, then leave the final picture in the notebook."""
+        self._carry_out_wishes()
+        while self._refresh(is_last=True):
+            yield _REFRESH
+        self._publish_picture()
+
+    def _carry_out_wishes(self) -> None:
+        with self._lock:
+            wishes, self._wishes = self._wishes, []
+        for name, value in wishes:
+            self._carry_out(name, value)
+
+    def _carry_out(self, name: str, value: Any) -> None:
+        """Do what was asked for; a refusal is shown in the panel."""
+        try:
+            self._do(name, value)
+        except ModelArtsError as error:
+            self.model.apply(Trouble(str(error), 0.0))
+        self.model.changes += 1
+
+    def _do(self, name: str, value: Any) -> None:
+        if name in ("pause", "resume"):
+            self.model.paused = name == "pause"
+            self._follower.hurry()
+        elif name == "refresh":
+            self._follower.hurry()
+        elif name == "stop_following" and self.model.following:
+            self.model.apply(Finished(self.model.status, _("No longer followed")))
+        elif name == "stop_job":
+            self._client.stop_version(self.model.version.job_id, self.model.version.version_id)
+            self._follower.hurry()
+        elif name == "older":
+            self._send_older(value)
+
+    def _send_older(self, need: dict[str, Any]) -> None:
+        """Text from before what was followed, for a reader who scrolls up."""
+        source = self._sources.get(need["file"])
+        if source is None or self._rich is None:
+            return
+        text = "".join(p.text for p in read_forward(source, need["start"], need["end"]))
+        self._rich.send_older(need["file"], need["start"], text)
+
+    def _refresh(self, *, is_last: bool = False) -> bool:
+        with self._lock:
+            more = [view.refresh(is_last=is_last) for view in self._views]
+            return any(more)
+
+    def _failed(self, error: Exception) -> None:
+        """The thread cannot go on: say so where the reader looks."""
+        reason = _("The panel stopped: {error}", error=f"{type(error).__name__}: {error}")
+        self.model.apply(Finished(self.model.status, reason))
+        self._refresh(is_last=True)
+
+    def _status(self) -> JobStatus:
+        version = self.model.version
+        self.model.version = described = self._client.get_version(
+            version.job_id, version.version_id
+        )
+        return described.status
+
+    # ---- views ----------------------------------------------------------------------------------
+
+    def _show_first_view(self) -> None:
+        if self._view in ("rich", "core") or (self._view == "auto" and probe.knows_core()):
+            self._make_widgets(with_rich=self._view != "core")
+            self._display_widgets(update=False)
+            return
+        html = HtmlView(self.model, self._display_id, text_only=self._view == "text")
+        html.show()
+        self._views = [html]
+        if self._view == "auto" and has_widgets():
+            self._make_widgets(with_rich=True)
+            probe.ask_core(self._core_answered)
+
+    def _make_widgets(self, *, with_rich: bool) -> None:
+        from .log_views.core import CoreView
+
+        self._core = CoreView(self.model, self.act, self._height)
+        if not with_rich:
+            return
+        from .log_views import rich
+
+        if rich.is_available():
+            self._rich = rich.RichView(
+                self.model, self.act, self._rich_answered, self._height, self._core.box.model_id
+            )
+
+    def _core_answered(self) -> None:
+        """The front end can show core widgets: they take the place of the HTML."""
+        with self._lock:
+            if self._core is not None and any(isinstance(v, HtmlView) for v in self._views):
+                self._display_widgets(update=True)
+
+    def _rich_answered(self) -> None:
+        """The front end has the rich view: it takes the place of the core widgets in their box."""
+        probe.remember("rich")
+        probe.remember("core")
+        with self._lock:
+            self._core.box.children = [self._rich.widget]
+            self._display_widgets(update=True)
+
+    def _display_widgets(self, *, update: bool) -> None:
+        from IPython.display import display
+
+        is_rich = self._rich is not None and probe.knows_rich()
+        self._views = [view for view in (self._rich,) if view] if is_rich else self._both()
+        bundle = picture.bundle(self.model, self._core.box)
+        display(bundle, raw=True, display_id=self._display_id, update=update)  # type: ignore[no-untyped-call]
+        if self._worker is not None:
+            self._worker.wake()
+
+    def _both(self) -> list[Any]:
+        return [view for view in (self._core, self._rich) if view is not None]
+
+    def _publish_picture(self) -> None:
+        """Refresh what the notebook keeps."""
+        from IPython.display import display
+
+        box = self._core.box if self._shows_widgets() else None
+        bundle = picture.bundle(self.model, box)
+        if self._view == "text":
+            del bundle["text/html"]
+        display(bundle, raw=True, display_id=self._display_id, update=True)  # type: ignore[no-untyped-call]
+
+    def _shows_widgets(self) -> bool:
+        return self._core is not None and not any(isinstance(v, HtmlView) for v in self._views)
+
+
+def has_widgets() -> bool:
+    """Whether this shell is a kernel with widgets installed."""
+    from IPython import get_ipython
+
+    shell = get_ipython()  # type: ignore[no-untyped-call]
+    return getattr(shell, "kernel", None) is not None

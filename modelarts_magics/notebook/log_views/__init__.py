@@ -1,0 +1,1 @@
+"""The views of a log panel: rich where the front end has anywidget, core widgets, plain HTML."""
