@@ -19,7 +19,7 @@ from .core.credentials import (
     find_identity,
     from_official,
 )
-from .core.errors import InvalidArgumentError, NotFoundError
+from .core.errors import InvalidArgumentError, ModelArtsError, NotFoundError
 from .core.i18n import _
 from .core.models import AccessKey, Answer, ProjectList
 from .core.transport import Limits, Runner, Transport, run_directly
@@ -130,10 +130,13 @@ class Session:
     def __repr__(self) -> str:
         if self._identity is None and not (self._arguments.access_key or self._arguments.username):
             return "Session()"
-        return (
-            f"Session(identity={self.identity.shown_as!r}, region_name={self.region_name!r}, "
-            f"project_id={self.known_project_id!r}, source={self.identity.source!r})"
-        )
+        try:
+            return (
+                f"Session(identity={self.identity.shown_as!r}, region_name={self.region_name!r}, "
+                f"project_id={self.known_project_id!r}, source={self.identity.source!r})"
+            )
+        except ModelArtsError:
+            return "Session()"
 
     @property
     def identity(self) -> Identity:

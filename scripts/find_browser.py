@@ -90,6 +90,8 @@ def _run(command: Sequence[str], *, timeout: float, show: bool = False) -> bool:
 
 def install() -> None:
     """Install what is missing, as far as this machine and user allow."""
+    if os.environ.get(VARIABLE):
+        return  # whatever were installed, it would not be the one that was named
     if find() is None:
         print("No browser found; asking Playwright for one.", file=sys.stderr)
         command = [sys.executable, "-m", "playwright", "install", "chromium"]

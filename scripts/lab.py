@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import sys
 import time
 import urllib.error
@@ -22,7 +23,7 @@ from types import TracebackType
 from typing import IO, Any, Callable, TypeVar
 from urllib.parse import quote
 
-from processes import Child, ProcessEnded, Stopped, StopSignals
+from processes import Child, NotRunning, Stopped, StopSignals
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NOTEBOOKS = REPOSITORY / "notebooks"
@@ -32,6 +33,7 @@ FIRST_NOTEBOOK = "01_follow_a_training_log.ipynb"
 _SILENT = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 
 _POLL = 0.05  # seconds between two looks at something that is about to happen
+_PATIENCE = 180.0  # seconds for something to happen; a loaded machine takes a few of them
 
 T = TypeVar("T")
 
@@ -66,7 +68,7 @@ class Lab:
         self.environment = environment(self.root, self.data)
         self.service: dict[str, Any] = {}
         self.example = ""
-        self._port = port
+        self._port = port or _free_port()
         self._arguments = arguments
         self._stopped = stopped
         self._logs = self.root / "logs"
@@ -135,9 +137,12 @@ class Lab:
         return child
 
     def _wait(self, look: Callable[[], T | None]) -> T:
+        deadline = time.monotonic() + _PATIENCE
         while (found := look()) is None:
             if self._stopped():
                 raise Stopped
+            if time.monotonic() > deadline:
+                raise NotRunning(f"No answer within {_PATIENCE:g} seconds: see {self._logs}")
             for child in self._children:
                 child.check()
             time.sleep(_POLL)
@@ -187,6 +192,17 @@ def environment(root: Path, data: Path) -> dict[str, str]:
     }
 
 
+def _free_port() -> int:
+    """A port that was free a moment ago; JupyterLab takes the next one if it no longer is.
+
+    Asked for port 0, some versions of Jupyter Server take a free one and never tell which.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def has_display() -> bool:
     desktop = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     return sys.platform == "darwin" or bool(desktop)
@@ -224,7 +240,7 @@ def _tell(lab: Lab, server: Server) -> None:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--root", type=Path, default=REPOSITORY / ".local")
-    parser.add_argument("--port", type=int, default=8888, help="the next free one if it is taken")
+    parser.add_argument("--port", type=int, default=8888, help="the next free one if taken; 0: any")
     return parser.parse_args()
 
 
@@ -238,7 +254,7 @@ def main() -> int:
             lab.run()
         except Stopped:
             pass
-        except ProcessEnded as error:
+        except NotRunning as error:
             print(error, file=sys.stderr)
             return 1
     print("Ended.")

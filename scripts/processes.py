@@ -12,8 +12,8 @@ from types import FrameType
 _GRACE = 10.0  # seconds between asking a process to end and killing its group
 
 
-class ProcessEnded(Exception):
-    """A process ended by itself that should still be there."""
+class NotRunning(Exception):
+    """A process that should be there has ended, or does not answer."""
 
 
 class Stopped(Exception):
@@ -66,7 +66,7 @@ class Child:
     def check(self) -> None:
         """Raise when the process has ended."""
         if self.process.poll() is not None:
-            raise ProcessEnded(
+            raise NotRunning(
                 f"{self.name} ended with code {self.process.returncode}:\n{self.tail()}"
             )
 

@@ -18,6 +18,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # The scripts behind the Makefile are tested as what they are: modules beside each other.
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
+# The search for doctests would import the conftest.py of every folder under the same name.
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
 _PATIENCE = 15.0  # seconds for what is ending when the last test is over
 
 

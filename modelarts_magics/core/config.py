@@ -9,6 +9,7 @@ from __future__ import annotations
 import configparser
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ _VARIABLES = {
 }
 _DEFAULTS = {"metadata_url": "http://169.254.169.254", "profile": "basic"}
 _CHINESE_SUFFIX_REGIONS = {"ap-southeast-1"}
+_ADDRESS = re.compile(r"[A-Za-z]+://[^\s/?#@\\]+(/[^\s?#@\\]*)?")  # no user, no query
 
 
 @dataclass(frozen=True)
@@ -134,14 +136,24 @@ def is_loopback(url: str) -> bool:
 def _checked_url(url: str) -> str:
     if "://" not in url:
         url = f"https://{url}"
-    parts = urlsplit(url)
-    if not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise InvalidArgumentError(_("{url} is not the address of a service", url=url))
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(url)):
+    if not _ADDRESS.fullmatch(url) or not _has_host_and_port(url):
+        shown = url.rpartition("@")[2]  # before it there may be a password
+        raise InvalidArgumentError(_("{url} is not the address of a service", url=shown))
+    scheme = urlsplit(url).scheme
+    if scheme != "https" and not (scheme == "http" and is_loopback(url)):
         raise InvalidArgumentError(
             _("{url} would send keys unencrypted", url=url), _("Use an https address")
         )
     return url.rstrip("/")
+
+
+def _has_host_and_port(url: str) -> bool:
+    """Whether the host is there and well-formed, and the port, if any, is one."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 # ---- files --------------------------------------------------------------------------------------
@@ -160,11 +172,11 @@ def read_profile(section: str) -> Mapping[str, str] | None:
         parser.read_string(profile_path().read_text(encoding="utf-8"))
     except OSError:
         return None
-    except (configparser.Error, UnicodeDecodeError) as error:
+    except (configparser.Error, UnicodeDecodeError):
         raise InvalidArgumentError(
             _("{path} is not a profile file", path=profile_path()),
             _("It needs a section [basic] with ak and sk"),
-        ) from error
+        ) from None  # the parser's words quote the line, which may hold the secret key
     return dict(parser[section]) if parser.has_section(section) else None
 
 

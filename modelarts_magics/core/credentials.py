@@ -1,15 +1,16 @@
 """Who asks: keys or a user name, from the first source that has some.
 
 Sources, in the order in which they are tried: arguments; what was chosen in this process (a login,
-or an embedded service); the environment; the profile file of the vendor's SDKs; the file of the
-ModelArts SDK; the SDK that is preinstalled in ModelArts notebooks; the metadata service of a cloud
-server.
+a profile, or an embedded service); the environment; the profile file of the vendor's SDKs; the file
+of the ModelArts SDK; the SDK that is preinstalled in ModelArts notebooks; the metadata service of a
+cloud server.
 
 Sources: ModelArts SDK reference, "Session authentication"; IAM API reference.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ from .signing import SignatureAuth
 
 _TOKEN_MARGIN = timedelta(minutes=5)
 _KEY_MARGIN = timedelta(minutes=40)
+_ODD_IN_KEY = re.compile(r"[\x00-\x1f\x7f]")  # no header can hold these
 
 
 class Exchange(Protocol):
@@ -236,10 +238,10 @@ def find_identity(arguments: Arguments) -> Identity:
     """
     sources: list[tuple[str, Callable[[], Identity | None]]] = [
         (_("arguments"), lambda: _from_arguments(arguments)),
-        (_("%ma_session login"), _from_login),
-        (_("embedded service (not asked for)"), lambda: _from_local(arguments.local_root)),
+        (_("%ma_session login"), _from_context),
+        (_("embedded service (not asked for)"), lambda: _from_local(config.value("local_root"))),
         ("HUAWEICLOUD_SDK_AK", _from_environment),
-        (str(config.profile_path()), lambda: _from_profile(arguments.profile)),
+        (str(config.profile_path()), lambda: _from_profile(config.value("profile") or "basic")),
         (str(config.modelarts_config_path()), lambda: _from_config_file("")),
         (_("the ModelArts SDK of this notebook"), _from_preinstalled_sdk),
         (_("the metadata service"), _from_metadata),
@@ -265,6 +267,14 @@ def _pair(
     where: Mapping[str, str] | None = None,
 ) -> Identity | None:
     """An identity of a key that does not change; ``None`` when there is neither half."""
+    access, secret, token = (
+        _sendable(name, value)
+        for name, value in (
+            ("access_key", access),
+            ("secret_key", secret),
+            ("security_token", token),
+        )
+    )
     if bool(access) != bool(secret):
         missing = _("secret key") if access else _("access key")
         raise InvalidArgumentError(
@@ -284,8 +294,19 @@ def _pair(
     )
 
 
+def _sendable(name: str, value: str) -> str:
+    """A key without the white space around it that copying leaves; with nothing odd inside."""
+    bad = _ODD_IN_KEY.search(value.strip())
+    if bad:
+        raise InvalidArgumentError(
+            _("{path} has the character {bad}", path=name, bad=repr(bad.group())),
+            _("Check the keys and the clock of this machine, or use other keys: %ma_session login"),
+        )
+    return value.strip()
+
+
 def _user(source: str, account: str, username: str, password: str) -> Identity | None:
-    if not (username or account):
+    if not (username or account or password):
         return None
     if not password or not username:
         missing = _("password") if username else _("user name")
@@ -300,34 +321,41 @@ def _from_arguments(given: Arguments) -> Identity | None:
     source = _("arguments")
     if given.config_file:
         return _from_config_file(given.config_file)
-    keys = _pair(source, given.access_key, given.secret_key, given.security_token)
-    password = given.password or config.environment("HUAWEICLOUD_SDK_PASSWORD")
-    return keys or _user(source, given.account, given.username, password)
+    password = given.password
+    if given.username or given.account:
+        password = password or config.environment("HUAWEICLOUD_SDK_PASSWORD")
+    return (
+        _pair(source, given.access_key, given.secret_key, given.security_token)
+        or _user(source, given.account, given.username, password)
+        or _from_local(given.local_root)
+        or (_from_profile(given.profile) if given.profile else None)
+    )
 
 
-def _from_login() -> Identity | None:
+def _from_context() -> Identity | None:
+    """A login, or a profile: chosen here, it comes before the keys of the environment."""
     chosen = config.context()
     key = chosen.access_key
     if key:
         return Identity(_("%ma_session login"), read_key=lambda: key)
-    return _user(_("%ma_session login"), chosen.account, chosen.username, chosen.password)
+    user = _user(_("%ma_session login"), chosen.account, chosen.username, chosen.password)
+    return user or (_from_profile(chosen.profile) if chosen.profile else None)
 
 
 def _from_local(root: str) -> Identity | None:
     """The embedded service of this machine, only when somebody asked for it."""
-    asked = config.value("local_root", root)
-    if not asked:
+    if not root:
         return None
-    service = config.read_json(Path(asked) / "service.json")
+    service = config.read_json(Path(root) / "service.json")
     keys = config.read_json(Path(str(service["credentials_file"]))) if service else None
     if not service or not keys:
         raise CredentialsNotFoundError(
-            _("No embedded ModelArts service runs on {root}", root=asked),
+            _("No embedded ModelArts service runs on {root}", root=root),
             _("Start it with %ma_session local"),
         )
     key = AccessKey(str(keys["access_key"]), str(keys["secret_key"]))
     return Identity(
-        _("embedded service on {root}", root=asked),
+        _("embedded service on {root}", root=root),
         read_key=lambda: key,
         region_name=str(service["region"]),
         project_id=str(service["project_id"]),
@@ -343,8 +371,7 @@ def _from_environment() -> Identity | None:
     return _pair(_("environment"), access, secret, token)
 
 
-def _from_profile(section: str) -> Identity | None:
-    name = config.value("profile", section)
+def _from_profile(name: str) -> Identity | None:
     found = config.read_profile(name)
     if found is None:
         if name != "basic":
@@ -379,7 +406,7 @@ def _from_preinstalled_sdk() -> Identity | None:
     from .vendor import preinstalled_session  # noqa: PLC0415  # imports the vendor's package
 
     session = preinstalled_session()
-    return from_official(session) if session is not None else None
+    return from_official(session) if getattr(session, "access_key", None) else None
 
 
 def _from_metadata() -> Identity | None:

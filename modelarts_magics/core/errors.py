@@ -45,7 +45,7 @@ class ModelArtsError(Exception):
 
     def __init__(self, message: str, hint: str = "") -> None:
         self.message = one_line(message)
-        self.hint = hint
+        self.hint = one_line(hint)
         super().__init__(self.message)
 
     def __str__(self) -> str:
@@ -155,12 +155,16 @@ _CLASS_OF_CODE: dict[str, type[ServiceError]] = {
     ),
     **dict.fromkeys(["2784"], AuthenticationError),
     **dict.fromkeys(
-        ["0108", "0109", "0111", "0112", "0207", "0210", "0415", "2785"], PermissionDeniedError
+        ["0108", "0109", "0111", "0112", "0207", "0210", "0407", "0415", "2785"],
+        PermissionDeniedError,
     ),
-    **dict.fromkeys(["0015", "0102", "0806", "2775", "2818", "2819", "2820"], NotFoundError),
+    **dict.fromkeys(
+        ["0015", "0102", "0413", "0806", "2775", "2818", "2819", "2820"], NotFoundError
+    ),
     **dict.fromkeys(["0103", "0105", "2751", "2796", "2813", "2878"], ConflictError),
     **dict.fromkeys(
-        ["0101", "0104", "0107", "2606", "2608", "2788", "2791"], InvalidParameterError
+        ["0101", "0104", "0107", "0110", "0404", "0405", "0406", "2606", "2608", "2788", "2791"],
+        InvalidParameterError,
     ),
     **dict.fromkeys(["0114", "2799", "4206", "6101"], ThrottledError),
     **dict.fromkeys(["0106", "0113", "0116", "0118", "2815"], QuotaExceededError),
@@ -171,6 +175,7 @@ _CLASS_OF_STATUS: dict[int, type[ServiceError]] = {
     401: AuthenticationError,
     403: PermissionDeniedError,
     404: NotFoundError,
+    405: NotFoundError,
     409: ConflictError,
     413: InvalidParameterError,
     414: InvalidParameterError,
@@ -185,13 +190,16 @@ def from_failure(failure: Failure) -> ServiceError:
     """
     kind = _class_of(failure)
     message = failure.message or _("The service refused the request")
-    return kind(
+    error = kind(
         message,
         _hint(kind, failure),
         code=failure.code,
         status=failure.status,
         request_id=failure.request_id,
     )
+    if isinstance(error, ThrottledError):
+        error.retry_after = failure.retry_after
+    return error
 
 
 def _class_of(failure: Failure) -> type[ServiceError]:

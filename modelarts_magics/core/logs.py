@@ -181,6 +181,10 @@ def last_lines(part: LogText, lines: int) -> LogText | None:
 def exact(text: str, start: int, end: int | None, *, is_final: bool = True) -> tuple[str, int]:
     """The exact text of a slice, and where it ends; a cut character is left for the next slice.
 
+    Up to three U+FFFD at the end are left, or nothing if the cut bytes were dropped; the rest is
+    exact and tells by its length where it ends. A genuine U+FFFD that is left is only read again.
+    When the lengths do not fit, the bytes are no UTF-8 and are taken as they are.
+
     Args:
         text: what the service made of the bytes from ``start``, the boundary of a character, to
             ``end``.
@@ -188,12 +192,12 @@ def exact(text: str, start: int, end: int | None, *, is_final: bool = True) -> t
     """
     if end is None or end <= start:
         return "", start
-    whole = text.rstrip(REPLACEMENT)
-    replaced = len(text) - len(whole)
-    missing = end - start - len(whole.encode())
-    if whole and 0 < missing <= _LONGEST_CUT * max(1, replaced):
-        return whole, end - missing
-    if not whole:
+    kept = max(len(text.rstrip(REPLACEMENT)), len(text) - _LONGEST_CUT)
+    left = len(text) - kept
+    whole_end = start + len(text[:kept].encode())
+    if kept and left <= end - whole_end <= _LONGEST_CUT * (left + 1):
+        return text[:kept], whole_end
+    if not text.strip(REPLACEMENT):
         return _only_replaced(text, start, end, is_final)
     return text, end
 
@@ -201,23 +205,28 @@ def exact(text: str, start: int, end: int | None, *, is_final: bool = True) -> t
 def _only_replaced(text: str, start: int, end: int, is_final: bool) -> tuple[str, int]:
     """A slice without any character that is surely whole.
 
-    A few bytes at the end of a growing log wait for the rest of their character. Several genuine
-    U+FFFD are taken, but for the last, which may be a cut character.
+    A few bytes at the end of a growing log wait for the rest of their character; otherwise those
+    bytes are no UTF-8, or a genuine U+FFFD.
     """
-    if end - start <= _LONGEST_CUT:
-        return (text, end) if is_final else ("", start)
-    if end - start == _LONGEST_CUT * len(text):
-        return text[:-1], end - _LONGEST_CUT
+    if end - start <= _LONGEST_CUT and not is_final:
+        return "", start
     return text, end
 
 
 def _boundary(source: ByteSource, near: int) -> int:
-    """The first boundary of a character at or after a byte; that byte itself if there is none.
+    """The start of the character that holds a byte; that byte itself if there is none.
 
-    A slice from a boundary is exact when it has the length of the character there.
+    A slice is one character when its text is one, and as long. A U+FFFD counts only when nothing
+    else does, since it may also stand for the rest of a longer character.
     """
-    for start in range(near, near + _LONGEST_CUT + 1):
-        for length in range(1, _LONGEST_CUT + 2):
-            if start == 0 or len(source.read(start, length).text.encode()) == length:
-                return start
+    if near <= _LONGEST_CUT:
+        return 0
+    for back in range(_LONGEST_CUT + 1):
+        for length in range(back + 1, _LONGEST_CUT + 2):
+            text = source.read(near - back, length).text
+            if len(text) == 1 and text != REPLACEMENT and len(text.encode()) == length:
+                return near - back
+    for start in range(near, near - _LONGEST_CUT, -1):
+        if source.read(start, _LONGEST_CUT).text == REPLACEMENT:
+            return start
     return near

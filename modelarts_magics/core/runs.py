@@ -6,6 +6,7 @@ A run is one version of a training job.
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 
 from .client import Client
 from .errors import InvalidArgumentError, NotFoundError
@@ -62,16 +63,21 @@ def find_version(client: Client, job_id: str, version: str | None) -> JobVersion
             _("There is no training job {name}", name=job_id), _("%ma_log lists the jobs")
         ) from error
     wanted = [v for v in page.versions if version is None or version in _names(v)]
-    if not wanted and version is not None and version.isdecimal():
-        return client.get_version(job_id, version)
-    if not wanted:
-        names = ", ".join(v.version_name for v in page.versions) or _("no versions")
-        raise InvalidArgumentError(
-            _("Job {job} has no version {version}", job=page.job_name, version=version or ""),
-            _("It has {names}", names=names),
-        )
-    newest = max(wanted, key=lambda v: (v.create_time or 0, int(v.version_id or 0)))
-    return client.get_version(job_id, newest.version_id)
+    if wanted:
+        return client.get_version(job_id, max(wanted, key=_age).version_id)
+    if version is not None and version.isdecimal():  # it may be older than those of the page
+        with suppress(NotFoundError):
+            return client.get_version(job_id, version)
+    names = ", ".join(v.version_name for v in page.versions) or _("no versions")
+    raise InvalidArgumentError(
+        _("Job {job} has no version {version}", job=page.job_name, version=version or ""),
+        _("It has {names}", names=names),
+    )
+
+
+def _age(version: JobVersion) -> tuple[int, str]:
+    """Later versions compare greater; numbers in ids are compared as numbers."""
+    return version.create_time or 0, version.version_id.rjust(64)
 
 
 def _names(version: JobVersion) -> set[str]:

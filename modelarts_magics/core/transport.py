@@ -13,7 +13,6 @@ import random
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable
 from urllib.parse import urlsplit
@@ -147,6 +146,7 @@ class _Call:
         self._endpoint = transport.endpoint
         self._action = action
         self._secrets: set[str] = set()
+        self._renewed = False
         self._end = transport.clock() + transport.limits.deadline
 
     def retried(self, request: requests.Request) -> Answer:
@@ -176,7 +176,7 @@ class _Call:
     def _accepted(self, request: requests.Request) -> Answer:
         answer = self._authorized(request)
         if 300 <= answer.status < 400:
-            target = urlsplit(answer.headers.get("Location", "")).hostname or "?"
+            target = _host_of(answer.headers.get("Location", ""))
             raise UnexpectedAnswerError(
                 _("{url} redirects to {target}", url=self._endpoint, target=target),
                 _("Credentials are never sent there: check the endpoint"),
@@ -185,17 +185,15 @@ class _Call:
         failure = answer.failure(self._action)
         if failure is None:
             return answer
-        error = from_failure(failure.without(self._secrets))
-        if isinstance(error, ThrottledError):
-            error.retry_after = _retry_after(answer)
-        raise error
+        raise from_failure(failure.without(self._secrets))
 
     def _authorized(self, request: requests.Request) -> Answer:
         """Send with credentials; after a 401 once more if new ones can be had."""
         credentials = self._transport.credentials
         auth = credentials.auth(self.exchange)
         answer = self._send(request, auth)
-        if answer.status == 401 and credentials.renew(auth):
+        if answer.status == 401 and not self._renewed and credentials.renew(auth):
+            self._renewed = True
             answer = self._send(request, credentials.auth(self.exchange))
         return answer
 
@@ -211,15 +209,19 @@ class _Call:
         request.auth = auth
         self._secrets.update(getattr(auth, "secrets", ()))
         prepared = _prepare(pool, request)
-        settings = pool.merge_environment_settings(prepared.url, {}, True, None, None)
+        settings: Any = pool.merge_environment_settings(prepared.url, {}, True, None, None)
         timeouts = (min(self._limits.connect, left), min(self._limits.read, left))
         try:
-            with pool.send(
-                prepared, timeout=timeouts, allow_redirects=False, **settings
-            ) as response:
+            # the adapter itself: pool.send() would look at redirects and keep cookies
+            adapter = pool.get_adapter(str(prepared.url))
+            with adapter.send(prepared, timeout=timeouts, **settings) as response:
                 body = self._read(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if self._time_left() <= 0:
+                raise self._too_late() from None
             raise _connection_failed(request, error) from None
+        except ValueError as error:
+            raise _cannot_be_sent(request, error) from None
         return Answer(response.status_code, response.headers, body)
 
     def _read(self, response: requests.Response) -> bytes:
@@ -254,10 +256,25 @@ class _Call:
 def _prepare(pool: requests.Session, request: requests.Request) -> requests.PreparedRequest:
     try:
         return pool.prepare_request(request)
-    except (requests.RequestException, UnicodeError) as error:
+    except (requests.RequestException, UnicodeError):
         raise InvalidArgumentError(
             _("{url} is not the address of a service", url=request.url)
-        ) from error
+        ) from None
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
+
+
+def _cannot_be_sent(request: requests.Request, error: Exception) -> InvalidArgumentError:
+    """A header cannot hold its value; the library's own text shows it, though it may be secret."""
+    return InvalidArgumentError(
+        _("Cannot reach {url}: {reason}", url=_host_of(request.url), reason=type(error).__name__),
+        _("Check the keys and the clock of this machine, or use other keys: %ma_session login"),
+    )
 
 
 def _connection_failed(request: requests.Request, error: Exception) -> ConnectionFailedError:
@@ -314,17 +331,6 @@ def _may_repeat(request: requests.Request, error: ServiceError) -> bool:
     if request.method != "GET" or isinstance(error, DeadlineExceededError):
         return False
     return isinstance(error, ConnectionFailedError) or error.status in _REPEATABLE_STATUSES
-
-
-def _retry_after(answer: Answer) -> float | None:
-    """Seconds that the service asks to wait; it may give a number or a date."""
-    value = answer.headers.get("Retry-After", "").strip()
-    if value.isdecimal():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return None
 
 
 def _pieces(raw: urllib3.HTTPResponse) -> Iterator[bytes]:

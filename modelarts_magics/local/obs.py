@@ -12,6 +12,7 @@ from pathlib import Path
 from .answers import Refused, invalid
 
 _LONGEST = 1024
+_LONGEST_NAME = 255  # of a folder or file; more fits into no file system
 _ALLOWED = re.compile(r"[!-~]+")
 _FORBIDDEN = re.compile(r"['{}\[\]]")
 _BUCKET = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]")
@@ -26,6 +27,12 @@ class Obs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = Path(os.path.realpath(folder))
+
+    def existing(self, url: str) -> Path:
+        path = self.locate(url)
+        if not os.path.exists(path):
+            raise _invalid_path(url)
+        return path
 
     def existing_folder(self, url: str) -> Path:
         path = self.locate(url)
@@ -79,7 +86,7 @@ def check_url(url: str) -> None:
         raise Refused("ModelArts.0406", f"Invalid OBS bucket name in {url}.")
     if not segments:
         raise Refused("ModelArts.2606", f"{url} should not be bucket")
-    if any(segment in {"", ".", ".."} for segment in segments):
+    if any(segment in {"", ".", ".."} or len(segment) > _LONGEST_NAME for segment in segments):
         raise _invalid_path(url)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
@@ -69,7 +69,7 @@ async def start_tensorboard(logdir: Path, output: Path) -> TensorBoard:
     Raises:
         CannotStart: it is not installed, or the program cannot be run.
     """
-    if importlib.util.find_spec("tensorboard") is None:
+    if find_spec("tensorboard") is None:
         raise CannotStart('TensorBoard is not installed: pip install "modelarts-magics[local]"')
     output.write_bytes(b"")
     program = Program(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import catalogue
-from .answers import Json, Refused, invalid
+from .answers import Json, invalid
 from .catalogue import Flavor
 from .fields import Fields
 from .obs import Obs, check_url
@@ -132,16 +132,11 @@ def _check_files(config: TrainingConfig, obs: Obs) -> None:
     obs.existing_folder(config.app_url)
     obs.existing_file(config.boot_file_url)
     if config.data_url:
-        _existing(config.data_url, obs)
+        obs.existing(config.data_url)
     if config.train_url:
         obs.made_folder(config.train_url)
     if config.log_url:
         check_url(config.log_url)
-
-
-def _existing(url: str, obs: Obs) -> None:
-    if not obs.locate(url).exists():
-        raise Refused("ModelArts.0404", f"Invalid OBS path {url}.")
 
 
 def _argument(value: Any) -> str:

@@ -9,13 +9,15 @@ import argparse
 import difflib
 import re
 from collections.abc import Sequence
+from itertools import takewhile
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 from ..core.errors import InvalidArgumentError
 from ..core.i18n import _
 
 _WORD = re.compile(r"""(?: "[^"]*" | '[^']*' | \[[^\]]*\] | [^\s"'\[] )+""", re.VERBOSE)
-_UNEXPANDED = re.compile(r"\$\{?[A-Za-z_]\w*\}?")
+_UNEXPANDED = re.compile(r"\$?\{[A-Za-z_][^{}]*\}|\$[A-Za-z_]\w*")
 
 
 class HelpShown(Exception):
@@ -53,7 +55,11 @@ class MagicParser(argparse.ArgumentParser):
             InvalidArgumentError: a word is wrong, missing or too much.
             HelpShown: ``--help`` was among them.
         """
-        found, rest = self.parse_known_args(split(line))
+        words = split(line)
+        for word in takewhile("--".__ne__, words):  # first, since a value may follow
+            if word.startswith("--") and word.partition("=")[0] not in self.flags:
+                self._refuse(word)
+        found, rest = self.parse_known_args(words)
         if rest:
             self._refuse(rest[0])
         return found
@@ -96,9 +102,10 @@ def split(line: str) -> list[str]:
         )
     words = [_unquoted(word) for word in _WORD.findall(line)]
     for word in words:
-        if _UNEXPANDED.fullmatch(word):
+        left = _UNEXPANDED.search(word)
+        if left:
             raise InvalidArgumentError(
-                _("{name} is not defined", name=word), _("Assign the variable first")
+                _("{name} is not defined", name=left[0]), _("Assign the variable first")
             )
     return words
 
@@ -150,6 +157,6 @@ def choice(names: Sequence[str]) -> Any:
 
 def variable_name(text: str) -> str:
     """An argparse type: a name that a result can be kept under."""
-    if not text.isidentifier():
+    if not text.isidentifier() or iskeyword(text):
         raise argparse.ArgumentTypeError(_("{text} is not a name for a variable", text=text))
     return text

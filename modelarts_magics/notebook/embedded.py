@@ -62,10 +62,11 @@ def use(root: Path) -> EmbeddedService:
 
     Raises:
         ConnectionFailedError: it does not start; the message has its last words.
-        InvalidArgumentError: it cannot run on this system.
+        InvalidArgumentError: it cannot run on this system, or not in this folder.
+        OSError: the folder cannot be used.
     """
     _left_to_others[:] = [process for process in _left_to_others if process.poll() is None]
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _prepare(root)
     claim = _open_lock(root)
     try:
         _lock(claim, exclusive=False)
@@ -75,6 +76,15 @@ def use(root: Path) -> EmbeddedService:
     except BaseException:
         claim.close()
         raise
+
+
+def _prepare(root: Path) -> None:
+    """Make the folder; one that holds other things than a service's stays as it is."""
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(root.iterdir()) and not (root / "obs").is_dir():
+        raise InvalidArgumentError(
+            _("{path} holds other things", path=root), _("Choose an empty folder: --root DIR")
+        )
 
 
 def _open_lock(root: Path) -> IO[bytes]:

@@ -32,11 +32,20 @@ class JobArgument:
         path = _reference(word)
         if path is None or (isinstance(path, ast.Name) and path.id not in variables):
             return cls(word)
-        value = _value(path, word, variables)
-        job_id = getattr(value, "job_id", None)
-        if job_id:
-            version_id = getattr(value, "version_id", None)
-            return cls(word, str(job_id), version_id and str(version_id), _session(value))
+        try:
+            value = _value(path, variables)
+            found = cls._of(value, word)
+        except Exception as error:  # it comes from the user's own code
+            raise InvalidArgumentError(
+                _("{word} cannot be evaluated: {error}", word=word, error=f"{error!r}"),
+                _("Name a job by its id, its name or an object such as job_instance"),
+            ) from error
+        if found is not None:
+            if found.job_id:
+                return found
+            raise InvalidArgumentError(
+                _("{word} is no job yet", word=word), _("Name what its fit() returned")
+            )
         if isinstance(value, (int, str)) and str(value) and not isinstance(value, bool):
             return cls.parse(str(value), {})
         if isinstance(path, ast.Name):
@@ -46,6 +55,16 @@ class JobArgument:
             _("Name a job by its id, its name or an object such as job_instance"),
         )
 
+    @classmethod
+    def _of(cls, value: Any, word: str) -> JobArgument | None:
+        """What a job object of ours or of the vendor's SDK knows; ``None`` for other values."""
+        job_id = getattr(value, "job_id", None)
+        if job_id is None:
+            return None
+        version_id = getattr(value, "version_id", None)
+        session = getattr(value, "modelarts_session", None) or getattr(value, "session", None)
+        return cls(word, str(job_id), version_id and str(version_id), session)
+
 
 def _reference(word: str) -> ast.expr | None:
     """The expression when it only refers to a value: names, attributes and indexes; no calls."""
@@ -54,25 +73,13 @@ def _reference(word: str) -> ast.expr | None:
     except (SyntaxError, ValueError):
         return None
     allowed = (
-        ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.UnaryOp, ast.USub, ast.Index,
-        ast.Load,
+        ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.UnaryOp, ast.USub, ast.Load,
     )  # fmt: skip
     is_reference = isinstance(tree, (ast.Name, ast.Attribute, ast.Subscript))
     return tree if is_reference and all(isinstance(n, allowed) for n in ast.walk(tree)) else None
 
 
-def _value(path: ast.expr, word: str, variables: Mapping[str, Any]) -> Any:
+def _value(path: ast.expr, variables: Mapping[str, Any]) -> Any:
     """Evaluate a reference in the user's namespace; it is the user's own code."""
     code = compile(ast.Expression(path), "<%ma_log>", "eval")
-    try:
-        return eval(code, {"__builtins__": {}}, dict(variables))  # noqa: S307
-    except Exception as error:
-        raise InvalidArgumentError(
-            _("{word} cannot be evaluated: {error}", word=word, error=f"{error!r}"),
-            _("Name a job by its id, its name or an object such as job_instance"),
-        ) from error
-
-
-def _session(job: Any) -> Any:
-    """The session that a job object of ours or of the vendor's SDK came with."""
-    return getattr(job, "modelarts_session", None) or getattr(job, "session", None)
+    return eval(code, {"__builtins__": {}}, dict(variables))  # noqa: S307

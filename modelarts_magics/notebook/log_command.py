@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import tempfile
 import time
@@ -23,6 +24,7 @@ from .job_argument import JobArgument
 from .log_picture import JobTable, LogPicture
 
 DEFAULT_TAIL = 200  # lines
+_ALL = -1
 _PROGRESS_AFTER = 1.0  # seconds
 
 
@@ -49,7 +51,6 @@ def parser() -> MagicParser:
         "--tail",
         metavar="N",
         type=_tail,
-        default=DEFAULT_TAIL,
         help=_("show the last N lines, or all; {n} by default", n=DEFAULT_TAIL),
     )
     made.add_argument(
@@ -68,8 +69,8 @@ def parser() -> MagicParser:
     return made
 
 
-def _tail(text: str) -> int | None:
-    count: int | None = None if text == "all" else whole_number(0)(text)
+def _tail(text: str) -> int:
+    count: int = _ALL if text == "all" else whole_number(0)(text)
     return count
 
 
@@ -93,32 +94,49 @@ class _Log:
 def run(context: Context, line: str) -> None:
     """Carry out one ``%ma_log`` line."""
     asked = parser().parse_line(line)
-    result = _listed(context, asked) if asked.job is None else _read(context, asked)
+    _check(asked)
+    result = _listed(context) if asked.job is None else _read(context, asked)
     if asked.name:
         context.shell.user_ns[asked.name] = result
     if not asked.save:
         context.show(result)
 
 
-def _listed(context: Context, asked: argparse.Namespace) -> JobTable:
-    if asked.save or asked.file or asked.start_byte is not None:
+def _check(asked: argparse.Namespace) -> None:
+    """Refuse flags that would do nothing, and a slice that no service gives."""
+    given = {"--tail": asked.tail, "--start-byte": asked.start_byte, "--offset": asked.offset}
+    part = [flag for flag, value in given.items() if value is not None]
+    if asked.job is None and (asked.save or asked.file or part):
         raise InvalidArgumentError(
             _("{magic}: no job is named", magic="%ma_log"), _("%ma_log lists the jobs")
         )
+    if asked.save and part:
+        raise InvalidArgumentError(
+            _("--save writes the whole log"), _("Leave out {flags}", flags=", ".join(part))
+        )
+    if "--tail" in part and len(part) > 1:
+        raise InvalidArgumentError(
+            _("--tail and {flag} name different parts of the log", flag=part[1]),
+            _("Leave out one of them"),
+        )
+    rules.check_slice(asked.start_byte or 0, asked.offset or 0)
+
+
+def _listed(context: Context) -> JobTable:
     return JobTable(runs.recent_jobs(context.client()))
 
 
 def _read(context: Context, asked: argparse.Namespace) -> LogPicture:
     log = _find(context, asked)
     if asked.save:
-        return _save(log, Path(asked.save).expanduser())
+        return _save(log, Path(asked.save))
     if asked.start_byte is not None or asked.offset is not None:
         return log.picture(_slice(log, asked.start_byte or 0, asked.offset))
-    if asked.tail is None:
+    if asked.tail == _ALL:
         pieces = list(_with_progress(read_forward(log.source)))
         text = "".join(piece.text for piece in pieces)
         return log.picture(LogText(text, 0, pieces[-1].end_byte if pieces else 0))
-    return log.picture(read_tail(log.source, asked.tail))
+    return log.picture(read_tail(log.source, DEFAULT_TAIL if asked.tail is None else asked.tail))
 
 
 def _find(context: Context, asked: argparse.Namespace) -> _Log:
@@ -134,7 +152,6 @@ def _find(context: Context, asked: argparse.Namespace) -> _Log:
 def _slice(log: _Log, start_byte: int, offset: int | None) -> LogText:
     """The one documented call, just as it answers."""
     length = rules.LONGEST_SLICE if offset is None else offset
-    rules.check_slice(start_byte, length)
     version = log.version
     chunk = log.client.read_log(version.job_id, version.version_id, log.file, start_byte, length)
     if isinstance(chunk, LogLines):
@@ -144,24 +161,45 @@ def _slice(log: _Log, start_byte: int, offset: int | None) -> LogText:
 
 def _save(log: _Log, path: Path) -> LogPicture:
     """Write the whole log; what was there before stays until the new one is complete."""
-    target = path / log.file if path.is_dir() else path
     try:
-        handle, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    except OSError as error:
+        target = _target(path, log.file)
+        end = _write(read_forward(log.source), target)
+    except (OSError, RuntimeError) as error:  # a RuntimeError where ~NAME is nobody
+        reason = getattr(error, "strerror", None) or error
         raise InvalidArgumentError(
-            _("Cannot write {path}: {reason}", path=path, reason=error.strerror),
+            _("Cannot write {path}: {reason}", path=path, reason=reason),
             _("Name another file: --save PATH"),
         ) from None
+    print(_("Saved {n:,} bytes of {file} to {path}", n=end, file=log.file, path=target))
+    return log.picture(read_tail(log.source, DEFAULT_TAIL))
+
+
+def _target(path: Path, log_file: str) -> Path:
+    """The file to write: in a folder it is named like the log, behind a link it is the link's.
+
+    Raises:
+        OSError: there is something that is no file and must not be replaced by one.
+    """
+    target = Path(os.path.realpath(path.expanduser()))
+    if target.is_dir():
+        target /= Path(log_file).name or "log"
+    if target.exists() and not target.is_file():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    return target
+
+
+def _write(pieces: Iterable[LogText], target: Path) -> int:
+    """Replace a file by what comes, once all of it is there; gives its number of bytes."""
+    handle, draft = tempfile.mkstemp(prefix=".ma_log-", dir=target.parent)
     try:
         with open(handle, "w", encoding="utf-8", newline="") as file:
-            end = _copy(read_forward(log.source), file)
+            end = _copy(pieces, file)
         os.chmod(draft, 0o666 & ~_umask())
         os.replace(draft, target)
     except BaseException:
         os.unlink(draft)
         raise
-    print(_("Saved {n:,} bytes of {file} to {path}", n=end, file=log.file, path=target))
-    return log.picture(read_tail(log.source, DEFAULT_TAIL))
+    return end
 
 
 def _copy(pieces: Iterable[LogText], file: Any) -> int:

@@ -81,7 +81,7 @@ class JobTable(Sequence[Job]):
 
     def _cells(self, job: Job) -> list[str]:
         return [
-            job.job_id,
+            render.plain(job.job_id),
             render.plain(job.job_name),
             render.status_word(job.status),
             str(job.version_count or ""),

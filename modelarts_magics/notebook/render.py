@@ -47,10 +47,14 @@ def duration(milliseconds: int | None) -> str:
 
 
 def local_time(milliseconds: int | None) -> str:
-    """The local time of an epoch in milliseconds."""
+    """The local time of an epoch in milliseconds; empty when that is no time of a calendar."""
     if milliseconds is None:
         return ""
-    return datetime.fromtimestamp(milliseconds / 1000).strftime("%Y-%m-%d %H:%M:%S")
+    try:
+        moment = datetime.fromtimestamp(milliseconds / 1000)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def status_word(status: JobStatus) -> str:

@@ -99,8 +99,15 @@ def _flags(asked: argparse.Namespace) -> dict[str, Any]:
 
 
 def _local(context: Context, asked: argparse.Namespace) -> None:
-    root = Path(asked.root).expanduser() if asked.root else config.default_local_root()
-    context.use_local(root.resolve())
+    root = Path(asked.root) if asked.root else config.default_local_root()
+    try:
+        context.use_local(root.expanduser().resolve())
+    except (OSError, RuntimeError) as error:  # a RuntimeError where ~NAME is nobody
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidArgumentError(
+            _("Cannot use {path}: {reason}", path=root, reason=reason),
+            _("Name another folder: --root DIR"),
+        ) from None
 
 
 def _login(context: Context, asked: argparse.Namespace) -> None:

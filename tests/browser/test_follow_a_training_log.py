@@ -22,6 +22,9 @@ def test_notebook_runs_from_top_to_bottom(notebook: NotebookPage) -> None:
     assert [error for cell in cells for error in cell.errors] == []
     assert [cell.id for cell in cells if cell.execution_count is None] == []
 
+    notebook.show("connect")
+    notebook.screenshot("01-session")
+
     log = notebook.cell("log-of-own-run")
     assert "val_accuracy=" in log.text
     assert "训练完成，最佳验证准确率" in log.text

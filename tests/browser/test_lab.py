@@ -91,6 +91,7 @@ def test_address_works_and_a_signal_ends_everything(
     _start_kernel(page, address)
     assert len(_ours(tmp_path / "local")) >= 4  # service, training job, JupyterLab, kernel
 
+    page.close()  # its scripts would complain about a server that is gone
     launcher.send_signal(number)
     assert launcher.wait(_ENDING) == 0
     assert _ours(tmp_path / "local") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -37,7 +38,15 @@ class RunningService:
     def __init__(self, root: Path, *arguments: str, port: int = 0) -> None:
         self.root = root
         self.words = root.parent / f"{root.name}.words"
-        command = [sys.executable, "-X", "dev", "-m", "modelarts_magics.local", "--root", str(root)]
+        command = [
+            sys.executable,
+            "-W",
+            "default",
+            "-m",
+            "modelarts_magics.local",
+            "--root",
+            str(root),
+        ]
         with open(self.words, "ab") as words:
             self.process = subprocess.Popen(
                 [*command, "--port", str(port), *arguments],
@@ -104,7 +113,8 @@ class RunningService:
         code = self.root / "obs" / folder.strip("/")
         code.mkdir(parents=True, exist_ok=True)
         name = f"boot_{abs(hash(source))}.py"
-        (code / name).write_text(source, encoding="utf-8")
+        if not (code / name).exists():  # another job may be reading it just now
+            (code / name).write_text(source, encoding="utf-8")
         return {
             "app_url": folder,
             "boot_file_url": folder + name,
@@ -145,16 +155,15 @@ class Training:
         return self.service.get(self.path + "/log/file-names")["log_file_list"]
 
     def log(self, worker: int = 0) -> str:
-        """The whole log by the documented loop."""
-        log_file, text, position = self.log_files()[worker], b"", 0
+        """The whole log by the documented loop; a character that was cut is read again."""
+        log_file, text, position = self.log_files()[worker], "", 0
         while True:
-            chunk = self.service.get(
-                self.path + "/log", log_file=log_file, start_byte=position, offset=2048
-            )
-            if not chunk["log_byte_count"]:
-                return text.decode()
-            text += chunk["log"].encode()
-            position = chunk["end_byte"]
+            chunk = self.service.get(self.path + "/log", log_file=log_file, start_byte=position)
+            whole = chunk["log"].rstrip("\N{REPLACEMENT CHARACTER}")
+            if not whole:
+                return text
+            text += whole
+            position += len(whole.encode())
 
     def has_logged(self, text: str) -> bool:
         newest = self.service.get(self.path + "/log", log_file=self.log_files()[0], start_byte=-1)
@@ -197,3 +206,24 @@ def _ps(*arguments: str) -> str:
 
 def environment_without(*names: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in names}
+
+
+def listening_addresses(service: RunningService) -> set[str]:
+    """The local addresses on which somebody listens on the service's port."""
+    port = int(service.endpoint.rpartition(":")[2])
+    return {address for address in ("127.0.0.1", *_own_addresses()) if _connects(address, port)}
+
+
+def _own_addresses() -> set[str]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing, but chooses a source address
+        except OSError:
+            return set()
+        return {probe.getsockname()[0]}
+
+
+def _connects(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(5)
+        return probe.connect_ex((address, port)) == 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from .failure import Failure
@@ -25,10 +27,21 @@ class Answer:
             return {}
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for lists in lists without end
             return self.body.decode(errors="replace")
 
     def failure(self, action: str = "") -> Failure | None:
         """What the service refused, or ``None`` when it did not."""
         request_id = self.headers.get("X-request-id", "")
-        return Failure.from_json(self.status, self.data, request_id, action)
+        failure = Failure.from_json(self.status, self.data, request_id, action)
+        return failure and replace(failure, retry_after=self._retry_after())
+
+    def _retry_after(self) -> float | None:
+        """Seconds that the service asks to wait; it may give a number or a date."""
+        value = self.headers.get("Retry-After", "").strip()
+        if value.isdecimal():
+            return float(value)
+        try:
+            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        except (TypeError, ValueError, OverflowError):
+            return None

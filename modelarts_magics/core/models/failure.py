@@ -28,6 +28,7 @@ class Failure:
         message: the service's own words, or the start of an answer that is no JSON.
         request_id: of the answer's body or header.
         action: the IAM action that the request needs, when it is known.
+        retry_after: seconds the service asks to wait, when it does.
     """
 
     status: int
@@ -35,6 +36,7 @@ class Failure:
     message: str = ""
     request_id: str = ""
     action: str = ""
+    retry_after: float | None = None
 
     @classmethod
     def from_json(
@@ -70,4 +72,4 @@ def _code(data: Mapping[str, Any]) -> str:
 def _find(data: Mapping[str, Any], keys: tuple[str, ...]) -> str:
     nested = [data.get(key) for key in _NESTED_KEYS]
     places = [data, *(inner for inner in nested if isinstance(inner, Mapping))]
-    return next((text(p[key]) for p in places for key in keys if p.get(key) is not None), "")
+    return next((text(p[key]) for p in places for key in keys if p.get(key) not in (None, "")), "")

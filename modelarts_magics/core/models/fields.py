@@ -10,6 +10,7 @@ Source: section "quirks" of the API notes; numbers in brackets there.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Callable, TypeVar
@@ -18,6 +19,9 @@ from .status import JobStatus
 
 R = TypeVar("R", bound="Record")
 Reader = Callable[[Any], Any]
+
+_DECIMAL = re.compile(r"\s*-?[0-9]{1,40}\s*")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def integer(value: Any) -> int | None:
@@ -31,8 +35,7 @@ def integer(value: Any) -> int | None:
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
     if isinstance(value, str):
-        text = value.strip()
-        return int(text) if text.lstrip("-").isdecimal() and text.isascii() else None
+        return int(value) if _DECIMAL.fullmatch(value) else None
     return value if isinstance(value, int) else None
 
 
@@ -42,20 +45,24 @@ def number(value: Any) -> float | None:
         return None
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
 def text(value: Any) -> str:
-    """A text; null becomes the empty text, a number its decimal form."""
+    """A text; null becomes the empty text, a number its decimal form.
+
+    JSON can hold halves of UTF-16 characters, which no file or terminal can; they are replaced.
+    """
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    given = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _HALF_CHARACTER.sub("\ufffd", given)
 
 
 def identifier(value: Any) -> str:
     """An id: a number in some answers, a string in others, always a string here."""
-    return "" if value is None else str(value)
+    return text(value)
 
 
 def flag(value: Any) -> bool:
@@ -81,7 +88,7 @@ def structure(value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 

@@ -1,0 +1,123 @@
+"""A real Jupyter kernel, driven as a front end does."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable
+
+import isolation
+from jupyter_client.manager import KernelManager
+
+_PATIENCE = 60.0  # seconds until a kernel counts as hung
+
+
+@dataclass
+class KernelCell:
+    """A cell that has run, as the messages tell it."""
+
+    reply: dict[str, Any] = field(default_factory=dict)
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    prompts: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        return self.reply["status"] == "error"
+
+    @property
+    def displays(self) -> list[dict[str, Any]]:
+        return [o["data"] for o in self.outputs if "data" in o]
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        return [o for o in self.outputs if "traceback" in o]
+
+    @property
+    def printed(self) -> str:
+        return "".join(o["text"] for o in self.outputs if "text" in o)
+
+    @property
+    def mistake(self) -> str:
+        """The one line of a failed cell."""
+        assert self.failed, self.outputs
+        [error] = self.errors
+        assert self.reply["traceback"] == error["traceback"]
+        [line] = error["traceback"]
+        assert "\n" not in line
+        return line
+
+
+class Kernel:
+    """A kernel process with its own home."""
+
+    def __init__(self, home: Path, more: dict[str, str] | None = None) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(
+            env={**isolation.environment(home), **(more or {})}, cwd=str(home)
+        )
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=_PATIENCE)
+        self.run(isolation.GUARD)
+        self.run("%load_ext modelarts_magics")
+
+    def run(
+        self,
+        code: str,
+        answers: Sequence[str] = (),
+        allow_stdin: bool = True,
+        on_output: Callable[[dict[str, Any]], None] | None = None,
+        store_history: bool = True,
+    ) -> KernelCell:
+        """Run a cell to its end, answering its prompts."""
+        cell = KernelCell()
+        asked = self.client.execute(code, allow_stdin=allow_stdin, store_history=store_history)
+        waiting = list(answers)
+        end = time.monotonic() + _PATIENCE
+        while True:
+            assert time.monotonic() < end, f"the cell does not end: {cell}"
+            if allow_stdin and self.client.stdin_channel.msg_ready():
+                cell.prompts.append(self.client.get_stdin_msg(timeout=1)["content"])
+                self.client.input(waiting.pop(0))
+            try:
+                message = self.client.get_iopub_msg(timeout=0.05)
+            except queue.Empty:
+                continue
+            if message["parent_header"].get("msg_id") != asked:
+                continue
+            content = message["content"]
+            if message["msg_type"] == "status" and content["execution_state"] == "idle":
+                break
+            if message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
+                cell.outputs.append(content)
+                if on_output:
+                    on_output(content)
+        assert waiting == [], f"never asked for: {len(waiting)}"
+        cell.reply = self._reply(asked)
+        return cell
+
+    def complete(self, code: str) -> dict[str, Any]:
+        return self._reply(self.client.complete(code, len(code)))
+
+    def interrupt(self) -> None:
+        self.manager.interrupt_kernel()
+
+    def kill(self) -> None:
+        """SIGKILL: the kernel has no time to clean up."""
+        self.manager.provisioner.process.kill()  # type: ignore[union-attr]
+
+    def _reply(self, asked: str) -> dict[str, Any]:
+        while True:
+            reply = self.client.get_shell_msg(timeout=_PATIENCE)
+            if reply["parent_header"].get("msg_id") == asked:
+                return reply["content"]
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        if self.manager.has_kernel:
+            self.manager.shutdown_kernel(now=False)
+        self.manager.cleanup_resources()
