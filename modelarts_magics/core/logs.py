@@ -227,6 +227,7 @@ def _boundary(source: ByteSource, near: int) -> int:
             if len(text) == 1 and text != REPLACEMENT and len(text.encode()) == length:
                 return near - back
     for start in range(near, near - _LONGEST_CUT, -1):
-        if source.read(start, _LONGEST_CUT).text == REPLACEMENT:
+        chunk = source.read(start, _LONGEST_CUT)
+        if chunk.text == REPLACEMENT and chunk.byte_count == _LONGEST_CUT:
             return start
     return near

@@ -61,9 +61,10 @@ class Fields:
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self._wrong(name, "should be an integer")
-        if not low <= value <= high:
+        number: int = value
+        if not low <= number <= high:
             raise self._wrong(name, f"should be in [{low},{high}]")
-        return value
+        return number
 
     def boolean(self, name: str, default: bool) -> bool:
         value = self._values.get(name, default)

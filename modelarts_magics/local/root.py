@@ -108,7 +108,7 @@ class Root:
     def _prepare(self) -> None:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         mode = self.path.stat().st_mode
-        if self.path in {Path.home(), Path("/")} or mode & stat.S_ISVTX:
+        if mode & stat.S_ISVTX or any(self.path.samefile(path) for path in ("/", Path.home())):
             raise CannotServe(f"{self.path} is not only for this service: choose another folder.")
         if mode & 0o077:
             self.path.chmod(0o700)
@@ -125,8 +125,9 @@ class Root:
 
 def keep_folders(parent: Path, ids: set[int]) -> None:
     """Remove the folders of jobs that are not known any more."""
+    known = set(map(str, ids))
     for folder in parent.iterdir():
-        if folder.name not in map(str, ids):
+        if folder.name not in known:
             shutil.rmtree(folder, ignore_errors=True)
 
 

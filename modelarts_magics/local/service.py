@@ -75,6 +75,7 @@ class Service:
             self._store = Store(self._root.database)
             undo.callback(self._store.close)
             sockets = _listen(self._port)
+            undo.callback(sockets[0].close)
             self._make_jobs()
             port = sockets[0].getsockname()[1]
             identity = self._identity(f"http://{HOST}:{port}")

@@ -54,11 +54,12 @@ class Context:
 
     def use_local(self, root: Path) -> embedded.EmbeddedService:
         """Use the embedded service of a folder, started if need be."""
-        service = embedded.use(root)
-        self._release_service()
-        self._service = service
+        if self._service is None or self._service.root != root or not self._service.answers:
+            service = embedded.use(root)
+            self._release_service()
+            self._service = service
         self.choose(config.Context(local_root=str(root)))
-        return service
+        return self._service
 
     def leave_local(self) -> None:
         """Stop using an embedded service."""

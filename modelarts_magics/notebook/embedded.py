@@ -44,10 +44,15 @@ class EmbeddedService:
         """Whether it was started for us; otherwise it ran before."""
         return self._process is not None
 
+    @property
+    def answers(self) -> bool:
+        """Whether it still runs."""
+        return _answers(self.root)
+
     def release(self) -> None:
         """Give up the claim; end the service if it was started here and nobody else uses it."""
         self._claim.close()
-        if self._process is None:
+        if self._process is None or self._process.poll() is not None:
             return
         with _open_lock(self.root) as lock:
             if _lock(lock, exclusive=True):

@@ -98,13 +98,15 @@ def html_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def log_html(text: str, heading: str) -> str:
-    """A log with its colours in a box that scrolls; ``heading`` is HTML."""
+    """A log with its colours in a box that starts at its end; ``heading`` is HTML."""
     body = lines_html(text)
     return (
         f'<div class="modelarts-magics"><div style="padding:4px 0">{heading}</div>'
-        '<pre style="max-height:32em;overflow:auto;margin:0;padding:6px 8px;line-height:1.35;'
-        'white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid rgba(128,128,128,.4)">'
-        f"{body}</pre></div>"
+        '<div style="display:flex;flex-direction:column-reverse;max-height:32em;overflow:auto;'
+        'border:1px solid rgba(128,128,128,.4)">'
+        '<pre style="margin:0;padding:6px 8px;line-height:1.35;white-space:pre-wrap;'
+        'overflow-wrap:anywhere;overflow:visible">'
+        f"{body}</pre></div></div>"
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 from dataclasses import dataclass, replace
-from getpass import getpass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from . import render
 from .arguments import MagicParser, choice
 from .context import Context
 
+_NOBODY = {"local_root": "", "access_key": None, "account": "", "username": "", "password": ""}
 ACTIONS = ("local", "login", "logout")
 
 
@@ -85,8 +86,14 @@ def _choose(context: Context, asked: argparse.Namespace) -> None:
             _("To leave it: %ma_session logout"),
         )
     if "profile" in chosen:  # its keys are what is asked for, not those of a login
-        chosen.update(access_key=None, account="", username="", password="")
-    context.choose(replace(config.context(), **chosen))
+        chosen.update(_NOBODY)
+    before = config.context()
+    context.choose(replace(before, **chosen))
+    try:
+        SessionView.of(context.session)
+    except (InvalidArgumentError, KeyboardInterrupt):
+        context.choose(before)
+        raise
 
 
 def _flags(asked: argparse.Namespace) -> dict[str, Any]:
@@ -113,31 +120,32 @@ def _local(context: Context, asked: argparse.Namespace) -> None:
 def _login(context: Context, asked: argparse.Namespace) -> None:
     """Ask for keys, and keep them only if the service accepts them."""
     before = config.context()
+    config.endpoint("modelarts", asked.region or config.value("region_name"))  # or raises
     given = _ask_password(asked) if asked.user else _ask_key()
-    context.choose(replace(given, **_flags(asked)))
+    context.choose(replace(before, **{**_NOBODY, **_flags(asked), **given}))
     try:
         context.client().list_jobs(per_page=1)
-    except ModelArtsError:
+    except (ModelArtsError, KeyboardInterrupt):
         context.choose(before)
         raise
     context.leave_local()
 
 
-def _ask_key() -> config.Context:
+def _ask_key() -> dict[str, Any]:
     access = _ask(_("Access key (AK): "))
     secret = _ask(_("Secret key (SK): "))
     token = _ask(_("Security token (empty if the key is permanent): "), may_be_empty=True)
-    return config.Context(access_key=AccessKey(access, secret, token or None))
+    return {"access_key": AccessKey(access, secret, token or None)}
 
 
-def _ask_password(asked: argparse.Namespace) -> config.Context:
+def _ask_password(asked: argparse.Namespace) -> dict[str, Any]:
     password = _ask(_("Password of {name}: ", name=asked.user))
-    return config.Context(account=asked.account or "", username=asked.user, password=password)
+    return {"account": asked.account or "", "username": asked.user, "password": password}
 
 
 def _ask(prompt: str, may_be_empty: bool = False) -> str:
     try:
-        answer = getpass(prompt).strip()
+        answer = getpass.getpass(prompt).strip()  # looked up now: a kernel replaces it per cell
     except (EOFError, NotImplementedError):  # a front end without a way to ask
         raise InvalidArgumentError(
             _("This front end cannot ask for keys"),

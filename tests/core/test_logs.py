@@ -241,6 +241,7 @@ LONG_TEXT = st.lists(TEXT, max_size=12).map("\n".join)
 @example("😀" * 200 + "\nb", 2, 50, one_for_all, False)
 @example("\ufffd" * 200 + "\nb", 1, 50, one_for_all, False)
 @example("\ufffd" * 200 + "\n日", 2, 16, dropped, False)
+@example("\ufffd" + "ࠀ" * 39, 1, 16, as_python, True)
 def test_the_last_lines_are_those_of_the_file(text, lines, size, decode, moves_back):
     data = text.encode()
     tail = read_tail(Cutting(data, size, decode, moves_back), lines)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -11,12 +11,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
 
 from modelarts_magics.core.signing import SignatureAuth
+from modelarts_magics.local.service import Service
 
 T = TypeVar("T")
 PATIENCE = 60.0  # seconds; far more than anything here takes
@@ -200,12 +202,59 @@ def none_left(pids: set[int]) -> None:
     until(lambda: not any(map(is_alive, pids)), f"the end of {pids}")
 
 
+def arguments_of(pid: int) -> str:
+    return _ps("-o", "args=", "-p", str(pid))
+
+
 def _ps(*arguments: str) -> str:
     return subprocess.run(["ps", *arguments], capture_output=True, text=True, check=False).stdout
 
 
-def environment_without(*names: str) -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in names}
+class StartedService:
+    """A service in this process; ``now`` is its time, in epoch seconds."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+        self.address: dict[str, str] = {}
+
+    def clock(self) -> float:
+        return self.now
+
+    def date(self) -> datetime:
+        return datetime.fromtimestamp(self.now, timezone.utc)
+
+    @property
+    def endpoint(self) -> str:
+        return self.address["endpoint"]
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        return json.loads(Path(self.address["credentials_file"]).read_text())
+
+    def call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        keys = self.credentials
+        auth = SignatureAuth(keys["access_key"], keys["secret_key"], now=self.date)
+        url = f"{self.endpoint}/v1/{self.address['project_id']}{path}"
+        return requests.request(method, url, auth=auth, timeout=PATIENCE, **options).json()
+
+    def wait(self, path: str, status: int) -> dict[str, Any]:
+        until(lambda: self.call("GET", path)["status"] == status, f"{path} in status {status}")
+        return self.call("GET", path)
+
+
+def in_process(root: Path, scenario: Callable[[StartedService], None]) -> None:
+    """Run a service here, and a scenario with it in another thread."""
+
+    async def run() -> None:
+        started = StartedService()
+        service = Service(root, clock=started.clock)
+        started.address = await service.start()
+        try:
+            await asyncio.to_thread(scenario, started)
+        finally:
+            await service.stop()
+
+    asyncio.run(run())
 
 
 def listening_addresses(service: RunningService) -> set[str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import http.client
 import json
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 import pytest
 import requests
@@ -19,11 +17,11 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from running_service import RunningService, listening_addresses
+from running_service import RunningService, StartedService, in_process, listening_addresses
 
 from modelarts_magics.core.signing import DATE_FORMAT, SignatureAuth
-from modelarts_magics.local.service import Service
 
+AnyService = Union[RunningService, StartedService]
 JOBS = "/training-jobs"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
@@ -52,7 +50,7 @@ def key(service: RunningService, minutes: float = 0) -> SignatureAuth:
     return SignatureAuth(keys["access_key"], keys["secret_key"], now=lambda: date_in(minutes))
 
 
-def login(service: RunningService, query: str = "", **changes: Any) -> requests.Response:
+def login(service: AnyService, query: str = "", **changes: Any) -> requests.Response:
     keys = {**service.credentials, **changes}
     user = {
         "name": keys["username"],
@@ -65,14 +63,14 @@ def login(service: RunningService, query: str = "", **changes: Any) -> requests.
     return send(service.endpoint + "/v3/auth/tokens" + query, "POST", json={"auth": auth})
 
 
-def token(service: RunningService, **changes: Any) -> dict[str, str]:
+def token(service: AnyService, **changes: Any) -> dict[str, str]:
     """A header with a new user token."""
     answer = login(service, **changes)
     assert answer.status_code == 201, answer.text
     return {"X-Auth-Token": answer.headers["X-Subject-Token"]}
 
 
-def temporary_key(service: RunningService, seconds: Any = 900) -> requests.Response:
+def temporary_key(service: AnyService, seconds: Any = 900) -> requests.Response:
     wanted = {"id": "", "duration_seconds": seconds}
     body = {"auth": {"identity": {"methods": ["token"], "token": wanted}}}
     url = service.endpoint + "/v3.0/OS-CREDENTIAL/securitytokens"
@@ -390,50 +388,24 @@ def test_the_token_may_stand_in_the_body(service: RunningService) -> None:
         assert send(url, "POST", json={"auth": {"identity": identity}}).status_code == status
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = time.time()
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def test_tokens_and_temporary_keys_expire(tmp_path: Path) -> None:
-    clock = Clock()
+    def scenario(service: StartedService) -> None:
+        url = f"{service.endpoint}/v1/{service.address['project_id']}{JOBS}"
+        made = temporary_key(service, 900).json()["credential"]
+        signed = SignatureAuth(
+            made["access"], made["secret"], made["securitytoken"], now=service.date
+        )
+        header = token(service)
+        service.now += 899
+        assert send(url, auth=signed).status_code == 200
+        service.now += 2
+        assert code_of(send(url, auth=signed)) == (401, "APIGW.0301")
+        service.now += 24 * 3600 - 902
+        assert send(url, headers=header).status_code == 200
+        service.now += 2
+        assert code_of(send(url, headers=header)) == (401, "APIGW.0307")
 
-    async def scenario() -> None:
-        service = Service(tmp_path / "root", clock=clock)
-        address = await service.start()
-        try:
-            await asyncio.to_thread(_expire, address, clock)
-        finally:
-            await service.stop()
-
-    asyncio.run(scenario())
-
-
-def _expire(address: dict[str, str], clock: Clock) -> None:
-    service: Any = type("Started", (), {})()
-    service.address, service.endpoint = address, address["endpoint"]
-    service.credentials = json.loads(Path(address["credentials_file"]).read_text())
-    url = f"{service.endpoint}/v1/{address['project_id']}{JOBS}"
-    made = temporary_key(service, 900).json()["credential"]
-    header = token(service)
-
-    def signed() -> requests.Response:
-        date = datetime.fromtimestamp(clock.now, timezone.utc)
-        security = made["securitytoken"]
-        auth = SignatureAuth(made["access"], made["secret"], security, now=lambda: date)
-        return send(url, auth=auth)
-
-    clock.now += 899
-    assert signed().status_code == 200
-    clock.now += 2
-    assert code_of(signed()) == (401, "APIGW.0301")
-    clock.now += 86400 - 902
-    assert send(url, headers=header).status_code == 200
-    clock.now += 2
-    assert code_of(send(url, headers=header)) == (401, "APIGW.0307")
+    in_process(tmp_path / "root", scenario)
 
 
 # ---- discovery, hosts ---------------------------------------------------------------------------

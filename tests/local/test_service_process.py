@@ -97,11 +97,17 @@ def test_an_existing_folder_is_closed_to_others(tmp_path: Path) -> None:
         assert stat.S_IMODE(root.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("folder", [Path.home(), Path("/")])
-def test_a_folder_of_everything_is_refused(folder: Path) -> None:
+@pytest.mark.parametrize("kind", ["home", "shared"])
+def test_a_folder_of_everything_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    folder = tmp_path / kind
+    folder.mkdir()
+    folder.chmod(0o755 if kind == "home" else 0o1777)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     before = folder.stat().st_mode
     assert "choose another folder" in fail_to_start(folder)
-    assert folder.stat().st_mode == before
+    assert (folder.stat().st_mode, os.listdir(folder)) == (before, [])
 
 
 def test_a_file_in_place_of_the_folder_is_one_clear_line(tmp_path: Path) -> None:

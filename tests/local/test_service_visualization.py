@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import json
 import os
 import signal
 import sqlite3
@@ -15,12 +13,19 @@ from typing import Any
 
 import pytest
 import requests
-from running_service import RunningService, descendants, is_alive, none_left, until
+from running_service import (
+    RunningService,
+    StartedService,
+    arguments_of,
+    descendants,
+    in_process,
+    is_alive,
+    none_left,
+    until,
+)
 
 from modelarts_magics.core.models import JobStatus
-from modelarts_magics.core.signing import SignatureAuth
 from modelarts_magics.local import tensorboard
-from modelarts_magics.local.service import Service
 
 JOBS = "/visualization-jobs"
 TRAIN_URL = "/bucket/events/"
@@ -97,7 +102,7 @@ def test_a_tensorboard_that_dies_fails_its_job(service: RunningService) -> None:
     path = create(service)
     wait(service, path, 8)
     for pid in descendants(service.process.pid) - before:
-        if "tensorboard.main" in _arguments(pid):
+        if "tensorboard.main" in arguments_of(pid):
             os.kill(pid, signal.SIGKILL)
     failed = wait(service, path, 11)
     assert failed["failure_reason"].startswith("TensorBoard ended with exit code -9.\n")
@@ -106,12 +111,6 @@ def test_a_tensorboard_that_dies_fails_its_job(service: RunningService) -> None:
     service.succeed("POST", path + "/restart")
     assert "failure_reason" not in wait(service, path, 8)
     service.succeed("DELETE", path)
-
-
-def _arguments(pid: int) -> str:
-    from running_service import _ps
-
-    return _ps("-o", "args=", "-p", str(pid))
 
 
 def test_a_job_may_be_stopped_before_it_answers(service: RunningService) -> None:
@@ -352,66 +351,36 @@ def test_the_other_profile_answers_in_strings(alt_service: RunningService) -> No
 # ---- with a clock of our own --------------------------------------------------------------------
 
 
-class Started:
-    """A service in this process."""
-
-    def __init__(self, address: dict[str, str]) -> None:
-        keys = json.loads(Path(address["credentials_file"]).read_text())
-        self._base = f"{address['endpoint']}/v1/{address['project_id']}"
-        self._auth = SignatureAuth(keys["access_key"], keys["secret_key"], now=self._now)
-        self.now = time.time()
-
-    def _now(self) -> Any:
-        return time_as_date(self.now)
-
-    async def call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        answer = await asyncio.to_thread(
-            requests.request, method, self._base + path, auth=self._auth, timeout=60, **options
-        )
-        return answer.json()
-
-    async def wait(self, path: str, wanted: int) -> dict[str, Any]:
-        give_up = time.monotonic() + 60
-        while (info := await self.call("GET", path))["status"] != wanted:
-            assert time.monotonic() < give_up, info
-            await asyncio.sleep(0.02)
-        return info
-
-
-def time_as_date(seconds: float) -> Any:
-    from datetime import datetime, timezone
-
-    return datetime.fromtimestamp(seconds, timezone.utc)
-
-
-def in_process(root: Path, scenario: Any) -> None:
-    async def run() -> None:
-        started: list[Started] = []
-        service = Service(root, clock=lambda: started[0].now if started else time.time())
-        started.append(Started(await service.start()))
-        try:
-            await scenario(started[0])
-        finally:
-            await service.stop()
-
-    asyncio.run(run())
+def create_here(service: StartedService, **body: Any) -> str:
+    body = {"job_name": "job", "train_url": TRAIN_URL, **body}
+    return f"{JOBS}/{service.call('POST', JOBS, json=body)['job_id']}"
 
 
 def test_a_scheduled_job_stops_by_itself(tmp_path: Path) -> None:
-    async def scenario(service: Started) -> None:
+    def scenario(service: StartedService) -> None:
         schedule = {"type": "stop", "time_unit": "HOURS", "duration": 2}
-        body = {"job_name": "scheduled", "train_url": TRAIN_URL, "schedule": [schedule]}
-        path = f"{JOBS}/{(await service.call('POST', JOBS, json=body))['job_id']}"
-        assert (await service.wait(path, 8))["remaining_duration"] == 2 * 3_600_000
+        path = create_here(service, schedule=[schedule])
+        assert service.wait(path, 8)["remaining_duration"] == 2 * 3_600_000
         service.now += 3600 * 1.5
-        info = await service.call("GET", path)
+        info = service.call("GET", path)
         assert (info["status"], info["remaining_duration"]) == (8, 1_800_000)
         service.now += 3600 * 0.5
-        stopped = await service.wait(path, 12)
+        stopped = service.wait(path, 12)
         assert stopped["remaining_duration"] is None
         assert stopped["duration"] == 2 * 3_600_000
-        await service.call("POST", path + "/restart")
-        assert (await service.wait(path, 8))["remaining_duration"] == 2 * 3_600_000
+        service.call("POST", path + "/restart")
+        assert service.wait(path, 8)["remaining_duration"] == 2 * 3_600_000
+
+    in_process(tmp_path / "root", scenario)
+
+
+def test_a_job_without_schedule_runs_on(tmp_path: Path) -> None:
+    def scenario(service: StartedService) -> None:
+        path = create_here(service)
+        service.wait(path, 8)
+        service.now += 3600 * 100
+        time.sleep(1.5)  # longer than the service's own look at its clock
+        assert service.wait(path, 8)["remaining_duration"] is None
 
     in_process(tmp_path / "root", scenario)
 
@@ -421,25 +390,8 @@ def test_without_tensorboard_a_job_fails_with_a_reason(
 ) -> None:
     monkeypatch.setattr(tensorboard, "find_spec", lambda _name: None)
 
-    async def scenario(service: Started) -> None:
-        body = {"job_name": "without", "train_url": TRAIN_URL}
-        path = f"{JOBS}/{(await service.call('POST', JOBS, json=body))['job_id']}"
-        failed = await service.wait(path, 11)
+    def scenario(service: StartedService) -> None:
+        failed = service.wait(create_here(service), 11)
         assert 'pip install "modelarts-magics[local]"' in failed["failure_reason"]
-
-    in_process(tmp_path / "root", scenario)
-
-
-def test_a_folder_that_leads_out_meanwhile_is_a_failed_job(tmp_path: Path) -> None:
-    async def scenario(service: Started) -> None:
-        body = {"job_name": "moved", "train_url": TRAIN_URL}
-        path = f"{JOBS}/{(await service.call('POST', JOBS, json=body))['job_id']}"
-        await service.wait(path, 8)
-        await service.call("POST", path + "/stop")
-        await service.wait(path, 12)
-        bucket = tmp_path / "root" / "obs" / "bucket"
-        bucket.mkdir()
-        (bucket / "events").symlink_to(tmp_path)
-        assert (await service.call("POST", path + "/restart"))["error_code"] == "ModelArts.0415"
 
     in_process(tmp_path / "root", scenario)

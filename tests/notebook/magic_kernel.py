@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -60,29 +61,48 @@ class Kernel:
             env={**isolation.environment(home), **(more or {})}, cwd=str(home)
         )
         self.client = self.manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=_PATIENCE)
-        self.run(isolation.GUARD)
-        self.run("%load_ext modelarts_magics")
+        try:
+            self.client.start_channels()
+            self.client.wait_for_ready(timeout=_PATIENCE)
+            self.run(isolation.GUARD)
+            self.run("%load_ext modelarts_magics")
+        except BaseException:
+            self.close()
+            raise
 
     def run(
         self,
         code: str,
         answers: Sequence[str] = (),
         allow_stdin: bool = True,
-        on_output: Callable[[dict[str, Any]], None] | None = None,
-        store_history: bool = True,
+        interrupt_when: threading.Event | None = None,
+        interrupt_at: str = "",
+        when_asked: Callable[[], None] | None = None,
     ) -> KernelCell:
-        """Run a cell to its end, answering its prompts."""
+        """Run a cell to its end, answering its prompts.
+
+        Args:
+            interrupt_when: interrupt it once this is set.
+            interrupt_at: interrupt it once it has printed this.
+            when_asked: called at a prompt that has no answer.
+        """
         cell = KernelCell()
-        asked = self.client.execute(code, allow_stdin=allow_stdin, store_history=store_history)
+        asked = self.client.execute(code, allow_stdin=allow_stdin)
+        to_interrupt = interrupt_when is not None or bool(interrupt_at)
         waiting = list(answers)
         end = time.monotonic() + _PATIENCE
         while True:
             assert time.monotonic() < end, f"the cell does not end: {cell}"
             if allow_stdin and self.client.stdin_channel.msg_ready():
                 cell.prompts.append(self.client.get_stdin_msg(timeout=1)["content"])
-                self.client.input(waiting.pop(0))
+                if waiting:
+                    self.client.input(waiting.pop(0))
+                elif when_asked:
+                    when_asked()
+            is_reached = interrupt_when is not None and interrupt_when.is_set()
+            if to_interrupt and (is_reached or (interrupt_at and interrupt_at in cell.printed)):
+                self.manager.interrupt_kernel()
+                to_interrupt = False
             try:
                 message = self.client.get_iopub_msg(timeout=0.05)
             except queue.Empty:
@@ -94,17 +114,12 @@ class Kernel:
                 break
             if message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
                 cell.outputs.append(content)
-                if on_output:
-                    on_output(content)
         assert waiting == [], f"never asked for: {len(waiting)}"
         cell.reply = self._reply(asked)
         return cell
 
     def complete(self, code: str) -> dict[str, Any]:
         return self._reply(self.client.complete(code, len(code)))
-
-    def interrupt(self) -> None:
-        self.manager.interrupt_kernel()
 
     def kill(self) -> None:
         """SIGKILL: the kernel has no time to clean up."""

@@ -1,0 +1,120 @@
+"""An interrupt ends a cell while the service, or the network, is still silent."""
+
+from __future__ import annotations
+
+import ast
+import threading
+
+import pytest
+from scripted_service import one_job
+
+pytestmark = pytest.mark.kernel
+
+INTERRUPTED = "Interrupted. Jobs are not affected."
+LINES = [
+    "%ma_log",
+    "%ma_log job",
+    "%ma_log 7",
+    "%ma_log job --tail all",
+    "%ma_log job --save out.log",
+]
+
+# Fakes a name server that never answers; the thread that asks says so in the cell.
+_NO_NAME_SERVER = """
+import socket, threading
+released = threading.Event()
+def _silent(host, *_rest, _real=socket.getaddrinfo, **_options):
+    if host != "silent.example":
+        return _real(host, *_rest, **_options)
+    print("looking up", flush=True)
+    released.wait()
+    raise socket.gaierror(-3, "Temporary failure in name resolution")
+socket.getaddrinfo = _silent
+"""
+
+# Fakes a program that starts and never says a word.
+_NO_SERVICE = """
+import select, subprocess, sys
+started = []
+class Silent(subprocess.Popen):
+    def __init__(self, _command, **options):
+        started.append(self)
+        super().__init__([sys.executable, "-c", "import time; time.sleep(1000)"], **options)
+def _waiting(*files, _real=select.select):
+    print("waiting", flush=True)
+    return _real(*files)
+subprocess.Popen, select.select = Silent, _waiting
+"""
+
+
+def files(kernel):
+    shown = kernel.run("import os\nos.listdir()").displays[0]["text/plain"]
+    return ast.literal_eval(shown)
+
+
+def test_an_interrupt_ends_every_cell_on_a_silent_service(scripted, new_kernel):
+    scripted.script = scripted.hang
+    kernel = new_kernel(**scripted.environment)
+    for line in LINES:
+        scripted.reached.clear()
+        assert kernel.run(line, interrupt_when=scripted.reached).mistake == INTERRUPTED
+        assert not scripted.released.is_set()  # the service never said a word
+        assert kernel.run("6 * 7").displays == [{"text/plain": "42"}]
+    scripted.script = one_job("at last\n")
+    assert "at last" in kernel.run("%ma_log job").displays[0]["text/plain"]
+
+
+@pytest.mark.parametrize("line", ["%ma_log job --tail all", "%ma_log job --save out.log"])
+def test_an_interrupt_ends_the_reading_of_a_long_log(scripted, new_kernel, line):
+    kernel = new_kernel(**scripted.environment)
+    kernel.run("open('out.log', 'w').write('old')")
+    whole, in_the_middle = one_job("x" * 20_000), threading.Event()
+
+    def script(method, path, query):
+        if int(query.get("start_byte", 0)) > 8000:
+            in_the_middle.set()
+            return scripted.hang()
+        return whole(method, path, query)
+
+    scripted.script = script
+    assert kernel.run(line, interrupt_when=in_the_middle).mistake == INTERRUPTED
+    assert not scripted.released.is_set()
+    assert kernel.run("open('out.log').read()").displays == [{"text/plain": "'old'"}]
+    assert not [name for name in files(kernel) if name.startswith(".ma_log-")]
+
+
+def test_an_interrupted_login_leaves_the_former_session_in_place(service, scripted, new_kernel):
+    kernel = new_kernel(**scripted.environment)
+    kernel.run(f"%ma_session local --root {service.root}")
+    scripted.script = scripted.hang
+    answers = ["TYPEDACCESSKEY", "typed-secret-key", ""]
+    cell = kernel.run("%ma_session login", answers, interrupt_when=scripted.reached)
+    assert cell.mistake.startswith("Interrupted")
+    assert "distributed-job" in kernel.run("%ma_log").displays[0]["text/plain"]
+
+
+def test_an_interrupt_ends_the_look_up_of_a_name_that_never_ends(scripted, new_kernel):
+    environment = {**scripted.environment, "MODELARTS_MAGICS_ENDPOINT": "https://silent.example"}
+    kernel = new_kernel(**environment)
+    kernel.run(_NO_NAME_SERVER)
+    for line in ("%ma_log", "%ma_log job"):
+        assert kernel.run(line, interrupt_at="looking up").mistake == INTERRUPTED
+        assert kernel.run("released.is_set()").displays == [{"text/plain": "False"}]
+    kernel.run("released.set()")
+
+
+def test_an_interrupt_ends_the_wait_for_a_service_that_does_not_start(new_kernel):
+    kernel = new_kernel()
+    kernel.run(_NO_SERVICE)
+    cell = kernel.run("%ma_session local --root mine", interrupt_at="waiting")
+    assert cell.mistake == INTERRUPTED
+    ended = kernel.run("[process.poll() is not None for process in started]")
+    assert ended.displays == [{"text/plain": "[True]"}]
+
+
+def test_an_interrupt_at_a_prompt_is_one_line(scripted, new_kernel):
+    kernel = new_kernel(**scripted.environment)
+    asked = threading.Event()
+    cell = kernel.run("%ma_session login", when_asked=asked.set, interrupt_when=asked)
+    assert cell.mistake == INTERRUPTED
+    assert kernel.run("6 * 7").displays == [{"text/plain": "42"}]
