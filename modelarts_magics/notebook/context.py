@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..core import config
 from ..core.client import Client
 from ..session import Session
 from . import embedded, worker
+
+if TYPE_CHECKING:
+    from .live_panels import LivePanels
+
+T = TypeVar("T")
 
 
 class Context:
@@ -23,6 +28,16 @@ class Context:
         self.shell = shell
         self._session: Session | None = None
         self._service: embedded.EmbeddedService | None = None
+        self._panels: LivePanels | None = None
+
+    @property
+    def panels(self) -> LivePanels:
+        """The panels that follow a log."""
+        if self._panels is None:
+            from .live_panels import LivePanels
+
+            self._panels = LivePanels(self.shell)
+        return self._panels
 
     @property
     def session(self) -> Session:
@@ -65,14 +80,17 @@ class Context:
         """Stop using an embedded service."""
         self._release_service()
 
-    def show(self, result: object) -> None:
-        """Display a result where the cell's output is."""
+    def show(self, result: T) -> T:
+        """Display a result where the cell's output is, and give it back."""
         from IPython.display import display
 
         display(result)  # type: ignore[no-untyped-call]
+        return result
 
     def close_all(self) -> None:
-        """Close connections, and give up the embedded service."""
+        """Close panels and connections, and give up the embedded service."""
+        if self._panels is not None:
+            self._panels.close_all()
         self._forget_session()
         self._release_service()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..core.budget import Budget
@@ -20,14 +21,18 @@ from ..core.follow_job import JobFollower
 from ..core.i18n import _
 from ..core.log_sources import ByteEndpoint, open_log
 from ..core.logs import read_forward
-from ..core.models import JobStatus, JobVersion
+from ..core.models import JobStatus
+from ..core.runs import choose_log_file
+from ..core.transport import run_directly
+from ..session import Session
 from . import probe
 from .log_model import LogModel
-from .log_views import picture
+from .log_views import RICH_BUNDLE, picture
 from .log_views.html import HtmlView
 from .worker import Worker
 
 HEIGHT = "32em"
+TAIL = 1000  # lines
 VIEWS = ("auto", "rich", "core", "html", "text")
 _REFRESH = 0.25  # seconds between refreshes while there is something to show
 
@@ -35,42 +40,62 @@ _REFRESH = 0.25  # seconds between refreshes while there is something to show
 class LogPanel:
     """Follows the log of one run, and shows it until it is closed.
 
+    Making a panel asks the service for the run and its log files; :meth:`show` puts it into the
+    output of the running cell. As the last value of a cell it shows itself.
+
     Args:
-        client: of the session.
-        version: the run.
-        files: names of its log files.
-        start: the byte to begin with, or the last lines.
+        job: a training job: anything with ``job_id``, ``version_id`` and ``modelarts_session``.
+        file: one log file only; all of a distributed job by default.
+        tail: begin with the last lines; ``None`` for the whole log.
         view: one of ``auto``, ``rich``, ``core``, ``html``, ``text``.
         height: CSS length of the log.
         interval: seconds between polls, in place of a cadence that adapts.
+
+    Raises:
+        ServiceError: the service refused, or could not be reached.
     """
 
     def __init__(
         self,
-        client: Client,
-        version: JobVersion,
-        files: tuple[str, ...],
-        start: int | Tail = 0,
+        job: Any,
+        *,
+        file: str | None = None,
+        tail: int | None = TAIL,
         view: str = "auto",
         height: str = HEIGHT,
         interval: float | None = None,
     ) -> None:
+        self._client = client = _patient_client(job)
+        ids = (str(job.job_id), str(job.version_id))
+        version = client.get_version(*ids)
+        names = client.list_log_files(*ids).names
+        files = (choose_log_file(names, file, version.job_name),) if file else names
         self.model = LogModel(version, files)
-        self._client = client
         self._view = view
         self._height = height
         self._display_id = uuid.uuid4().hex
         self._lock = threading.RLock()
         self._wishes: list[tuple[str, Any]] = []
         budget = Budget()
-        ids = (version.job_id, version.version_id)
         logs = [open_log(client, *ids, name, budget) for name in files]
         self._sources = {name: ByteEndpoint(client, *ids, name, budget) for name in files}
+        start = 0 if tail is None else Tail(tail)
         self._follower = JobFollower(logs, self._status, start, interval=interval)
         self._views: list[Any] = []
         self._core: Any = None
         self._rich: Any = None
         self._worker: Worker | None = None
+
+    def __repr__(self) -> str:
+        return f"LogPanel({' · '.join(self.model.words())})"
+
+    def _ipython_display_(self) -> None:
+        self.show()
+
+    @property
+    def text(self) -> str:
+        """What has been read so far, of all files; a lot of text for a long log."""
+        return "".join(spool.read(0, spool.end)[2] for spool in self.model.spools.values())
 
     # ---- life -----------------------------------------------------------------------------------
 
@@ -192,7 +217,9 @@ class LogPanel:
         html = HtmlView(self.model, self._display_id, text_only=self._view == "text")
         html.show()
         self._views = [html]
-        if self._view == "auto" and has_widgets():
+        from IPython import get_ipython
+
+        if self._view == "auto" and is_kernel(get_ipython()):  # type: ignore[no-untyped-call]
             self._make_widgets(with_rich=True)
             probe.ask_core(self._core_answered)
 
@@ -200,14 +227,13 @@ class LogPanel:
         from .log_views.core import CoreView
 
         self._core = CoreView(self.model, self.act, self._height)
-        if not with_rich:
+        if not with_rich or not RICH_BUNDLE.is_file():
             return
-        from .log_views import rich
+        from .log_views.rich import RichView
 
-        if rich.is_available():
-            self._rich = rich.RichView(
-                self.model, self.act, self._rich_answered, self._height, self._core.box.model_id
-            )
+        self._rich = RichView(
+            self.model, self.act, self._rich_answered, self._height, self._core.box.model_id
+        )
 
     def _core_answered(self) -> None:
         """The front end can show core widgets: they take the place of the HTML."""
@@ -250,9 +276,14 @@ class LogPanel:
         return self._core is not None and not any(isinstance(v, HtmlView) for v in self._views)
 
 
-def has_widgets() -> bool:
-    """Whether this shell is a kernel with widgets installed."""
-    from IPython import get_ipython
+def _patient_client(job: Any) -> Client:
+    """A client for the panel's thread: it tries once, and the follower says when it tries again."""
+    transport = Session.of(job.modelarts_session).client.transport
+    limits = replace(transport.limits, connect=5.0, read=10.0, deadline=15.0, tries=1)
+    session = Session.of(job.modelarts_session)
+    return Client(transport.with_limits(limits, run_directly), session.client.project_id)
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+
+def is_kernel(shell: Any) -> bool:
+    """Whether a shell has a front end that can show more than text."""
     return getattr(shell, "kernel", None) is not None

@@ -7,7 +7,6 @@ gap and asks, and while the kernel is busy the ``tail`` trait tells the end of t
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any, Callable
 
 import anywidget
@@ -16,8 +15,8 @@ import traitlets
 from ...core.i18n import language
 from ..log_model import LogModel
 from ..pacing import MESSAGE_INTERVAL, SHARED
+from . import RICH_BUNDLE
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
 _TAIL_INTERVAL = 4.0  # seconds between refreshes of the tail
 _STATE_INTERVAL = 1.0
 _PATIENCE = 2.0  # seconds to wait for the front end before the tail tells it all
@@ -29,16 +28,11 @@ Act = Callable[[str, Any], object]
 class _LogWidget(anywidget.AnyWidget):
     """The model that the front end sees; the names are those of ``js/``."""
 
-    _esm = STATIC / "log_view.js"
+    _esm = RICH_BUNDLE
     state = traitlets.Dict().tag(sync=True)
     tail = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
     box_id = traitlets.Unicode("").tag(sync=True)
-
-
-def is_available() -> bool:
-    """Whether the built front end is there; a checkout may lack it."""
-    return (STATIC / "log_view.js").is_file()
 
 
 class RichView:
