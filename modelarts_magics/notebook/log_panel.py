@@ -219,7 +219,7 @@ class LogPanel:
         self._views = [html]
         from IPython import get_ipython
 
-        if self._view == "auto" and is_kernel(get_ipython()):  # type: ignore[no-untyped-call]
+        if self._view == "auto" and is_kernel(get_ipython()):
             self._make_widgets(with_rich=True)
             probe.ask_core(self._core_answered)
 

@@ -129,7 +129,7 @@ class RichView:
                 room -= end - start
         if pieces:
             self.widget.send({"kind": "text", "epoch": self._epoch, "pieces": pieces})
-            SHARED.spend(sum(piece["end"] - piece["start"] for piece in pieces))
+            SHARED.spend(sum(len(str(piece["text"])) for piece in pieces))
         return any(
             self._sent.get(name, spool.start) < spool.end
             for name, spool in list(self._model.spools.items())
