@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote
 
 from .errors import InvalidArgumentError
 from .i18n import _
@@ -32,6 +31,7 @@ from .models import (
     new_version,
     read_chunk,
 )
+from .models.fields import integer
 from .transport import Transport
 
 _TRAINING = "/training-jobs"
@@ -42,18 +42,25 @@ _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 class Client:
     """The endpoints of one project.
 
+    Args:
+        transport: the way to the service.
+        project_id: the project; refused when it cannot be a part of a path.
+
     Every method raises :class:`~modelarts_magics.core.errors.ServiceError` when the service refuses
     or cannot be reached.
     """
 
     def __init__(self, transport: Transport, project_id: str) -> None:
+        if not _ID.fullmatch(project_id):
+            raise InvalidArgumentError(
+                _("'{id}' is not an id", id=project_id),
+                _("Name one: Session(project_id=...), or %ma_session --project ID"),
+            )
         self.transport = transport
         self.project_id = project_id
 
     def _send(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        return self.transport.send(
-            method, f"/v1/{quote(self.project_id, safe='')}{path}", **options
-        )
+        return self.transport.send(method, f"/v1/{self.project_id}{path}", **options)
 
     # ---- training jobs --------------------------------------------------------------------------
 
@@ -249,6 +256,15 @@ def _checked(identifier: str) -> str:
     )
 
 
+def _status_code(status: int | None) -> int | None:
+    code = integer(status)
+    if status is not None and code is None:
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="status", value=repr(status)), _("It is a whole number")
+        )
+    return code
+
+
 def _list_query(
     status: int | None,
     per_page: int,
@@ -259,7 +275,7 @@ def _list_query(
 ) -> dict[str, Any]:
     """Sort and order always go along, since the editions differ about their defaults."""
     return {
-        "status": None if status is None else int(status),
+        "status": _status_code(status),
         "per_page": per_page,
         "page": page,
         "sortBy": sort_by,

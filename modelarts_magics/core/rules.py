@@ -78,6 +78,10 @@ def _check_name(name: str, rule: re.Pattern[str], words: str) -> str:
 
 def check_description(description: str) -> str:
     """A description: at most 256 characters."""
+    if not isinstance(description, str):
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="description", value=repr(description))
+        )
     if len(description) > _LONGEST_DESCRIPTION:
         raise InvalidArgumentError(
             _("The description has {n} characters", n=len(description)),
@@ -106,6 +110,11 @@ def obs_path(location: str) -> str:
     Raises:
         InvalidArgumentError: no path inside a bucket, or characters that OBS paths cannot have.
     """
+    if not isinstance(location, str):
+        raise InvalidArgumentError(
+            _("{path} does not name a folder inside a bucket", path=repr(location)),
+            _("An OBS location is /bucket/folder/"),
+        )
     path = re.sub(r"\Aobs:/+", "", location.strip()).lstrip("/")
     bad = _FORBIDDEN_IN_PATH.search(path)
     if bad:

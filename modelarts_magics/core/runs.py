@@ -53,8 +53,7 @@ def find_version(client: Client, job_id: str, version: str | None) -> JobVersion
     """A version by its id or its name (``V0001``), or the newest one.
 
     Raises:
-        NotFoundError: there is no such job.
-        InvalidArgumentError: the job has no such version.
+        InvalidArgumentError: there is no such job, or it has no such version.
     """
     try:
         page = client.list_versions(job_id, per_page=_PAGE)
