@@ -118,7 +118,7 @@ class RichView:
         """One message with the next pieces of every file; whether some is left."""
         if not self._is_due("text", MESSAGE_INTERVAL, False):
             return True
-        room = SHARED.allowance()
+        allowed = room = SHARED.allowance()
         pieces = []
         for name, spool in list(self._model.spools.items()):
             start = self._sent.get(name, spool.start)
@@ -129,7 +129,7 @@ class RichView:
                 room -= end - start
         if pieces:
             self.widget.send({"kind": "text", "epoch": self._epoch, "pieces": pieces})
-            SHARED.spend(sum(len(str(piece["text"])) for piece in pieces))
+            SHARED.spend(allowed - room)
         return any(
             self._sent.get(name, spool.start) < spool.end
             for name, spool in list(self._model.spools.items())
