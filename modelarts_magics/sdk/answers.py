@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Callable, TypeVar
 
-from ..core.errors import ServiceError
+from ..core.errors import ServiceError, one_line
 from ..core.models import JobStatus
 
 _F = TypeVar("_F", bound=Callable[..., dict[str, Any]])
@@ -34,10 +34,11 @@ def refusal_as_dict(method: _F) -> _F:
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under their headers."""
+    """Print rows under their headers; what the service said cannot command the terminal."""
     from tabulate import tabulate  # noqa: PLC0415  # only when something is shown
 
-    print(tabulate(list(rows), headers=headers, disable_numparse=True))
+    cells = [[one_line(str(cell)) for cell in row] for row in rows]
+    print(tabulate(cells, headers=headers, disable_numparse=True))
 
 
 def shown_status(status: JobStatus) -> str:

@@ -103,8 +103,8 @@ class Estimator(TrainingJob):
             ServiceError: the service refused.
         """
         name = rules.check_job_name(job_name or rules.new_name("job"))
-        config = self._config(_data(inputs, dataset_id, dataset_version_id, data_source))
         description = rules.check_description(self.job_description or "")
+        config = self._config(_data(inputs, dataset_id, dataset_version_id, data_source))
         created = self._client.create_job(name, description, config)
         return self._started(created, name, wait)
 
@@ -127,9 +127,9 @@ class Estimator(TrainingJob):
             inputs: see :meth:`fit`, also for the others.
             job_desc: at most 256 characters.
         """
+        description = rules.check_description(job_desc or self.job_description or "")
         data = _data(inputs, dataset_id, dataset_version_id, data_source)
         config = self._config({**data, "pre_version_id": _number("pre_version_id", pre_version_id)})
-        description = rules.check_description(job_desc or self.job_description or "")
         created = self._client.create_version(str(job_id), description, config)
         return self._started(created, created.job_name, wait, str(job_id))
 

@@ -14,7 +14,7 @@ from ..core import rules
 from ..core.budget import CONNECTIONS, RATE, Budget
 from ..core.client import Client
 from ..core.download import download
-from ..core.errors import InvalidArgumentError
+from ..core.errors import InvalidArgumentError, one_line
 from ..core.follow import Event
 from ..core.follow_job import JobFollower
 from ..core.i18n import _
@@ -249,7 +249,7 @@ class TrainingJob:
 
 
 def _print_versions(page: JobVersionPage, versions: list[JobVersion]) -> None:
-    print(f"{page.job_name} (job_id {page.job_id})")
+    print(one_line(f"{page.job_name} (job_id {page.job_id})"))
     print_table(
         ["version_id", "version_name", "status", "create_time"],
         [

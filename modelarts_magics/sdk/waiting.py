@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ..core.errors import UnavailableError
+from ..core.errors import ThrottledError, UnavailableError, one_line
 from ..core.i18n import _
 from ..core.models import JobStatus, Phase
 from .training_job import TrainingJob
@@ -59,7 +59,7 @@ def _status_of(job: TrainingJob) -> JobStatus | None:
     try:
         client = job.modelarts_session.client
         return client.get_version(job.job_id, job.version_id).status
-    except UnavailableError:
+    except (UnavailableError, ThrottledError):
         return None
 
 
@@ -67,7 +67,7 @@ def _print_progress(job: TrainingJob, status: JobStatus | None, seconds: float) 
     words = status.name if status is not None else _("the service does not answer; will retry")
     line = _(
         "Job {name} ({id}): {status}, {seconds:.0f} s",
-        name=job.job_name,
+        name=one_line(job.job_name),
         id=job.job_id,
         status=words,
         seconds=seconds,

@@ -1,0 +1,160 @@
+"""The SDK face against the real embedded service: what the fakes assume is what a service does."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from modelarts_magics.core import config
+from modelarts_magics.core.errors import ConflictError
+from modelarts_magics.core.logs import ByteLog, read_forward, read_tail
+from modelarts_magics.core.models import JobStatus
+from modelarts_magics.estimator import Estimator, VisualizationJob
+from modelarts_magics.sdk.waiting import wait_until_final
+from modelarts_magics.session import Session
+
+PROGRAM = """
+import sys
+for number in range(400):
+    print(f"第 {number} 轮 epoch {number} 😀\\ufffd")
+sys.exit(int(sys.argv[1].partition("=")[2]))
+"""
+LOG = "".join(f"第 {number} 轮 epoch {number} 😀\ufffd\n" for number in range(400))
+PATIENCE = 60.0  # seconds; far more than anything here takes
+SLEEPER = "import time\nprint('ready')\ntime.sleep(600)\n"
+
+
+def until(look):
+    """Poll until something is true."""
+    give_up = time.monotonic() + PATIENCE
+    while not look():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def session(embedded_root):
+    made = Session(local_root=str(embedded_root))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def programs(embedded_root):
+    folder = embedded_root / "obs" / "bucket" / "src"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "train.py").write_text(PROGRAM, encoding="utf-8")
+    (folder / "sleep.py").write_text(SLEEPER, encoding="utf-8")
+    (embedded_root / "obs" / "bucket" / "output").mkdir(exist_ok=True)
+
+
+def estimator(session, script="train.py", code=0):
+    flavor = Estimator.get_train_instance_types(session)[0]
+    framework = Estimator.get_framework_list(session)[0]
+    return Estimator(
+        modelarts_session=session,
+        train_instance_count=1,
+        train_instance_type=flavor,
+        code_dir="/bucket/src/",
+        boot_file=f"/bucket/src/{script}",
+        output_path="obs://bucket/output",
+        hyperparameters=[{"label": "code", "value": code}],
+        **framework,
+    )
+
+
+def test_the_session_knows_the_service(session, embedded_root):
+    assert session.region_name == "local"
+    assert session.modelarts_endpoint.startswith("http://127.0.0.1:")
+    assert session.project_id
+
+
+def test_fit_wait_log_list_and_delete(session, programs, capsys):
+    job = estimator(session).fit(wait=True, job_name="end-to-end")
+    assert job.status is JobStatus.COMPLETED, capsys.readouterr().out
+
+    (log_file,) = job.get_job_log_file_list()["log_file_list"]
+    first = job.get_job_log(log_file)
+    assert sorted(first) == ["end_byte", "is_success", "log", "log_byte_count"]
+    assert first["log_byte_count"] == first["end_byte"] == 2048
+    source = ByteLog(session.client, job.job_id, job.version_id, log_file)
+    text = "".join(part.text for part in read_forward(source))
+    assert LOG in text
+    assert read_tail(source, 3).text == "".join(text.splitlines(keepends=True)[-3:])
+
+    listed = Estimator.get_job_list(session, search_content="end-to-end")["jobs"]
+    assert [(str(item["job_id"]), item["status"]) for item in listed] == [(job.job_id, 10)]
+    assert job.get_job_version_info()["status"] == 10
+    handle = Estimator(session, job_id=job.job_id)
+    assert [v.version_id for v in handle.get_job_version_object_list(is_show=False)] == [
+        job.version_id
+    ]
+
+    assert job.update_job_description("新描述") == {"is_success": True}
+    assert job.get_job_info()["job_desc"] == "新描述"
+    assert job.stop_job_version()["is_success"] is False
+    assert Estimator.delete_job_by_id(session, job.job_id) == {"is_success": True}
+    gone = job.get_job_log(log_file)
+    assert sorted(gone) == ["error_code", "error_msg", "is_success"]
+    assert gone["is_success"] is False
+
+
+def test_a_failing_program_and_its_next_version(session, programs):
+    failed = estimator(session, code=3).fit(wait=True, job_name="fails")
+    assert failed.status is JobStatus.FAILED
+    again = estimator(session).create_job_version(failed.job_id, failed.version_id, wait=True)
+    assert again.status is JobStatus.COMPLETED
+    versions = failed.get_job_version_object_list(is_show=False)
+    assert {v.version_id for v in versions} == {failed.version_id, again.version_id}
+    assert again.delete_job_version() == {"is_success": True}
+    assert failed.delete_job() == {"is_success": True}
+
+
+def test_a_running_job_is_stopped(session, programs):
+    job = estimator(session, "sleep.py").fit(job_name="sleeps")
+    assert job.stop_job_version() == {"is_success": True}
+    assert wait_until_final(job) in {JobStatus.KILLED, JobStatus.CANCELED}
+    assert job.delete_job() == {"is_success": True}
+
+
+def test_a_visualization_job_from_creation_to_deletion(session, programs):
+    job = VisualizationJob(session).create_visualization_job("/bucket/output/", "viz-1", "d")
+    assert job.is_success
+    (listed,) = VisualizationJob.get_visualization_job_object_list(session, is_show=False)
+    assert (listed.job_id, listed.job_name) == (job.job_id, "viz-1")
+    info = job.get_visualization_job_info()
+    assert (info["train_url"], info["job_desc"]) == ("/bucket/output/", "d")
+    assert job.update_visualization_job("other") == {"is_success": True}
+    assert job.get_visualization_job_info()["job_desc"] == "other"
+    assert job.stop_visualization_job() == {"is_success": True}
+    until(lambda: job.get_visualization_job_info()["status"] == JobStatus.KILLED)
+    assert job.stop_visualization_job()["error_code"] == "ModelArts.0105"
+    assert job.restart_visualization_job() == {"is_success": True}
+    until(lambda: job.get_visualization_job_info().get("service_url"))
+    assert job.delete_visualization_job() == {"is_success": True}
+    assert job.get_visualization_job_info()["is_success"] is False
+
+
+def test_a_taken_name_is_refused_with_the_documented_code(session, programs):
+    first = estimator(session).fit(job_name="taken", wait=True)
+    with pytest.raises(ConflictError) as caught:
+        estimator(session).fit(job_name="taken")
+    assert caught.value.code == "ModelArts.0103"
+    first.delete_job()
+
+
+def test_the_login_of_the_service_works_with_user_name_and_password(embedded_root):
+    keys = json.loads((embedded_root / "credentials.json").read_text())
+    service = json.loads((embedded_root / "service.json").read_text())
+    config.choose(iam_endpoint=service["endpoint"], modelarts_endpoint=service["endpoint"])
+    session = Session(
+        account=keys["domain"],
+        username=keys["username"],
+        password=keys["password"],
+        region_name=service["region"],
+    )
+    assert Estimator.get_job_list(session)["is_success"] is True
+    assert session.project_id == service["project_id"]
+    session.close()
