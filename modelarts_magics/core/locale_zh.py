@@ -7,6 +7,8 @@ MESSAGES: dict[str, str] = {
     "'{id}' is not an id": "“{id}”不是 ID",
     "(no log text)": "(日志为空)",
     "--root is for the embedded service": "--root 只用于内置服务",
+    "--save writes the whole log": "--save 写入完整日志",
+    "--tail and {flag} name different parts of the log": "--tail 与 {flag} 指定了日志的不同部分",
     "--user and --account are for a login": "--user 和 --account 只用于登录",
     ". ": "。",
     "1 to 20 letters, digits, - and _": "1 到 20 位字母、数字、- 或 _",
@@ -20,6 +22,7 @@ MESSAGES: dict[str, str] = {
     "Assign the variable first": "请先给该变量赋值",
     "At most {limit} are allowed": "最多允许 {limit} 个",
     "Cannot reach {url}: {reason}": "无法访问 {url}：{reason}",
+    "Cannot use {path}: {reason}": "无法使用 {path}：{reason}",
     "Cannot write {path}: {reason}": "无法写入 {path}：{reason}",
     "Check the endpoint": "请检查终端节点（endpoint）",
     "Check the keys and the clock of this machine, or use other keys: %ma_session login": (
@@ -27,6 +30,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Check the network, the proxy and the region": "请检查网络、代理和区域",
     "Check the server's agency": "请检查该服务器的委托",
+    "Choose an empty folder: --root DIR": "请选择空目录：--root DIR",
     "Close it": "请补全",
     "Correct or remove the file": "请修正或删除该文件",
     "Credentials are never sent there: check the endpoint": (
@@ -37,10 +41,12 @@ MESSAGES: dict[str, str] = {
     ),
     "Did you mean {flag}?": "是否想用 {flag}？",
     "Did you mean {name}?": "是否指 {name}？",
-    "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK,"
-    " or try things out without an account: %ma_session local": (
-        "用 %ma_session login 输入密钥，或设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK，"
-        "没有帐号也可以先试用：%ma_session local"
+    "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or "
+    "try things out without an account: %ma_session local": (
+        "用 %ma_session login 输入密钥，或设置 "
+        "HUAWEICLOUD_SDK_AK 和 "
+        "HUAWEICLOUD_SDK_SK，没有帐号也可以先试用：%ma_session "
+        "local"
     ),
     "Forgot what was chosen in this kernel.": "已清除本内核中的选择。",
     "Give a modelarts_magics.session.Session": "请传入 modelarts_magics.session.Session",
@@ -69,11 +75,14 @@ MESSAGES: dict[str, str] = {
         "作业 {name}（{id}）：{status}，{seconds:.0f} 秒"
     ),
     "Leave out --region, --project and --profile": "请去掉 --region、--project 和 --profile",
+    "Leave out one of them": "请去掉其中一个",
+    "Leave out {flags}": "请去掉 {flags}",
     "ModelArts SDK session": "ModelArts SDK 会话",
     "Name a job by its id, its name or an object such as job_instance": (
         "请用作业 ID、名称或 job_instance 之类的对象指定作业"
     ),
     "Name another file: --save PATH": "请换一个文件：--save PATH",
+    "Name another folder: --root DIR": "请换一个目录：--root DIR",
     "Name one that is there, or add it": "请指定已有的，或添加它",
     "Name one: Session(project_id=...), or %ma_session --project ID": (
         "请指定：Session(project_id=...)，或 %ma_session --project ID"
@@ -87,6 +96,7 @@ MESSAGES: dict[str, str] = {
     "Name the job: VisualizationJob(modelarts_session, visualization_id='...')": (
         "请指定作业：VisualizationJob(modelarts_session, visualization_id='...')"
     ),
+    "Name what its fit() returned": "请指定 fit() 的返回值",
     "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
     "No region is known for {service}": "不知道 {service} 所在的区域",
@@ -112,7 +122,8 @@ MESSAGES: dict[str, str] = {
     "Start it with %ma_session local": "请用 %ma_session local 启动",
     "Stopped waiting. Job {job} goes on: Estimator(session, job_id='{job}', "
     "version_id='{version}'), %ma_log {job}": (
-        "已停止等待，作业 {job} 仍在继续：Estimator(session, job_id='{job}', "
+        "已停止等待，作业 {job} 仍在继续：Estimator(session, "
+        "job_id='{job}', "
         "version_id='{version}')，%ma_log {job}"
     ),
     "The data is named twice": "数据来源重复指定",
@@ -127,9 +138,7 @@ MESSAGES: dict[str, str] = {
         "内置 ModelArts 服务未能启动：{words}"
     ),
     "The embedded service has one region and one project": "内置服务只有一个区域和一个项目",
-    "The given session has no access_key and secret_key": (
-        "给定的会话没有 access_key 和 secret_key"
-    ),
+    "The given session has no access_key and secret_key": "给定的会话没有 access_key 和 secret_key",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
     "The name {name} cannot be used": "不能使用名称 {name}",
     "The project does not belong to these credentials: check it with %ma_session": (
@@ -139,8 +148,8 @@ MESSAGES: dict[str, str] = {
     "The search text has {n} characters": "搜索内容有 {n} 个字符",
     "The service does not say where the log ends": "服务没有说明日志在何处结束",
     "The service refused the request": "服务拒绝了该请求",
-    "There are {names}": "可用：{names}",
     "There are no training jobs": "没有训练作业",
+    "There are {names}": "可用：{names}",
     "There is no file {path}": "文件 {path} 不存在",
     "There is no framework {kind} {version}": "没有框架 {kind} {version}",
     "There is no profile [{name}] in {path}": "{path} 中没有配置 [{name}]",
@@ -249,6 +258,7 @@ MESSAGES: dict[str, str] = {
     "{path} does not hold a JSON object": "{path} 的内容不是 JSON 对象",
     "{path} does not name a folder inside a bucket": "{path} 不是桶内的目录",
     "{path} has the character {bad}": "{path} 含有字符 {bad}",
+    "{path} holds other things": "{path} 中有其他内容",
     "{path} is not a profile file": "{path} 不是配置文件",
     "{seconds:.0f} s": "{seconds:.0f} 秒",
     "{seconds:.1f} s": "{seconds:.1f} 秒",
@@ -264,5 +274,6 @@ MESSAGES: dict[str, str] = {
     "{url} redirects to {target}": "{url} 重定向到 {target}",
     "{url} would send keys unencrypted": "{url} 会以明文发送密钥",
     "{word} cannot be evaluated: {error}": "{word} 无法求值：{error}",
+    "{word} is no job yet": "{word} 还不是作业",
     "{word} is no training job but {kind}": "{word} 不是训练作业，而是 {kind}",
 }
