@@ -2,12 +2,16 @@
 
 The gateway refuses more than 200 requests a second. A refusal halves the rate, success raises it
 slowly again.
+
+When a request reaches the gateway is not known, only that it is before its answer. So whatever is
+under way, or was answered within the last second, counts as a request of this second.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Callable
@@ -43,31 +47,53 @@ class Budget:
         self._highest = rate
         self._clock = clock
         self._slots = threading.BoundedSemaphore(connections)
+        self._gate = threading.Lock()  # whoever waits for his turn holds it
         self._lock = threading.Lock()
-        self._next_start = 0.0
+        self._last_start = float("-inf")
+        self._in_flight = 0
+        self._answered: deque[float] = deque()  # when, for those of the last second
 
     @contextmanager
     def request(self) -> Iterator[None]:
         """Hold a slot for one request, once it is its turn."""
         with self._slots:
-            pause = self._turn()
-            if pause > 0:
-                self.wait(pause)
+            with self._gate:
+                while (pause := self._pause()) > 0:
+                    self.wait(pause)
+                self._start()
             try:
                 yield
             except ThrottledError:
                 self._slow_down()
                 raise
+            finally:
+                self._end()
             self._speed_up()
 
-    def _turn(self) -> float:
-        """Seconds until the next request may start; the turn is taken."""
+    def _pause(self) -> float:
+        """Seconds until the next request may start."""
         with self._lock:
+            if self.rate is None:
+                return 0.0
             now = self._clock()
-            start = max(now, self._next_start)
+            while self._answered and self._answered[0] + 1 <= now:
+                self._answered.popleft()
+            pause = self._last_start + 1 / self.rate - now
+            is_full = self._in_flight + len(self._answered) >= self.rate
+            if is_full and self._answered:
+                pause = max(pause, self._answered[0] + 1 - now)
+            return pause
+
+    def _start(self) -> None:
+        with self._lock:
+            self._last_start = self._clock()
+            self._in_flight += 1
+
+    def _end(self) -> None:
+        with self._lock:
+            self._in_flight -= 1
             if self.rate is not None:
-                self._next_start = start + 1 / self.rate
-            return start - now
+                self._answered.append(self._clock())
 
     def _slow_down(self) -> None:
         with self._lock:
