@@ -17,9 +17,13 @@ from urllib.parse import urlsplit
 
 import find_browser
 import pytest
+from environments import CannotBeMade
+from jupyters import Jupyter, Kind
 from lab import NOTEBOOKS, Lab, Server
 from notebook_page import NotebookPage
+from panel_page import PanelPage
 from playwright.sync_api import Browser, Page, sync_playwright
+from written_jobs import WrittenJobs
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
 
@@ -100,3 +104,43 @@ def _foreign(request: Any) -> list[str]:
 def notebook_page(page: Page, running_lab: RunningLab) -> NotebookPage:
     RESULTS.mkdir(exist_ok=True)
     return NotebookPage(page, running_lab.server, RESULTS)
+
+
+@pytest.fixture(scope="session")
+def modelarts(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """An embedded ModelArts for the panels of all modules."""
+    with Lab(tmp_path_factory.mktemp("modelarts")) as lab:
+        lab.start_service()
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def jobs(modelarts: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WrittenJobs]:
+    made = WrittenJobs(modelarts.data, tmp_path_factory.mktemp("feeds"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def jupyter(
+    request: pytest.FixtureRequest, modelarts: Lab, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Jupyter]:
+    """The server of the kind that the module names in `JUPYTER`."""
+    kind: Kind = request.module.JUPYTER
+    root = tmp_path_factory.mktemp("jupyter")
+    language = {"MODELARTS_MAGICS_LANGUAGE": getattr(request.module, "LANGUAGE", "en")}
+    try:
+        made = Jupyter(kind, root, modelarts.data, language)
+    except CannotBeMade as error:
+        if os.environ.get("CI") == "true" and "is not for Python" not in str(error):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    with made:
+        yield made
+
+
+@pytest.fixture
+def panel_page(page: Page, jupyter: Jupyter) -> Iterator[PanelPage]:
+    RESULTS.mkdir(exist_ok=True)
+    yield PanelPage(page, jupyter, RESULTS)
+    jupyter.end_kernels()
