@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Callable
 
 from IPython.core.completer import CompletionContext, SimpleCompletion
@@ -12,10 +13,12 @@ from IPython.core.completer import CompletionContext, SimpleCompletion
 from ..core.client import Client
 from ..core.errors import ModelArtsError
 from ..core.runs import find_job_id, find_version, recent_jobs
-from . import log_command, session_command
+from . import log_command, session_command, worker
 from .arguments import MagicParser
+from .job_argument import JobArgument
 
-_MAGIC = re.compile(r"^\s*%?(?P<magic>ma_\w+)\s+(?P<words>.*)$", re.DOTALL)
+_MAGIC = re.compile(r"^\s*(?P<sign>%?)(?P<magic>ma_\w+)\s+(?P<words>.*)$", re.DOTALL)
+_PYTHON = re.compile(r"[=!<>+*/%&|^,.:()\[\]]")  # what cannot begin the words of a magic
 _REMEMBERED = 10.0  # seconds
 _DEADLINE = 2.0  # seconds that a Tab may take
 
@@ -34,12 +37,13 @@ class Completion:
 
     def __init__(self, magics: Any) -> None:
         self._magics = magics
-        self._known: dict[tuple[str, ...], tuple[float, list[str]]] = {}
+        self._session: object = None
+        self._known: dict[tuple[object, ...], tuple[float, list[str]]] = {}
 
     def complete(self, context: CompletionContext) -> dict[str, Any]:
         """What fits before the cursor, in the form of IPython's matchers."""
         found = _MAGIC.match(context.text_until_cursor.rpartition("\n")[2])
-        if not found or found["magic"] not in _PARSERS:
+        if not found or found["magic"] not in _PARSERS or self._is_python(found):
             return {"completions": []}
         *before, fragment = re.split(r"\s+", found["words"])
         names = self._names(found["magic"], before, fragment)
@@ -50,33 +54,43 @@ class Completion:
                 if name.startswith(fragment)
             ],
             "suppress": True,
+            "ordered": True,  # the newest job first
             "matched_fragment": fragment,
         }
+
+    def _is_python(self, found: re.Match[str]) -> bool:
+        """Whether it is an expression: without ``%``, a variable goes before the magic."""
+        is_variable = found["magic"] in self._magics.shell.user_ns
+        return not found["sign"] and (is_variable or bool(_PYTHON.match(found["words"])))
 
     def _names(self, magic: str, before: list[str], fragment: str) -> Iterable[str]:
         if fragment.startswith("-"):
             return _PARSERS[magic]().flags
         if magic == "ma_session":
             return [] if before else session_command.ACTIONS
-        if before and before[-1] == "--file":
-            return self._asked("files", self._files, before[0])
-        if before and before[-1].startswith("--"):
+        words = _positional(before)
+        if before and before[-1] == "--file" and words:
+            return self._asked(self._files, *words[:2])
+        if before and before[-1].startswith("--") and "=" not in before[-1]:
             return []
-        if not before:
-            return [*self._job_variables(), *self._asked("jobs", self._jobs)]
-        return self._asked("versions", self._versions, before[0]) if len(before) == 1 else []
+        if not words:
+            return [*self._job_variables(), *self._asked(self._jobs)]
+        return self._asked(self._versions, words[0]) if len(words) == 1 else []
 
-    def _asked(self, kind: str, ask: Callable[..., list[str]], *words: str) -> list[str]:
+    def _asked(self, ask: Callable[..., list[str]], word: str = "", *words: str) -> list[str]:
         """Ask the service, or remember; a service in trouble has no completions."""
-        key = (kind, *words)
-        moment, names = self._known.get(key, (0.0, []))
-        if time.monotonic() - moment < _REMEMBERED:
-            return names
+        if self._magics.context.session is not self._session:
+            self._session = self._magics.context.session
+            self._known.clear()
         try:
-            names = ask(*words)
+            job = JobArgument.parse(word, self._magics.shell.user_ns)
         except ModelArtsError:
             return []
-        self._known[key] = (time.monotonic(), names)
+        key = (ask.__name__, job.job_id or job.name, job.version_id, *words)
+        moment, names = self._known.get(key, (0.0, []))
+        if not moment or time.monotonic() - moment >= _REMEMBERED:
+            names = _within(_DEADLINE, partial(ask, job, *words))
+            self._known[key] = (time.monotonic(), names)
         return names
 
     def _job_variables(self) -> list[str]:
@@ -84,23 +98,50 @@ class Completion:
         return [
             name
             for name, value in variables.items()
-            if not name.startswith("_") and getattr(value, "version_id", None)
+            if not name.startswith("_") and _holds_job(value)
         ]
 
-    def _client(self) -> Client:
-        client: Client = self._magics.context.quick_client(_DEADLINE)
+    def _client(self, job: JobArgument) -> Client:
+        client: Client = self._magics.context.quick_client(_DEADLINE, job.session)
         return client
 
-    def _jobs(self) -> list[str]:
-        jobs = recent_jobs(self._client())
+    def _jobs(self, job: JobArgument) -> list[str]:
+        jobs = recent_jobs(self._client(job))
         return [job.job_name for job in jobs] + [job.job_id for job in jobs]
 
-    def _versions(self, job: str) -> list[str]:
-        client = self._client()
-        page = client.list_versions(find_job_id(client, job))
+    def _versions(self, job: JobArgument) -> list[str]:
+        client = self._client(job)
+        page = client.list_versions(job.job_id or find_job_id(client, job.name))
         return [version.version_name for version in page.versions]
 
-    def _files(self, job: str) -> list[str]:
-        client = self._client()
-        version = find_version(client, find_job_id(client, job), None)
-        return list(client.list_log_files(version.job_id, version.version_id).names)
+    def _files(self, job: JobArgument, version: str | None = None) -> list[str]:
+        client = self._client(job)
+        job_id = job.job_id or find_job_id(client, job.name)
+        run = find_version(client, job_id, version or job.version_id)
+        return list(client.list_log_files(run.job_id, run.version_id).names)
+
+
+def _within(seconds: float, ask: Callable[[], list[str]]) -> list[str]:
+    """What is answered within some seconds; the deadline of a request is not that of a look-up."""
+    try:
+        return worker.call(ask, patience=seconds)
+    except (ModelArtsError, TimeoutError):
+        return []
+
+
+def _positional(words: list[str]) -> list[str]:
+    """The words that are neither flags nor their values; every flag but the help has a value."""
+    found = []
+    is_value = False
+    for word in words:
+        if not is_value and not word.startswith("--"):
+            found.append(word)
+        is_value = not is_value and word.startswith("--") and "=" not in word
+    return found
+
+
+def _holds_job(value: object) -> bool:
+    try:
+        return isinstance(getattr(value, "version_id", None), str) and hasattr(value, "job_id")
+    except Exception:  # noqa: BLE001  # the user's object, which nobody asked to be looked at
+        return False

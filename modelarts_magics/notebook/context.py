@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..core import config
 from ..core.client import Client
+from ..core.transport import Limits
 from ..session import Session
 from . import embedded, worker
 
@@ -27,6 +28,7 @@ class Context:
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self._session: Session | None = None
+        self._quick_session: Session | None = None
         self._service: embedded.EmbeddedService | None = None
         self._panels: LivePanels | None = None
 
@@ -55,12 +57,16 @@ class Context:
         given.run = worker.call
         return given.client
 
-    def quick_client(self, deadline: float) -> Client:
-        """A client for what nobody waits for long, such as completion; it tries only once."""
-        made = self.session
-        transport = made.client.transport
-        limits = replace(transport.limits, deadline=deadline, tries=1)
-        return Client(transport.with_limits(limits), made.project_id)
+    def quick_client(self, deadline: float, session: Any = None) -> Client:
+        """A client for what nobody waits for long, such as completion; it tries only once.
+
+        It has a session of its own, so that nothing else waits for a look-up that it began.
+        """
+        if session is not None:
+            return _hurried(Session.of(session).client, deadline)
+        if self._quick_session is None:
+            self._quick_session = Session(limits=Limits(deadline=deadline, tries=1))
+        return self._quick_session.client
 
     def choose(self, chosen: config.Context) -> None:
         """Use other credentials, region or project from now on."""
@@ -95,11 +101,18 @@ class Context:
         self._release_service()
 
     def _forget_session(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        for session in filter(None, (self._session, self._quick_session)):
+            session.close()
+        self._session = self._quick_session = None
 
     def _release_service(self) -> None:
         if self._service is not None:
             self._service.release()
             self._service = None
+
+
+def _hurried(client: Client, deadline: float) -> Client:
+    """The same client, which tries only once."""
+    transport = client.transport
+    limits = replace(transport.limits, deadline=deadline, tries=1)
+    return Client(transport.with_limits(limits), client.project_id)

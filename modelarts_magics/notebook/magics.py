@@ -147,8 +147,10 @@ def unload(shell: Any) -> None:
     magics.close()
     registry = shell.magics_manager
     for name in _NAMES:
-        registry.magics["line"].pop(name, None)
+        if registry.magics["line"].get(name) == getattr(magics, name):  # not somebody else's
+            del registry.magics["line"][name]
     registry.registry.pop(type(magics).__name__, None)
+    shell.configurables.remove(magics)
     if shell.Completer is not None:
         ours = [m for m in shell.Completer.custom_matchers if getattr(m, "magics", None) is magics]
         for matcher in ours:

@@ -49,6 +49,7 @@ class Style:
 
 
 PLAIN = Style()
+_BLANK = (" ", PLAIN)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ class _TerminalLine:
 
     def __init__(self, style: Style) -> None:
         self.style = style
-        self._cells: list[tuple[str, Style]] = []
+        self._cells: list[tuple[str, Style]] = []  # reaches at least to the cursor
+        self._erased = 0  # so many cells count as blank, whatever they hold
         self._column = 0
         self._left_out = 0
 
@@ -109,16 +111,24 @@ class _TerminalLine:
         room = max(0, _LONGEST_LINE - self._column)
         self._left_out += max(0, len(shown) - room)
         cells = [(character, self.style) for character in shown[:room]]
+        if self._column < self._erased:
+            self._cells[self._column : self._erased] = [_BLANK] * (self._erased - self._column)
+            self._erased = self._column
         self._cells[self._column : self._column + len(cells)] = cells
         self._column += len(cells)
 
     def _erase(self, parameter: str) -> None:
-        if parameter in ("", "0"):
+        """Nothing is written yet, since a hostile log may erase a long line again and again."""
+        if parameter == "1":
+            self._erased = max(self._erased, min(self._column + 1, len(self._cells)))
+        elif parameter in ("", "0", "2"):
             del self._cells[self._column :]
-        elif parameter == "2":
-            self._cells = [(" ", PLAIN)] * self._column
+            self._erased = self._column if parameter == "2" else min(self._erased, self._column)
 
     def runs(self) -> Line:
+        self._cells[: self._erased] = [_BLANK] * self._erased
+        while self._cells and self._cells[-1] is _BLANK:
+            self._cells.pop()
         runs = [
             Run("".join(character for character, _style in group), style)
             for style, group in groupby(self._cells, key=lambda cell: cell[1])
@@ -184,6 +194,8 @@ def _safe(token: re.Match[str]) -> str:
 
 # ---- colours and styles (SGR) -------------------------------------------------------------------
 
+_UNDERLINE_COLOR = 58
+_EXTENDED = (38, 48, _UNDERLINE_COLOR)
 _SWITCHES = {
     1: {"bold": True},
     3: {"italic": True},
@@ -200,10 +212,26 @@ _SWITCHES = {
 
 def _styled(style: Style, parameters: str) -> Style:
     """Apply the numbers of one sequence, such as ``1;31``; no number is a reset."""
-    numbers = iter([int(number[:4] or 0) for number in re.split("[;:]", parameters)])
+    numbers = iter([n for field in parameters.split(";") for n in _numbers(field)])
     for number in numbers:
         style = _switched(style, number, numbers)
     return style
+
+
+def _numbers(field: str) -> list[int]:
+    """The number of a field, or what ``4:3`` and ``38:2::1:2:3`` are in the older form.
+
+    >>> _numbers("31"), _numbers("4:3"), _numbers("4:0"), _numbers("38:2::1:2:3")
+    ([31], [4], [24], [38, 2, 1, 2, 3])
+    """
+    first, *more = [int(number[:4] or 0) for number in field.split(":")]
+    if not more or first not in (4, *_EXTENDED):
+        return [first]
+    if first == 4:
+        return [4 if more[0] else 24]
+    if more[0] == 2 and len(more) > 4:
+        del more[1]  # the colour space
+    return [first, *more]
 
 
 def _switched(style: Style, number: int, following: Iterator[int]) -> Style:
@@ -211,9 +239,10 @@ def _switched(style: Style, number: int, following: Iterator[int]) -> Style:
         return PLAIN
     if number in _SWITCHES:
         return replace(style, **_SWITCHES[number])  # type: ignore[arg-type]
-    if number in (38, 48):
+    if number in _EXTENDED:
         color = _extended_color(following)
-        return _colored(style, number < 48, color)
+        is_shown = color is not None and number != _UNDERLINE_COLOR
+        return _colored(style, number < 48, color) if is_shown else style
     bright = 8 if number >= 90 else 0
     base = number - 60 if bright else number
     if 30 <= base < 38 or 40 <= base < 48:

@@ -294,7 +294,6 @@ def test_an_answer_of_something_else_is_one_line(scripted_shell, scripted, statu
         assert cell.mistake
 
 
-@pytest.mark.xfail(strict=True, reason="core/logs.py counts the bytes of such a text")
 def test_an_answer_with_lone_surrogates_is_no_crash(scripted_shell, scripted, tmp_path):
     scripted.script = one_job(
         lambda start, length: {
