@@ -13,6 +13,7 @@ that no trouble on the way loses or doubles a byte.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ BUSY = 1.0  # seconds between polls while text arrives
 QUIET = 15.0  # the same after a long time without text
 _SLOWER = 1.6  # factor from poll to poll
 _STATUS_AGE = 5.0  # seconds after which a status is asked again while text arrives
+_REFUSAL_AGE = 0.5  # seconds in which followers that ask together share a refusal
 _DRAIN_DELAY = 2.0  # seconds before the last look; the log may lag behind the status
 _LONGEST_PAUSE = 60.0  # seconds
 _LONGEST_UNKNOWN = 600.0  # seconds
@@ -83,7 +85,7 @@ Event = Union[LogText, StatusChanged, Trouble, Finished]
 
 
 class StatusWatch:
-    """The status of a job, asked for all its log files together.
+    """The status of a job, asked for all its log files together; safe to share between threads.
 
     Args:
         ask: asks the service.
@@ -96,18 +98,32 @@ class StatusWatch:
         self.status: JobStatus | None = None
         self._ask = ask
         self._clock = clock
+        self._lock = threading.Lock()
         self._asked_at = float("-inf")
+        self._refusal: ModelArtsError | None = None
         self._known_at = clock()
 
     def look(self, max_age: float) -> JobStatus:
         """The status, not older than some seconds; a final one stays."""
-        is_old = self._clock() - self._asked_at >= max_age
-        if self.status is None or (is_old and not self.status.is_final):
-            self.status = self._ask()
+        with self._lock:
+            age = self._clock() - self._asked_at
+            if self._refusal is not None and age < _REFUSAL_AGE:
+                raise self._refusal.with_traceback(None)
+            if self.status is None or (age >= max_age and not self.status.is_final):
+                self.status = self._asked()
+                if self.status.phase is not Phase.UNKNOWN:
+                    self._known_at = self._asked_at
+            return self.status
+
+    def _asked(self) -> JobStatus:
+        self._refusal = None
+        try:
+            return self._ask()
+        except ModelArtsError as error:
+            self._refusal = error
+            raise
+        finally:
             self._asked_at = self._clock()
-            if self.status.phase is not Phase.UNKNOWN:
-                self._known_at = self._asked_at
-        return self.status
 
     @property
     def is_unknown_for_long(self) -> bool:
@@ -172,12 +188,13 @@ class Follower:
         return events
 
     def _poll(self, events: list[Event]) -> None:
+        started = self._clock()
         status = self._watch.look(min(_STATUS_AGE, self._interval))
         if status is not self._told:
             self._told = status
             events.append(StatusChanged(status))
         try:
-            read = self._read(events, status.is_final and self._last_look)
+            read = self._read(events, status)
         except NotFoundError:  # the job is there; its log is not, or not yet
             read = False
         if status.is_final and not read:
@@ -187,11 +204,11 @@ class Follower:
             events.append(self._finish(status, reason))
         else:
             self._last_look = False
-            self._pace(read)
+            self._pace(read, started)
 
-    def _read(self, events: list[Event], is_final: bool) -> bool:
+    def _read(self, events: list[Event], status: JobStatus) -> bool:
         """Read what is there, up to a limit; whether there was anything."""
-        found = False
+        found, is_final = False, status.is_final and self._last_look
         for _part in range(_PARTS_A_POLL):
             part = self._next(is_final)
             self._cursor = part.cursor
@@ -204,6 +221,8 @@ class Follower:
                 return found
             found = True
             events.append(part.text)
+            if part.is_short and not status.is_final:
+                return True
         self._due_at = self._clock()
         self._interval = 0.0  # there is more: go on at once
         return True
@@ -223,13 +242,14 @@ class Follower:
         self._last_look = True
         self._due_at = self._clock() + _DRAIN_DELAY
 
-    def _pace(self, found: bool) -> None:
+    def _pace(self, found: bool, started: float) -> None:
         if found and self._interval == 0:
             self._interval, pause = BUSY, 0.0
         elif self._fixed_interval is not None:
             pause = self._fixed_interval
         elif found:
-            self._interval = pause = BUSY
+            self._interval = BUSY
+            pause = max(0.0, started + BUSY - self._clock())  # reading may have taken long
         else:
             self._interval = pause = min(QUIET, max(BUSY, self._interval) * _SLOWER)
         self._due_at = self._clock() + pause

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Callable
 
+from .budget import CONNECTIONS
 from .follow import Event, Finished, Follower, StatusChanged, StatusWatch, Tail
 from .logs import Log
 from .models import JobStatus
@@ -17,6 +19,15 @@ RunPolls = Callable[[Sequence[Poll]], Sequence[Sequence[Event]]]
 def one_after_the_other(polls: Sequence[Poll]) -> Sequence[Sequence[Event]]:
     """Run polls where they are made."""
     return [poll() for poll in polls]
+
+
+def at_once(polls: Sequence[Poll]) -> Sequence[Sequence[Event]]:
+    """Run several polls in threads, which end with the last one; one poll where it is made."""
+    if len(polls) < 2:
+        return one_after_the_other(polls)
+    workers = min(len(polls), CONNECTIONS)
+    with ThreadPoolExecutor(workers, thread_name_prefix="modelarts-magics-poll") as pool:
+        return list(pool.map(lambda poll: poll(), polls))
 
 
 class JobFollower:
@@ -36,7 +47,7 @@ class JobFollower:
         logs: Sequence[Log],
         status: Callable[[], JobStatus],
         start: int | Tail = 0,
-        run: RunPolls = one_after_the_other,
+        run: RunPolls = at_once,
         interval: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -49,11 +49,13 @@ class Part:
         text: new text; none when nothing more is there yet.
         cursor: for the next part.
         is_truncated: the log has become shorter than the cursor, so it was written anew.
+        is_short: there was less than usual, so that nothing more is likely to be there yet.
     """
 
     text: LogText
     cursor: Cursor
     is_truncated: bool = False
+    is_short: bool = False
 
 
 class ByteSource(Protocol):
@@ -91,6 +93,7 @@ class ExactLog:
     def __init__(self, source: ByteSource) -> None:
         self.name = source.name
         self._source = source
+        self._longest = 0  # bytes of a slice so far; a service may give less than is asked for
 
     def at(self, start_byte: int) -> Cursor:
         return start_byte
@@ -101,7 +104,12 @@ class ExactLog:
         if self._is_truncated(chunk, start):
             return Part(LogText("", 0, 0, self.name), 0, is_truncated=True)
         text, end = exact(chunk.text, start, chunk.end_byte, is_final=is_final)
-        return Part(LogText(text, start, end, self.name), end)
+        return Part(LogText(text, start, end, self.name), end, is_short=self._is_short(chunk))
+
+    def _is_short(self, chunk: LogChunk) -> bool:
+        is_short = chunk.byte_count < self._longest - _LONGEST_CUT
+        self._longest = max(self._longest, chunk.byte_count)
+        return is_short
 
     def _is_truncated(self, chunk: LogChunk, start: int) -> bool:
         """Whether the log ends before the cursor; a doubtful answer is not taken for its word."""
