@@ -1,7 +1,9 @@
-"""How much text may go to the front end: the notebook server drops what is above its limits.
+"""How much text goes to the front end at once.
 
-Its defaults are a million bytes and a thousand messages a second, over a window of three seconds,
-for all outputs of a kernel together.
+The notebook server drops all outputs of a kernel while it sends above a thousand messages a second,
+or prints above a million bytes a second, over a window of three seconds; what widgets send counts
+among the messages, not among the bytes. The front end and the line to it set the pace here: pieces
+that a page takes in without a pause, and not more than it can show meanwhile.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ import time
 from typing import Callable
 
 MESSAGE_INTERVAL = 0.25  # seconds between messages of one panel
-_RATE = 800_000  # bytes a second, for all panels of the kernel
-_BURST = 1_600_000  # bytes
+_RATE = 4_000_000  # bytes a second, for all panels of the kernel
+_BURST = 1_000_000  # bytes, and so those of a message
 
 
 class Pacer:
