@@ -114,9 +114,9 @@ def modelarts(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield lab
 
 
-@pytest.fixture(scope="module")
-def jobs(modelarts: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WrittenJobs]:
-    made = WrittenJobs(modelarts.data, tmp_path_factory.mktemp("feeds"))
+@pytest.fixture
+def jobs(modelarts: Lab, tmp_path: Path) -> Iterator[WrittenJobs]:
+    made = WrittenJobs(modelarts.data, tmp_path / "feeds")
     yield made
     made.close()
 
@@ -125,8 +125,8 @@ def jobs(modelarts: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
 def jupyter(
     request: pytest.FixtureRequest, modelarts: Lab, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Jupyter]:
-    """The server of the kind that the module names in `JUPYTER`."""
-    kind: Kind = request.module.JUPYTER
+    """The server of a kind: the parameter, or what the module names in `JUPYTER`."""
+    kind: Kind = getattr(request, "param", None) or request.module.JUPYTER
     root = tmp_path_factory.mktemp("jupyter")
     language = {"MODELARTS_MAGICS_LANGUAGE": getattr(request.module, "LANGUAGE", "en")}
     try:

@@ -83,6 +83,7 @@ class Jupyter:
     """
 
     def __init__(self, kind: Kind, root: Path, service: Path, more: dict[str, str]) -> None:
+        self.kind = kind
         self.notebooks = root / "notebooks"
         self.notebooks.mkdir(parents=True)
         self._own = root / "own"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +21,38 @@ _RUN_ONE = """number => {
   app.commands.execute('notebook:run-cell');
 }"""
 
+# The status of the kernel does not tell: requests on the control channel make it idle meanwhile.
+_RUNS = """number => {
+  const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+  const isWaiting = cell => cell.inputArea.promptNode.textContent.includes('*');
+  return isWaiting(cells[number]) && !cells.slice(0, number).some(isWaiting);
+}"""
+
 _IS_DONE = """number => {
   const cell = window.jupyterapp.shell.currentWidget.content.widgets[number];
-  return cell.model.executionCount !== null && !cell.promptNode?.textContent.includes('*')
+  return cell.model.executionCount !== null
     && !cell.inputArea.promptNode.textContent.includes('*');
 }"""
+
+_HAS_KERNEL = """() => {
+  const panel = window.jupyterapp?.shell?.currentWidget;
+  return panel?.context?.isReady === true && !!panel.sessionContext?.session?.kernel
+    && panel.sessionContext.session.kernel.connectionStatus === 'connected';
+}"""
+
+_USE_THEME = """theme =>
+  window.jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => null)
+"""
 
 _SETTLED = """async command => {
   await window.jupyterapp.commands.execute(command);
 }"""
+
+
+def sleeping_cell(path: Path) -> str:
+    """A cell that runs until the test creates a file."""
+    wait = f"while not pathlib.Path({str(path)!r}).exists():"
+    return f"import pathlib, time\n{wait}\n    time.sleep(0.05)"
 
 
 class PanelPage(NotebookPage):
@@ -40,11 +65,23 @@ class PanelPage(NotebookPage):
         super().__init__(page, jupyter.server, results)
         self.jupyter = jupyter
 
-    def start(self, name: str, *cells: str, kernel: str = "newest") -> None:
+    def start(self, name: str, *cells: str, kernel: str = "newest", load: bool = True) -> None:
         """Write and open a notebook of these cells, and load the extension."""
-        path = self.jupyter.write(name, ["%load_ext modelarts_magics", *cells], kernel)
-        self.open(path)
-        self.run(0)
+        self.path = self.jupyter.write(name, ["%load_ext modelarts_magics", *cells], kernel)
+        self.open(self.path)
+        if load:
+            self.run(0)
+
+    def save(self) -> dict[str, Any]:
+        """Save the notebook; what is then in the file."""
+        self.command("docmanager:save")
+        saved: dict[str, Any] = json.loads((self.jupyter.notebooks / self.path).read_text("utf-8"))
+        return saved
+
+    def reload(self) -> None:
+        """As a reader presses F5."""
+        self.page.reload()
+        self.page.wait_for_function(_HAS_KERNEL, timeout=PATIENCE)
 
     def begin(self, number: int) -> None:
         """Start a cell without waiting for its end."""
@@ -58,6 +95,21 @@ class PanelPage(NotebookPage):
     def wait_done(self, number: int) -> None:
         self.page.wait_for_function(_IS_DONE, arg=number, timeout=PATIENCE)
 
+    def wait_begun(self, number: int) -> None:
+        """Wait until it is the turn of a cell that was started."""
+        self.page.wait_for_function(_RUNS, arg=number, timeout=PATIENCE)
+
+    def still_runs(self, number: int) -> bool:
+        return bool(self.page.evaluate(_RUNS, number))
+
+    def run_until(self, number: int, wanted: str) -> None:
+        """Run a cell again and again, until it shows a text."""
+        give_up = time.monotonic() + PATIENCE / 1000
+        self.run(number)
+        while wanted not in self.printed(number):
+            assert time.monotonic() < give_up, f"cell {number} never shows {wanted}"
+            self.run(number)
+
     def begin_all(self) -> None:
         self.page.evaluate("() => {window.jupyterapp.commands.execute('notebook:run-all-cells');}")
 
@@ -67,10 +119,6 @@ class PanelPage(NotebookPage):
 
     def printed(self, number: int) -> str:
         return self.cells()[number].text
-
-    def kernel_status(self) -> str:
-        script = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status"
-        return str(self.page.evaluate(script))
 
     def use_theme(self, name: str) -> None:
         script = (
@@ -111,8 +159,25 @@ class Panel:
         expect(self.core).to_have_count(0)
         expect(self.rich).to_have_count(0)
 
+    def lacks(self, text: str) -> None:
+        """Wait until a text is not shown any more."""
+        expect(self.output).not_to_contain_text(text, timeout=PATIENCE)
+
+    def button(self, name: str) -> Locator:
+        return self.output.get_by_role("button", name=name, exact=True)
+
     def press(self, name: str) -> None:
-        self.output.get_by_role("button", name=name, exact=True).click()
+        self.button(name).click(timeout=PATIENCE)
+
+    def download(self) -> str:
+        """What the rich view saves to a file."""
+        with self.page.expect_download(timeout=PATIENCE) as saving:
+            self.press("Download")
+        return Path(saving.value.path()).read_bytes().decode()
+
+    def wait_whole(self) -> None:
+        """Wait until the rich view has no gap, and is not told of text that it lacks."""
+        expect(self.rich).not_to_contain_text("not here yet", timeout=PATIENCE)
 
     def has_no_complaint(self) -> None:
         """No red box, no error, no placeholder."""

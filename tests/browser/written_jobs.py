@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from modelarts_magics.estimator import Estimator, TrainingJob
@@ -40,11 +41,10 @@ class WrittenJob:
         name: of the job.
     """
 
-    def __init__(self, job: TrainingJob, name: str, feed: Path, data: Path) -> None:
+    def __init__(self, job: TrainingJob, name: str, feed: Path) -> None:
         self.name = name
         self.job = job
         self._feed = feed
-        self._data = data
 
     def write(self, text: str | bytes, worker: int = 0) -> None:
         """Append to the log of a worker."""
@@ -58,6 +58,15 @@ class WrittenJob:
         made.write_text(str(code))
         os.replace(made, self._feed / "end")
 
+    def log(self, worker: int = 0) -> str:
+        """The newest bytes of a worker's log, as the service gives them."""
+        file = self.job.get_job_log_file_list()["log_file_list"][worker]
+        return str(self.job.get_job_log(log_file=file, start_byte=-1)["log"])
+
+    def wait_written(self, text: str, worker: int = 0) -> None:
+        """Wait until the service gives a text."""
+        self._until(lambda: text in self.log(worker))
+
     @property
     def status(self) -> int:
         return int(self.job.get_job_version_info()["status"])
@@ -68,9 +77,12 @@ class WrittenJob:
 
     def wait(self) -> None:
         """Wait until the service says that it is over."""
+        self._until(lambda: self.is_over)
+
+    def _until(self, look: Callable[[], bool]) -> None:
         give_up = time.monotonic() + _PATIENCE
-        while not self.is_over:
-            assert time.monotonic() < give_up, f"{self.name} does not end"
+        while not look():
+            assert time.monotonic() < give_up, f"{self.name}: waited in vain"
             time.sleep(0.1)
 
 
@@ -83,7 +95,6 @@ class WrittenJobs:
     """
 
     def __init__(self, data: Path, feeds: Path) -> None:
-        self._data = data
         self._feeds = feeds
         self._session = Session(local_root=str(data))
         code = data / "obs" / _CODE
@@ -110,15 +121,13 @@ class WrittenJobs:
             hyperparameters=[{"label": "feed", "value": str(feed)}],
         )
         job = estimator.fit(inputs="/test-bucket/input/", wait=False, job_name=name)
-        made = WrittenJob(job, name, feed, self._data)
+        made = WrittenJob(job, name, feed)
         self._made.append(made)
         made.write(text)
         return made
 
     def close(self) -> None:
-        """End the jobs that still run."""
+        """Let the jobs end that still run."""
         for job in self._made:
             job.end()
-        for job in self._made:
-            job.wait()
         self._session.close()
