@@ -177,6 +177,12 @@ def refusal(code: str, message: str = "no", status: int = 400) -> Reply:
     return Reply({"is_success": False, "error_code": code, "error_message": message}, status)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False
+    block_on_close = True
+    request_queue_size = 64
+
+
 class FakeService:
     """Plays replies in order and repeats the last one; ``with`` stops it again.
 
@@ -191,9 +197,7 @@ class FakeService:
         self._scripts: dict[tuple[str, str], deque[Any]] = {}
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = False
-        self._server.block_on_close = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._serve, name="fake-service")
 
     def _serve(self) -> None:

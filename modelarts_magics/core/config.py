@@ -30,6 +30,7 @@ _VARIABLES = {
     "metadata_url": "MODELARTS_MAGICS_METADATA_URL",
 }
 _DEFAULTS = {"metadata_url": "http://169.254.169.254", "profile": "basic"}
+_REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CHINESE_SUFFIX_REGIONS = {"ap-southeast-1"}
 _ADDRESS = re.compile(r"[A-Za-z]+://[^\s/?#@\\]+(/[^\s?#@\\]*)?")  # no user, no query
 
@@ -123,6 +124,10 @@ def endpoint(service: str, region: str, argument: str = "", default: str = "") -
         raise InvalidArgumentError(
             _("No region is known for {service}", service=service),
             _("Name one: Session(region_name='cn-north-4'), or %ma_session --region cn-north-4"),
+        )
+    if not _REGION.fullmatch(region):
+        raise InvalidArgumentError(
+            _("{name} is no region", name=repr(region)), _("A region is such as cn-north-4")
         )
     suffix = "cn" if region in _CHINESE_SUFFIX_REGIONS else "com"
     return _checked_url(f"https://{service}.{region}.myhuaweicloud.{suffix}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..core import config
 from ..core.client import Client
@@ -15,7 +15,14 @@ from . import embedded, worker
 if TYPE_CHECKING:
     from .live_panels import LivePanels
 
-T = TypeVar("T")
+
+class Shown(Protocol):
+    """A result that can be displayed."""
+
+    def _repr_mimebundle_(self) -> dict[str, str]: ...
+
+
+R = TypeVar("R", bound=Shown)
 
 
 class Context:
@@ -86,17 +93,21 @@ class Context:
         """Stop using an embedded service."""
         self._release_service()
 
-    def show(self, result: T) -> T:
-        """Display a result where the cell's output is, and give it back."""
+    def show(self, result: R) -> R:
+        """Display a result where the cell's output is, and give it back.
+
+        It is drawn here: what fails while IPython draws would not fail the cell.
+        """
         from IPython.display import display
 
-        display(result)  # type: ignore[no-untyped-call]
+        display(result._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
         return result
 
     def close_all(self) -> None:
-        """Close panels and connections, and give up the embedded service."""
+        """Close panels and connections, forget the keys of a login, give up the embedded service."""
         if self._panels is not None:
             self._panels.close_all()
+        config.choose(access_key=None, account="", username="", password="", local_root="")
         self._forget_session()
         self._release_service()
 

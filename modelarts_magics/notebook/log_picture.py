@@ -86,6 +86,9 @@ class PlainLog:
     def __repr__(self) -> str:
         return self.shown
 
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": self.shown}
+
 
 @dataclass(frozen=True)
 class PanelTable:
@@ -106,6 +109,9 @@ class PanelTable:
         if not self.rows:
             return _("No panel follows a log")
         return render.text_table([_("job"), _("version"), _("status")], self.rows)
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": repr(self)}
 
 
 @dataclass(frozen=True)

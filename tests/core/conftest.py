@@ -1,5 +1,5 @@
 """Every test of the core is alone with a fake service."""
 
-from isolation import isolated, service
+from alone import isolated, service
 
 __all__ = ["isolated", "service"]

@@ -225,3 +225,9 @@ def test_a_new_context_forgets_what_was_chosen():
     config.choose(region_name="r", project_id="p")
     config.set_context(Context())
     assert config.setting("region_name") is None
+
+
+@pytest.mark.parametrize("region", ["evil.example/x", "a.b", "cn north", "X", "cn-north-4/"])
+def test_what_is_no_region_does_not_become_a_part_of_an_address(region):
+    with pytest.raises(InvalidArgumentError, match="is no region"):
+        config.endpoint("modelarts", region)

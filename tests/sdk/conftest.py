@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alone import isolated, service
 from fake_service import FakeService
-from isolation import isolated, service
 
 from modelarts_magics.core.transport import Limits
 from modelarts_magics.session import Session

@@ -19,7 +19,7 @@ from ..log_model import LogModel
 PAGES = 5
 LINES_A_PAGE = 200
 _INTERVAL = 0.5  # seconds between refreshes
-_PAGE_STYLE = "margin:0;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.35"
+_PAGE_STYLE = "margin:0;padding:0 8px;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.35"
 
 Act = Callable[[str, Any], object]
 
@@ -47,25 +47,25 @@ class CoreView:
             ipywidgets.HTML(layout={"order": str(order), "flex": "0 0 auto"})
             for order in range(PAGES)
         ]
+        # A log shorter than the reel begins at its top: what is free is taken at its end.
+        free = ipywidgets.Box(layout={"order": "-1", "flex": "1 1 auto"})
         reel = ipywidgets.Box(
-            self._pages,
+            [free, *self._pages],
             layout={
                 "flex_flow": "column-reverse",
                 "height": height,
                 "overflow": "auto",
                 "border": "1px solid rgba(128,128,128,.4)",
+                "padding": "4px 0",
             },
         )
         self._file = self._file_choice()
         self._confirm = ipywidgets.HBox(layout={"display": "none"})
         self._buttons = self._make_buttons()
-        controls = ipywidgets.HBox([*self._buttons.values(), self._confirm])
+        files = [self._file] if len(model.files) > 1 else []
+        controls = ipywidgets.HBox([*files, *self._buttons.values(), self._confirm])
         controls.layout.flex_flow = "row wrap"
-        self._error = ipywidgets.HTML()
-        children = [self._head, controls, self._error, reel]
-        if len(model.files) > 1:
-            children.insert(1, self._file)
-        self.box = ipywidgets.VBox(children)
+        self.box = ipywidgets.VBox([self._head, controls, reel])
 
     # ---- parts ----------------------------------------------------------------------------------
 
@@ -82,8 +82,9 @@ class CoreView:
             button = ipywidgets.Button(description=text, layout={"width": "auto"})
             button.on_click(lambda _button, name=name: self._clicked(name))
             buttons[name] = button
-        yes = ipywidgets.Button(description=_("Stop it"), button_style="danger")
-        no = ipywidgets.Button(description=_("Keep it"))
+        narrow = {"width": "auto"}
+        yes = ipywidgets.Button(description=_("Stop it"), button_style="danger", layout=narrow)
+        no = ipywidgets.Button(description=_("Keep it"), layout=narrow)
         yes.on_click(lambda _button: self._confirmed(True))
         no.on_click(lambda _button: self._confirmed(False))
         self._confirm.children = [ipywidgets.Label(_("Stop the training job?")), yes, no]
@@ -91,7 +92,7 @@ class CoreView:
 
     def _file_choice(self) -> Any:
         options = [(_("all files"), ""), *((name, name) for name in self._model.files)]
-        choice = ipywidgets.Dropdown(options=options, value="", description=_("file"))
+        choice = ipywidgets.Dropdown(options=options, value="", layout={"width": "auto"})
         choice.observe(lambda _change: self._start_over(), names="value")
         return choice
 
@@ -100,14 +101,19 @@ class CoreView:
             self._lines, self._rest = [], ""
             self._clear_pages()
         elif name == "stop_job":
-            self._confirm.layout.display = "flex"
+            self._ask(True)
         elif name == "pause" and self._model.paused:
             self._act("resume", None)
         else:
             self._act(name, None)
 
+    def _ask(self, is_asked: bool) -> None:
+        """The question takes the place of the button."""
+        self._confirm.layout.display = "flex" if is_asked else "none"
+        self._buttons["stop_job"].layout.display = "none" if is_asked else ""
+
     def _confirmed(self, really: bool) -> None:
-        self._confirm.layout.display = "none"
+        self._ask(False)
         if really:
             self._act("stop_job", None)
 
