@@ -54,10 +54,10 @@ def download(
             for text, end in _texts(source, draft.position, budget, progress):
                 file.write(text)
                 draft.position = end
+        draft.publish()
     except BaseException:
         draft.keep()
         raise
-    draft.publish()
     return draft.position
 
 

@@ -104,7 +104,7 @@ class Context:
         return result
 
     def close_all(self) -> None:
-        """Close panels and connections, forget the keys of a login, give up the embedded service."""
+        """Close panels and connections, forget a login's keys, give up the embedded service."""
         if self._panels is not None:
             self._panels.close_all()
         config.choose(access_key=None, account="", username="", password="", local_root="")

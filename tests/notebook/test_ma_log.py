@@ -9,7 +9,7 @@ import pytest
 from magic_shell import Page
 from scripted_service import byte_slice, one_job
 
-from modelarts_magics.core import logs
+from modelarts_magics.core import log_sources
 
 END = "[Modelarts Service Log]Training completed.\n"
 
@@ -183,7 +183,7 @@ def test_a_distributed_job_shows_its_first_file_and_names_the_others(local, jobs
 
 @pytest.mark.parametrize("flag", ["--file job-distributed-job.2", "--file='job-distributed-job.2'"])
 def test_another_file_can_be_chosen(local, jobs, flag):
-    cell = local.ok(f"%ma_log distributed-job {flag}")
+    cell = local.ok(f"%ma_log distributed-job {flag} --no-follow")
     assert "I am worker 2" in cell.text
     assert "I am worker 2" in Page(cell.html).text
 
@@ -223,7 +223,7 @@ def test_an_empty_log_says_so(scripted_shell, scripted):
     assert shown(cell) == "(no log text)"
     assert "bytes 0-0" in Page(cell.html).text
     for flags in ("--tail all", "--start-byte 0", "--start-byte -1"):
-        assert shown(scripted_shell.ok(f"%ma_log job {flags}")) == "(no log text)"
+        assert shown(scripted_shell.ok(f"%ma_log job --no-follow {flags}")) == "(no log text)"
 
 
 def test_no_jobs_says_so(scripted_shell, scripted):
@@ -338,29 +338,37 @@ def _breaks_off(after):
     return one_job(log)
 
 
-def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(scripted_shell, scripted, tmp_path):
+def test_a_save_that_fails_leaves_the_old_file_and_goes_on_later(
+    scripted_shell, scripted, tmp_path
+):
     (tmp_path / "out.log").write_text("old")
     scripted.script = _breaks_off(4000)
     assert "broken" in scripted_shell("%ma_log job --save out.log").mistake
     assert (tmp_path / "out.log").read_text() == "old"
+    scripted.script = one_job("x" * 10_000)
+    scripted_shell.ok("%ma_log job --save out.log")
+    assert (tmp_path / "out.log").read_text() == "x" * 10_000
     assert {path.name for path in tmp_path.iterdir()} == {"home", "out.log"}
 
 
-def test_an_interrupted_save_leaves_the_old_file_and_nothing_else(
+def test_an_interrupted_save_leaves_the_old_file_and_goes_on_later(
     scripted_shell, scripted, tmp_path, monkeypatch
 ):
     (tmp_path / "out.log").write_text("old")
     scripted.script = one_job("x" * 10_000)
 
-    class Interrupting(logs.ByteLog):
+    class Interrupting(log_sources.ByteEndpoint):
         def read(self, start_byte, length):
             if start_byte > 4000:
                 raise KeyboardInterrupt
             return super().read(start_byte, length)
 
-    monkeypatch.setattr("modelarts_magics.notebook.log_command.ByteLog", Interrupting)
-    assert "Interrupted" in scripted_shell("%ma_log job --save out.log").mistake
+    with monkeypatch.context() as patch:
+        patch.setattr("modelarts_magics.notebook.log_command.ByteEndpoint", Interrupting)
+        assert "Interrupted" in scripted_shell("%ma_log job --save out.log").mistake
     assert (tmp_path / "out.log").read_text() == "old"
+    scripted_shell.ok("%ma_log job --save out.log")
+    assert (tmp_path / "out.log").read_text() == "x" * 10_000
     assert {path.name for path in tmp_path.iterdir()} == {"home", "out.log"}
 
 
@@ -388,9 +396,11 @@ def test_a_full_disk_is_one_line(scripted_shell, scripted, tmp_path, monkeypatch
     def full(*_arguments, **_options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.replace", full)
-    assert "No space left on device" in scripted_shell("%ma_log job --save out.log").mistake
-    assert {path.name for path in tmp_path.iterdir()} == {"home"}
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", full)
+        assert "No space left on device" in scripted_shell("%ma_log job --save out.log").mistake
+    scripted_shell.ok("%ma_log job --save out.log")
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "out.log"}
 
 
 # ---- manual -------------------------------------------------------------------------------------
