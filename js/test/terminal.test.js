@@ -20,6 +20,7 @@ const SHOWN = {
   "progress overwrites": [["10%\r20%\r100%\n"], ["100%"]],
   "a shorter text leaves the rest": [["abcdef\rxy\n"], ["xycdef"]],
   "progress across pieces": [["10%", "\r", "20", "%\r30%", "\ndone"], ["30%", "done"]],
+  "half of an overwritten pair is a space": [["a😀b\rxy\n"], ["xy b"]],
   backspace: [["abc\b\bX\n"], ["aXc"]],
   "erase to the end": [["abcdef\rxy\x1b[K\n"], ["xy"]],
   "erase the line": [["abcdef\x1b[2K\rxy\n"], ["xy"]],

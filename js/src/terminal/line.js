@@ -53,7 +53,7 @@ export class Line {
     const end = start + text.length;
     if (start < this.text.length) {
       this.#clearRuns(start, end);
-      this.text = this.text.slice(0, start) + text + this.text.slice(end);
+      this.text = this.text.slice(0, start) + text + whole(this.text.slice(end));
     } else this.text += text;
     const isStyled = style !== PLAIN && text.length > 0;
     if (isStyled && this.#runs.length < MOST_NUMBERS) this.#addRun(start, end, style);
@@ -79,4 +79,9 @@ export class Line {
     }
     this.#runs = kept;
   }
+}
+
+/** Half of a character that is left of a pair was overwritten with the other half. */
+function whole(text) {
+  return /^[\udc00-\udfff]/.test(text) ? ` ${text.slice(1)}` : text;
 }

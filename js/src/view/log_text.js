@@ -19,6 +19,7 @@ export class LogText {
   #editor;
   #workers = [];
   #errorSearch = null;
+  #isMoving = false; // the view will scroll when the browser has a moment
   newRows = 0; // since the view does not follow any more
 
   /**
@@ -193,11 +194,29 @@ export class LogText {
   #dispatch(changes, rows) {
     this.finder.follow(changes, rows.doc);
     const effects = this.reader.isMidPiece ? [] : [setGaps.of(this.#gaps())];
-    if (this.follow.isOn) effects.push(this.follow.effect(rows.doc.length));
+    // Where to scroll to has to be asked for when the text is there: it may lie beyond the old end.
+    const scroll = this.follow.isOn ? this.follow.effect(rows.doc.length) : this.#stay(changes);
     this.view.dispatch({ changes, effects });
+    if (scroll) this.view.dispatch({ effects: scroll });
     rows.doc = this.view.state.doc; // one copy, not two
     if (this.finder.matcher) this.frames.wake();
     this.onChange();
+  }
+
+  // CodeMirror keeps the first visible line where it is, but for text that comes directly before
+  // it. That line may be joined with such text, so the one after it is what stays.
+  #stay(changes) {
+    const { view } = this;
+    if (this.#isMoving) return null; // CodeMirror keeps in mind where it is to scroll to
+    const top = view.lineBlockAtHeight(view.scrollDOM.scrollTop);
+    const next = top.to + 1;
+    if (next > view.state.doc.length) return null;
+    const after = changes.mapPos(next, 1);
+    if (after - next === changes.mapPos(top.from, -1) - top.from) return null;
+    const yMargin = top.bottom - view.scrollDOM.scrollTop;
+    this.#isMoving = true;
+    view.requestMeasure({ read: () => null, write: () => (this.#isMoving = false) });
+    return EditorView.scrollIntoView(after, { y: "start", yMargin });
   }
 
   #replaceDoc(doc) {
@@ -205,8 +224,8 @@ export class LogText {
     this.rows.takeChanges();
     const changes = { from: 0, to: view.state.doc.length, insert: doc };
     const effects = [setGaps.of(this.#filter ? [] : this.#gaps(doc)), redraw.of(null)];
-    if (this.follow.isOn) effects.push(this.follow.effect(doc.length));
     view.dispatch({ changes, effects, selection: { anchor: 0 } });
+    if (this.follow.isOn) view.dispatch({ effects: this.follow.effect(doc.length) });
     this.finder.restart(this.#shownDoc);
     this.newRows = 0;
     this.onChange();

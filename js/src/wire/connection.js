@@ -22,6 +22,7 @@ export function connect(model, signal) {
   const onMessage = (message) => {
     if (message?.kind === "text" || message?.kind === "answer") {
       feed.add(message.epoch, message.pieces ?? []);
+      if (message.kind === "answer") needs.tick(); // the next question, if there is one
     } else if (message?.kind === "reset") feed.reset(message.epoch);
     else for (const listener of others) listener(message);
   };

@@ -4,10 +4,11 @@ export const LARGEST = 1 << 20; // bytes of one question
 const SMALL_HEAD = 256 << 10; // a beginning this small is asked for unasked
 const FIRST_AFTER = 250; // ms: what comes in the wrong order needs no question
 const SLOWEST = 30_000; // ms between two questions
-const AT_ONCE = 8; // files that are asked about in one tick
+const AT_ONCE = 8; // questions of one tick
+const FIRST_WAIT = 1000; // ms until a question is asked again; each time twice as long
 
 export class Needs {
-  #asked = new Map(); // file -> {start, end, left, at, tries}
+  #asked = new Map(); // file -> [{start, end, at, tries}]
   #gapSince = new Map(); // file -> ms
   #wanted = new Map(); // file -> byte from which on its beginning is wanted
 
@@ -41,9 +42,9 @@ export class Needs {
 
   tick() {
     if (this.generation !== this.feed.generation) this.#forget();
-    let questions = 0;
+    let left = AT_ONCE;
     for (const file of this.feed.names) {
-      if (questions < AT_ONCE && this.#askAbout(file)) questions += 1;
+      if (left > 0) left -= this.#askAbout(file, left);
     }
   }
 
@@ -54,41 +55,52 @@ export class Needs {
     this.#wanted.clear();
   }
 
-  #askAbout(file) {
+  /** Ask about a file, at most `most` questions; returns how many it were. */
+  #askAbout(file, most) {
     const now = this.feed.now();
-    const range = this.#missing(file, now);
-    if (range === null) return false;
-    const asked = this.#asked.get(file);
-    if (asked && !this.#isDue(file, asked, now)) return false;
-    const isSame = asked && asked.start === range[0] && asked.end === range[1];
-    const tries = isSame ? asked.tries + 1 : 0;
-    const left = range[1] - range[0];
-    this.#asked.set(file, { start: range[0], end: range[1], left, at: now, tries });
-    this.send({ kind: "need", epoch: this.feed.epoch, file, start: range[0], end: range[1] });
-    return true;
+    const before = this.#asked.get(file) ?? [];
+    const asked = this.#missing(file, now).map((range) => this.#known(before, range, now));
+    this.#asked.set(file, asked);
+    const due = asked.filter(({ at, tries }) => now - at >= waiting(tries));
+    due.sort((one, other) => one.tries - other.tries);
+    for (const question of due.slice(0, most)) {
+      const { start, end } = question;
+      Object.assign(question, { at: now, tries: question.tries + 1 });
+      this.send({ kind: "need", epoch: this.feed.epoch, file, start, end });
+    }
+    return Math.min(due.length, most);
   }
 
-  // A question is due again when it was answered in full, or when nothing came for some time.
-  #isDue(file, asked, now) {
-    const missing = this.feed.spans(file).missing(asked.start, asked.end);
-    const left = missing.reduce((sum, [start, end]) => sum + end - start, 0);
-    if (left === 0) return true;
-    if (left < asked.left) Object.assign(asked, { left, at: now });
-    return now - asked.at >= Math.min(SLOWEST, 1000 * 2 ** asked.tries);
+  // The rest of something that was asked for may be on its way.
+  #known(before, [start, end], now) {
+    const whole = before.find((other) => other.start <= start && end <= other.end);
+    if (whole === undefined) return { start, end, at: -Infinity, tries: 0 };
+    if (whole.start === start && whole.end === end) return whole;
+    return { start, end, at: whole.tries > 0 ? now : -Infinity, tries: Math.min(whole.tries, 1) };
   }
 
+  /** What to ask for, if it was not asked for yet: the first part of each gap, and of the head. */
   #missing(file, now) {
     const spans = this.feed.spans(file);
-    const gap = spans.gaps[0];
-    if (gap === undefined) this.#gapSince.delete(file);
-    else if (this.#isOldEnough(file, now)) return [gap[0], Math.min(gap[1], gap[0] + LARGEST)];
+    const { gaps } = spans;
+    if (gaps.length === 0) this.#gapSince.delete(file);
+    const found = gaps.length > 0 && this.#isOldEnough(file, now) ? gaps.map(part) : [];
     const head = spans.first?.[0] ?? 0;
     const from = this.#wanted.get(file) ?? (head <= SMALL_HEAD ? 0 : Infinity);
-    return head > from ? [Math.max(from, head - LARGEST), head] : null;
+    if (head > from) found.push([Math.max(from, head - LARGEST), head]);
+    return found;
   }
 
   #isOldEnough(file, now) {
     if (!this.#gapSince.has(file)) this.#gapSince.set(file, now);
     return now - this.#gapSince.get(file) >= FIRST_AFTER;
   }
+}
+
+function part([start, end]) {
+  return [start, Math.min(end, start + LARGEST)];
+}
+
+function waiting(tries) {
+  return tries === 0 ? 0 : Math.min(SLOWEST, FIRST_WAIT * 2 ** (tries - 1));
 }
