@@ -65,11 +65,13 @@ class LogPanel:
         height: str = HEIGHT,
         interval: float | None = None,
     ) -> None:
-        self._client = client = _patient_client(job)
+        asked = Session.of(job.modelarts_session).client
         ids = (str(job.job_id), str(job.version_id))
-        version = client.get_version(*ids)
-        names = client.list_log_files(*ids).names
-        files = (choose_log_file(names, file, version.job_name),) if file else names
+        version = asked.get_version(*ids)
+        names = asked.list_log_files(*ids).names
+        first = choose_log_file(names, file, version.job_name)
+        files = (first,) if file else names
+        self._client = client = _patient_client(asked)
         self.model = LogModel(version, files)
         self._view = view
         self._height = height
@@ -117,9 +119,13 @@ class LogPanel:
         if self._worker is not None:
             self._worker.stop()
             self._worker.join(10)
+        probe.forget(self._core_answered)
         with self._lock:
-            for view in self._views:
+            if self._shows_widgets():
+                self._publish_picture(with_widgets=False)
+            for view in self._both():
                 view.close()
+            self._core = self._rich = None
             self._views.clear()
         self.model.close()
 
@@ -246,8 +252,9 @@ class LogPanel:
         probe.remember("rich")
         probe.remember("core")
         with self._lock:
-            self._core.box.children = [self._rich.widget]
-            self._display_widgets(update=True)
+            if self._core is not None:
+                self._core.box.children = [self._rich.widget]
+                self._display_widgets(update=True)
 
     def _display_widgets(self, *, update: bool) -> None:
         from IPython.display import display
@@ -262,11 +269,11 @@ class LogPanel:
     def _both(self) -> list[Any]:
         return [view for view in (self._core, self._rich) if view is not None]
 
-    def _publish_picture(self) -> None:
+    def _publish_picture(self, *, with_widgets: bool = True) -> None:
         """Refresh what the notebook keeps."""
         from IPython.display import display
 
-        box = self._core.box if self._shows_widgets() else None
+        box = self._core.box if with_widgets and self._shows_widgets() else None
         bundle = picture.bundle(self.model, box)
         if self._view == "text":
             del bundle["text/html"]
@@ -276,12 +283,10 @@ class LogPanel:
         return self._core is not None and not any(isinstance(v, HtmlView) for v in self._views)
 
 
-def _patient_client(job: Any) -> Client:
-    """A client for the panel's thread: it tries once, and the follower says when it tries again."""
-    transport = Session.of(job.modelarts_session).client.transport
-    limits = replace(transport.limits, connect=5.0, read=10.0, deadline=15.0, tries=1)
-    session = Session.of(job.modelarts_session)
-    return Client(transport.with_limits(limits, run_directly), session.client.project_id)
+def _patient_client(client: Client) -> Client:
+    """The same for the panel's thread: it tries once, and the follower says when it tries again."""
+    limits = replace(client.transport.limits, connect=5.0, read=10.0, deadline=15.0, tries=1)
+    return Client(client.transport.with_limits(limits, run_directly), client.project_id)
 
 
 def is_kernel(shell: Any) -> bool:

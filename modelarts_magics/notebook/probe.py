@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from .widget_tree import close_tree
+
 _known: dict[str, bool] = {}
-_kept: list[Any] = []
+_asked: list[Any] = []  # the widgets of the last question
+_waiting: list[Callable[[], object]] = []  # who is told of its answer
 
 
 def knows_core() -> bool:
@@ -30,22 +33,37 @@ def remember(kind: str) -> None:
 def ask_core(answered: Callable[[], object]) -> None:
     """Let the front end copy a value from one undisplayed widget to another.
 
-    Only where core widgets of the right major version work does the copy happen.
+    Only where core widgets of the right major version work does the copy happen. A question that
+    was never answered is asked anew, for the front end may be another one by now.
     """
     import ipywidgets
 
+    _close_question()
+    _waiting.append(answered)
     source, target = ipywidgets.IntText(value=0), ipywidgets.IntText(value=0)
     link = ipywidgets.jsdlink((source, "value"), (target, "value"))
-    widgets = [source, target, link]
-    _kept.append(widgets)
-
-    def seen(_change: Any) -> None:
-        target.unobserve_all()
-        remember("core")
-        _kept.remove(widgets)
-        answered()
-        for widget in widgets:
-            widget.close()
-
-    target.observe(seen, names="value")
+    _asked.extend([source, target, link])
+    target.observe(lambda _change: _answered(), names="value")
     source.value = 1
+
+
+def forget(answered: Callable[[], object]) -> None:
+    """Somebody no longer waits for an answer; the last one takes the question along."""
+    if answered in _waiting:
+        _waiting.remove(answered)
+        if not _waiting:
+            _close_question()
+
+
+def _answered() -> None:
+    remember("core")
+    _close_question()
+    while _waiting:
+        _waiting.pop(0)()
+
+
+def _close_question() -> None:
+    while _asked:
+        widget = _asked.pop()
+        widget.unobserve_all()
+        close_tree(widget)

@@ -21,7 +21,12 @@ from processes import Child
 
 _TOKEN = "test"
 _PATIENCE = 120.0  # seconds until a server counts as hung
-_SILENT = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+_SILENT = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    }
+}
 
 KERNELS = {
     "newest": (),
@@ -79,21 +84,23 @@ class Jupyter:
         kind: what to start.
         root: of everything that it writes.
         service: data of the embedded ModelArts that the kernels use.
-        more: further variables of the environment of the kernels.
     """
 
-    def __init__(self, kind: Kind, root: Path, service: Path, more: dict[str, str]) -> None:
+    def __init__(self, kind: Kind, root: Path, service: Path) -> None:
         self.kind = kind
         self.notebooks = root / "notebooks"
         self.notebooks.mkdir(parents=True)
         self._own = root / "own"
         data = [self._own, *map(environments.data, kind.data)]
-        found = environment(root, service) | more
+        found = environment(root, service)
         found["JUPYTER_PATH"] = os.pathsep.join(map(str, data))
         found["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
         config = Path(found["JUPYTER_CONFIG_DIR"]) / "labconfig"
         config.mkdir(parents=True)
         (config / "default_setting_overrides.json").write_text(json.dumps(_SILENT), "utf-8")
+        # JupyterLab 3.6 does not hear of this by its arguments.
+        exposed = {"LabApp": {"expose_app_in_browser": True}}
+        (config.parent / "jupyter_lab_config.json").write_text(json.dumps(exposed), "utf-8")
         port = _free_port()
         made = NotebookServer if kind.application == "notebook" else LabServer
         self.server = made(f"http://127.0.0.1:{port}/", _TOKEN)
@@ -122,9 +129,11 @@ class Jupyter:
         self._child.ask_to_end()
         self._child.wait()
 
-    def write(self, name: str, cells: Sequence[str], kernel: str = "newest") -> str:
+    def write(
+        self, name: str, cells: Sequence[str], kernel: str = "newest", language: str = "en"
+    ) -> str:
         """Write a notebook with code cells `cell0`, `cell1`...; its path for the server."""
-        self._add_kernel(kernel)
+        kernel = self._add_kernel(kernel, language)
         made = {
             "nbformat": 4,
             "nbformat_minor": 5,
@@ -152,17 +161,22 @@ class Jupyter:
         for session in sessions:
             self._ask("DELETE", f"api/sessions/{session['id']}").close()
 
-    def _add_kernel(self, name: str) -> None:
-        packages = [str(environments.folder(part)) for part in KERNELS[name]]
+    def _add_kernel(self, version: str, language: str) -> str:
+        packages = [str(environments.folder(part)) for part in KERNELS[version]]
+        name = f"{version}-{language}"
         spec = {
             "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             "display_name": name,
             "language": "python",
-            "env": {"PYTHONPATH": os.pathsep.join([*packages, str(REPOSITORY)])},
+            "env": {
+                "PYTHONPATH": os.pathsep.join([*packages, str(REPOSITORY)]),
+                "MODELARTS_MAGICS_LANGUAGE": language,
+            },
         }
         place = self._own / "kernels" / name
         place.mkdir(parents=True, exist_ok=True)
         (place / "kernel.json").write_text(json.dumps(spec), "utf-8")
+        return name
 
     def _answers(self) -> bool:
         try:
@@ -190,8 +204,7 @@ def _command(kind: Kind, port: int, notebooks: Path) -> list[str]:
         "--ServerApp.port_retries=0",
         f"--ServerApp.token={_TOKEN}",
         f"--ServerApp.root_dir={notebooks}",
-        "--LabApp.expose_app_in_browser=True",
-        "--JupyterNotebookApp.expose_app_in_browser=True",
+        "--expose-app-in-browser",
         "--LabApp.extension_manager=readonly",
     ]
     return [*command, "--allow-root"] if os.geteuid() == 0 else command

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from jupyters import Jupyter
 from notebook_page import NotebookPage
@@ -64,10 +64,19 @@ class PanelPage(NotebookPage):
     def __init__(self, page: Page, jupyter: Jupyter, results: Path) -> None:
         super().__init__(page, jupyter.server, results)
         self.jupyter = jupyter
+        self.results = results
 
-    def start(self, name: str, *cells: str, kernel: str = "newest", load: bool = True) -> None:
+    def start(
+        self,
+        name: str,
+        *cells: str,
+        kernel: str = "newest",
+        language: str = "en",
+        load: bool = True,
+    ) -> None:
         """Write and open a notebook of these cells, and load the extension."""
-        self.path = self.jupyter.write(name, ["%load_ext modelarts_magics", *cells], kernel)
+        written = ["%load_ext modelarts_magics", *cells]
+        self.path = self.jupyter.write(name, written, kernel, language)
         self.open(self.path)
         if load:
             self.run(0)
@@ -76,6 +85,14 @@ class PanelPage(NotebookPage):
         """Save the notebook; what is then in the file."""
         self.command("docmanager:save")
         saved: dict[str, Any] = json.loads((self.jupyter.notebooks / self.path).read_text("utf-8"))
+        return saved
+
+    def save_until(self, is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Save the notebook again and again, until what is in the file is as wanted."""
+        give_up = time.monotonic() + PATIENCE / 1000
+        while not is_wanted(saved := self.save()):
+            assert time.monotonic() < give_up, saved
+            time.sleep(0.2)
         return saved
 
     def reload(self) -> None:
@@ -168,6 +185,26 @@ class Panel:
 
     def press(self, name: str) -> None:
         self.button(name).click(timeout=PATIENCE)
+
+    def log(self, view: str) -> Locator:
+        """The element that holds the text of the log."""
+        return {
+            "rich": self.rich.locator(".cm-scroller"),
+            "core": self.core.locator(".modelarts-magics-reel"),
+            "html": self.html.locator("pre"),
+            "text": self.output.locator("pre"),
+        }[view]
+
+    def scroll_to(self, text: str) -> None:
+        """Scroll up through the log, from its end, until a text is there."""
+        self.log_top()
+        expect(self.output).to_contain_text(text, timeout=PATIENCE)
+
+    def log_top(self) -> None:
+        """Scroll whatever scrolls to its top."""
+        self.output.evaluate(
+            "root => [root, ...root.querySelectorAll('*')].forEach(one => one.scrollTo?.(0, -1e9))"
+        )
 
     def download(self) -> str:
         """What the rich view saves to a file."""

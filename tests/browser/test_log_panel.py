@@ -6,14 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from jupyters import LAB
 from panel_page import PATIENCE, PanelPage, sleeping_cell
 from playwright.sync_api import expect
 from written_jobs import WrittenJobs
 
 pytestmark = pytest.mark.browser
-
-JUPYTER = LAB
 
 
 def test_follows_a_job_to_its_end_while_another_cell_sleeps(

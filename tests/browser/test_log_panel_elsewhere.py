@@ -103,7 +103,7 @@ def test_core_view_leaves_a_reader_alone_who_scrolled_up(
     panel = panel_page.panel(1)
     panel.is_core()
     panel.shows("line 499")
-    reel = panel.core.locator(".widget-box").last
+    reel = panel.log("core")
     reel.hover()
     panel_page.page.mouse.wheel(0, -600)
     panel_page.page.wait_for_function("reel => reel.scrollTop < -300", arg=reel.element_handle())

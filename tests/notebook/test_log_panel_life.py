@@ -13,7 +13,7 @@ pytestmark = pytest.mark.kernel
 
 _COUNT = """
 import gc as _gc, json as _json, os as _os, threading as _threading
-import ipywidgets as _ipywidgets
+from ipywidgets.widgets import widget as _widget
 _gc.collect()
 def _link(number):
     try:
@@ -25,14 +25,8 @@ print(_json.dumps({
     "threads": sum(t.name.startswith("modelarts") for t in _threading.enumerate()),
     "sockets": sum(link.startswith("socket:") for link in _links),
     "spools": sum("modelarts-magics-" in link for link in _links),
-    "widgets": len(_ipywidgets.Widget.widgets if hasattr(_ipywidgets.Widget, "widgets")
-                   and isinstance(_ipywidgets.Widget.widgets, dict) else _all_widgets()),
+    "widgets": len(_widget._instances),
 }))
-"""
-_ALL_WIDGETS = """
-def _all_widgets():
-    from ipywidgets.widgets import widget
-    return widget._instances
 """
 
 
@@ -40,7 +34,6 @@ def _all_widgets():
 def local_kernel(new_kernel: Callable[..., Kernel], service: Service) -> Kernel:
     kernel = new_kernel()
     assert not kernel.run(f"%ma_session local --root {service.root}").failed
-    kernel.run(_ALL_WIDGETS)
     return kernel
 
 
@@ -55,7 +48,10 @@ def test_a_hundred_runs_of_a_cell_leave_as_much_as_one(local_kernel: Kernel) -> 
     before = _counts(local_kernel)
     runs = "for _ in range(100):\n    get_ipython().run_line_magic('ma_log', 'chinese-job')"
     assert not local_kernel.run(runs).failed
-    assert _counts(local_kernel) == before
+    after = _counts(local_kernel)
+    # As many connections as threads wanted at once stay open to be used again.
+    assert after.pop("sockets") <= before.pop("sockets") + 4
+    assert after == before
 
 
 def test_unloading_ends_threads_and_widgets(local_kernel: Kernel) -> None:

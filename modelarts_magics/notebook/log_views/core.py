@@ -15,6 +15,7 @@ import ipywidgets
 from ...core.i18n import _
 from .. import render
 from ..log_model import LogModel
+from ..widget_tree import close_tree
 
 PAGES = 5
 LINES_A_PAGE = 200
@@ -59,13 +60,15 @@ class CoreView:
                 "padding": "4px 0",
             },
         )
+        reel.add_class("modelarts-magics-reel")
         self._file = self._file_choice()
         self._confirm = ipywidgets.HBox(layout={"display": "none"})
         self._buttons = self._make_buttons()
         files = [self._file] if len(model.files) > 1 else []
         controls = ipywidgets.HBox([*files, *self._buttons.values(), self._confirm])
         controls.layout.flex_flow = "row wrap"
-        self.box = ipywidgets.VBox([self._head, controls, reel])
+        self._parts = [self._head, controls, reel]
+        self.box = ipywidgets.VBox(self._parts)
 
     # ---- parts ----------------------------------------------------------------------------------
 
@@ -130,7 +133,8 @@ class CoreView:
         return False
 
     def close(self) -> None:
-        self.box.close()
+        for widget in (*self._parts, self._file, self.box):
+            close_tree(widget)
 
     def _show_head(self) -> None:
         model = self._model

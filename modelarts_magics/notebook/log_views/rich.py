@@ -15,6 +15,7 @@ import traitlets
 from ...core.i18n import language
 from ..log_model import LogModel
 from ..pacing import MESSAGE_INTERVAL, SHARED
+from ..widget_tree import close_tree
 from . import RICH_BUNDLE
 
 _TAIL_INTERVAL = 4.0  # seconds between refreshes of the tail
@@ -92,7 +93,7 @@ class RichView:
         self.widget.send({"kind": "answer", "epoch": self._epoch, "pieces": [piece]})
 
     def close(self) -> None:
-        self.widget.close()
+        close_tree(self.widget)
 
     def _tell_state(self, is_last: bool) -> None:
         if self._is_due("state", _STATE_INTERVAL, is_last) and (
