@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Callable
 
@@ -22,6 +23,11 @@ CONNECTIONS = 8
 RATE = 150.0  # requests a second
 _LOWEST_RATE = 1.0
 _RAISE = 0.1  # requests a second, for each success
+
+
+def threads(count: int, purpose: str) -> ThreadPoolExecutor:
+    """Threads for requests that are made at once; the only ones that the core starts."""
+    return ThreadPoolExecutor(count, thread_name_prefix=f"modelarts-magics-{purpose}")
 
 
 class Budget:

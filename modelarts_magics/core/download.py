@@ -10,13 +10,13 @@ import json
 import os
 from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import IO, Callable
 
-from .budget import Budget
+from .budget import Budget, threads
 from .errors import InvalidArgumentError, ThrottledError, UnavailableError
 from .i18n import _
 from .logs import REPLACEMENT, ByteSource, ExactLog, Log, end_of, exact
@@ -140,7 +140,7 @@ def _ranges(
     """All ranges in order; those ahead are fetched meanwhile."""
     step = source.longest_slice - _OVERLAP
     starts = iter(range(start, end, step))
-    pool = ThreadPoolExecutor(connections, thread_name_prefix="modelarts-magics-download")
+    pool = threads(connections, "download")
     waiting: deque[Future[LogChunk]] = deque()
     try:
         while True:

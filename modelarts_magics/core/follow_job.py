@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Callable
 
-from .budget import CONNECTIONS
+from .budget import CONNECTIONS, threads
 from .follow import Event, Finished, Follower, StatusChanged, StatusWatch, Tail
 from .logs import Log
 from .models import JobStatus
@@ -26,7 +25,7 @@ def at_once(polls: Sequence[Poll]) -> Sequence[Sequence[Event]]:
     if len(polls) < 2:
         return one_after_the_other(polls)
     workers = min(len(polls), CONNECTIONS)
-    with ThreadPoolExecutor(workers, thread_name_prefix="modelarts-magics-poll") as pool:
+    with threads(workers, "poll") as pool:
         return list(pool.map(lambda poll: poll(), polls))
 
 

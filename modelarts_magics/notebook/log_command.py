@@ -194,6 +194,7 @@ def _follow(context: Context, found: _Run, asked: argparse.Namespace) -> Any:
     from .log_panel import HEIGHT, TAIL, LogPanel, is_kernel
 
     tail = None if asked.tail == _ALL else asked.tail
+    runs.choose_log_file(found.files, asked.file, found.version.job_name)
     if not is_kernel(context.shell):
         from .log_stream import stream
 
