@@ -148,7 +148,7 @@ class Hang:
 class Trickle:
     """An answer that never ends, piece by piece, until the client leaves."""
 
-    piece: bytes = b"x"
+    piece: bytes = b"x" * 64
 
     def play(self, wire: Wire) -> None:
         wire.head(200, {"Transfer-Encoding": "chunked"})

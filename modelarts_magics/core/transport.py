@@ -335,7 +335,8 @@ def _may_repeat(request: requests.Request, error: ServiceError) -> bool:
 
 
 def _pieces(raw: urllib3.HTTPResponse) -> Iterator[bytes]:
-    """What has arrived, as soon as it has; urllib3 before 2.2 can only wait for whole blocks."""
-    read: Callable[..., bytes] = getattr(raw, "read1", raw.read)
-    while piece := read(2**16, decode_content=True):
+    """What has arrived, as soon as it has; urllib3 before 2.2 waits for blocks: small ones here."""
+    read1: Callable[..., bytes] | None = getattr(raw, "read1", None)
+    read, size = (read1, 2**16) if read1 else (raw.read, 2**8)
+    while piece := read(size, decode_content=True):
         yield piece

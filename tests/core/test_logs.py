@@ -114,7 +114,7 @@ LETTER = st.one_of(
 TEXT = st.one_of(st.text(LETTER, max_size=60), st.text(st.sampled_from("\ufffd日😀a"), max_size=60))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     text=TEXT,
     size=st.integers(16, 40),
@@ -130,14 +130,14 @@ def test_slices_joined_are_the_file(text, size, decode, moves_back, tells):
     assert whole(source) == text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=TEXT, size=st.integers(16, 40), decode=st.sampled_from([as_python, dropped]))
 def test_slices_joined_are_the_file_even_if_no_number_is_told(text, size, decode):
     source = Cutting(text.encode(), size, decode, tells=())
     assert whole(source) == text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=TEXT, size=st.integers(16, 40), decode=st.sampled_from(WAYS))
 def test_every_slice_stands_where_it_says(text, size, decode):
     data = text.encode()
@@ -149,7 +149,7 @@ def test_every_slice_stands_where_it_says(text, size, decode):
     assert end == len(data)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=TEXT, skipped=st.integers(0, 20), decode=st.sampled_from(WAYS))
 def test_a_log_can_be_read_on_from_any_character(text, skipped, decode):
     start = len(text[:skipped].encode())
@@ -177,7 +177,7 @@ BINARY = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     data=BINARY,
     size=st.integers(16, 40),
@@ -230,7 +230,7 @@ def last_lines(text, lines):
 LONG_TEXT = st.lists(TEXT, max_size=12).map("\n".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     text=LONG_TEXT,
     lines=st.integers(0, 12),
@@ -290,7 +290,7 @@ def test_a_service_that_does_not_say_where_the_log_ends_is_not_guessed():
 # ---- growing and shrinking ----------------------------------------------------------------------
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=TEXT, more=TEXT, decode=st.sampled_from(WAYS))
 def test_what_is_written_meanwhile_is_read_as_well(text, more, decode):
     assume(text)

@@ -416,7 +416,7 @@ def test_all_records_are_tried():
 
 
 @pytest.mark.parametrize("kind", RECORDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_json_object_is_read(kind, data):
     record = kind.from_json(data.draw(objects(kind)))

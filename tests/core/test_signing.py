@@ -152,7 +152,7 @@ def official(method, host, path, query, headers, body):
     return request
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "get"]),
     segments=st.lists(SEGMENT, max_size=4),
@@ -184,7 +184,7 @@ def test_any_request_is_signed_as_the_official_client_does(
     assert urlsplit(prepared.url).query == urlsplit(theirs.uri).query
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     path=st.lists(TEXT, max_size=4).map(lambda parts: "/" + "/".join(parts)),
     query=st.lists(st.tuples(TEXT, TEXT), max_size=6),

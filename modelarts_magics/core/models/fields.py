@@ -36,7 +36,7 @@ def integer(value: Any) -> int | None:
         return int(value) if value.is_integer() else None
     if isinstance(value, str):
         return int(value) if _DECIMAL.fullmatch(value) else None
-    return value if isinstance(value, int) else None
+    return int(value) if isinstance(value, int) else None  # a plain one, of an enum too
 
 
 def number(value: Any) -> float | None:
