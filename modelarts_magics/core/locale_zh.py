@@ -209,7 +209,6 @@ MESSAGES: dict[str, str] = {
     "embedded service on {root}": "{root} 上的内置服务",
     "environment": "环境变量",
     "failed": "失败",
-    "file": "文件",
     "folder of the embedded service": "内置服务的目录",
     "height of the panel": "面板高度",
     "how the panel shows the log; what the front end can do by default": (
