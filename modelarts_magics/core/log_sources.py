@@ -24,10 +24,8 @@ class LinesOnlyError(UnexpectedAnswerError):
     """The service answers the byte call in the shape of lines, as a newer edition does."""
 
 
-class ByteEndpoint:
-    """A log file by the byte endpoint."""
-
-    longest_slice = LONGEST_SLICE
+class _LogFile:
+    """A log file of a run, behind an endpoint."""
 
     def __init__(
         self, client: Client, job_id: str, version_id: str, log_file: str, budget: Budget
@@ -37,6 +35,12 @@ class ByteEndpoint:
         self._job_id = job_id
         self._version_id = version_id
         self._budget = budget
+
+
+class ByteEndpoint(_LogFile):
+    """A log file by the byte endpoint."""
+
+    longest_slice = LONGEST_SLICE
 
     def read(self, start_byte: int, length: int) -> LogChunk:
         with self._budget.request():
@@ -51,21 +55,13 @@ class ByteEndpoint:
         )
 
 
-class LineLog:
+class LineLog(_LogFile):
     """A log file by the line endpoint; its cursors are those of the service.
 
     Offsets count from the first byte that was read.
     """
 
-    def __init__(
-        self, client: Client, job_id: str, version_id: str, log_file: str, budget: Budget
-    ) -> None:
-        self.name = log_file
-        self._client = client
-        self._job_id = job_id
-        self._version_id = version_id
-        self._budget = budget
-        self._read_bytes = 0
+    _read_bytes = 0
 
     def at(self, start_byte: int) -> Cursor:
         """Only the beginning can be named by a byte."""
