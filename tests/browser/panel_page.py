@@ -44,6 +44,40 @@ _USE_THEME = """theme =>
   window.jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => null)
 """
 
+# Disabled buttons are meant to be faint.
+_CONTRASTS = """root => {
+  const parts = colour => {
+    const pen = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map(v => v / 255)
+      .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = element => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = parts(getComputedStyle(one).backgroundColor);
+      if (colour[3] > 200) return colour;
+    }
+    return [255, 255, 255, 255];
+  };
+  const found = {};
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const text = walker.currentNode.data.trim();
+    if (!text || !element.checkVisibility()) continue;
+    if (element.closest(':disabled, style, option')) continue;
+    const [one, other] = [parts(getComputedStyle(element).color), behind(element)].map(light);
+    const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    found[text.slice(0, 60)] = Math.min(ratio, found[text.slice(0, 60)] ?? 99);
+  }
+  return found;
+}"""
+
 _SETTLED = """async command => {
   await window.jupyterapp.commands.execute(command);
 }"""
@@ -228,6 +262,11 @@ class Panel:
         ):
             expect(self.output).not_to_contain_text(words, ignore_case=True)
         expect(self.output.locator(".jp-RenderedText[data-mime-type*=stderr]")).to_have_count(0)
+
+    def contrasts(self) -> dict[str, float]:
+        """Texts that are in sight, and the contrast each has with its background."""
+        found: dict[str, float] = self.output.evaluate(_CONTRASTS)
+        return found
 
     def evaluate(self, script: str) -> Any:
         return self.output.evaluate(script)

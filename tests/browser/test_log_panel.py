@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -120,6 +121,27 @@ def test_reading_tools_work_while_the_kernel_is_busy(
     assert panel_page.still_runs(2)
     (tmp_path / "go").touch()
     panel_page.wait_done(2)
+
+
+def test_end_of_the_job_keeps_what_the_reader_does(
+    panel_page: PanelPage, jobs: WrittenJobs
+) -> None:
+    job = jobs.submit("reader", "".join(f"line {n}\n" for n in range(500)))
+    panel_page.start("reader", "%ma_log reader")
+    panel_page.run(1)
+    panel = panel_page.panel(1)
+    panel.is_rich()
+    panel.shows("line 499")
+    panel.press("Search")
+    panel.rich.get_by_role("textbox", name="Search in the log").fill("line 12")
+    panel.press("Only matching lines")
+    expect(panel.rich.locator(".cm-line")).to_have_count(11)
+    job.end()
+    panel_page.save_until(lambda data: "COMPLETED" in json.dumps(data["cells"][1]["outputs"]))
+    panel.shows("COMPLETED")
+    searched = panel.rich.get_by_role("textbox", name="Search in the log")
+    expect(searched).to_have_value("line 12")
+    expect(panel.rich.locator(".cm-line")).to_have_count(11)
 
 
 def test_pause_stops_reading_until_resume(panel_page: PanelPage, jobs: WrittenJobs) -> None:

@@ -46,7 +46,9 @@ def test_hostile_log_is_shown_and_does_nothing(
     panel.shows("COMPLETED")
     panel.has_no_complaint()
     shown = panel.log(view)
-    assert shown.locator(_FOREIGN).count() == 0
+    # JupyterLab itself makes links of what looks like an address in a text.
+    foreign = _FOREIGN.replace("a, ", "a[href^=javascript], ", 1) if view == "text" else _FOREIGN
+    assert shown.locator(foreign).count() == 0
     shown.hover()
     for words in ("window.trapped = 'script'", "coloured", "asked the terminal"):
         panel.scroll_to(words)

@@ -20,7 +20,10 @@ from ..widget_tree import close_tree
 PAGES = 5
 LINES_A_PAGE = 200
 _INTERVAL = 0.5  # seconds between refreshes
-_PAGE_STYLE = "margin:0;padding:0 8px;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.35"
+_PAGE_STYLE = (
+    "margin:0;padding:0 8px;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;"
+    "line-height:1.35"
+)
 
 Act = Callable[[str, Any], object]
 
@@ -45,7 +48,7 @@ class CoreView:
         self._newest = 0
         self._head = ipywidgets.HTML()
         self._pages = [
-            ipywidgets.HTML(layout={"order": str(order), "flex": "0 0 auto"})
+            ipywidgets.HTML(layout={"order": str(order), "flex": "0 0 auto", "margin": "0"})
             for order in range(PAGES)
         ]
         # A log shorter than the reel begins at its top: what is free is taken at its end.
@@ -145,7 +148,9 @@ class CoreView:
         is_over = model.finished is not None
         for button in ("pause", "refresh", "stop_following"):
             self._buttons[button].disabled = is_over
-        self._buttons["stop_job"].disabled = not model.status.can_stop
+        if not model.status.can_stop:
+            self._ask(False)
+            self._buttons["stop_job"].layout.display = "none"
 
     def _show_text(self) -> None:
         if self._epoch != self._model.epoch:
