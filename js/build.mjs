@@ -15,7 +15,7 @@ const { metafile } = await build({
   bundle: true,
   format: "esm",
   target: ["es2022"],
-  minify: false,
+  minify: true,
   legalComments: "inline",
   loader: { ".css": "text" },
   logLevel: "warning",

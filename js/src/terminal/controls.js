@@ -7,7 +7,8 @@ const INVISIBLE =
   "\\u2060-\\u206f\\u3164\\ufeff\\ufff9-\\ufffb";
 
 export const HAS_CONTROL = new RegExp(`[${INVISIBLE}]`);
-export const EACH_CONTROL = () => new RegExp(`[${INVISIBLE}]`, "g");
+/** To be used with `lastIndex` set. */
+export const NEXT_CONTROL = new RegExp(`[${INVISIBLE}]`, "g");
 
 /** What is shown for one such character. */
 export function nameOf(character) {

@@ -16,12 +16,16 @@ export const STRIKE = 32;
 
 const MOST = 4096; // styles kept; a log with more has a rainbow that nobody needs exactly
 const MOST_PARAMETERS = 64;
+const LONGEST_SHARED = 64; // numbers
+const MOST_CHANGES = 4096; // kept, so that the few that a log uses are worked out once
 
 const NO_STYLE = Object.freeze({ fg: null, bg: null, flags: 0 });
 
 export class Styles {
   #numbers = new Map([[keyOf(NO_STYLE), PLAIN]]);
   #styles = [NO_STYLE, NO_STYLE];
+  #changes = new Map();
+  #runs = new Map();
 
   get(number) {
     return this.#styles[number] ?? NO_STYLE;
@@ -37,9 +41,26 @@ export class Styles {
     return this.#styles.length - 1;
   }
 
+  /** The same runs as one array: lines of a log are often coloured alike. */
+  shared(runs) {
+    if (runs === null || runs.length > LONGEST_SHARED) return runs;
+    const key = runs.join();
+    const known = this.#runs.get(key);
+    if (known !== undefined) return known;
+    if (this.#runs.size >= MOST_CHANGES) this.#runs.clear();
+    this.#runs.set(key, runs);
+    return runs;
+  }
+
   /** The style after SGR `parameters` ("1;31"), beginning with style `number`. */
   change(number, parameters) {
-    return this.number(select(this.get(number), parameters));
+    const key = `${number} ${parameters}`;
+    const known = this.#changes.get(key);
+    if (known !== undefined) return known;
+    const changed = this.number(select(this.get(number), parameters));
+    if (this.#changes.size >= MOST_CHANGES) this.#changes.clear();
+    this.#changes.set(key, changed);
+    return changed;
   }
 }
 

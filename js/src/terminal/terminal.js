@@ -3,7 +3,7 @@
 // Carriage return, backspace, moves within the line, "erase in line" and colours act. All other
 // controls do nothing and are shown.
 
-import { EACH_CONTROL, HAS_CONTROL, nameOf } from "./controls.js";
+import { HAS_CONTROL, NEXT_CONTROL, nameOf } from "./controls.js";
 import { LONGEST, Line } from "./line.js";
 import { CONTROL, PLAIN } from "./styles.js";
 
@@ -56,20 +56,19 @@ export class Terminal {
   }
 
   #end(done) {
-    done.lines.push(this.#line.text);
-    done.extras.push(this.#line.extra);
+    done.lines.push(flat(this.#line.text));
+    done.extras.push(this.styles.shared(this.#line.extra));
     this.#line = new Line();
   }
 
   #write(part) {
-    const controls = EACH_CONTROL();
     let from = 0;
-    for (let found = controls.exec(part); found !== null; found = controls.exec(part)) {
-      if (found.index > from) this.#line.write(part.slice(from, found.index), this.#style);
-      from = this.#act(part, found.index);
-      controls.lastIndex = from;
+    while (from < part.length) {
+      NEXT_CONTROL.lastIndex = from;
+      const end = NEXT_CONTROL.exec(part)?.index ?? part.length;
+      if (end > from) this.#line.write(part.slice(from, end), this.#style);
+      from = end < part.length ? this.#act(part, end) : end;
     }
-    if (from < part.length) this.#line.write(from === 0 ? part : part.slice(from), this.#style);
   }
 
   /** Do or show the control at `index`; returns where it ends. */
@@ -93,11 +92,13 @@ export class Terminal {
   }
 
   #sequence(name, parameters) {
-    const line = this.#line;
-    const count = Math.max(1, Number.parseInt(parameters, 10) || 1);
     if (name === "m" && /^[0-9;:]*$/.test(parameters)) {
       this.#style = this.styles.change(this.#style, parameters);
-    } else if (name === "K") line.erase(Number(parameters) || 0);
+      return true;
+    }
+    const line = this.#line;
+    const count = Math.max(1, Number.parseInt(parameters, 10) || 1);
+    if (name === "K") line.erase(Number(parameters) || 0);
     else if (name === "C") line.move(line.column + count);
     else if (name === "D") line.move(line.column - count);
     else if (name === "G") line.move(count - 1);
@@ -105,4 +106,10 @@ export class Terminal {
     else return name === "A" || name === "B" || (/[hl]/.test(name) && parameters[0] === "?");
     return true;
   }
+}
+
+/** A string that was joined from parts remembers them all until somebody reads a character. */
+function flat(text) {
+  text.charCodeAt(0);
+  return text;
 }

@@ -9,6 +9,9 @@ export class Finder {
   current = null; // {from, to}
   #search = new Search();
   #looking = null; // a search for the next match, under way
+  #steps = []; // asked for while a search is under way: forward or not
+  #from = 0; // where that search began
+  #isForward = true;
   #isNone = false;
 
   /** @param {{onFound: (match) => void, onChange: () => void}} hooks */
@@ -26,8 +29,7 @@ export class Finder {
   /** Another document is shown. */
   restart(doc) {
     this.current = null;
-    this.#looking = null;
-    this.#isNone = false;
+    this.#stop();
     this.#search.start(this.matcher ?? null, doc);
     this.onChange();
   }
@@ -45,16 +47,22 @@ export class Finder {
       const to = changes.mapPos(this.current.to, -1);
       this.current = to > from ? { from, to } : null;
     }
-    this.#looking = null;
+    if (this.#looking) this.find(Math.min(changes.mapPos(this.#from), doc.length), this.#isForward);
     this.#isNone = false;
   }
 
   find(position, isForward) {
     if (!this.matcher) return;
+    this.#from = position;
+    this.#isForward = isForward;
     this.#looking = this.#search.find(position, isForward);
   }
 
   next(position, isForward) {
+    if (this.#looking) {
+      this.#steps.push(isForward);
+      return;
+    }
     const from = this.current ? (isForward ? this.current.to : this.current.from) : position;
     this.find(from, isForward);
   }
@@ -85,6 +93,14 @@ export class Finder {
     this.current = step.value;
     this.#isNone = step.value === null;
     if (step.value) this.onFound(step.value);
-    return false;
+    if (this.#steps.length === 0) return false;
+    this.next(this.#from, this.#steps.shift());
+    return true;
+  }
+
+  #stop() {
+    this.#looking = null;
+    this.#steps = [];
+    this.#isNone = false;
   }
 }

@@ -1,6 +1,5 @@
 // The buttons. What concerns the job goes to the kernel; all else happens here.
 
-import { shortNames } from "../text/format.js";
 import { button, element, toggle, write } from "./dom.js";
 
 /** @param {{words: Function, do: Record<string, Function>}} options `do` holds what buttons do */
@@ -72,10 +71,7 @@ function showFiles(select, files, chosen, words) {
   const key = files.join("\n");
   if (select.dataset.files !== key) {
     select.dataset.files = key;
-    const labels = shortNames(files);
-    const options = files.map((name, index) =>
-      element("option", { value: name, title: name }, labels[index]),
-    );
+    const options = files.map((name) => element("option", { value: name }, name));
     select.replaceChildren(element("option", { value: "" }, words("allFiles")), ...options);
   }
   select.value = chosen;
