@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
 
-JS = REPOSITORY / "js"
+JS = Path(__file__).resolve().parent.parent / "js"
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node")

@@ -21,6 +21,11 @@ export class Transcript {
     return [...this.#logs.keys()];
   }
 
+  /** How many logs there are. */
+  get size() {
+    return this.#logs.size;
+  }
+
   add({ file, start, end, text }) {
     const log = this.#log(file);
     const at = log.blocks.findLastIndex((block) => block.start < end);

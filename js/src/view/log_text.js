@@ -308,8 +308,9 @@ export class LogText {
   #worker(line) {
     const owner = this.rows.owners?.[this.#rowOf(line)];
     if (owner === undefined) return null;
-    if (this.#workers[owner] === undefined) {
-      const names = shortNames(this.reader.transcript.names);
+    const { transcript } = this.reader;
+    if (this.#workers.length !== transcript.size) {
+      const names = shortNames(transcript.names);
       const width = Math.max(...names.map((name) => name.length));
       this.#workers = names.map((name, index) => workerPrefix(index, name, width));
     }
