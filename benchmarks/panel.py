@@ -26,6 +26,8 @@ from parts import jupyterlab, kernel, synthetic_log, table
 from parts.service import Log, Service, Setting, running
 from playwright.sync_api import Error, Page
 
+from modelarts_magics.notebook.log_views import RICH_BUNDLE
+
 SLICE = 2**16  # bytes
 GOAL_BYTES = 1.06
 GOAL_FRAME = 100  # ms
@@ -367,6 +369,8 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=100_000, help="that every way shows")
     parser.add_argument("--cap", type=float, default=30, metavar="S", help="time for each way")
     options = parser.parse_args()
+    if not RICH_BUNDLE.is_file():
+        raise SystemExit("The log view is not built: cd js && npm ci && node build.mjs")
     lines, cap = (10_000, 15) if options.quick else (options.lines, options.cap)
     report_ways(measure_ways(lines, cap), cap)
     report_many(lines * 10, cap * 4)
