@@ -29,6 +29,7 @@ from . import probe
 from .log_model import LogModel
 from .log_views import RICH_BUNDLE, picture
 from .log_views.html import HtmlView
+from .widget_tree import close_tree
 from .worker import Worker
 
 HEIGHT = "32em"
@@ -84,6 +85,9 @@ class LogPanel:
         start = 0 if tail is None else Tail(tail)
         self._follower = JobFollower(logs, self._status, start, interval=interval)
         self._views: list[Any] = []
+        self._picture = HtmlView(self.model, self._display_id, text_only=view == "text")
+        self._shows_widgets = False
+        self._frame: Any = None
         self._core: Any = None
         self._rich: Any = None
         self._worker: Worker | None = None
@@ -121,11 +125,14 @@ class LogPanel:
             self._worker.join(10)
         probe.forget(self._core_answered)
         with self._lock:
-            if self._shows_widgets():
-                self._publish_picture(with_widgets=False)
+            if self._shows_widgets:
+                self._picture.publish(update=True)
+                self._display_place(None, update=True)
             for view in self._both():
                 view.close()
-            self._core = self._rich = None
+            if self._frame is not None:
+                close_tree(self._frame)
+            self._core = self._rich = self._frame = None
             self._views.clear()
         self.model.close()
 
@@ -157,7 +164,7 @@ class LogPanel:
         self._carry_out_wishes()
         while self._refresh(is_last=True):
             yield _REFRESH
-        self._publish_picture()
+        self._picture.publish(update=True)
 
     def _carry_out_wishes(self) -> None:
         with self._lock:
@@ -216,23 +223,32 @@ class LogPanel:
     # ---- views ----------------------------------------------------------------------------------
 
     def _show_first_view(self) -> None:
-        if self._view in ("rich", "core") or (self._view == "auto" and probe.knows_core()):
-            self._make_widgets(with_rich=self._view != "core")
-            self._display_widgets(update=False)
-            return
-        html = HtmlView(self.model, self._display_id, text_only=self._view == "text")
-        html.show()
-        self._views = [html]
+        """What works everywhere, in two outputs: the place of a live view, and a picture."""
         from IPython import get_ipython
 
-        if self._view == "auto" and is_kernel(get_ipython()):
+        knows_widgets = self._view in ("rich", "core")
+        asks = self._view == "auto" and is_kernel(get_ipython())
+        if knows_widgets or (asks and probe.knows_core()):
+            self._make_widgets(with_rich=self._view != "core")
+            self._show_widgets(update=False)
+            self._picture.show()
+            return
+        if asks:
+            self._display_place(None, update=False)
+        self._picture.show()
+        self._views = [self._picture]
+        if asks:
             self._make_widgets(with_rich=True)
             probe.ask_core(self._core_answered)
 
     def _make_widgets(self, *, with_rich: bool) -> None:
+        import ipywidgets
+
         from .log_views.core import CoreView
 
         self._core = CoreView(self.model, self.act, self._height)
+        hiding = ipywidgets.HTML(picture.hidden(self._display_id), layout={"display": "none"})
+        self._frame = ipywidgets.VBox([hiding, self._core.box])
         if not with_rich or not RICH_BUNDLE.is_file():
             return
         from .log_views.rich import RichView
@@ -242,10 +258,10 @@ class LogPanel:
         )
 
     def _core_answered(self) -> None:
-        """The front end can show core widgets: they take the place of the HTML."""
+        """The front end can show core widgets: they take the place above the picture."""
         with self._lock:
-            if self._core is not None and any(isinstance(v, HtmlView) for v in self._views):
-                self._display_widgets(update=True)
+            if self._core is not None:
+                self._show_widgets(update=True)
 
     def _rich_answered(self) -> None:
         """The front end has the rich view: it takes the place of the core widgets in their box."""
@@ -254,33 +270,25 @@ class LogPanel:
         with self._lock:
             if self._core is not None:
                 self._core.box.children = [self._rich.widget]
-                self._display_widgets(update=True)
+                self._show_widgets(update=True)
 
-    def _display_widgets(self, *, update: bool) -> None:
-        from IPython.display import display
-
+    def _show_widgets(self, *, update: bool) -> None:
         is_rich = self._rich is not None and probe.knows_rich()
-        self._views = [view for view in (self._rich,) if view] if is_rich else self._both()
-        bundle = picture.bundle(self.model, self._core.box)
-        display(bundle, raw=True, display_id=self._display_id, update=update)  # type: ignore[no-untyped-call]
+        self._views = [self._rich] if is_rich else self._both()
+        if not self._shows_widgets:  # drawn once: to draw them anew would lose the reader's place
+            self._shows_widgets = True
+            self._display_place(self._frame, update=update)
         if self._worker is not None:
             self._worker.wake()
 
     def _both(self) -> list[Any]:
         return [view for view in (self._core, self._rich) if view is not None]
 
-    def _publish_picture(self, *, with_widgets: bool = True) -> None:
-        """Refresh what the notebook keeps."""
+    def _display_place(self, widget: Any, *, update: bool) -> None:
         from IPython.display import display
 
-        box = self._core.box if with_widgets and self._shows_widgets() else None
-        bundle = picture.bundle(self.model, box)
-        if self._view == "text":
-            del bundle["text/html"]
-        display(bundle, raw=True, display_id=self._display_id, update=True)  # type: ignore[no-untyped-call]
-
-    def _shows_widgets(self) -> bool:
-        return self._core is not None and not any(isinstance(v, HtmlView) for v in self._views)
+        place_id = f"{self._display_id}-live"
+        display(picture.place(widget), raw=True, display_id=place_id, update=update)  # type: ignore[no-untyped-call]
 
 
 def _patient_client(client: Client) -> Client:

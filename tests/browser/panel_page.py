@@ -189,20 +189,20 @@ class Panel:
         self.cell = cell
         self.output = cell.locator(".jp-OutputArea")
         self.html = self.output.locator("div.modelarts-magics")
-        self.core = self.output.locator(".widget-vbox")
+        self.core = self.output.locator(".widget-vbox:has(.modelarts-magics-reel)").last
         self.rich = self.output.locator("section.mm-log")
 
     def shows(self, text: str) -> None:
         """Wait until a text is in sight of a reader who scrolls."""
-        expect(self.output).to_contain_text(text, timeout=PATIENCE)
+        expect(self.output).to_contain_text(text, timeout=PATIENCE, use_inner_text=True)
 
     def is_rich(self) -> None:
         expect(self.rich).to_be_visible(timeout=PATIENCE)
-        expect(self.html).to_have_count(0, timeout=PATIENCE)
+        expect(self.html).to_be_hidden(timeout=PATIENCE)
 
     def is_core(self) -> None:
         expect(self.core).to_be_visible(timeout=PATIENCE)
-        expect(self.html).to_have_count(0, timeout=PATIENCE)
+        expect(self.html).to_be_hidden(timeout=PATIENCE)
         expect(self.rich).to_have_count(0)
 
     def is_html(self) -> None:
@@ -212,7 +212,7 @@ class Panel:
 
     def lacks(self, text: str) -> None:
         """Wait until a text is not shown any more."""
-        expect(self.output).not_to_contain_text(text, timeout=PATIENCE)
+        expect(self.output).not_to_contain_text(text, timeout=PATIENCE, use_inner_text=True)
 
     def button(self, name: str) -> Locator:
         return self.output.get_by_role("button", name=name, exact=True)
@@ -232,7 +232,7 @@ class Panel:
     def scroll_to(self, text: str) -> None:
         """Scroll up through the log, from its end, until a text is there."""
         self.log_top()
-        expect(self.output).to_contain_text(text, timeout=PATIENCE)
+        self.shows(text)
 
     def log_top(self) -> None:
         """Scroll whatever scrolls to its top."""

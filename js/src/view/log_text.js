@@ -20,6 +20,7 @@ export class LogText {
   #workers = [];
   #errorSearch = null;
   #isMoving = false; // the view will scroll when the browser has a moment
+  isInSight = true;
   newRows = 0; // since the view does not follow any more
 
   /**
@@ -95,6 +96,12 @@ export class LogText {
 
   setPaused(isPaused) {
     this.reader.isPaused = isPaused;
+    this.frames.wake();
+  }
+
+  /** Out of sight the editor would draw all that is added; it reads on when it is seen again. */
+  setInSight(isInSight) {
+    this.isInSight = isInSight;
     this.frames.wake();
   }
 
@@ -176,6 +183,7 @@ export class LogText {
 
   // One frame: read, and put what was read into the editor as one transaction.
   #read(deadline) {
+    if (!this.isInSight) return false;
     if (this.reader.isStale) {
       if (this.reader.generation !== this.connection.feed.generation) this.reader.forget();
       this.restart();

@@ -173,9 +173,12 @@ export function openPanel({ model, el, connection, signal }) {
   model.on("change:options", onOptions);
   root.addEventListener("keydown", (event) => onKey(event, { search, text }), { signal });
   followTheme(root, signal);
+  const sight = new IntersectionObserver((entries) => text.setInSight(entries.at(-1).isIntersecting));
+  sight.observe(textBox);
   const timer = setInterval(() => header.tick(), SECOND);
   signal.addEventListener("abort", () => {
     clearInterval(timer);
+    sight.disconnect();
     frames.close();
     for (const end of ends) end();
     model.off("change:state", onState);

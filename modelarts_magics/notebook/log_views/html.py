@@ -29,7 +29,7 @@ class HtmlView:
         self._shown_at = 0.0
 
     def show(self) -> None:
-        self._publish(update=False)
+        self.publish(update=False)
 
     def refresh(self, *, is_last: bool = False) -> bool:
         """Show what changed; whether there is more to show soon."""
@@ -37,16 +37,17 @@ class HtmlView:
             return False
         if not is_last and time.monotonic() - self._shown_at < _INTERVAL:
             return True
-        self._publish(update=True)
+        self.publish(update=True)
         return False
 
     def close(self) -> None:
         """Nothing is held."""
 
-    def _publish(self, update: bool) -> None:
+    def publish(self, *, update: bool) -> None:
+        """Draw it, the first time or anew."""
         self._shown_changes = self._model.changes
         self._shown_at = time.monotonic()
-        made = picture.bundle(self._model)
+        made = picture.bundle(self._model, self._display_id)
         if self._text_only:
             del made["text/html"]
         display(made, raw=True, display_id=self._display_id, update=update)  # type: ignore[no-untyped-call]

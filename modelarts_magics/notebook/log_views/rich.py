@@ -83,7 +83,8 @@ class RichView:
             self.widget.send({"kind": "reset", "epoch": self._epoch})
         self._tell_state(is_last)
         is_more = self._send_text()
-        self._tell_tail(is_last and not is_more)
+        if not is_more:  # before that it would only show a gap, for which the front end asks
+            self._tell_tail(is_last)
         return is_more
 
     def send_older(self, file: str, start: int, text: str) -> None:
