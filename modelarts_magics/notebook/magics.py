@@ -101,8 +101,8 @@ class ModelArtsMagics(Magics):
         ``job_version_instance_list[0]``. VERSION is an id or a name such as V0001; without it the
         newest version is meant.
 
-        In a terminal the log is printed until the job ends. Interrupting stops the reading. It
-        never stops the job.
+        In a terminal the log is printed until the job ends. Interrupting stops the reading.
+        It never stops the job.
         """
         from .log_command import run
 
