@@ -40,7 +40,7 @@ clean:  ## Remove what the commands above made, the virtual environment too
 	rm -rf $(VENV) build dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Once made, made again only when the dependencies may have changed.
-$(INSTALLED): pyproject.toml scripts/make_venv.py
+# Once made, made again only when the dependencies or the sources of the log view have changed.
+$(INSTALLED): pyproject.toml hatch_build.py scripts/make_venv.py $(shell find js -type f -not -path '*/node_modules/*')
 	$(PYTHON) scripts/make_venv.py $(VENV)
 	@touch $@

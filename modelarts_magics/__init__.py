@@ -6,7 +6,7 @@ from typing import Any
 
 from ._version import __version__
 
-__all__ = ["__version__", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = ["LogPanel", "__version__", "load_ipython_extension", "unload_ipython_extension"]
 
 
 def load_ipython_extension(ipython: Any) -> None:
@@ -21,3 +21,12 @@ def unload_ipython_extension(ipython: Any) -> None:
     from .notebook.magics import unload
 
     unload(ipython)
+
+
+def __getattr__(name: str) -> Any:
+    """``LogPanel``, which is loaded when it is asked for."""
+    if name == "LogPanel":
+        from .notebook.log_panel import LogPanel
+
+        return LogPanel
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

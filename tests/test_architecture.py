@@ -122,9 +122,9 @@ OUTSIDE_LOCAL = [module for module in MODULES if not is_in(module, f"{OURS}.loca
 
 
 @pytest.mark.parametrize("module", OUTSIDE_LOCAL)
-def test_threads_are_created_in_one_place(module):
+def test_threads_are_created_by_the_worker_and_for_requests(module):
     makers = ("threading.Thread", "threading.Timer", "concurrent.futures.ThreadPoolExecutor")
-    if module != f"{OURS}.notebook.worker":
+    if module not in {f"{OURS}.notebook.worker", f"{OURS}.core.budget"}:
         assert list(uses(module, *makers, "_thread.start_new_thread")) == []
 
 

@@ -32,6 +32,7 @@ MESSAGES: dict[str, str] = {
     "Check the network, the proxy and the region": "请检查网络、代理和区域",
     "Check the server's agency": "请检查该服务器的委托",
     "Choose an empty folder: --root DIR": "请选择空目录：--root DIR",
+    "Clear": "清空",
     "Close it": "请补全",
     "Correct or remove the file": "请修正或删除该文件",
     "Credentials are never sent there: check the endpoint": (
@@ -48,6 +49,9 @@ MESSAGES: dict[str, str] = {
         "HUAWEICLOUD_SDK_AK 和 "
         "HUAWEICLOUD_SDK_SK，没有帐号也可以先试用：%ma_session "
         "local"
+    ),
+    "Follow the log of a training job; without JOB, list the recent jobs.": (
+        "跟踪训练作业的日志；不带 JOB 时列出最近的作业。"
     ),
     "Forgot what was chosen in this kernel.": "已清除本内核中的选择。",
     "Give a modelarts_magics.session.Session": "请传入 modelarts_magics.session.Session",
@@ -75,6 +79,7 @@ MESSAGES: dict[str, str] = {
     "Job {name} ({id}): {status}, {seconds:.0f} s": (
         "作业 {name}（{id}）：{status}，{seconds:.0f} 秒"
     ),
+    "Keep it": "保留",
     "Leave out --region, --project and --profile": "请去掉 --region、--project 和 --profile",
     "Leave out one of them": "请去掉其中一个",
     "Leave out {flags}": "请去掉 {flags}",
@@ -100,27 +105,38 @@ MESSAGES: dict[str, str] = {
     "Name what its fit() returned": "请指定 fit() 的返回值",
     "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
+    "No longer followed": "已停止跟踪",
+    "No longer following {job}; the job goes on.": "已停止跟踪 {job}，作业仍在继续。",
+    "No panel follows a log": "没有面板在跟踪日志",
+    "No panel follows this log": "没有面板在跟踪该日志",
     "No region is known for {service}": "不知道 {service} 所在的区域",
     "Nothing was entered": "没有输入内容",
     "OBS paths have printable ASCII characters without spaces, quotes and brackets": (
         "OBS 路径只能用可打印的 ASCII 字符，不含空格、引号和括号"
     ),
     "Password of {name}: ": "{name} 的密码：",
+    "Pause": "暂停",
+    "Read it from its beginning": "请从头读取",
     "Read it from its beginning: --start-byte 0": "请从头读取：--start-byte 0",
     "Read it with get_job_log(log_file)": "请用 get_job_log(log_file) 读取",
+    "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
     "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
+    "Refresh": "刷新",
+    "Resume": "继续",
     "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
     "Secret key (SK): ": "秘密访问密钥（SK）：",
     "Security token (empty if the key is permanent): ": "安全令牌（永久密钥请留空）：",
+    "See %ma_log --list": "请看 %ma_log --list",
     "See {path}": "详见 {path}",
     "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
         "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
     ),
-    "Show the log of a training job; without JOB, list the recent jobs.": (
-        "显示训练作业的日志；不带 JOB 时列出最近的作业。"
-    ),
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
     "Start it with %ma_session local": "请用 %ma_session local 启动",
+    "Stop following": "停止跟踪",
+    "Stop it": "停止",
+    "Stop the job": "停止作业",
+    "Stop the training job?": "要停止训练作业吗？",
     "Stopped waiting. Job {job} goes on: Estimator(session, job_id='{job}', "
     "version_id='{version}'), %ma_log {job}": (
         "已停止等待，作业 {job} 仍在继续：Estimator(session, "
@@ -140,14 +156,20 @@ MESSAGES: dict[str, str] = {
     ),
     "The embedded service has one region and one project": "内置服务只有一个区域和一个项目",
     "The given session has no access_key and secret_key": "给定的会话没有 access_key 和 secret_key",
+    "The job failed: {status}": "作业失败：{status}",
+    "The job has completed": "作业已完成",
+    "The job was stopped": "作业已被停止",
+    "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
     "The name {name} cannot be used": "不能使用名称 {name}",
+    "The panel stopped: {error}": "面板已停止：{error}",
     "The project does not belong to these credentials: check it with %ma_session": (
         "该项目不属于这些凭据：请用 %ma_session 检查"
     ),
     "The quote or bracket {mark} is not closed": "引号或括号 {mark} 没有闭合",
     "The search text has {n} characters": "搜索内容有 {n} 个字符",
     "The service does not say where the log ends": "服务没有说明日志在何处结束",
+    "The service has not known the state of the job for a long time": "服务长时间无法给出作业状态",
     "The service refused the request": "服务拒绝了该请求",
     "There are no training jobs": "没有训练作业",
     "There are {names}": "可用：{names}",
@@ -166,10 +188,15 @@ MESSAGES: dict[str, str] = {
     "Use an https address": "请使用 https 地址",
     "Use modelarts_magics.session.Session": "请使用 modelarts_magics.session.Session",
     "Wait a moment before the next request": "请稍候再发请求",
+    "a still picture": "静态显示",
+    "a still picture without HTML": "不含 HTML 的静态显示",
     "access key": "AK",
     "account that the user belongs to": "用户所属的帐号",
+    "again in {s:.0f} s": "{s:.0f} 秒后重试",
+    "all files": "全部文件",
     "argument": "参数",
     "arguments": "参数",
+    "begin with the last N lines, or all": "从最后 N 行或 all（全部）开始",
     "bytes {start:,}-{end:,}": "字节 {start:,}-{end:,}",
     "chosen in this session": "本会话中的选择",
     "created": "创建时间",
@@ -183,6 +210,10 @@ MESSAGES: dict[str, str] = {
     "environment": "环境变量",
     "failed": "失败",
     "folder of the embedded service": "内置服务的目录",
+    "height of the panel": "面板高度",
+    "how the panel shows the log; what the front end can do by default": (
+        "面板的显示方式，默认按前端的能力"
+    ),
     "id of the project": "项目 ID",
     "id or name of a job, or an expression for a job object such as jobs[0]": (
         "作业的 ID 或名称，或表示作业对象的表达式，例如 jobs[0]"
@@ -196,10 +227,10 @@ MESSAGES: dict[str, str] = {
     "job": "作业",
     "keep the result as NAME": "将结果保存为变量 NAME",
     "length of the slice in bytes; 2048 by default": "片段的字节数，默认 2048",
+    "list the panels that follow a log": "列出正在跟踪日志的面板",
     "local: use the ModelArts service embedded in this package; start it if needed": (
         "local：使用本软件包内置的 ModelArts 服务，必要时启动它"
     ),
-    "log file; the first by default": "日志文件，默认为第一个",
     "log in with this user name": "用该用户名登录",
     "login: ask for an access key, or with --user for a password": (
         "login：输入访问密钥；带 --user 时输入密码"
@@ -211,24 +242,27 @@ MESSAGES: dict[str, str] = {
     "no connection, or it broke": "无法连接或连接中断",
     "no versions": "没有版本",
     "not known: %ma_session --region NAME": "未知：%ma_session --region NAME",
+    "one log file of a distributed job": "分布式作业的某个日志文件",
     "other files: {names}": "其他文件：{names}",
     "password": "密码",
+    "paused": "已暂停",
     "pending": "等待中",
     "project": "项目",
     "region": "区域",
     "region, such as cn-north-4": "区域，例如 cn-north-4",
     "request {id}": "请求 {id}",
     "running": "运行中",
+    "seconds between looks at the log; it adapts by default": "读取日志的间隔秒数，默认自适应",
     "secret key": "SK",
     "section of ~/.huaweicloud/credentials": "~/.huaweicloud/credentials 中的配置名",
     "service": "服务",
     "show one slice from byte N, as get_job_log does; -1 for the newest": (
         "像 get_job_log 一样显示从第 N 字节起的一段，-1 表示最新部分"
     ),
-    "show the last N lines, or all; {n} by default": "显示最后 N 行或 all（全部），默认 {n}",
     "show this help": "显示本帮助",
     "source": "来源",
     "status": "状态",
+    "stop following, JOB or all; jobs go on": "停止跟踪 JOB 或全部，作业继续运行",
     "stopped": "已停止",
     "succeeded": "成功",
     "the ModelArts SDK of this notebook": "本 Notebook 预置的 ModelArts SDK",
@@ -240,6 +274,7 @@ MESSAGES: dict[str, str] = {
     "there is no {word}; did you mean {near}?": "没有 {word}，是否指 {near}？",
     "unknown": "未知",
     "user name": "用户名",
+    "version": "版本",
     "versions": "版本数",
     "what to do; without it, show who you are": "要做什么；不写则显示当前身份",
     "write the whole log to a file": "将完整日志写入文件",
@@ -251,6 +286,8 @@ MESSAGES: dict[str, str] = {
     "{magic} does not know {word}": "{magic} 不认识 {word}",
     "{magic}: no job is named": "{magic}：没有指定作业",
     "{minutes} min {seconds} s": "{minutes} 分 {seconds} 秒",
+    "{n:,} bytes": "{n:,} 字节",
+    "{n:,} lines": "{n:,} 行",
     "{name} is no region": "{name} 不是区域",
     "{name} is not defined": "{name} 未定义",
     "{name} is not set": "{name} 未设置",
@@ -265,6 +302,7 @@ MESSAGES: dict[str, str] = {
     "{seconds:.0f} s": "{seconds:.0f} 秒",
     "{seconds:.1f} s": "{seconds:.1f} 秒",
     "{source}: the {half} is missing": "{source}：缺少 {half}",
+    "{text} is no length such as 32em": "{text} 不是长度，例如 32em",
     "{text} is not a name for a variable": "{text} 不能作变量名",
     "{text} is not a whole number": "{text} 不是整数",
     "{url} answered something that is not of this API": "{url} 的响应不属于本 API",

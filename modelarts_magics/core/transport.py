@@ -94,10 +94,11 @@ class Transport:
         self.clock = clock
         self.pool = _new_pool(self.limits.connections, direct=is_loopback(endpoint))
 
-    def with_limits(self, limits: Limits) -> Transport:
-        """The same way with other limits; the connections are shared."""
+    def with_limits(self, limits: Limits, run: Runner | None = None) -> Transport:
+        """The same way with other limits, perhaps run elsewhere; the connections are shared."""
         other = copy.copy(self)
         other.limits = limits
+        other.run = run or self.run
         return other
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..core import config
 from ..core.client import Client
@@ -12,11 +12,17 @@ from ..core.transport import Limits
 from ..session import Session
 from . import embedded, worker
 
+if TYPE_CHECKING:
+    from .live_panels import LivePanels
+
 
 class Shown(Protocol):
     """A result that can be displayed."""
 
     def _repr_mimebundle_(self) -> dict[str, str]: ...
+
+
+R = TypeVar("R", bound=Shown)
 
 
 class Context:
@@ -31,6 +37,16 @@ class Context:
         self._session: Session | None = None
         self._quick_session: Session | None = None
         self._service: embedded.EmbeddedService | None = None
+        self._panels: LivePanels | None = None
+
+    @property
+    def panels(self) -> LivePanels:
+        """The panels that follow a log."""
+        if self._panels is None:
+            from .live_panels import LivePanels
+
+            self._panels = LivePanels(self.shell)
+        return self._panels
 
     @property
     def session(self) -> Session:
@@ -77,17 +93,20 @@ class Context:
         """Stop using an embedded service."""
         self._release_service()
 
-    def show(self, result: Shown) -> None:
-        """Display a result where the cell's output is.
+    def show(self, result: R) -> R:
+        """Display a result where the cell's output is, and give it back.
 
         It is drawn here: what fails while IPython draws would not fail the cell.
         """
         from IPython.display import display
 
         display(result._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
+        return result
 
     def close_all(self) -> None:
-        """Close connections, forget the keys of a login, give up the embedded service."""
+        """Close panels and connections, forget a login's keys, give up the embedded service."""
+        if self._panels is not None:
+            self._panels.close_all()
         config.choose(access_key=None, account="", username="", password="", local_root="")
         self._forget_session()
         self._release_service()

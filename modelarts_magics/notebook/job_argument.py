@@ -9,6 +9,7 @@ from typing import Any
 
 from ..core.errors import InvalidArgumentError
 from ..core.i18n import _
+from ..core.models import JobVersion
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,10 @@ class JobArgument:
     job_id: str | None = None
     version_id: str | None = None
     session: Any = None
+
+    def means(self, version: JobVersion) -> bool:
+        """Whether a run is one of this job."""
+        return version.job_id == self.job_id or version.job_name == self.name
 
     @classmethod
     def parse(cls, word: str, variables: Mapping[str, Any]) -> JobArgument:

@@ -1,38 +1,36 @@
-"""``%ma_log``: parse the line, read the log, show it."""
+"""``%ma_log``: parse the line, then open a panel, show a picture, stream, save or list."""
 
 from __future__ import annotations
 
 import argparse
-import errno
-import os
-import tempfile
-import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ..core import rules, runs
+from ..core.budget import Budget
 from ..core.client import Client
 from ..core.errors import InvalidArgumentError
 from ..core.i18n import _
-from ..core.logs import ByteLog, LogText, read_forward, read_tail
+from ..core.log_sources import ByteEndpoint, open_log
+from ..core.logs import LogText, read_forward
 from ..core.models import JobVersion, LogLines
-from .arguments import MagicParser, variable_name, whole_number
+from ..estimator import TrainingJob
+from ..session import Session
+from .arguments import MagicParser, choice, variable_name, whole_number
 from .context import Context
 from .job_argument import JobArgument
-from .log_picture import JobTable, LogPicture
+from .log_picture import JobTable, LogPicture, PanelTable
 
-DEFAULT_TAIL = 200  # lines
+DEFAULT_TAIL = 200  # lines of a picture
+VIEWS = ("auto", "rich", "core", "html", "text")
 _ALL = -1
-_PROGRESS_AFTER = 1.0  # seconds
 
 
 def parser() -> MagicParser:
     """The command line of ``%ma_log``."""
     made = MagicParser(
         "%ma_log",
-        _("Show the log of a training job; without JOB, list the recent jobs."),
+        _("Follow the log of a training job; without JOB, list the recent jobs."),
     )
     made.add_argument(
         "job",
@@ -46,12 +44,25 @@ def parser() -> MagicParser:
         metavar="VERSION",
         help=_("id or name of a version (V0001); the newest by default"),
     )
-    made.add_argument("--file", metavar="NAME", help=_("log file; the first by default"))
+    made.add_argument("--file", metavar="NAME", help=_("one log file of a distributed job"))
     made.add_argument(
-        "--tail",
-        metavar="N",
-        type=_tail,
-        help=_("show the last N lines, or all; {n} by default", n=DEFAULT_TAIL),
+        "--tail", metavar="N", type=_tail, help=_("begin with the last N lines, or all")
+    )
+    made.add_argument("--no-follow", action="store_true", help=_("a still picture"))
+    made.add_argument("--plain", action="store_true", help=_("a still picture without HTML"))
+    made.add_argument(
+        "--view",
+        metavar="|".join(VIEWS),
+        type=choice(VIEWS),
+        default="auto",
+        help=_("how the panel shows the log; what the front end can do by default"),
+    )
+    made.add_argument("--height", metavar="CSS", type=_css_length, help=_("height of the panel"))
+    made.add_argument(
+        "--interval",
+        metavar="S",
+        type=whole_number(1),
+        help=_("seconds between looks at the log; it adapts by default"),
     )
     made.add_argument(
         "--start-byte",
@@ -63,6 +74,10 @@ def parser() -> MagicParser:
         "--offset", metavar="N", type=int, help=_("length of the slice in bytes; 2048 by default")
     )
     made.add_argument("--save", metavar="PATH", help=_("write the whole log to a file"))
+    made.add_argument("--list", action="store_true", help=_("list the panels that follow a log"))
+    made.add_argument(
+        "--stop", action="store_true", help=_("stop following, JOB or all; jobs go on")
+    )
     made.add_argument(
         "--as", dest="name", metavar="NAME", type=variable_name, help=_("keep the result as NAME")
     )
@@ -74,32 +89,73 @@ def _tail(text: str) -> int:
     return count
 
 
+def _css_length(text: str) -> str:
+    """Only a number with a unit may become a part of a style."""
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz%")
+    if number.replace(".", "", 1).isdecimal() and len(text) <= 10:
+        return text if text != number else f"{text}px"
+    raise argparse.ArgumentTypeError(_("{text} is no length such as 32em", text=text))
+
+
 @dataclass(frozen=True)
-class _Log:
-    """The log file that a line means."""
+class _Run:
+    """The run that a line means."""
 
     client: Client
+    session: Session
     version: JobVersion
     files: tuple[str, ...]
-    file: str
+    file: str | None
 
     @property
-    def source(self) -> ByteLog:
-        return ByteLog(self.client, self.version.job_id, self.version.version_id, self.file)
+    def job(self) -> TrainingJob:
+        return TrainingJob(self.session, self.version.job_id, self.version.version_id)
+
+    @property
+    def log_file(self) -> str:
+        """The named file, or the first one."""
+        return runs.choose_log_file(self.files, self.file, self.version.job_name)
+
+    def source(self) -> ByteEndpoint:
+        version = self.version
+        return ByteEndpoint(
+            self.client, version.job_id, version.version_id, self.log_file, Budget()
+        )
 
     def picture(self, part: LogText) -> LogPicture:
-        return LogPicture(self.version, self.file, self.files, part)
+        return LogPicture(self.version, self.log_file, self.files, part)
 
 
 def run(context: Context, line: str) -> None:
     """Carry out one ``%ma_log`` line."""
     asked = parser().parse_line(line)
     _check(asked)
-    result = _listed(context) if asked.job is None else _read(context, asked)
+    result = _result(context, asked)
     if asked.name:
         context.shell.user_ns[asked.name] = result
-    if not asked.save:
-        context.show(result)
+
+
+def _result(context: Context, asked: argparse.Namespace) -> Any:
+    if asked.stop:
+        return _stop(context, asked)
+    if asked.list:
+        return context.show(PanelTable.of(context.panels.running()))
+    if asked.job is None:
+        return context.show(JobTable(runs.recent_jobs(context.client())))
+    found = _find(context, asked)
+    if asked.save:
+        from .log_save import save
+
+        return save(found.source(), asked.save, found.picture)
+    if _is_still(asked):
+        picture = _picture(found, asked)
+        return context.show(picture.plain() if asked.plain else picture)
+    return _follow(context, found, asked)
+
+
+def _is_still(asked: argparse.Namespace) -> bool:
+    is_slice = asked.start_byte is not None or asked.offset is not None
+    return bool(asked.no_follow or asked.plain or is_slice)
 
 
 def _check(asked: argparse.Namespace) -> None:
@@ -122,109 +178,72 @@ def _check(asked: argparse.Namespace) -> None:
     rules.check_slice(asked.start_byte or 0, asked.offset or 0)
 
 
-def _listed(context: Context) -> JobTable:
-    return JobTable(runs.recent_jobs(context.client()))
-
-
-def _read(context: Context, asked: argparse.Namespace) -> LogPicture:
-    log = _find(context, asked)
-    if asked.save:
-        return _save(log, Path(asked.save))
-    if asked.start_byte is not None or asked.offset is not None:
-        return log.picture(_slice(log, asked.start_byte or 0, asked.offset))
-    if asked.tail == _ALL:
-        pieces = list(_with_progress(read_forward(log.source)))
-        text = "".join(piece.text for piece in pieces)
-        return log.picture(LogText(text, 0, pieces[-1].end_byte if pieces else 0))
-    return log.picture(read_tail(log.source, DEFAULT_TAIL if asked.tail is None else asked.tail))
-
-
-def _find(context: Context, asked: argparse.Namespace) -> _Log:
+def _find(context: Context, asked: argparse.Namespace) -> _Run:
     job = JobArgument.parse(asked.job, context.shell.user_ns)
     client = context.client(job.session)
     job_id = job.job_id or runs.find_job_id(client, job.name)
     version = runs.find_version(client, job_id, asked.version or job.version_id)
     files = client.list_log_files(job_id, version.version_id).names
-    file = runs.choose_log_file(files, asked.file, version.job_name)
-    return _Log(client, version, files, file)
+    if asked.file:
+        runs.choose_log_file(files, asked.file, version.job_name)
+    session = Session.of(job.session) if job.session is not None else context.session
+    return _Run(client, session, version, files, asked.file)
 
 
-def _slice(log: _Log, start_byte: int, offset: int | None) -> LogText:
+def _follow(context: Context, found: _Run, asked: argparse.Namespace) -> Any:
+    from .log_panel import HEIGHT, TAIL, LogPanel, is_kernel
+
+    tail = None if asked.tail == _ALL else asked.tail
+    runs.choose_log_file(found.files, asked.file, found.version.job_name)
+    if not is_kernel(context.shell):
+        from .log_stream import stream
+
+        return stream(found.client, found.version, asked.file, tail, asked.interval)
+    panel = LogPanel(
+        found.job,
+        file=asked.file,
+        tail=TAIL if asked.tail is None else tail,
+        view=asked.view,
+        height=asked.height or HEIGHT,
+        interval=asked.interval,
+    )
+    context.panels.open(panel)
+    return panel
+
+
+def _stop(context: Context, asked: argparse.Namespace) -> None:
+    panels = context.panels.running()
+    if asked.job is not None:
+        job = JobArgument.parse(asked.job, context.shell.user_ns)
+        panels = [p for p in panels if job.means(p.model.version)]
+    if not panels:
+        raise InvalidArgumentError(_("No panel follows this log"), _("See %ma_log --list"))
+    for panel in panels:
+        panel.stop_following()
+        print(_("No longer following {job}; the job goes on.", job=panel.model.title))
+
+
+def _picture(found: _Run, asked: argparse.Namespace) -> LogPicture:
+    if asked.start_byte is not None or asked.offset is not None:
+        return found.picture(_slice(found, asked.start_byte or 0, asked.offset))
+    if asked.tail == _ALL:
+        from .log_save import with_progress
+
+        pieces = list(with_progress(read_forward(found.source())))
+        text = "".join(piece.text for piece in pieces)
+        return found.picture(LogText(text, 0, pieces[-1].end_byte if pieces else 0))
+    version = found.version
+    log = open_log(found.client, version.job_id, version.version_id, found.log_file)
+    return found.picture(log.tail(DEFAULT_TAIL if asked.tail is None else asked.tail).text)
+
+
+def _slice(found: _Run, start_byte: int, offset: int | None) -> LogText:
     """The one documented call, just as it answers."""
     length = rules.LONGEST_SLICE if offset is None else offset
-    version = log.version
-    chunk = log.client.read_log(version.job_id, version.version_id, log.file, start_byte, length)
+    version = found.version
+    chunk = found.client.read_log(
+        version.job_id, version.version_id, found.log_file, start_byte, length
+    )
     if isinstance(chunk, LogLines):
         return LogText(chunk.text, 0, 0)
     return LogText(chunk.text, chunk.start_byte or 0, chunk.end_byte or 0)
-
-
-def _save(log: _Log, path: Path) -> LogPicture:
-    """Write the whole log; what was there before stays until the new one is complete."""
-    try:
-        target = _target(path, log.file)
-        end = _write(read_forward(log.source), target)
-    except (OSError, RuntimeError) as error:  # a RuntimeError where ~NAME is nobody
-        reason = getattr(error, "strerror", None) or error
-        raise InvalidArgumentError(
-            _("Cannot write {path}: {reason}", path=path, reason=reason),
-            _("Name another file: --save PATH"),
-        ) from None
-    print(_("Saved {n:,} bytes of {file} to {path}", n=end, file=log.file, path=target))
-    return log.picture(read_tail(log.source, DEFAULT_TAIL))
-
-
-def _target(path: Path, log_file: str) -> Path:
-    """The file to write: in a folder it is named like the log, behind a link it is the link's.
-
-    Raises:
-        OSError: there is something that is no file and must not be replaced by one.
-    """
-    target = Path(os.path.realpath(path.expanduser()))
-    if target.is_dir():
-        target /= Path(log_file).name or "log"
-    if target.exists() and not target.is_file():
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-    return target
-
-
-def _write(pieces: Iterable[LogText], target: Path) -> int:
-    """Replace a file by what comes, once all of it is there; gives its number of bytes."""
-    handle, draft = tempfile.mkstemp(prefix=".ma_log-", dir=target.parent)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            end = _copy(pieces, file)
-        os.chmod(draft, 0o666 & ~_umask())
-        os.replace(draft, target)
-    except BaseException:
-        os.unlink(draft)
-        raise
-    return end
-
-
-def _copy(pieces: Iterable[LogText], file: Any) -> int:
-    end = 0
-    for piece in _with_progress(pieces):
-        file.write(piece.text)
-        end = piece.end_byte
-    return end
-
-
-def _umask() -> int:
-    """The permissions that a new file of this user does not get."""
-    present = os.umask(0)
-    os.umask(present)
-    return present
-
-
-def _with_progress(pieces: Iterable[LogText]) -> Iterator[LogText]:
-    """Say how far the reading is, once it takes longer than a moment."""
-    started, shown = time.monotonic(), 0.0
-    for piece in pieces:
-        yield piece
-        now = time.monotonic()
-        if now - started > _PROGRESS_AFTER and now - shown > _PROGRESS_AFTER / 2:
-            shown = now
-            print("\r" + _("Reading: {n:,} bytes", n=piece.end_byte), end="", flush=True)
-    if shown:
-        print("\r" + " " * 40, end="\r", flush=True)

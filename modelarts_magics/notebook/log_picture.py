@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..core.i18n import _
 from ..core.logs import LogText
 from ..core.models import Job, JobVersion
 from . import render
+
+if TYPE_CHECKING:
+    from .log_panel import LogPanel
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,53 @@ class LogPicture:
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+    def plain(self) -> PlainLog:
+        """The same picture without HTML."""
+        return PlainLog(repr(self), self.text)
+
+
+@dataclass(frozen=True)
+class PlainLog:
+    """A picture of a log that is only text.
+
+    Attributes:
+        shown: with its heading, as it is displayed.
+        text: as the program wrote it.
+    """
+
+    shown: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.shown
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": self.shown}
+
+
+@dataclass(frozen=True)
+class PanelTable:
+    """The panels of this kernel that follow a log."""
+
+    rows: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def of(cls, panels: Iterable[LogPanel]) -> PanelTable:
+        return cls(
+            tuple(
+                (p.model.title, p.model.version.version_name, render.status_word(p.model.status))
+                for p in panels
+            )
+        )
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return _("No panel follows a log")
+        return render.text_table([_("job"), _("version"), _("status")], self.rows)
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": repr(self)}
 
 
 @dataclass(frozen=True)

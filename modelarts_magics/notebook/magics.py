@@ -81,24 +81,28 @@ class ModelArtsMagics(Magics):
     @line_magic
     @_command
     def ma_log(self, line: str) -> None:
-        """Show the log of a training job.
+        """Follow the log of a training job, live.
 
         ::
 
             %ma_log                                the recent jobs
-            %ma_log JOB [VERSION]                  the last lines of its log
-            %ma_log JOB --tail 50                  the last 50 lines (--tail all: everything)
-            %ma_log JOB --file NAME                another log file of a distributed job
+            %ma_log JOB [VERSION]                  a panel that follows its log
+            %ma_log JOB --tail 50                  begin with the last 50 lines (or: all)
+            %ma_log JOB --file NAME                one log file of a distributed job
+            %ma_log JOB --no-follow                a still picture (--plain: only text)
             %ma_log JOB --start-byte 0 --offset 2048
                                                    one slice, as get_job_log gives it
             %ma_log JOB --save PATH                write the whole log to a file
             %ma_log JOB --as NAME                  keep the result; NAME.text is the text
+            %ma_log --list                         the panels that follow a log
+            %ma_log --stop [JOB]                   stop following; the job goes on
 
         JOB is a job's id, its name, or an expression for a job object, such as ``job_instance`` or
         ``job_version_instance_list[0]``. VERSION is an id or a name such as V0001; without it the
         newest version is meant.
 
-        Interrupting stops the reading. It never stops the job.
+        In a terminal the log is printed until the job ends. Interrupting stops the reading.
+        It never stops the job.
         """
         from .log_command import run
 

@@ -99,7 +99,7 @@ def html_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def log_html(text: str, heading: str) -> str:
     """A log with its colours in a box that starts at its end; ``heading`` is HTML."""
-    body = "\n".join("".join(map(_run_html, line)) for line in terminal.lines(text))
+    body = lines_html(text)
     return (
         f'<div class="modelarts-magics"><div style="padding:4px 0">{heading}</div>'
         '<div style="display:flex;flex-direction:column-reverse;max-height:32em;overflow:auto;'
@@ -108,6 +108,16 @@ def log_html(text: str, heading: str) -> str:
         'overflow-wrap:anywhere;overflow:visible">'
         f"{body}</pre></div></div>"
     )
+
+
+def safe(text: str) -> str:
+    """One line of foreign text as HTML."""
+    return escape(plain(text))
+
+
+def lines_html(text: str) -> str:
+    """Lines of a log as HTML with their colours."""
+    return "\n".join("".join(map(_run_html, line)) for line in terminal.lines(text))
 
 
 def log_text(text: str) -> str:

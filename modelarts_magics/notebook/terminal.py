@@ -25,6 +25,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_COMPLETE = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[0-OQ-WYZ`-~])"
+)
 _JOINERS = "\u200c\u200d"  # they belong to letters and emoji, and hide nothing
 _LONGEST_LINE = 20_000  # characters; more of a line is counted, not shown
 
@@ -156,6 +159,37 @@ def _visible_character(character: str) -> str:
     if character in _JOINERS:
         return character
     return f"‹U+{number:04X}›" if category in {"Cc", "Cf", "Cs", "Zl", "Zp"} else character
+
+
+class SafeStream:
+    """Text on its way to a real terminal, without what the terminal would obey.
+
+    Colours and styles pass, and so do carriage returns and backspaces of progress lines. A sequence
+    that a piece cuts is completed by the next piece.
+
+    >>> SafeStream().feed("\\x1b]0;title\\x07a\\x1b[31mb\\x1b[2J\\r")
+    'a\\x1b[31mb\\r'
+    """
+
+    _LONGEST_SEQUENCE = 64  # characters
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """The part of the text that may be printed now."""
+        text = self._held + text
+        start = text.rfind("\x1b", max(0, len(text) - self._LONGEST_SEQUENCE))
+        is_open = start >= 0 and not _COMPLETE.match(text, start)
+        self._held = text[start:] if is_open else ""
+        ready = text[:start] if is_open else text
+        return "".join(_safe(token) for token in _TOKEN.finditer(ready))
+
+
+def _safe(token: re.Match[str]) -> str:
+    if token["text"] is not None:
+        return "\n".join(map(_visible, token["text"].split("\n")))
+    return token.group() if token["move"] or token["final"] == "m" else ""
 
 
 # ---- colours and styles (SGR) -------------------------------------------------------------------

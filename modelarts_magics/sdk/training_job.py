@@ -5,12 +5,20 @@ Source: ModelArts SDK reference, modelarts_04_0160 to 0172.
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Callable
 
 from ..core import rules
+from ..core.budget import CONNECTIONS, RATE, Budget
 from ..core.client import Client
+from ..core.download import download
 from ..core.errors import InvalidArgumentError, one_line
+from ..core.follow import Event
+from ..core.follow_job import JobFollower
 from ..core.i18n import _
+from ..core.log_sources import ByteEndpoint, open_log
 from ..core.models import CreatedJob, JobStatus, JobVersion, JobVersionPage, LogLines
 from ..session import Session
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
@@ -150,6 +158,68 @@ class TrainingJob:
                 "end_byte": chunk.end_byte,
             }
         )
+
+    # ---- whole logs, and logs over time (beyond the vendor's SDK) -------------------------------
+
+    def download_job_log(
+        self,
+        log_file: str,
+        path: str | Path,
+        *,
+        connections: int = CONNECTIONS,
+        rate: float | None = RATE,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> int:
+        """Write a whole log to a file, over several connections.
+
+        The file appears when it is complete. After an interruption the next call goes on from what
+        was fetched.
+
+        Args:
+            log_file: a name from :meth:`get_job_log_file_list`.
+            path: the file to write.
+            connections: requests in flight at once.
+            rate: requests a second; ``None`` for no limit. The gateway refuses more than 200.
+            progress: is told the bytes that were written, and those that there are.
+
+        Returns:
+            The length of the log in bytes.
+
+        Raises:
+            InvalidArgumentError: an argument makes no sense, or the file cannot be written.
+            ServiceError: the service refused, or stayed in trouble.
+        """
+        rules.check_log_file(log_file)
+        budget = Budget(connections, rate)
+        source = ByteEndpoint(self._client, *self._ids(), log_file, budget)
+        return download(source, Path(path), budget, progress)
+
+    def follow_job_log(self, log_file: str | None = None, start_byte: int = 0) -> Iterator[Event]:
+        """Follow the log while the job runs.
+
+        Args:
+            log_file: one log file; all files of the job by default.
+            start_byte: where to begin, at the boundary of a character.
+
+        Yields:
+            :class:`~modelarts_magics.core.logs.LogText` for new text,
+            :class:`~modelarts_magics.core.follow.StatusChanged`,
+            :class:`~modelarts_magics.core.follow.Trouble` for what will be tried again, and at the
+            end one :class:`~modelarts_magics.core.follow.Finished`. Waiting for the next event
+            blocks; interrupting it does not harm the job.
+        """
+        job_id, version_id = self._ids()
+        client = self._client
+        names = (log_file,) if log_file else client.list_log_files(job_id, version_id).names
+        budget = Budget()
+        follower = JobFollower(
+            [open_log(client, job_id, version_id, name, budget) for name in names],
+            lambda: client.get_version(job_id, version_id).status,
+            start_byte,
+        )
+        while follower.finished is None:
+            time.sleep(follower.due_in)
+            yield from follower.poll_due()
 
     # ---- changes --------------------------------------------------------------------------------
 

@@ -7,10 +7,12 @@ from fake_service import FakeService, Reply
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from modelarts_magics.core.budget import Budget
 from modelarts_magics.core.client import Client
 from modelarts_magics.core.credentials import KeyCredentials
 from modelarts_magics.core.errors import UnexpectedAnswerError
-from modelarts_magics.core.logs import ByteLog, LogText, read_forward, read_tail
+from modelarts_magics.core.log_sources import ByteEndpoint
+from modelarts_magics.core.logs import LogText, read_forward, read_tail
 from modelarts_magics.core.models import AccessKey, read_chunk
 from modelarts_magics.core.transport import Transport
 
@@ -56,6 +58,8 @@ WAYS = [as_python, one_for_all, one_per_byte, dropped]
 
 
 class Cutting:
+    name = "f.0"
+
     """A log file behind a service; answers go through the reading of real ones.
 
     Args:
@@ -275,7 +279,7 @@ def test_the_tail_of_a_long_log_does_not_read_it_all():
 
 def test_the_tail_of_a_log_with_very_long_lines():
     source = Cutting(b"x" * 50_000 + b"\n" + b"y" * 50_000 + b"\n")
-    assert read_tail(source, 1) == LogText("y" * 50_000 + "\n", 50_001, 100_002)
+    assert read_tail(source, 1) == LogText("y" * 50_000 + "\n", 50_001, 100_002, "f.0")
 
 
 def test_a_service_that_does_not_say_where_the_log_ends_is_not_guessed():
@@ -322,7 +326,7 @@ def test_a_log_is_asked_for_in_slices_of_2048_bytes(service):
         Reply({"log": "", "count": "0", "end_byte": "2048"}),
     )
     client = client_of(service)
-    assert whole(ByteLog(client, "1", "2", "f.0")) == "a" * 2048
+    assert whole(ByteEndpoint(client, "1", "2", "f.0", Budget())) == "a" * 2048
     client.transport.close()
     assert [seen.query["start_byte"] for seen in service.seen] == ["0", "2048"]
     assert {seen.query["offset"] for seen in service.seen} == {"2048"}
@@ -333,5 +337,5 @@ def test_a_service_that_answers_by_lines_is_named(service):
     service.script(Reply({"content": "a", "lines": 1, "start_line": "1", "end_line": "2"}))
     client = client_of(service)
     with pytest.raises(UnexpectedAnswerError, match=r"f\.0: .*by lines only"):
-        whole(ByteLog(client, "1", "2", "f.0"))
+        whole(ByteEndpoint(client, "1", "2", "f.0", Budget()))
     client.transport.close()

@@ -11,7 +11,22 @@ from scripted_service import one_job
 from modelarts_magics.core import config
 from modelarts_magics.notebook import completion
 
-LOG_FLAGS = {"--help", "--file", "--tail", "--start-byte", "--offset", "--save", "--as"}
+LOG_FLAGS = {
+    "--help",
+    "--file",
+    "--tail",
+    "--no-follow",
+    "--plain",
+    "--view",
+    "--height",
+    "--interval",
+    "--start-byte",
+    "--offset",
+    "--save",
+    "--list",
+    "--stop",
+    "--as",
+}
 SESSION_FLAGS = {
     "--help",
     "--region",
@@ -37,7 +52,7 @@ def namespace(local, service):
     [
         ("%ma_log -", LOG_FLAGS),
         ("%ma_log --", LOG_FLAGS),
-        ("%ma_log --s", {"--start-byte", "--save"}),
+        ("%ma_log --s", {"--start-byte", "--save", "--stop"}),
         ("%ma_log job --ta", {"--tail"}),
         ("%ma_log job V0001 --off", {"--offset"}),
         ("%ma_log job --tail 5 --", LOG_FLAGS),

@@ -61,10 +61,12 @@ def test_an_interrupt_ends_every_cell_on_a_silent_service(scripted, new_kernel):
         assert not scripted.released.is_set()  # the service never said a word
         assert kernel.run("6 * 7").displays == [{"text/plain": "42"}]
     scripted.script = one_job("at last\n")
-    assert "at last" in kernel.run("%ma_log job").displays[0]["text/plain"]
+    assert "at last" in kernel.run("%ma_log job --no-follow").displays[0]["text/plain"]
 
 
-@pytest.mark.parametrize("line", ["%ma_log job --tail all", "%ma_log job --save out.log"])
+@pytest.mark.parametrize(
+    "line", ["%ma_log job --no-follow --tail all", "%ma_log job --save out.log"]
+)
 def test_an_interrupt_ends_the_reading_of_a_long_log(scripted, new_kernel, line):
     kernel = new_kernel(**scripted.environment)
     kernel.run("open('out.log', 'w').write('old')")

@@ -152,7 +152,7 @@ def test_after_use_unloading_leaves_no_thread_socket_or_child(shell, service):
     before = present()
     shell.ok(f"%ma_session local --root {service.root}")
     shell.ok("%ma_log")
-    shell.ok("%ma_log big-job --tail all")
+    shell.ok("%ma_log big-job --no-follow --tail all")
     shell.complete("%ma_log ")
     shell.ok("%ma_session local --root mine")
     shell.ok("%ma_log")

@@ -9,7 +9,7 @@ import pytest
 from magic_shell import Page
 from scripted_service import byte_slice, one_job
 
-from modelarts_magics.core import logs
+from modelarts_magics.core import log_sources
 
 END = "[Modelarts Service Log]Training completed.\n"
 
@@ -45,7 +45,7 @@ def test_without_a_job_it_lists_the_recent_jobs_newest_first(local, jobs):
 def test_the_table_can_be_kept_and_indexed(local, jobs):
     local.ok("%ma_log --as recent")
     assert len(local.ip.user_ns["recent"]) == 7
-    assert "I am worker 0" in local.ok("%ma_log recent[0]").text
+    assert "I am worker 0" in local.ok("%ma_log recent[0] --no-follow").text
 
 
 @pytest.mark.parametrize(
@@ -80,61 +80,61 @@ def test_a_job_is_named_by_name_object_expression_or_a_variable_with_either(loca
     local.ip.user_ns["job_version_instance_list"] = [newest]
     expected = "the second run\n" if newest.version_name == "V0002" else "the first run\n"
     wanted = expected if word == "job_version_instance_list[0]" else "the second run\n"
-    assert shown(local.ok(f"%ma_log {word}")) == wanted + END.rstrip()
+    assert shown(local.ok(f"%ma_log {word} --no-follow")) == wanted + END.rstrip()
 
 
 def test_a_job_is_named_by_its_id(local, jobs):
-    assert "the second run" in local.ok(f"%ma_log {jobs['twice'].job_id}").text
+    assert "the second run" in local.ok(f"%ma_log {jobs['twice'].job_id} --no-follow").text
 
 
 def test_an_object_of_a_version_means_this_version(local, jobs):
     for version in local.ip.user_ns["job_version_instance_list"]:
         local.ip.user_ns["version"] = version
         wanted = {"V0001": "the first run", "V0002": "the second run"}[version.version_name]
-        assert wanted in local.ok("%ma_log version").text
+        assert wanted in local.ok("%ma_log version --no-follow").text
 
 
 def test_a_variable_that_is_no_job_does_not_hide_the_job_of_its_name(local, jobs):
     local.ip.user_ns["twice"] = [1, 2, 3]
-    assert "the second run" in local.ok("%ma_log twice").text
+    assert "the second run" in local.ok("%ma_log twice --no-follow").text
 
 
 def test_without_a_version_the_newest_is_meant(local, jobs):
-    assert "V0002" in local.ok("%ma_log twice").text
+    assert "V0002" in local.ok("%ma_log twice --no-follow").text
 
 
 @pytest.mark.parametrize("version", ["V0001", "v0001"])
 def test_a_version_is_named_by_its_name(local, jobs, version):
-    assert "the first run" in local.ok(f"%ma_log twice {version}").text
+    assert "the first run" in local.ok(f"%ma_log twice {version} --no-follow").text
 
 
 def test_a_version_is_named_by_its_id(local, jobs):
     version_id = jobs["twice-V0001"].version_id
-    assert "the first run" in local.ok(f"%ma_log twice {version_id}").text
+    assert "the first run" in local.ok(f"%ma_log twice {version_id} --no-follow").text
 
 
 def test_a_named_version_goes_before_that_of_the_object(local, jobs):
-    assert "the first run" in local.ok("%ma_log job_instance V0001").text
+    assert "the first run" in local.ok("%ma_log job_instance V0001 --no-follow").text
 
 
 def test_ids_need_not_be_numbers(scripted_shell, scripted):
     scripted.script = one_job("hello\n", job_id="a1b2-c3", version_id="9f8e-d7")
-    assert "hello" in scripted_shell.ok("%ma_log job").text
-    assert "hello" in scripted_shell.ok("%ma_log job 9f8e-d7").text
+    assert "hello" in scripted_shell.ok("%ma_log job --no-follow").text
+    assert "hello" in scripted_shell.ok("%ma_log job 9f8e-d7 --no-follow").text
 
 
 # ---- which part ---------------------------------------------------------------------------------
 
 
 def test_it_shows_the_last_lines_of_a_long_log(local, jobs, service_texts):
-    cell = local.ok("%ma_log big-job")
+    cell = local.ok("%ma_log big-job --no-follow")
     lines = (service_texts["big"] + END).rstrip("\n").split("\n")
     assert shown(cell).split("\n") == lines[-200:]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 50, 201, 1201, 5000])
 def test_tail_shows_exactly_so_many_lines(local, jobs, service_texts, count):
-    local.ok(f"%ma_log big-job --tail {count} --as kept")
+    local.ok(f"%ma_log big-job --tail {count} --as kept --no-follow")
     lines = (service_texts["big"] + END).splitlines(keepends=True)
     kept = local.ip.user_ns["kept"]
     assert kept.text == "".join(lines[len(lines) - count :] if count < len(lines) else lines)
@@ -143,7 +143,7 @@ def test_tail_shows_exactly_so_many_lines(local, jobs, service_texts, count):
 
 
 def test_tail_all_shows_everything_to_the_last_character(local, jobs, service_texts):
-    local.ok("%ma_log big-job --tail all --as everything")
+    local.ok("%ma_log big-job --tail all --as everything --no-follow")
     assert local.ip.user_ns["everything"].text == service_texts["big"] + END
 
 
@@ -175,7 +175,7 @@ def test_a_negative_length_goes_back_from_the_start(local, jobs):
 
 
 def test_a_distributed_job_shows_its_first_file_and_names_the_others(local, jobs):
-    cell = local.ok("%ma_log distributed-job")
+    cell = local.ok("%ma_log distributed-job --no-follow")
     assert "I am worker 0" in cell.text
     heading = cell.text.split("\n")[0]
     assert "job-distributed-job.1, job-distributed-job.2" in heading
@@ -183,13 +183,13 @@ def test_a_distributed_job_shows_its_first_file_and_names_the_others(local, jobs
 
 @pytest.mark.parametrize("flag", ["--file job-distributed-job.2", "--file='job-distributed-job.2'"])
 def test_another_file_can_be_chosen(local, jobs, flag):
-    cell = local.ok(f"%ma_log distributed-job {flag}")
+    cell = local.ok(f"%ma_log distributed-job {flag} --no-follow")
     assert "I am worker 2" in cell.text
     assert "I am worker 2" in Page(cell.html).text
 
 
 def test_a_kept_result_has_the_exact_text(local, jobs, service_texts):
-    local.ok("%ma_log colours-job --as kept")
+    local.ok("%ma_log colours-job --as kept --no-follow")
     assert local.ip.user_ns["kept"].text == service_texts["colours"] + END
 
 
@@ -197,13 +197,13 @@ def test_a_kept_result_has_the_exact_text(local, jobs, service_texts):
 
 
 def test_chinese_is_shown_in_both_forms(local, jobs):
-    cell = local.ok("%ma_log chinese-job")
+    cell = local.ok("%ma_log chinese-job --no-follow")
     assert "损失 0.25，精度 97%" in cell.text
     assert "损失 0.25，精度 97%" in Page(cell.html).text
 
 
 def test_colours_are_kept_and_markup_is_text(local, jobs):
-    cell = local.ok("%ma_log colours-job")
+    cell = local.ok("%ma_log colours-job --no-follow")
     assert "\x1b[1;31mERROR\x1b[0m then \x1b[38;5;208morange\x1b[0m <b>&amp;" in cell.text
     page = Page(cell.html)
     assert "ERROR then orange <b>&amp;" in page.text
@@ -212,18 +212,18 @@ def test_colours_are_kept_and_markup_is_text(local, jobs):
 
 
 def test_a_progress_line_shows_its_last_state_only(local, jobs):
-    cell = local.ok("%ma_log progress-job")
+    cell = local.ok("%ma_log progress-job --no-follow")
     assert shown(cell).split("\n")[0] == "进度 100% |██████████|"
     assert "\r" not in cell.html + cell.text
 
 
 def test_an_empty_log_says_so(scripted_shell, scripted):
     scripted.script = one_job("")
-    cell = scripted_shell.ok("%ma_log job")
+    cell = scripted_shell.ok("%ma_log job --no-follow")
     assert shown(cell) == "(no log text)"
     assert "bytes 0-0" in Page(cell.html).text
     for flags in ("--tail all", "--start-byte 0", "--start-byte -1"):
-        assert shown(scripted_shell.ok(f"%ma_log job {flags}")) == "(no log text)"
+        assert shown(scripted_shell.ok(f"%ma_log job --no-follow {flags}")) == "(no log text)"
 
 
 def test_no_jobs_says_so(scripted_shell, scripted):
@@ -235,7 +235,7 @@ def test_no_jobs_says_so(scripted_shell, scripted):
 
 def test_the_heading_names_the_run_its_state_and_the_bytes(scripted_shell, scripted):
     scripted.script = one_job("12345\n", status=8, duration=62_000)
-    heading = scripted_shell.ok("%ma_log job").text.split("\n")[0]
+    heading = scripted_shell.ok("%ma_log job --no-follow").text.split("\n")[0]
     assert heading == "job (7) V0001 · RUNNING · 1 min 2 s · a.log · bytes 0-6"
 
 
@@ -247,7 +247,7 @@ def test_names_from_a_hostile_service_cannot_take_over_the_page_or_the_terminal(
     scripted.script = one_job("log\n", **{field: hostile})
     cells = [scripted_shell.ok("%ma_log")]
     if field != "job_id":  # what is no id is never asked for
-        cells.append(scripted_shell.ok("%ma_log 7"))
+        cells.append(scripted_shell.ok("%ma_log 7 --no-follow"))
     for cell in cells:
         assert Page(cell.html).attributes <= {"style", "class"}
         assert "img" not in Page(cell.html).tags
@@ -259,7 +259,7 @@ def test_names_from_a_hostile_service_cannot_take_over_the_page_or_the_terminal(
 def test_absurd_times_do_not_break_the_table(scripted_shell, scripted, field, value):
     scripted.script = one_job("log\n", **{field: value})
     assert "job" in scripted_shell.ok("%ma_log").text
-    assert "log" in shown(scripted_shell.ok("%ma_log job"))
+    assert "log" in shown(scripted_shell.ok("%ma_log job --no-follow"))
 
 
 # ---- saving -------------------------------------------------------------------------------------
@@ -338,29 +338,37 @@ def _breaks_off(after):
     return one_job(log)
 
 
-def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(scripted_shell, scripted, tmp_path):
+def test_a_save_that_fails_leaves_the_old_file_and_goes_on_later(
+    scripted_shell, scripted, tmp_path
+):
     (tmp_path / "out.log").write_text("old")
     scripted.script = _breaks_off(4000)
     assert "broken" in scripted_shell("%ma_log job --save out.log").mistake
     assert (tmp_path / "out.log").read_text() == "old"
+    scripted.script = one_job("x" * 10_000)
+    scripted_shell.ok("%ma_log job --save out.log")
+    assert (tmp_path / "out.log").read_text() == "x" * 10_000
     assert {path.name for path in tmp_path.iterdir()} == {"home", "out.log"}
 
 
-def test_an_interrupted_save_leaves_the_old_file_and_nothing_else(
+def test_an_interrupted_save_leaves_the_old_file_and_goes_on_later(
     scripted_shell, scripted, tmp_path, monkeypatch
 ):
     (tmp_path / "out.log").write_text("old")
     scripted.script = one_job("x" * 10_000)
 
-    class Interrupting(logs.ByteLog):
+    class Interrupting(log_sources.ByteEndpoint):
         def read(self, start_byte, length):
             if start_byte > 4000:
                 raise KeyboardInterrupt
             return super().read(start_byte, length)
 
-    monkeypatch.setattr("modelarts_magics.notebook.log_command.ByteLog", Interrupting)
-    assert "Interrupted" in scripted_shell("%ma_log job --save out.log").mistake
+    with monkeypatch.context() as patch:
+        patch.setattr("modelarts_magics.notebook.log_command.ByteEndpoint", Interrupting)
+        assert "Interrupted" in scripted_shell("%ma_log job --save out.log").mistake
     assert (tmp_path / "out.log").read_text() == "old"
+    scripted_shell.ok("%ma_log job --save out.log")
+    assert (tmp_path / "out.log").read_text() == "x" * 10_000
     assert {path.name for path in tmp_path.iterdir()} == {"home", "out.log"}
 
 
@@ -388,9 +396,11 @@ def test_a_full_disk_is_one_line(scripted_shell, scripted, tmp_path, monkeypatch
     def full(*_arguments, **_options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.replace", full)
-    assert "No space left on device" in scripted_shell("%ma_log job --save out.log").mistake
-    assert {path.name for path in tmp_path.iterdir()} == {"home"}
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", full)
+        assert "No space left on device" in scripted_shell("%ma_log job --save out.log").mistake
+    scripted_shell.ok("%ma_log job --save out.log")
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "out.log"}
 
 
 # ---- manual -------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from modelarts_magics.session import Session
     [
         ("%ma_log job --tial 5", "--tial", "--tail"),
         ("%ma_log job --tail=5 --ofset=5", "--ofset", "--offset"),
-        ("%ma_log job --follow-me", "--follow-me", "%ma_log --help"),
+        ("%ma_log job --zzz", "--zzz", "%ma_log --help"),
         ("%ma_log job V0001 too-much", "too-much", "%ma_log --help"),
         ("%ma_log job --ta 5", "--ta", "--tail"),
         ("%ma_log job --tail", "--tail", "%ma_log --help"),
@@ -310,11 +310,11 @@ def test_an_answer_with_lone_surrogates_is_no_crash(scripted_shell, scripted, tm
     assert cell.success or cell.mistake
 
 
-def test_a_log_that_is_given_by_lines_only_says_so(scripted_shell, scripted):
+def test_a_log_that_is_given_by_lines_only_is_read_by_lines(scripted_shell, scripted):
     scripted.script = one_job(
         lambda *_slice: {"content": "line\n", "lines": 1, "start_line": "1", "end_line": "2"}
     )
-    assert "a.log" in scripted_shell("%ma_log job").mistake
+    assert "a.log" in scripted_shell("%ma_log job --save out.log").mistake
     assert "line" in scripted_shell.ok("%ma_log job --start-byte 0").text
 
 
@@ -340,7 +340,7 @@ def test_the_session_of_another_kind_of_job_object_is_refused(local):
 
 def test_a_session_given_by_a_job_object_is_used(shell: Shell, service):
     shell.ip.user_ns["job"] = service.jobs["chinese"]
-    assert "训练结束" in shell.ok("%ma_log job").text
+    assert "训练结束" in shell.ok("%ma_log job --no-follow").text
     assert isinstance(service.jobs["chinese"].modelarts_session, Session)
 
 

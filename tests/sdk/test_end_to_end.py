@@ -8,8 +8,11 @@ import time
 import pytest
 
 from modelarts_magics.core import config
+from modelarts_magics.core.budget import Budget
 from modelarts_magics.core.errors import ConflictError
-from modelarts_magics.core.logs import ByteLog, read_forward, read_tail
+from modelarts_magics.core.follow import Finished, StatusChanged
+from modelarts_magics.core.log_sources import ByteEndpoint, LineLog
+from modelarts_magics.core.logs import LogText, read_forward, read_tail
 from modelarts_magics.core.models import JobStatus
 from modelarts_magics.estimator import Estimator, VisualizationJob
 from modelarts_magics.sdk.waiting import wait_until_final
@@ -79,7 +82,7 @@ def test_fit_wait_log_list_and_delete(session, programs, capsys):
     first = job.get_job_log(log_file)
     assert sorted(first) == ["end_byte", "is_success", "log", "log_byte_count"]
     assert first["log_byte_count"] == first["end_byte"] == 2048
-    source = ByteLog(session.client, job.job_id, job.version_id, log_file)
+    source = ByteEndpoint(session.client, job.job_id, job.version_id, log_file, Budget())
     text = "".join(part.text for part in read_forward(source))
     assert LOG in text
     assert read_tail(source, 3).text == "".join(text.splitlines(keepends=True)[-3:])
@@ -158,3 +161,36 @@ def test_the_login_of_the_service_works_with_user_name_and_password(embedded_roo
     assert Estimator.get_job_list(session)["is_success"] is True
     assert session.project_id == service["project_id"]
     session.close()
+
+
+END = "[Modelarts Service Log]Training completed.\n"
+
+
+def test_a_running_job_is_followed_to_its_end(session, programs):
+    job = estimator(session).fit(job_name="followed")
+    events = list(job.follow_job_log())
+    assert "".join(e.text for e in events if isinstance(e, LogText)) == LOG + END
+    assert [e.status for e in events if isinstance(e, StatusChanged)][-1] is JobStatus.COMPLETED
+    assert events[-1] == Finished(JobStatus.COMPLETED)
+
+
+def test_the_end_of_a_failed_job_says_why(session, programs):
+    job = estimator(session, code=3).fit(job_name="followed-failure")
+    last = list(job.follow_job_log("job-followed-failure.0", start_byte=100))[-1]
+    assert not last.is_success
+    assert "FAILED" in last.reason
+
+
+def test_a_whole_log_is_downloaded(session, programs, tmp_path):
+    job = estimator(session).fit(job_name="downloaded", wait=True)
+    path = tmp_path / "train.log"
+    size = job.download_job_log("job-downloaded.0", path, connections=3, rate=None)
+    assert path.read_text("utf-8") == LOG + END
+    assert size == path.stat().st_size
+
+
+def test_the_same_log_by_lines(session, programs):
+    job = estimator(session).fit(job_name="by-lines", wait=True)
+    log = LineLog(session.client, job.job_id, job.version_id, "job-by-lines.0", Budget())
+    assert log.after(log.at(0)).text.text == LOG + END
+    assert log.tail(2).text.text == LOG.splitlines(keepends=True)[-1] + END

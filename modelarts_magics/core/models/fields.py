@@ -65,10 +65,6 @@ def identifier(value: Any) -> str:
     return text(value)
 
 
-def flag(value: Any) -> bool:
-    return value is True or (isinstance(value, str) and value.lower() == "true")
-
-
 def status(value: Any) -> JobStatus:
     """A status code; a missing or unreadable one is UNKNOWN."""
     code = integer(value)

@@ -1,0 +1,1 @@
+"""What several benchmarks need: a service with synthetic logs, a kernel, JupyterLab, tables."""

@@ -1,0 +1,72 @@
+// Only the matching rows of a log, as rows of their own.
+
+import { Rows } from "../rows/rows.js";
+
+const BLOCK = 256; // rows between two looks at the clock
+
+export class Filter {
+  /** What is shown; `extras` holds for each row the row of the log that it is. */
+  shown = new Rows({ isMerged: false });
+  #seen = 0; // rows of the log that were looked at
+
+  constructor(rows, matcher) {
+    this.rows = rows;
+    this.matcher = matcher;
+  }
+
+  /** Follow changes of the log. */
+  apply(splices) {
+    for (const { row, removed, inserted } of splices) {
+      if (row >= this.#seen) continue;
+      const gone = Math.min(removed, this.#seen - row);
+      let at = this.lineOf(row);
+      while (at < this.shown.count && this.shown.extras[at] < row + gone) this.shown.remove(at);
+      // What was taken out at the end is looked at again in its turn.
+      if (row + gone === this.#seen) {
+        this.#seen = row;
+        continue;
+      }
+      for (let later = at; later < this.shown.count; later += 1) {
+        this.shown.extras[later] += inserted - removed;
+      }
+      this.#seen += inserted - removed;
+      this.#show(at, row, row + inserted);
+    }
+  }
+
+  /** Look on until `deadline`; returns whether there is more. */
+  step(deadline) {
+    while (this.#seen < this.rows.count && performance.now() < deadline) {
+      const end = Math.min(this.rows.count, this.#seen + BLOCK);
+      this.#show(this.shown.count, this.#seen, end);
+      this.#seen = end;
+    }
+    return this.#seen < this.rows.count;
+  }
+
+  /** The line in `shown` of a row of the log, or of the next one that is shown. */
+  lineOf(row) {
+    let low = 0;
+    let high = this.shown.count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.shown.extras[middle] >= row) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #show(at, from, to) {
+    const lines = [];
+    const origins = [];
+    let row = from;
+    for (const text of this.rows.doc.iterLines(from + 1, to + 1)) {
+      if (this.matcher.test(text)) {
+        lines.push(text);
+        origins.push(row);
+      }
+      row += 1;
+    }
+    this.shown.insert(at, lines, origins);
+  }
+}

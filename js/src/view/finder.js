@@ -1,0 +1,106 @@
+// The search of one view: counts and finds in slices, and knows the match where the reader is.
+
+import { matcher, NOTHING } from "./query.js";
+import { Search } from "./search.js";
+
+export class Finder {
+  query = NOTHING;
+  matcher = null; // undefined for a pattern that is none
+  current = null; // {from, to}
+  #search = new Search();
+  #looking = null; // a search for the next match, under way
+  #steps = []; // asked for while a search is under way: forward or not
+  #from = 0; // where that search began
+  #isForward = true;
+  #isNone = false;
+
+  /** @param {{onFound: (match) => void, onChange: () => void}} hooks */
+  constructor({ onFound, onChange }) {
+    this.onFound = onFound;
+    this.onChange = onChange;
+  }
+
+  start(query, doc) {
+    this.query = query;
+    this.matcher = matcher(query);
+    this.restart(doc);
+  }
+
+  /** Another document is shown. */
+  restart(doc) {
+    this.current = null;
+    this.#stop();
+    this.#search.start(this.matcher ?? null, doc);
+    this.onChange();
+  }
+
+  /** The shown document changed. */
+  follow(changes, doc) {
+    let first = Infinity;
+    changes.iterChangedRanges((from, _to, fromNew) => {
+      first = Math.min(first, fromNew);
+    });
+    if (first === Infinity) return;
+    this.#search.changed(doc, doc.lineAt(first).number - 1);
+    if (this.current) {
+      const from = changes.mapPos(this.current.from, 1);
+      const to = changes.mapPos(this.current.to, -1);
+      this.current = to > from ? { from, to } : null;
+    }
+    if (this.#looking) this.find(Math.min(changes.mapPos(this.#from), doc.length), this.#isForward);
+    this.#isNone = false;
+  }
+
+  find(position, isForward) {
+    if (!this.matcher) return;
+    this.#from = position;
+    this.#isForward = isForward;
+    this.#looking = this.#search.find(position, isForward);
+  }
+
+  next(position, isForward) {
+    if (this.#looking) {
+      this.#steps.push(isForward);
+      return;
+    }
+    const from = this.current ? (isForward ? this.current.to : this.current.from) : position;
+    this.find(from, isForward);
+  }
+
+  /** What is known: {n, total, isDone}; n is null while it is not known. */
+  get result() {
+    const { isDone, total } = this.#search;
+    const n = this.current && isDone ? this.#search.rank(this.current.from) : null;
+    return { n, total, isDone, isNone: this.#isNone };
+  }
+
+  step(deadline) {
+    const wasDone = this.#search.isDone;
+    const isLooking = this.#look(deadline);
+    const isCounting = this.#search.step(deadline);
+    if (isLooking !== null || !wasDone) this.onChange();
+    return isLooking === true || isCounting;
+  }
+
+  /** True while looking, false at the end of it, null when nothing was looked for. */
+  #look(deadline) {
+    if (this.#looking === null) return null;
+    let step;
+    do step = this.#looking.next();
+    while (!step.done && performance.now() < deadline);
+    if (!step.done) return true;
+    this.#looking = null;
+    this.current = step.value;
+    this.#isNone = step.value === null;
+    if (step.value) this.onFound(step.value);
+    if (this.#steps.length === 0) return false;
+    this.next(this.#from, this.#steps.shift());
+    return true;
+  }
+
+  #stop() {
+    this.#looking = null;
+    this.#steps = [];
+    this.#isNone = false;
+  }
+}

@@ -1,0 +1,63 @@
+// What the log belongs to and how it stands: title, status, times, sizes, trouble.
+
+import { clock, number, roughly, size } from "../text/format.js";
+import { element, write } from "./dom.js";
+
+const PHASES = new Set(["unknown", "pending", "running", "succeeded", "stopped", "failed"]);
+const SIGNS = { unknown: "?", pending: "…", running: "▶", succeeded: "✓", stopped: "■", failed: "✗" };
+
+export class Header {
+  #state = {};
+  #receivedAt = 0;
+
+  constructor({ words, language }) {
+    Object.assign(this, { words, language });
+    this.title = element("strong", { class: "mm-title", dir: "auto" });
+    this.version = element("span", { class: "mm-version", dir: "auto" });
+    this.sign = element("span", { "aria-hidden": "true" });
+    this.status = element("span");
+    this.chip = element("span", { class: "mm-chip", role: "status" }, this.sign, " ", this.status);
+    this.elapsed = element("span", { class: "mm-elapsed" });
+    this.size = element("span", { class: "mm-size" });
+    this.updated = element("span", { class: "mm-updated" });
+    this.trouble = element("div", { class: "mm-strip mm-trouble", role: "status", hidden: true });
+    this.outcome = element("span");
+    this.element = element(
+      "div",
+      { class: "mm-header" },
+      this.title,
+      this.version,
+      this.chip,
+      this.elapsed,
+      this.size,
+      this.updated,
+    );
+  }
+
+  show(state) {
+    this.#state = state;
+    this.#receivedAt = performance.now();
+    const phase = PHASES.has(state.phase) ? state.phase : "unknown";
+    write(this.title, state.title ?? "");
+    write(this.version, state.version ?? "");
+    this.chip.dataset.phase = phase;
+    write(this.sign, SIGNS[phase]);
+    write(this.status, state.status_text || this.words()(phase));
+    this.chip.setAttribute("aria-label", this.words()("status", { status: this.status.textContent }));
+    const lines = number(state.lines ?? 0);
+    write(this.size, this.words()("size", { bytes: size(state.bytes ?? 0), lines }));
+    write(this.trouble, state.trouble ?? "");
+    this.trouble.hidden = !state.trouble;
+    this.tick();
+  }
+
+  /** Let the times go on. */
+  tick() {
+    const { elapsed_ms: elapsed, elapsed_running: isRunning, updated_ms: updated } = this.#state;
+    const passed = isRunning ? performance.now() - this.#receivedAt : 0;
+    const isKnown = Number.isFinite(elapsed);
+    write(this.elapsed, isKnown ? this.words()("elapsed", { time: clock(elapsed + passed) }) : "");
+    const time = roughly(Date.now() - updated, this.language());
+    write(this.updated, updated > 0 ? this.words()("updated", { time }) : "");
+  }
+}

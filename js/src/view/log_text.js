@@ -1,0 +1,355 @@
+// The text of a log in one view: what the reader read, the filter let through and the finder found,
+// in an editor that follows the end.
+
+import { EditorSelection, Text } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+
+import { levelOf } from "../text/levels.js";
+import { number, shortNames } from "../text/format.js";
+import { openEditor } from "./editor.js";
+import { Filter } from "./filter.js";
+import { Finder } from "./finder.js";
+import { following } from "./follow.js";
+import { setGaps } from "./gaps.js";
+import { looks, redraw, workerPrefix } from "./looks.js";
+import { Reader } from "./reader.js";
+
+export class LogText {
+  #filter = null;
+  #editor;
+  #workers = [];
+  #errorSearch = null;
+  #isMoving = false; // the view will scroll when the browser has a moment
+  isInSight = true;
+  newRows = 0; // since the view does not follow any more
+
+  /**
+   * @param {{parent: Element, connection: object, frames: Frames, words: () => Function,
+   *   signal: AbortSignal, onChange: () => void}} options
+   */
+  constructor({ parent, connection, frames, words, signal, onChange }) {
+    Object.assign(this, { connection, frames, words, onChange });
+    this.reader = new Reader(connection.feed);
+    this.finder = new Finder({
+      onFound: (match) => this.#showMatch(match),
+      onChange: () => this.onChange(),
+    });
+    this.follow = following({
+      signal,
+      onChange: () => this.#followChanged(),
+      onTop: () => this.loadEarlier(),
+    });
+    this.#editor = openEditor({
+      parent,
+      label: words()("text"),
+      lineNumber: (line) => this.#lineNumber(line),
+      extensions: [looks(this.#looksSource()), this.follow.extension],
+    });
+    this.follow.listen(this.view);
+    frames.add((deadline) => this.#read(deadline));
+    frames.add((deadline) => this.finder.step(deadline));
+    frames.add((deadline) => this.#lookForError(deadline));
+    signal.addEventListener("abort", () => this.view.destroy());
+  }
+
+  get view() {
+    return this.#editor.view;
+  }
+
+  get rows() {
+    return this.reader.transcript.rows;
+  }
+
+  get isFiltered() {
+    return this.#filter !== null;
+  }
+
+  wrap(isOn) {
+    this.#editor.wrap(isOn);
+  }
+
+  showNumbers(isOn) {
+    this.#editor.showNumbers(isOn);
+  }
+
+  /** Show another log, "" for all of them. */
+  showFile(file) {
+    if (file === this.reader.file) return;
+    this.reader.file = file;
+    this.restart();
+  }
+
+  clear(isCleared) {
+    this.reader.clear(isCleared);
+    this.restart();
+  }
+
+  /** Read everything again. */
+  restart() {
+    this.reader.restart();
+    this.#workers = [];
+    if (this.#filter) this.#filter = new Filter(this.rows, this.finder.matcher);
+    this.#replaceDoc(Text.empty);
+    this.follow.set(true);
+    this.frames.wake();
+  }
+
+  setPaused(isPaused) {
+    this.reader.isPaused = isPaused;
+    this.frames.wake();
+  }
+
+  /** Out of sight the editor would draw all that is added; it reads on when it is seen again. */
+  setInSight(isInSight) {
+    this.isInSight = isInSight;
+    this.frames.wake();
+  }
+
+  loadEarlier() {
+    if (this.reader.isCleared) return;
+    const { needs } = this.connection;
+    needs.wantEarlier(this.reader.files.filter((file) => !needs.isLoading(file)));
+    this.onChange();
+  }
+
+  loadAll() {
+    this.connection.needs.wantAll(this.reader.files);
+    this.onChange();
+  }
+
+  /** Search for something else; go to the next match, or show only the lines that match. */
+  search(query, { isFilter }) {
+    this.finder.start(query, this.#shownDoc);
+    this.filter(isFilter);
+    this.#redraw();
+    if (!this.#filter) this.finder.find(this.#position(), true);
+    this.frames.wake();
+  }
+
+  /** Show only lines that match, or all. */
+  filter(isOn) {
+    const line = this.#topRow();
+    const isUsed = isOn && Boolean(this.finder.matcher);
+    if (!isUsed && !this.#filter) return;
+    this.#filter = isUsed ? new Filter(this.rows, this.finder.matcher) : null;
+    this.#replaceDoc(isUsed ? Text.empty : this.rows.doc);
+    if (!isUsed && !this.follow.isOn) this.#goTo(this.#lineStart(line), "start");
+    this.frames.wake();
+  }
+
+  findNext(isForward) {
+    this.finder.next(this.#position(), isForward);
+    this.frames.wake();
+  }
+
+  /** Go to the row with this number, from 1; with a filter, to the next one that is shown. */
+  goToLine(line) {
+    const row = Math.max(0, Math.min(line - 1, this.rows.count - 1));
+    this.follow.set(false);
+    this.#goTo(this.#lineStart(row), "center", true);
+  }
+
+  goToEnd() {
+    this.follow.set(true);
+    this.view.dispatch({ effects: this.follow.effect(this.view.state.doc.length) });
+  }
+
+  /** Look for the first line that tells of an error, or the last; `onNone` when there is none. */
+  findError({ isLast, onNone }) {
+    this.#errorSearch = { isLast, onNone, lines: this.#errorLines(isLast) };
+    this.frames.wake();
+  }
+
+  /** The selected text, or all; with the names of workers where logs are merged. */
+  copyText() {
+    const { main } = this.view.state.selection;
+    const { doc } = this.view.state;
+    const [from, to] = main.empty ? [0, doc.length] : [main.from, main.to];
+    return { text: this.#sliceWithWorkers(from, to), lines: countLines(doc, from, to) };
+  }
+
+  #sliceWithWorkers(from, to) {
+    const { doc } = this.view.state;
+    if (this.rows.owners === null) return doc.sliceString(from, to);
+    const first = doc.lineAt(from).number;
+    const lines = doc.sliceString(from, to).split("\n");
+    const name = (index) => this.#worker(first - 1 + index)?.name ?? "";
+    return lines.map((line, index) => `${name(index)} ${line}`).join("\n");
+  }
+
+  get #shownDoc() {
+    return this.#filter ? this.#filter.shown.doc : this.rows.doc;
+  }
+
+  // One frame: read, and put what was read into the editor as one transaction.
+  #read(deadline) {
+    if (!this.isInSight) return false;
+    if (this.reader.isStale) {
+      if (this.reader.generation !== this.connection.feed.generation) this.reader.forget();
+      this.restart();
+    }
+    const before = this.rows.count;
+    this.reader.step(deadline, (splices) => this.#filter?.apply(splices));
+    const isFiltering = this.#filter?.step(deadline) ?? false;
+    const rows = this.#filter ? this.#filter.shown : this.rows;
+    const changes = rows.takeChanges();
+    if (this.#filter) this.rows.takeChanges();
+    if (!this.follow.isOn) this.newRows += Math.max(0, this.rows.count - before);
+    if (changes) this.#dispatch(changes, rows);
+    return this.reader.isBehind || isFiltering;
+  }
+
+  #dispatch(changes, rows) {
+    this.finder.follow(changes, rows.doc);
+    const effects = this.reader.isMidPiece ? [] : [setGaps.of(this.#gaps())];
+    // Where to scroll to has to be asked for when the text is there: it may lie beyond the old end.
+    const scroll = this.follow.isOn ? this.follow.effect(rows.doc.length) : this.#stay(changes);
+    this.view.dispatch({ changes, effects });
+    if (scroll) this.view.dispatch({ effects: scroll });
+    rows.doc = this.view.state.doc; // one copy, not two
+    if (this.finder.matcher) this.frames.wake();
+    this.onChange();
+  }
+
+  // CodeMirror keeps the first visible line where it is, but for text that comes directly before
+  // it. That line may be joined with such text, so the one after it is what stays.
+  #stay(changes) {
+    const { view } = this;
+    if (this.#isMoving) return null; // CodeMirror keeps in mind where it is to scroll to
+    const top = view.lineBlockAtHeight(view.scrollDOM.scrollTop);
+    const next = top.to + 1;
+    if (next > view.state.doc.length) return null;
+    const after = changes.mapPos(next, 1);
+    if (after - next === changes.mapPos(top.from, -1) - top.from) return null;
+    const yMargin = top.bottom - view.scrollDOM.scrollTop;
+    this.#isMoving = true;
+    view.requestMeasure({ read: () => null, write: () => (this.#isMoving = false) });
+    return EditorView.scrollIntoView(after, { y: "start", yMargin });
+  }
+
+  #replaceDoc(doc) {
+    const { view } = this;
+    this.rows.takeChanges();
+    const changes = { from: 0, to: view.state.doc.length, insert: doc };
+    const effects = [setGaps.of(this.#filter ? [] : this.#gaps(doc)), redraw.of(null)];
+    view.dispatch({ changes, effects, selection: { anchor: 0 } });
+    if (this.follow.isOn) view.dispatch({ effects: this.follow.effect(doc.length) });
+    this.finder.restart(this.#shownDoc);
+    this.newRows = 0;
+    this.onChange();
+  }
+
+  #redraw() {
+    this.view.dispatch({ effects: redraw.of(null) });
+  }
+
+  #gaps(doc = this.rows.doc) {
+    if (this.#filter || doc !== this.rows.doc) return [];
+    const { rows } = this;
+    return this.reader.transcript.gaps().map(({ row, bytes }) => ({
+      position: rows.count === 0 ? 0 : row < rows.count ? doc.line(row + 1).from : doc.length,
+      label: this.words()("gap", { n: number(bytes) }),
+    }));
+  }
+
+  #followChanged() {
+    this.newRows = 0;
+    this.onChange();
+  }
+
+  #showMatch(match) {
+    this.follow.set(false);
+    const range = EditorSelection.range(match.from, match.to);
+    const scroll = EditorView.scrollIntoView(range, { y: "center" });
+    this.view.dispatch({ selection: range, effects: [scroll, redraw.of(null)] });
+  }
+
+  #goTo(position, y, isSelected = false) {
+    const selection = isSelected ? { anchor: position } : undefined;
+    this.view.dispatch({ selection, effects: EditorView.scrollIntoView(position, { y }) });
+  }
+
+  /** Where a search begins: at the cursor, or at the top of what is seen. */
+  #position() {
+    const { state } = this.view;
+    return state.selection.main.empty && state.selection.main.head === 0
+      ? this.#topPosition()
+      : state.selection.main.from;
+  }
+
+  #topPosition() {
+    const { view } = this;
+    return Math.min(view.lineBlockAtHeight(view.scrollDOM.scrollTop).from, view.state.doc.length);
+  }
+
+  #topRow() {
+    return this.#rowOf(this.view.state.doc.lineAt(this.#topPosition()).number - 1);
+  }
+
+  // Lines are counted in the document that is shown, rows in the log.
+  #rowOf(line) {
+    return this.#filter ? this.#filter.shown.extras[line] : line;
+  }
+
+  #lineStart(row) {
+    const { doc } = this.view.state;
+    const line = this.#filter ? this.#filter.lineOf(row) : row;
+    return doc.line(Math.max(1, Math.min(line + 1, doc.lines))).from;
+  }
+
+  #lineNumber(line) {
+    const row = this.#rowOf(line - 1) ?? line - 1;
+    return this.reader.transcript.isWhole ? String(row + 1) : `~${row + 1}`;
+  }
+
+  #looksSource() {
+    return {
+      styles: this.reader.styles,
+      words: this.words,
+      extraOf: (line) => this.rows.extras[this.#rowOf(line)] ?? null,
+      workerOf: (line) => this.#worker(line),
+      matcher: () => this.finder.matcher,
+      current: () => this.finder.current,
+    };
+  }
+
+  #worker(line) {
+    const owner = this.rows.owners?.[this.#rowOf(line)];
+    if (owner === undefined) return null;
+    const { transcript } = this.reader;
+    if (this.#workers.length !== transcript.size) {
+      const names = shortNames(transcript.names);
+      const width = Math.max(...names.map((name) => name.length));
+      this.#workers = names.map((name, index) => workerPrefix(index, name, width));
+    }
+    return this.#workers[owner];
+  }
+
+  #lookForError(deadline) {
+    const looking = this.#errorSearch;
+    if (looking === null) return false;
+    let step;
+    do step = looking.lines.next();
+    while (!step.done && performance.now() < deadline);
+    if (!step.done) return true;
+    this.#errorSearch = null;
+    if (step.value === null) looking.onNone();
+    else this.goToLine(step.value + 1);
+    return false;
+  }
+
+  // Yields every few lines, and returns the row of the error, or null.
+  *#errorLines(isLast) {
+    const { rows } = this;
+    const step = isLast ? -1 : 1;
+    for (let row = isLast ? rows.count - 1 : 0; row >= 0 && row < rows.count; row += step) {
+      if (levelOf(rows.doc.line(row + 1).text) === "error") return row;
+      if (row % 64 === 0) yield;
+    }
+    return null;
+  }
+}
+
+function countLines(doc, from, to) {
+  return doc.length === 0 ? 0 : doc.lineAt(to).number - doc.lineAt(from).number + 1;
+}

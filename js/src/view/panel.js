@@ -1,0 +1,202 @@
+// One view of a log: header, buttons, search, notices and the text, tied to the model.
+
+import { number, size } from "../text/format.js";
+import { translator } from "../text/messages.js";
+import css from "./style.css";
+import { button, element, write } from "./dom.js";
+import { collect, copy, fileName, save } from "./export.js";
+import { Frames } from "./frames.js";
+import { Header } from "./header.js";
+import { LogText } from "./log_text.js";
+import { notices } from "./notices.js";
+import { searchBar } from "./search_bar.js";
+import { followTheme } from "./theme.js";
+import { toolbar } from "./toolbar.js";
+
+const SECOND = 1000; // ms
+const HEIGHT = "26em";
+
+/** Fill `el` until `signal` is aborted. */
+export function openPanel({ model, el, connection, signal }) {
+  const options = () => model.get("options") ?? {};
+  const state = () => model.get("state") ?? {};
+  const language = options().language === "zh" ? "zh" : "en";
+  const words = translator(language);
+  const { feed, needs } = connection;
+  const frames = new Frames();
+  let isPaused = Boolean(state().paused);
+
+  const header = new Header({ words: () => words, language: () => language });
+  const textBox = element("div", { class: "mm-text" });
+  const toEnd = button("", () => text.goToEnd(), { class: "mm-to-end", hidden: true });
+  const root = element("section", {
+    class: "mm-log",
+    lang: language === "zh" ? "zh-CN" : "en",
+    "data-lm-suppress-shortcuts": "true", // JupyterLab keeps its keys to itself in here
+  });
+
+  const files = () => [...new Set([...(state().files ?? []), ...feed.names])];
+  const setPaused = (value) => {
+    isPaused = value;
+    text.setPaused(value);
+    update();
+  };
+  const saveFile = () => {
+    const { file } = text.reader;
+    const chosen = file === "" ? feed.names : [file];
+    const lacking = (bytes) => words("notLoaded", { n: number(bytes) });
+    const { parts, bytes, missing } = collect(feed, chosen, lacking);
+    save(parts, fileName(state().title, state().version, file));
+    const values = { bytes: size(bytes), missing: size(missing) };
+    notice.say(words(missing > 0 ? "downloadedPart" : "downloaded", values));
+  };
+  const copyText = async () => {
+    const { text: copied, lines } = text.copyText();
+    const isCopied = await copy(copied);
+    notice.say(isCopied ? words("copied", { lines: number(lines) }) : words("notCopied"));
+  };
+  const noError = () => notice.say(words("noError"));
+
+  const actions = {
+    pause() {
+      connection.act(isPaused ? "resume" : "pause");
+      setPaused(!isPaused);
+    },
+    refresh: () => connection.act("refresh"),
+    stopFollowing: () => connection.act("stop_following"),
+    stopJob() {
+      connection.act("stop_job");
+      notice.say(words("stopping"));
+    },
+    file(name) {
+      connection.act("file", name);
+      text.showFile(name);
+      update();
+    },
+    search: () => search.open(),
+    firstError: () => text.findError({ isLast: false, onNone: noError }),
+    lastError: () => text.findError({ isLast: true, onNone: noError }),
+    goToLine: (line) => text.goToLine(line),
+    wrap: (isOn) => text.wrap(isOn),
+    numbers: (isOn) => text.showNumbers(isOn),
+    copy: copyText,
+    download: saveFile,
+    clear: () => text.clear(true),
+    showAgain: () => text.clear(false),
+    loadEarlier: () => text.loadEarlier(),
+    loadAll: () => text.loadAll(),
+  };
+  const tools = toolbar({ words, actions });
+  const notice = notices({ words, actions, signal });
+  const search = searchBar({
+    words,
+    onSearch: (query, how) => text.search(query, how),
+    onNext: (isForward) => text.findNext(isForward),
+    onClose: () => text.view.focus(),
+  });
+
+  root.append(
+    element("style", {}, css),
+    header.element,
+    header.trouble,
+    tools.element,
+    search.element,
+    ...notice.elements,
+    element("div", { class: "mm-frame" }, textBox, toEnd),
+  );
+  el.append(root);
+
+  const text = new LogText({
+    parent: textBox,
+    connection,
+    frames,
+    words: () => words,
+    signal,
+    onChange: () => update(),
+  });
+
+  const updateNow = () => {
+    const now = state();
+    const { reader } = text;
+    tools.show({ state: now, isPaused, files: files(), chosen: reader.file });
+    notice.show({
+      state: now,
+      isPaused,
+      isCleared: reader.isCleared,
+      head: reader.missing,
+      isLoading: reader.files.some((file) => needs.isLoading(file)),
+    });
+    search.show({ matcher: text.finder.matcher, result: text.finder.result });
+    toEnd.hidden = text.follow.isOn;
+    const n = number(text.newRows);
+    write(toEnd, text.newRows > 0 ? words("newLines", { n }) : words("jumpToEnd"));
+  };
+  let isDirty = false;
+  const update = () => {
+    isDirty = true;
+    frames.wake();
+  };
+  frames.add(() => {
+    if (isDirty) updateNow();
+    isDirty = false;
+    return false;
+  });
+
+  const onState = () => {
+    const now = state();
+    header.show(now);
+    root.setAttribute("role", "region");
+    root.setAttribute("aria-label", words("region", { title: now.title ?? "" }));
+    if (Boolean(now.paused) !== wasPaused) {
+      wasPaused = Boolean(now.paused);
+      setPaused(wasPaused);
+    }
+    update();
+  };
+  let wasPaused = isPaused;
+  const onOptions = () => {
+    const { height, file } = options();
+    textBox.style.height = CSS.supports("height", height ?? "") ? height : HEIGHT;
+    if (typeof file === "string" && file !== lastFile) text.showFile(file);
+    lastFile = file;
+    update();
+  };
+  let lastFile = "";
+
+  const ends = [
+    feed.listen(update),
+    connection.onOther((message) => {
+      if (message?.kind === "saved") notice.say(words("saved", { file: message.file ?? "" }));
+    }),
+  ];
+  model.on("change:state", onState);
+  model.on("change:options", onOptions);
+  root.addEventListener("keydown", (event) => onKey(event, { search, text }), { signal });
+  followTheme(root, signal);
+  const sight = new IntersectionObserver((entries) => text.setInSight(entries.at(-1).isIntersecting));
+  sight.observe(textBox);
+  const timer = setInterval(() => header.tick(), SECOND);
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    sight.disconnect();
+    frames.close();
+    for (const end of ends) end();
+    model.off("change:state", onState);
+    model.off("change:options", onOptions);
+    root.remove();
+  });
+  text.setPaused(isPaused);
+  onOptions();
+  onState();
+}
+
+function onKey(event, { search, text }) {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "f") {
+    search.open();
+    event.preventDefault();
+  } else if (event.key === "F3") {
+    text.findNext(!event.shiftKey);
+    event.preventDefault();
+  }
+  event.stopPropagation(); // the notebook around has keys of its own
+}

@@ -1,0 +1,62 @@
+// The widget model as the panel sees it: a feed of text, questions that ask themselves, actions.
+
+import { Feed } from "./feed.js";
+import { Needs } from "./needs.js";
+
+const TICK = 250; // ms
+
+/** Listen to `model` until `signal` is aborted. One connection serves all views of a model. */
+export function connect(model, signal) {
+  const feed = new Feed();
+  // A comm that is closed throws; what it was to carry is asked again or is of no use any more.
+  const send = (message) => {
+    try {
+      model.send(message);
+    } catch (error) {
+      console.debug("log view: not sent", error);
+    }
+  };
+  const needs = new Needs(feed, send);
+  const others = new Set();
+
+  const onMessage = (message) => {
+    if (message?.kind === "text" || message?.kind === "answer") {
+      feed.add(message.epoch, message.pieces ?? []);
+      if (message.kind === "answer") needs.tick(); // the next question, if there is one
+    } else if (message?.kind === "reset") feed.reset(message.epoch);
+    else for (const listener of others) listener(message);
+  };
+  const onTail = () => {
+    const tail = model.get("tail");
+    if (tail?.files && Number.isFinite(tail.epoch)) feed.add(tail.epoch, piecesOf(tail.files));
+  };
+  const tick = () => {
+    feed.tick();
+    needs.tick();
+  };
+
+  model.on("msg:custom", onMessage);
+  model.on("change:tail", onTail);
+  const timer = setInterval(tick, TICK);
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    model.off("msg:custom", onMessage);
+    model.off("change:tail", onTail);
+  });
+  onTail();
+  return {
+    feed,
+    needs,
+    send,
+    act: (name, value) => send({ kind: "action", name, ...(value === undefined ? {} : { value }) }),
+    /** Hear messages that are not about text. */
+    onOther(listener) {
+      others.add(listener);
+      return () => others.delete(listener);
+    },
+  };
+}
+
+function piecesOf(files) {
+  return Object.entries(files).map(([file, part]) => ({ file, ...part }));
+}

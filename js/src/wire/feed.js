@@ -1,0 +1,133 @@
+// What arrived of the logs, each byte once, in an order that can be shown.
+//
+// The wire loses, repeats and reorders. `journal` is what may be shown: pieces without overlap, in
+// the order in which they became showable. A piece beyond a gap waits until the gap is filled, or
+// until `PATIENCE` is over; views then show a marker for the gap.
+
+import { Spans } from "./spans.js";
+import { cut } from "./utf8.js";
+
+export const PATIENCE = 3000; // ms
+
+export class Feed {
+  epoch = null;
+  generation = 0; // counts resets, so that a view sees that its journal is another one
+  journal = [];
+  #files = new Map();
+  #listeners = new Set();
+
+  /** @param {{now?: () => number}} clock */
+  constructor({ now = () => performance.now() } = {}) {
+    this.now = now;
+  }
+
+  get names() {
+    return [...this.#files.keys()];
+  }
+
+  /** Ranges of a file that are here, shown or waiting; undefined for an unknown file. */
+  spans(file) {
+    return this.#files.get(file)?.here;
+  }
+
+  /** Pieces that wait behind a gap. */
+  get isWaiting() {
+    return [...this.#files.values()].some(({ waiting }) => waiting.length > 0);
+  }
+
+  /** Call `listener` after each change; returns what ends that. */
+  listen(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Text of any kind: new, an answer, or the tail. Pieces of an older epoch are dropped. */
+  add(epoch, pieces) {
+    if (this.#isOld(epoch)) return;
+    this.#enter(epoch);
+    for (const piece of pieces) this.#addPiece(piece);
+    this.#changed();
+  }
+
+  /** The log starts anew; nothing of older epochs counts any more. */
+  reset(epoch) {
+    if (this.#isOld(epoch) || epoch === this.epoch) return;
+    this.#enter(epoch);
+    this.#changed();
+  }
+
+  /** Show what waited too long behind a gap. */
+  tick() {
+    let changed = false;
+    for (const file of this.#files.values()) {
+      if (file.waiting.length === 0 || this.now() - file.waitsSince < PATIENCE) continue;
+      const waiting = file.waiting.sort((a, b) => a.start - b.start);
+      file.waiting = [];
+      for (const piece of waiting) this.#show(file, piece);
+      changed = true;
+    }
+    if (changed) this.#changed();
+  }
+
+  #isOld(epoch) {
+    return this.epoch !== null && epoch < this.epoch;
+  }
+
+  #enter(epoch) {
+    if (epoch === this.epoch) return;
+    const isFirst = this.epoch === null;
+    this.epoch = epoch;
+    if (isFirst) return;
+    this.generation += 1;
+    this.journal = [];
+    this.#files.clear();
+  }
+
+  #addPiece(piece) {
+    if (!(piece.end > piece.start) || typeof piece.text !== "string") return;
+    const file = this.#file(piece.file);
+    for (const [start, end] of file.here.missing(piece.start, piece.end)) {
+      const fresh = cut(piece, start, end);
+      file.here.add(start, end);
+      if (file.shown.list.length === 0 || file.shown.touches(start, end)) this.#show(file, fresh);
+      else this.#wait(file, fresh);
+    }
+    this.#showWhatTouches(file);
+  }
+
+  #file(name) {
+    if (!this.#files.has(name)) {
+      const file = { here: new Spans(), shown: new Spans(), waiting: [], waitsSince: 0 };
+      this.#files.set(name, file);
+    }
+    return this.#files.get(name);
+  }
+
+  #wait(file, piece) {
+    if (file.waiting.length === 0) file.waitsSince = this.now();
+    file.waiting.push(piece);
+  }
+
+  #show(file, piece) {
+    file.shown.add(piece.start, piece.end);
+    this.journal.push(piece);
+  }
+
+  #showWhatTouches(file) {
+    if (file.waiting.length === 0) return;
+    file.waiting.sort((a, b) => a.start - b.start);
+    let before;
+    do {
+      before = file.waiting.length;
+      file.waiting = file.waiting.filter((piece) => {
+        if (!file.shown.touches(piece.start, piece.end)) return true;
+        this.#show(file, piece);
+        return false;
+      });
+    } while (file.waiting.length < before && file.waiting.length > 0);
+  }
+
+  #changed() {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,163 @@
+"""The rich view: an anywidget around CodeMirror, which needs no kernel to search and scroll.
+
+New text travels once, in pieces with their offsets. The wire may lose some: the front end sees the
+gap and asks, and while the kernel is busy the ``tail`` trait tells the end of the log unasked.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable
+
+import anywidget
+import traitlets
+
+from ...core.i18n import language
+from ..log_model import LogModel
+from ..pacing import MESSAGE_INTERVAL, SHARED
+from ..widget_tree import close_tree
+from . import RICH_BUNDLE
+
+_TAIL_INTERVAL = 4.0  # seconds between refreshes of the tail
+_STATE_INTERVAL = 1.0
+_PATIENCE = 2.0  # seconds to wait for the front end before the tail tells it all
+_LARGEST_PIECE = 2**20  # bytes
+
+Act = Callable[[str, Any], object]
+
+
+class _LogWidget(anywidget.AnyWidget):
+    """The model that the front end sees; the names are those of ``js/``."""
+
+    _esm = RICH_BUNDLE
+    state = traitlets.Dict().tag(sync=True)
+    tail = traitlets.Dict().tag(sync=True)
+    options = traitlets.Dict().tag(sync=True)
+    box_id = traitlets.Unicode("").tag(sync=True)
+
+
+class RichView:
+    """The widget of one panel.
+
+    Args:
+        model: what to show.
+        act: carries out what a button says; it must not block.
+        ready: is called when the front end says that it can show the widget.
+        height: CSS length.
+        box_id: of a box of core widgets that the front end may fill with this widget.
+    """
+
+    def __init__(
+        self,
+        model: LogModel,
+        act: Act,
+        ready: Callable[[], object],
+        height: str,
+        box_id: str = "",
+    ) -> None:
+        self._model = model
+        self._act = act
+        self._ready = ready
+        self._is_ready = False
+        self._made_at = time.monotonic()
+        self._sent: dict[str, int] = {}
+        self._epoch = model.epoch
+        self._told_at = {"text": 0.0, "tail": 0.0, "state": 0.0}
+        self._told_changes = -1
+        options = {"language": language(), "height": height, "file": ""}
+        self.widget = _LogWidget(
+            state=model.state(),
+            tail={"epoch": model.epoch, "files": {}},
+            options=options,
+            box_id=box_id,
+        )
+        self.widget.on_msg(self._received)
+
+    def refresh(self, *, is_last: bool = False) -> bool:
+        """Send what is new, as far as the wire takes it; whether there is more to send soon."""
+        if not self._is_ready and time.monotonic() - self._made_at < _PATIENCE and not is_last:
+            return True
+        if self._epoch != self._model.epoch:
+            self._epoch = self._model.epoch
+            self._sent.clear()
+            self.widget.send({"kind": "reset", "epoch": self._epoch})
+        self._tell_state(is_last)
+        is_more = self._send_text()
+        if not is_more:  # before that it would only show a gap, for which the front end asks
+            self._tell_tail(is_last)
+        return is_more
+
+    def send_older(self, file: str, start: int, text: str) -> None:
+        """Answer a need for text that was never followed."""
+        end = start + len(text.encode("utf-8", "surrogatepass"))
+        piece = {"file": file, "start": start, "end": end, "text": text}
+        self.widget.send({"kind": "answer", "epoch": self._epoch, "pieces": [piece]})
+
+    def close(self) -> None:
+        close_tree(self.widget)
+
+    def _tell_state(self, is_last: bool) -> None:
+        if self._is_due("state", _STATE_INTERVAL, is_last) and (
+            is_last or self._told_changes != self._model.changes
+        ):
+            self._told_changes = self._model.changes
+            self.widget.state = self._model.state()
+
+    def _tell_tail(self, is_last: bool) -> None:
+        if self._is_due("tail", _TAIL_INTERVAL, is_last):
+            tail = self._model.tail()
+            if tail != self.widget.tail:
+                self.widget.tail = tail
+
+    def _is_due(self, name: str, interval: float, is_last: bool) -> bool:
+        now = time.monotonic()
+        if now - self._told_at[name] < interval and not is_last:
+            return False
+        self._told_at[name] = now
+        return True
+
+    def _send_text(self) -> bool:
+        """One message with the next pieces of every file; whether some is left."""
+        if not self._is_due("text", MESSAGE_INTERVAL, False):
+            return True
+        allowed = room = SHARED.allowance()
+        pieces = []
+        for name, spool in list(self._model.spools.items()):
+            start = self._sent.get(name, spool.start)
+            start, end, text = spool.read(start, min(spool.end, start + room))
+            if text:
+                pieces.append({"file": name, "start": start, "end": end, "text": text})
+                self._sent[name] = end
+                room -= end - start
+        if pieces:
+            self.widget.send({"kind": "text", "epoch": self._epoch, "pieces": pieces})
+            SHARED.spend(allowed - room)
+        return any(
+            self._sent.get(name, spool.start) < spool.end
+            for name, spool in list(self._model.spools.items())
+        )
+
+    def _received(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        """A message of the front end; it may come on any thread."""
+        kind = content.get("kind") if isinstance(content, dict) else None
+        if kind == "ready":
+            self._is_ready = True
+            self._ready()
+        elif kind == "need":
+            self._answer(content)
+        elif kind == "action":
+            self._act(str(content.get("name")), content.get("value"))
+
+    def _answer(self, need: dict[str, Any]) -> None:
+        spool = self._model.spools.get(str(need.get("file")))
+        start, end = need.get("start"), need.get("end")
+        if spool is None or need.get("epoch") != self._epoch:
+            return
+        if not isinstance(start, int) or not isinstance(end, int):
+            return
+        if start < spool.start:
+            self._act("older", {"file": need["file"], "start": start, "end": end})
+            return
+        start, end, text = spool.read(start, min(end, start + _LARGEST_PIECE))
+        piece = {"file": need["file"], "start": start, "end": end, "text": text}
+        self.widget.send({"kind": "answer", "epoch": self._epoch, "pieces": [piece]})

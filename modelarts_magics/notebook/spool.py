@@ -1,0 +1,72 @@
+"""Text that was read from a log, kept in an anonymous file so that memory stays small."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+
+_CONTINUATION = range(0x80, 0xC0)
+
+
+class Spool:
+    """A growing text by byte offsets; safe to use from several threads.
+
+    Args:
+        start_byte: offset of the first byte that will be kept.
+    """
+
+    def __init__(self, start_byte: int) -> None:
+        self.start = self.end = start_byte
+        self.lines = 0
+        self._file = tempfile.TemporaryFile(prefix="modelarts-magics-")  # noqa: SIM115
+        self._lock = threading.Lock()
+
+    def append(self, text: str) -> None:
+        data = text.encode("utf-8", "surrogatepass")
+        with self._lock:
+            self._file.seek(self.end - self.start)
+            self._file.write(data)
+            self.end += len(data)
+            self.lines += text.count("\n")
+
+    def read(self, start: int, end: int) -> tuple[int, int, str]:
+        """The text of a range: where it really starts and ends, since it holds whole characters.
+
+        It starts at the first boundary of a character in the range, and ends at the last one.
+        """
+        with self._lock:
+            start, end = max(start, self.start), min(end, self.end)
+            self._file.seek(start - self.start)
+            data = self._file.read(max(0, end - start))
+        skipped = 0
+        while skipped < len(data) and data[skipped] in _CONTINUATION:
+            skipped += 1
+        kept = data[skipped : len(data) - _cut_tail(data)]
+        return start + skipped, start + skipped + len(kept), kept.decode("utf-8", "replace")
+
+    def tail(self, size: int) -> tuple[int, int, str]:
+        """The last bytes, as :meth:`read` gives them."""
+        return self.read(self.end - size, self.end)
+
+    def last_lines(self, count: int, size: int) -> str:
+        """The last lines, as far as they are among the last ``size`` bytes."""
+        start, _end, text = self.tail(size)
+        lines = text.split("\n")
+        wanted = count + 1 if lines[-1] == "" else count
+        if len(lines) <= wanted and start > self.start:
+            lines = lines[1:]  # the first one may have lost its beginning
+        return "\n".join(lines[-wanted:])
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _cut_tail(data: bytes) -> int:
+    """How many bytes at the end begin a character that is not whole."""
+    for length in range(1, min(3, len(data)) + 1):
+        byte = data[-length]
+        if byte in _CONTINUATION:
+            continue
+        needed = 1 if byte < 0x80 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+        return length if length < needed else 0
+    return 0

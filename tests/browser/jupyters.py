@@ -1,0 +1,217 @@
+"""Jupyter servers and kernels of other versions, for the tests of panels."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from urllib.error import URLError
+from urllib.parse import quote
+
+import environments
+from lab import REPOSITORY, Server, environment
+from processes import Child
+
+_TOKEN = "test"
+_PATIENCE = 120.0  # seconds until a server counts as hung
+_SILENT = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    }
+}
+
+KERNELS = {
+    "newest": (),
+    "6.31.0": ("ipykernel-6.31.0",),
+    "7.0.1": ("ipykernel-7.0.1",),
+    "7.3.0": ("ipykernel-7.3.0",),
+    "widgets-7": ("ipywidgets-7",),
+}
+
+
+class LabServer(Server):
+    """A JupyterLab; a notebook is opened in a workspace of its own, alone."""
+
+    def url(self, path: str) -> str:
+        workspace = Path(path).stem
+        return f"{self.base_url}lab/workspaces/{workspace}/tree/{quote(path)}?token={self.token}"
+
+
+class NotebookServer(Server):
+    """A Notebook 7."""
+
+    def url(self, path: str) -> str:
+        return f"{self.base_url}notebooks/{quote(path)}?token={self.token}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What to start.
+
+    Attributes:
+        environment: name of the environment of the server; empty for that of the tests.
+        application: the module to run.
+        data: environments whose data the server finds too, such as the front end of anywidget.
+    """
+
+    environment: str = ""
+    application: str = "jupyterlab"
+    data: tuple[str, ...] = ()
+
+    @property
+    def python(self) -> Path:
+        return environments.python(self.environment) if self.environment else Path(sys.executable)
+
+
+LAB = Kind(data=("anywidget",))
+LAB_PLAIN = Kind("jupyter4")
+NOTEBOOK = Kind("jupyter4", "notebook", ("anywidget",))
+LAB_3 = Kind("lab3")
+
+
+class Jupyter:
+    """A server of one kind, with the kernels of the tests.
+
+    Args:
+        kind: what to start.
+        root: of everything that it writes.
+        service: data of the embedded ModelArts that the kernels use.
+    """
+
+    def __init__(self, kind: Kind, root: Path, service: Path) -> None:
+        self.kind = kind
+        self.notebooks = root / "notebooks"
+        self.notebooks.mkdir(parents=True)
+        self._own = root / "own"
+        data = [self._own, *map(environments.data, kind.data)]
+        found = environment(root, service)
+        found["JUPYTER_PATH"] = os.pathsep.join(map(str, data))
+        found["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+        config = Path(found["JUPYTER_CONFIG_DIR"]) / "labconfig"
+        config.mkdir(parents=True)
+        (config / "default_setting_overrides.json").write_text(json.dumps(_SILENT), "utf-8")
+        # JupyterLab 3.6 does not hear of this by its arguments.
+        exposed = {"LabApp": {"expose_app_in_browser": True}}
+        (config.parent / "jupyter_lab_config.json").write_text(json.dumps(exposed), "utf-8")
+        port = _free_port()
+        made = NotebookServer if kind.application == "notebook" else LabServer
+        self.server = made(f"http://127.0.0.1:{port}/", _TOKEN)
+        self._child = Child(
+            kind.application, _command(kind, port, self.notebooks), found, root / "jupyter.log"
+        )
+
+    def __enter__(self) -> Jupyter:
+        deadline = time.monotonic() + _PATIENCE
+        try:
+            while not self._answers():
+                self._child.check()
+                assert time.monotonic() < deadline, self._child.tail()
+                time.sleep(0.05)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._child.ask_to_end()
+        self._child.wait()
+
+    def write(
+        self, name: str, cells: Sequence[str], kernel: str = "newest", language: str = "en"
+    ) -> str:
+        """Write a notebook with code cells `cell0`, `cell1`...; its path for the server."""
+        kernel = self._add_kernel(kernel, language)
+        made = {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {"kernelspec": {"name": kernel, "display_name": kernel}},
+            "cells": [
+                {
+                    "id": f"cell{number}",
+                    "cell_type": "code",
+                    "execution_count": None,
+                    "metadata": {},
+                    "outputs": [],
+                    "source": source,
+                }
+                for number, source in enumerate(cells)
+            ],
+        }
+        path = f"{name}.ipynb"
+        (self.notebooks / path).write_text(json.dumps(made), "utf-8")
+        return path
+
+    def end_kernels(self) -> None:
+        """Shut down all kernels, so that the next test has the machine for itself."""
+        with self._ask("GET", "api/sessions") as answer:
+            sessions = json.load(answer)
+        for session in sessions:
+            self._ask("DELETE", f"api/sessions/{session['id']}").close()
+
+    def _add_kernel(self, version: str, language: str) -> str:
+        packages = [str(environments.folder(part)) for part in KERNELS[version]]
+        name = f"{version}-{language}"
+        spec = {
+            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "display_name": name,
+            "language": "python",
+            "env": {
+                "PYTHONPATH": os.pathsep.join([*packages, str(REPOSITORY)]),
+                "MODELARTS_MAGICS_LANGUAGE": language,
+            },
+        }
+        place = self._own / "kernels" / name
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "kernel.json").write_text(json.dumps(spec), "utf-8")
+        return name
+
+    def _answers(self) -> bool:
+        try:
+            self._ask("GET", "api/status").close()
+        except (URLError, TimeoutError, ConnectionError):
+            return False
+        return True
+
+    def _ask(self, method: str, path: str):
+        request = urllib.request.Request(
+            self.server.base_url + path,
+            method=method,
+            headers={"Authorization": f"token {_TOKEN}"},
+        )
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        return direct.open(request, timeout=30)
+
+
+def _command(kind: Kind, port: int, notebooks: Path) -> list[str]:
+    command = [
+        *(str(kind.python), "-m", kind.application),
+        "--no-browser",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.token={_TOKEN}",
+        f"--ServerApp.root_dir={notebooks}",
+        "--expose-app-in-browser",
+        "--LabApp.extension_manager=readonly",
+    ]
+    return [*command, "--allow-root"] if os.geteuid() == 0 else command
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,172 @@
+"""Languages, themes, keys and readers of screens."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from log_view_page import LogViewPage, numbered
+from playwright.sync_api import expect
+
+W0, W1 = "worker-0.log", "worker-1.log"
+pytestmark = pytest.mark.browser
+
+
+def test_chinese(view: LogViewPage) -> None:
+    view.open(options={"language": "zh"}, state={"can_stop_job": True})
+    view.say("训练开始\n第 1 轮 损失 0.5\nERROR 内存不足\n")
+    view.wait_for_end("内存不足")
+    expect(view.button("pause")).to_have_text("暂停")
+    view.search("损失")
+    expect(view.count).to_have_text("第 1 个，共 1 个")
+    latin = re.findall(r"[A-Za-z]{3,}", view.find(".mm-toolbar").inner_text())
+    assert latin == []
+    view.picture("zh")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_written_can_be_read(view: LogViewPage, theme: str) -> None:
+    view.page.evaluate(
+        "(theme) => { document.body.dataset.jpThemeLight = String(theme === 'light'); }", theme
+    )
+    view.open(
+        state={
+            "phase": "failed",
+            "finished": True,
+            "reason": "The process ended with code 1.",
+            "trouble": "The service is slow.",
+            "files": [W0, W1],
+            "can_stop_job": True,
+        }
+    )
+    colours = "".join(f"\x1b[{code}m{code}\x1b[0m " for code in (*range(30, 38), *range(90, 98)))
+    pages = "".join(f"\x1b[{code}m {code} \x1b[0m" for code in (*range(40, 48), *range(100, 108)))
+    cube = "".join(f"\x1b[38;5;{code}m{code}\x1b[0m " for code in range(16, 256, 7))
+    for file in (W0, W1):
+        view.say(f"{colours}\n{pages}\n{cube}\n\x1b[30;40mhidden?\x1b[0m \x1b[2mdim\x1b[0m\n", file)
+        view.say("WARNING look\nERROR bad\n\x00\x1b[6n control\n", file)
+    view.wait_for_end("control")
+    view.search("l")
+    view.picture(theme)
+    poor = view.page.evaluate(_CONTRASTS)
+    assert poor == []
+
+
+# Texts whose contrast with what is behind them is below 4.5 (WCAG AA).
+_CONTRASTS = """() => {
+  const parse = (css) => {
+    const [r, g, b, a = 1] = css.match(/[\\d.]+/g).map(Number);
+    return {rgb: [r, g, b], a: css.includes("%") ? a / 100 : a};
+  };
+  const over = (top, below) => top.rgb.map((v, i) => v * top.a + below[i] * (1 - top.a));
+  const light = (rgb) => {
+    const [r, g, b] = rgb.map((v) => v / 255)
+      .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (node) => {
+    if (node === null) return [255, 255, 255];
+    return over(parse(getComputedStyle(node).backgroundColor), behind(node.parentElement));
+  };
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim();
+    if (text === "" || !node.offsetParent || node.closest("style, script, :disabled")) continue;
+    const page = behind(node);
+    const ink = over(parse(getComputedStyle(node).color), page);
+    const [low, high] = [light(page), light(ink)].sort((a, b) => a - b);
+    const contrast = (high + 0.05) / (low + 0.05);
+    if (contrast < 4.45) found.push(`${text.slice(0, 30)}: ${contrast.toFixed(2)}`);
+  }
+  return found;
+}"""
+
+
+def test_the_theme_changes_at_once(view: LogViewPage) -> None:
+    view.open()
+    expect(view.root()).not_to_have_class(re.compile("mm-dark"))
+    view.page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    expect(view.root()).to_have_class(re.compile("mm-dark"))
+
+
+def test_everything_has_a_name_and_a_place_in_the_order(view: LogViewPage) -> None:
+    view.open(state={"can_stop_job": True, "files": [W0, W1]})
+    view.say("one\n")
+    view.button("search").click()
+    nameless = view.page.evaluate(
+        """() => [...document.querySelectorAll("button, input, select, .cm-content")]
+            .filter((node) => !(node.getAttribute("aria-label") || node.textContent.trim()))
+            .map((node) => node.outerHTML)"""
+    )
+    assert nameless == []
+    expect(view.root()).to_have_attribute("aria-label", "Log of train-mnist")
+    assert view.find(".cm-content").get_attribute("role") == "textbox"
+    assert view.find(".cm-content").get_attribute("aria-live") is None
+    view.find(".mm-file").focus()
+    order: list[Any] = []
+    for _ in range(40):
+        view.page.keyboard.press("Tab")
+        order.append(
+            view.page.evaluate(
+                """() => document.activeElement.dataset.action
+                    ?? document.activeElement.className.split(" ")[0]"""
+            )
+        )
+        if order[-1] == "cm-content":
+            break
+    assert order.index("pause") < order.index("search") < order.index("mm-pattern")
+    assert order[-1] == "cm-content"
+    view.page.keyboard.press("Tab")
+    assert not view.page.evaluate("document.activeElement.classList.contains('cm-content')")
+
+
+def test_the_notebook_around_does_not_hear_keys(view: LogViewPage) -> None:
+    view.open()
+    view.page.evaluate(
+        "() => document.addEventListener('keydown', (event) => { window.heard = event.key; })"
+    )
+    view.button("pause").focus()
+    view.page.keyboard.press("d")
+    assert view.page.evaluate("window.heard") is None
+
+
+def test_a_narrow_cell(view: LogViewPage) -> None:
+    view.page.set_viewport_size({"width": 320, "height": 700})
+    view.open(state={"can_stop_job": True, "title": "a-rather-long-job-name-" * 3})
+    view.say(numbered(0, 100))
+    view.wait_for_end("line 99")
+    view.picture("narrow")
+    width = view.root().evaluate("(node) => node.scrollWidth - node.clientWidth")
+    assert width <= 1
+
+
+def test_pictures_for_people(view: LogViewPage) -> None:
+    view.open(
+        state={
+            "title": "train-resnet50",
+            "files": ["worker-0.log", "worker-1.log", "worker-2.log"],
+            "trouble": "The service does not answer (time-out); next try in 8 s.",
+            "bytes": 1_530_211,
+            "lines": 14_233,
+        }
+    )
+    for step in range(30):
+        for worker in range(3):
+            name = f"worker-{worker}.log"
+            view.say(
+                f"10:00:{step:02} INFO rank {worker}: step {step} loss 0.{9 - step // 4}\n", name
+            )
+    view.say("10:00:31 WARNING rank 1: the network is slow\n", "worker-1.log")
+    view.wait_for_end("slow")
+    expect(view.find(".mm-worker")).not_to_have_count(0)
+    view.picture("distributed")
+    view.kernel(
+        "state", {"phase": "failed", "finished": True, "reason": "Exit code 1: see the log."}
+    )
+    view.kernel("state", {"trouble": "", "elapsed_running": False})
+    view.say("Traceback (most recent call last):\n  File x\nRuntimeError: NCCL\n", "worker-1.log")
+    view.wait_for_end("NCCL")
+    view.picture("failed")

@@ -1,0 +1,108 @@
+"""Search, filter, jumps."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from log_view_page import LogViewPage, numbered
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_search_counts_and_goes_around(view: LogViewPage) -> None:
+    view.open()
+    view.say(numbered(0, 2000))
+    view.wait_for_end("line 1999")
+    view.find(".cm-content").focus()
+    view.page.keyboard.press("Control+Home")
+    view.page.keyboard.press("Control+f")
+    view.page.keyboard.type("LINE 19")
+    expect(view.count).to_have_text("1 of 111")
+    view.page.keyboard.press("Enter")
+    expect(view.count).to_have_text("2 of 111")
+    expect(view.find(".mm-match-current")).to_have_text("line 19")
+    view.page.keyboard.press("Shift+Enter")
+    view.page.keyboard.press("Shift+Enter")
+    expect(view.count).to_have_text("111 of 111")
+    expect(view.find(".cm-content")).to_contain_text("line 1999")
+    view.button("case").click()
+    expect(view.count).to_have_text("no match")
+    view.page.keyboard.press("Escape")
+    expect(view.find(".mm-search")).to_be_hidden()
+
+
+def test_search_by_regular_expression(view: LogViewPage) -> None:
+    view.open()
+    view.say(numbered(0, 2000))
+    view.search(r"^line \d*7$")
+    expect(view.count).to_have_text("no match")
+    view.button("regexp").click()
+    expect(view.count).to_have_text(re.compile(r"^\d+ of 200$"))
+    view.find(".mm-pattern").fill("(")
+    expect(view.count).to_have_text("not a regular expression")
+    expect(view.find(".mm-pattern")).to_have_attribute("aria-invalid", "true")
+    view.find(".mm-pattern").fill("x*")
+    expect(view.count).to_have_text("no match")
+
+
+def test_new_text_is_counted(view: LogViewPage) -> None:
+    view.open()
+    view.say("find me\n")
+    view.search("find")
+    expect(view.count).to_have_text("1 of 1")
+    view.say("find me too, find me\n")
+    expect(view.count).to_have_text("1 of 3")
+
+
+def test_only_matchingnumbered(view: LogViewPage) -> None:
+    view.open()
+    view.say(numbered(0, 2000))
+    view.wait_for_end("line 1999")
+    view.search("line 199")
+    view.button("only_matching").click()
+    shown = ["line 199", *(f"line {number}" for number in range(1990, 2000))]
+    view.wait_for_text("\n".join(shown))
+    expect(view.find(".cm-lineNumbers")).to_contain_text("2000")
+    view.say("other\nline 199 again\nand")
+    view.wait_for_text("\n".join([*shown, "line 199 again"]))
+    view.say(" line 199\n")
+    view.wait_for_text("\n".join([*shown, "line 199 again", "and line 199"]))
+    view.find(".mm-pattern").fill("line 1999")
+    view.wait_for_text("line 1999")
+    view.button("only_matching").click()
+    assert len(view.text().split("\n")) == 2003
+
+
+def test_a_filter_holds_while_a_gap_is_filled(view: LogViewPage) -> None:
+    view.open()
+    view.say("x1\ny1\n")
+    view.kernel("grow", "x2\ny2\nx3\n")
+    view.say("y3\nx4\n")
+    expect(view.find(".mm-gap")).to_be_visible()
+    view.search("x")
+    view.button("only_matching").click()
+    view.wait_for_text("x1\nx4")
+    view.kernel("text", view.kernel("piece", 6, 15))
+    view.wait_for_text("x1\nx2\nx3\nx4")
+
+
+def test_go_to_a_line_and_to_errors(view: LogViewPage) -> None:
+    view.open(state={"phase": "failed", "finished": True, "reason": "Out of memory."})
+    view.say(numbered(0, 3000) + "ERROR first\n" + numbered(0, 3000) + "ValueError: last\n")
+    view.say(numbered(0, 500))
+    view.find(".mm-line").fill("1234")
+    view.find(".mm-line").press("Enter")
+    expect(view.find(".cm-content")).to_contain_text("line 1233")
+    view.button("first_error").click()
+    expect(view.find(".cm-content")).to_contain_text("ERROR first")
+    view.button("last_error").click()
+    expect(view.find(".cm-content")).to_contain_text("ValueError: last")
+
+
+def test_no_error_is_said(view: LogViewPage) -> None:
+    view.open()
+    view.say("all is well\n")
+    view.button("first_error").click()
+    expect(view.find(".mm-said")).to_have_text("No error found in what is loaded.")

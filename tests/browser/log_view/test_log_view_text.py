@@ -1,0 +1,87 @@
+"""How text is shown: levels, colours, progress, several logs."""
+
+from __future__ import annotations
+
+import pytest
+from log_view_page import LogViewPage
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_levels_and_tracebacks_are_coloured(view: LogViewPage) -> None:
+    view.open()
+    view.say(
+        "INFO fine\n2026 WARNING low\n2026 ERROR bad\nTraceback (most recent call last):\n"
+        '  File "x.py", line 1\n    boom()\nRuntimeError: boom\nafter\n'
+    )
+    view.wait_for_end("after")
+    errors = view.find(".mm-line-error").all_inner_texts()
+    assert len(errors) == 5
+    assert errors[-1] == "RuntimeError: boom"
+    assert view.find(".mm-line-warning").all_inner_texts() == ["2026 WARNING low"]
+
+
+def test_colours_and_styles_of_terminals(view: LogViewPage) -> None:
+    view.open()
+    view.say(
+        "\x1b[1;31mbold red\x1b[0m \x1b[3;4mslanted\x1b[0m \x1b[7minverse\x1b[0m "
+        "\x1b[38;5;208morange\x1b[0m \x1b[48;2;0;0;128mblue page\x1b[0m\n"
+    )
+    view.wait_for_text("bold red slanted inverse orange blue page")
+
+    def style(text: str, name: str) -> str:
+        return (
+            view.find(".mm-sgr", 0)
+            .filter(has_text=text)
+            .evaluate("(node, name) => getComputedStyle(node)[name]", name)
+        )
+
+    assert style("bold red", "fontWeight") == "700"
+    assert style("bold red", "color") == "rgb(205, 49, 49)"
+    assert style("slanted", "fontStyle") == "italic"
+    assert "underline" in style("slanted", "textDecorationLine")
+    assert style("inverse", "backgroundColor") == "rgb(17, 17, 17)"
+    assert style("blue page", "backgroundColor") == "rgb(0, 0, 128)"
+    assert style("orange", "color") != "rgb(17, 17, 17)"
+
+
+def test_progress_overwrites_its_line_across_pieces(view: LogViewPage) -> None:
+    view.open()
+    for percent in range(0, 101, 10):
+        view.say(f"\r{percent:3}%|{'#' * (percent // 10):10}|")
+    view.wait_for_text("100%|##########|")
+    view.say("\ndone\x1b[Kabc\b\b\b\x1b[K!\n")
+    view.wait_for_text("100%|##########|\ndone!")
+
+
+def test_wrap_and_line_numbers(view: LogViewPage) -> None:
+    view.open()
+    view.say("word " * 200 + "\n")
+    view.wait_for_end("word")
+    line = view.find(".cm-line").first
+    height = line.evaluate("(node) => node.offsetHeight")
+    view.button("wrap").click()
+    view.settle()
+    assert line.evaluate("(node) => node.offsetHeight") > height
+    expect(view.button("wrap")).to_have_attribute("aria-pressed", "true")
+    expect(view.find(".cm-lineNumbers")).to_be_visible()
+    view.button("numbers").click()
+    expect(view.find(".cm-lineNumbers")).to_have_count(0)
+
+
+def test_several_logs_are_merged_or_one_is_chosen(view: LogViewPage) -> None:
+    view.open(state={"files": ["job/worker-0.log", "job/worker-1.log"]})
+    view.say("a1\na", "job/worker-0.log")
+    view.say("b1\n", "job/worker-1.log")
+    view.say("2\na3\n", "job/worker-0.log")
+    view.wait_for_text("a1\na2\nb1\na3")
+    assert view.find(".mm-worker").all_inner_texts() == ["0 ", "0 ", "1 ", "0 "]
+    view.find(".mm-file").select_option("job/worker-1.log")
+    view.wait_for_text("b1")
+    expect(view.find(".mm-worker")).to_have_count(0)
+    assert view.kernel("sent", "action")[-1]["value"] == "job/worker-1.log"
+    view.find(".mm-file").select_option("")
+    view.wait_for_text("a1\na2\nb1\na3")
+    view.kernel("options", {"file": "job/worker-0.log"})
+    view.wait_for_text("a1\na2\na3")

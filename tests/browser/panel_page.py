@@ -1,0 +1,272 @@
+"""A notebook with log panels, as a test sees it."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any, Callable
+
+from jupyters import Jupyter
+from notebook_page import NotebookPage
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE = 60_000  # ms; far more than anything here takes
+
+_RUN_ONE = """number => {
+  const app = window.jupyterapp;
+  const notebook = app.shell.currentWidget.content;
+  notebook.deselectAll();
+  notebook.activeCellIndex = number;
+  app.commands.execute('notebook:run-cell');
+}"""
+
+# The status of the kernel does not tell: requests on the control channel make it idle meanwhile.
+_RUNS = """number => {
+  const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+  const isWaiting = cell => cell.inputArea.promptNode.textContent.includes('*');
+  return isWaiting(cells[number]) && !cells.slice(0, number).some(isWaiting);
+}"""
+
+_IS_DONE = """number => {
+  const cell = window.jupyterapp.shell.currentWidget.content.widgets[number];
+  return cell.model.executionCount !== null
+    && !cell.inputArea.promptNode.textContent.includes('*');
+}"""
+
+_HAS_KERNEL = """() => {
+  const panel = window.jupyterapp?.shell?.currentWidget;
+  return panel?.context?.isReady === true && !!panel.sessionContext?.session?.kernel
+    && panel.sessionContext.session.kernel.connectionStatus === 'connected';
+}"""
+
+_USE_THEME = """theme =>
+  window.jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => null)
+"""
+
+# Disabled buttons are meant to be faint.
+_CONTRASTS = """root => {
+  const parts = colour => {
+    const pen = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map(v => v / 255)
+      .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = element => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = parts(getComputedStyle(one).backgroundColor);
+      if (colour[3] > 200) return colour;
+    }
+    return [255, 255, 255, 255];
+  };
+  const found = {};
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const text = walker.currentNode.data.trim();
+    if (!text || !element.checkVisibility()) continue;
+    if (element.closest(':disabled, style, option')) continue;
+    const [one, other] = [parts(getComputedStyle(element).color), behind(element)].map(light);
+    const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    found[text.slice(0, 60)] = Math.min(ratio, found[text.slice(0, 60)] ?? 99);
+  }
+  return found;
+}"""
+
+_SETTLED = """async command => {
+  await window.jupyterapp.commands.execute(command);
+}"""
+
+
+def sleeping_cell(path: Path) -> str:
+    """A cell that runs until the test creates a file."""
+    wait = f"while not pathlib.Path({str(path)!r}).exists():"
+    return f"import pathlib, time\n{wait}\n    time.sleep(0.05)"
+
+
+class PanelPage(NotebookPage):
+    """Opens a notebook of `%ma_log` cells and looks at what they show.
+
+    Cell 0 loads the extension.
+    """
+
+    def __init__(self, page: Page, jupyter: Jupyter, results: Path) -> None:
+        super().__init__(page, jupyter.server, results)
+        self.jupyter = jupyter
+        self.results = results
+
+    def start(
+        self,
+        name: str,
+        *cells: str,
+        kernel: str = "newest",
+        language: str = "en",
+        load: bool = True,
+    ) -> None:
+        """Write and open a notebook of these cells, and load the extension."""
+        written = ["%load_ext modelarts_magics", *cells]
+        self.path = self.jupyter.write(name, written, kernel, language)
+        self.open(self.path)
+        if load:
+            self.run(0)
+
+    def save(self) -> dict[str, Any]:
+        """Save the notebook; what is then in the file."""
+        self.command("docmanager:save")
+        saved: dict[str, Any] = json.loads((self.jupyter.notebooks / self.path).read_text("utf-8"))
+        return saved
+
+    def save_until(self, is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Save the notebook again and again, until what is in the file is as wanted."""
+        give_up = time.monotonic() + PATIENCE / 1000
+        while not is_wanted(saved := self.save()):
+            assert time.monotonic() < give_up, saved
+            time.sleep(0.2)
+        return saved
+
+    def reload(self) -> None:
+        """As a reader presses F5."""
+        self.page.reload()
+        self.page.wait_for_function(_HAS_KERNEL, timeout=PATIENCE)
+
+    def begin(self, number: int) -> None:
+        """Start a cell without waiting for its end."""
+        self.page.evaluate(_RUN_ONE, number)
+
+    def run(self, number: int) -> None:
+        """Run a cell to its end."""
+        self.begin(number)
+        self.wait_done(number)
+
+    def wait_done(self, number: int) -> None:
+        self.page.wait_for_function(_IS_DONE, arg=number, timeout=PATIENCE)
+
+    def wait_begun(self, number: int) -> None:
+        """Wait until it is the turn of a cell that was started."""
+        self.page.wait_for_function(_RUNS, arg=number, timeout=PATIENCE)
+
+    def still_runs(self, number: int) -> bool:
+        return bool(self.page.evaluate(_RUNS, number))
+
+    def run_until(self, number: int, wanted: str) -> None:
+        """Run a cell again and again, until it shows a text."""
+        give_up = time.monotonic() + PATIENCE / 1000
+        self.run(number)
+        while wanted not in self.printed(number):
+            assert time.monotonic() < give_up, f"cell {number} never shows {wanted}"
+            self.run(number)
+
+    def begin_all(self) -> None:
+        self.page.evaluate("() => {window.jupyterapp.commands.execute('notebook:run-all-cells');}")
+
+    def command(self, name: str) -> None:
+        """Carry out a command of the application."""
+        self.page.evaluate(_SETTLED, name)
+
+    def printed(self, number: int) -> str:
+        return self.cells()[number].text
+
+    def use_theme(self, name: str) -> None:
+        script = (
+            "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"
+        )
+        self.page.evaluate(script, name)
+
+    def panel(self, number: int) -> Panel:
+        return Panel(self.page, self.page.locator(".jp-Notebook .jp-CodeCell").nth(number))
+
+
+class Panel:
+    """What one cell shows."""
+
+    def __init__(self, page: Page, cell: Locator) -> None:
+        self.page = page
+        self.cell = cell
+        self.output = cell.locator(".jp-OutputArea")
+        self.html = self.output.locator("div.modelarts-magics")
+        self.core = self.output.locator(".widget-vbox:has(.modelarts-magics-reel)").last
+        self.rich = self.output.locator("section.mm-log")
+
+    def shows(self, text: str) -> None:
+        """Wait until a text is in sight of a reader who scrolls."""
+        expect(self.output).to_contain_text(text, timeout=PATIENCE, use_inner_text=True)
+
+    def is_rich(self) -> None:
+        expect(self.rich).to_be_visible(timeout=PATIENCE)
+        expect(self.html).to_be_hidden(timeout=PATIENCE)
+
+    def is_core(self) -> None:
+        expect(self.core).to_be_visible(timeout=PATIENCE)
+        expect(self.html).to_be_hidden(timeout=PATIENCE)
+        expect(self.rich).to_have_count(0)
+
+    def is_html(self) -> None:
+        expect(self.html).to_be_visible(timeout=PATIENCE)
+        expect(self.core).to_have_count(0)
+        expect(self.rich).to_have_count(0)
+
+    def lacks(self, text: str) -> None:
+        """Wait until a text is not shown any more."""
+        expect(self.output).not_to_contain_text(text, timeout=PATIENCE, use_inner_text=True)
+
+    def button(self, name: str) -> Locator:
+        return self.output.get_by_role("button", name=name, exact=True)
+
+    def press(self, name: str) -> None:
+        self.button(name).click(timeout=PATIENCE)
+
+    def log(self, view: str) -> Locator:
+        """The element that holds the text of the log."""
+        return {
+            "rich": self.rich.locator(".cm-scroller"),
+            "core": self.core.locator(".modelarts-magics-reel"),
+            "html": self.html.locator("pre"),
+            "text": self.output.locator("pre"),
+        }[view]
+
+    def scroll_to(self, text: str) -> None:
+        """Scroll up through the log, from its end, until a text is there."""
+        self.log_top()
+        self.shows(text)
+
+    def log_top(self) -> None:
+        """Scroll whatever scrolls to its top."""
+        self.output.evaluate(
+            "root => [root, ...root.querySelectorAll('*')].forEach(one => one.scrollTo?.(0, -1e9))"
+        )
+
+    def download(self) -> str:
+        """What the rich view saves to a file."""
+        with self.page.expect_download(timeout=PATIENCE) as saving:
+            self.press("Download")
+        return Path(saving.value.path()).read_bytes().decode()
+
+    def wait_whole(self) -> None:
+        """Wait until the rich view has no gap, and is not told of text that it lacks."""
+        expect(self.rich).not_to_contain_text("not here yet", timeout=PATIENCE)
+
+    def has_no_complaint(self) -> None:
+        """No red box, no error, no placeholder."""
+        for words in (
+            "Error displaying widget",
+            "Error creating widget",
+            "javascript error",
+            "model not found",
+            "Loading widget",
+            "Failed to load model",
+        ):
+            expect(self.output).not_to_contain_text(words, ignore_case=True)
+        expect(self.output.locator(".jp-RenderedText[data-mime-type*=stderr]")).to_have_count(0)
+
+    def contrasts(self) -> dict[str, float]:
+        """Texts that are in sight, and the contrast each has with its background."""
+        found: dict[str, float] = self.output.evaluate(_CONTRASTS)
+        return found
+
+    def evaluate(self, script: str) -> Any:
+        return self.output.evaluate(script)

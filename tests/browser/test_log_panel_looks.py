@@ -1,0 +1,48 @@
+"""How the panel looks, light and dark, in English and Chinese; pictures in `test-results`."""
+
+from __future__ import annotations
+
+import pytest
+from panel_page import PanelPage
+from written_jobs import WrittenJobs
+
+pytestmark = pytest.mark.browser
+
+_LOG = """\
+2026-11-20 10:00:00 \x1b[36mINFO\x1b[0m    \x1b[1mtraining started · 训练开始\x1b[0m: 1500 points
+2026-11-20 10:00:01 \x1b[36mINFO\x1b[0m    epochs=24 learning_rate=0.005 hidden=32
+Epoch  1/24 |████      |  8/24 loss=1.0986\rEpoch  1/24 |██████████| 24/24 loss=0.9312
+2026-11-20 10:00:03 \x1b[36mINFO\x1b[0m    epoch 1 loss=0.9312 \x1b[32mval_accuracy=0.5120\x1b[0m
+2026-11-20 10:00:04 \x1b[33mWARNING no better, learning rate now 0.0025 · 学习率减半\x1b[0m
+a very long line without colours: {long}
+\x1b[31mERROR\x1b[0m \x1b[34mblue \x1b[35mmagenta \x1b[90mgrey\x1b[0m \x1b[7minverse\x1b[0m
+Traceback (most recent call last):
+  File "train.py", line 12, in <module>
+    main()
+ValueError: 形状不匹配: expected (32, 3), got (32, 2)
+""".replace("{long}", "word " * 60)
+
+
+@pytest.mark.parametrize("view", ["rich", "core", "html"])
+@pytest.mark.parametrize(("theme", "language"), [("Light", "en"), ("Dark", "zh")])
+def test_everything_can_be_read(
+    panel_page: PanelPage, jobs: WrittenJobs, view: str, theme: str, language: str
+) -> None:
+    name = f"looks-{view}-{language}"
+    job = jobs.submit(name, _LOG)
+    panel_page.start(name, f"%ma_log {name} --view {view}", language=language)
+    panel_page.use_theme(f"JupyterLab {theme}")
+    panel_page.run(1)
+    panel = panel_page.panel(1)
+    panel.shows("形状不匹配")
+    if view != "html":
+        panel.press({"en": "Stop the job", "zh": "停止作业"}[language])
+    panel_page.screenshot(f"panel-{name}-running")
+    faint = {text: ratio for text, ratio in panel.contrasts().items() if ratio < 3}
+    assert faint == {}
+    job.end(1)
+    panel.shows("FAILED")
+    panel.shows({"en": "The job failed", "zh": "作业失败"}[language])
+    panel_page.screenshot(f"panel-{name}-failed")
+    faint = {text: ratio for text, ratio in panel.contrasts().items() if ratio < 3}
+    assert faint == {}

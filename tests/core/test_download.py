@@ -1,0 +1,159 @@
+"""A downloaded log is the log, over any number of connections and after any interruption."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from log_services import DECODERS, GrowingLog
+
+from modelarts_magics.core.budget import Budget
+from modelarts_magics.core.download import download
+from modelarts_magics.core.errors import (
+    InvalidArgumentError,
+    NotFoundError,
+    ThrottledError,
+    UnavailableError,
+)
+
+texts = st.text(
+    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("a\n中é😀\ufffd")),
+    max_size=300,
+)
+habits = st.sampled_from(sorted(DECODERS))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "downloads"
+    made.mkdir()
+    return made
+
+
+def unhurried():
+    """A budget without limit of rate whose pauses take no time."""
+    return Budget(4, None, wait=lambda seconds: None)
+
+
+class Faulty(GrowingLog):
+    """A log whose reads fail: ``faults`` maps the number of a read to what it raises."""
+
+    def __init__(self, data, faults):
+        super().__init__(data, "replaces a cut character", 64)
+        self._faults = faults
+        self._lock = threading.Lock()
+        self.reads = 0
+
+    def read(self, start_byte, length):
+        with self._lock:
+            self.reads += 1
+            fault = self._faults.get(self.reads)
+        if fault:
+            raise fault
+        return super().read(start_byte, length)
+
+
+@settings(deadline=None)
+@given(text=texts, habit=habits, longest_slice=st.integers(20, 80))
+def test_the_file_is_the_log_whatever_the_service_does_to_cut_characters(
+    tmp_path_factory, text, habit, longest_slice
+):
+    path = tmp_path_factory.mktemp("log") / "log"
+    log = GrowingLog(text.encode(), habit, longest_slice)
+    assert download(log, path, unhurried()) == len(text.encode())
+    assert path.read_bytes() == text.encode()
+
+
+@settings(deadline=None)
+@given(data=st.binary(max_size=300), habit=habits)
+def test_a_log_that_is_no_utf8_is_downloaded_to_its_end(tmp_path_factory, data, habit):
+    path = tmp_path_factory.mktemp("log") / "log"
+    assert download(GrowingLog(data, habit, 40), path, unhurried()) == len(data)
+    path.read_text("utf-8")
+
+
+def test_passing_trouble_is_waited_for(folder):
+    data = "行 line\n".encode() * 100
+    faults = {2: UnavailableError("down", status=500), 3: ThrottledError("slow", status=429)}
+    download(Faulty(data, faults), folder / "log", unhurried())
+    assert (folder / "log").read_bytes() == data
+
+
+def test_after_an_interruption_it_goes_on_where_it_was(folder):
+    data = "".join(f"第 {number} 行\n" for number in range(200)).encode()
+    target = folder / "log"
+    target.write_text("the old one")
+    broken = Faulty(data, {number: NotFoundError("gone", status=404) for number in range(30, 99)})
+    with pytest.raises(NotFoundError):
+        download(broken, target, unhurried())
+    assert target.read_text() == "the old one"
+    whole = Faulty(data, {})
+    download(whole, target, unhurried())
+    assert target.read_bytes() == data
+    assert whole.reads < len(data) / (64 - 8)
+    assert [path.name for path in folder.iterdir()] == ["log"]
+
+
+def test_what_came_nowhere_leaves_nothing(folder):
+    refused = Faulty(b"text", {1: NotFoundError("no such log", status=404)})
+    with pytest.raises(NotFoundError):
+        download(refused, folder / "log", unhurried())
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_named(folder):
+    with pytest.raises(InvalidArgumentError, match="Cannot write"):
+        download(Faulty(b"x", {}), folder / "no folder" / "log", unhurried())
+
+
+def test_progress_is_told_up_to_the_end(folder):
+    told = []
+    data = b"x" * 1000
+    download(Faulty(data, {}), folder / "log", unhurried(), lambda *now: told.append(now))
+    assert told == sorted(told)
+    assert told[-1] == (1000, 1000)
+
+
+def test_text_that_is_written_meanwhile_belongs_to_it(folder):
+    class Growing(Faulty):
+        def read(self, start_byte, length):
+            if self.reads == 5:
+                self.data += "spät\n".encode()
+            return super().read(start_byte, length)
+
+    log = Growing(b"early\n" * 50, {})
+    download(log, folder / "log", unhurried())
+    assert (folder / "log").read_bytes() == log.data
+    assert log.data.endswith("spät\n".encode())
+
+
+def test_never_more_requests_at_once_than_connections(folder):
+    in_flight, most = 0, 0
+    lock, together = threading.Lock(), threading.Barrier(3)
+
+    class Counting(Faulty):
+        def read(self, start_byte, length):
+            nonlocal in_flight, most
+            with budget.request():
+                with lock:
+                    in_flight += 1
+                    most = max(most, in_flight)
+                if start_byte >= 0 and together.n_waiting < 3 and not together.broken:
+                    self._meet()
+                with lock:
+                    in_flight -= 1
+                return super().read(start_byte, length)
+
+        def _meet(self):
+            """Wait until three requests are under way together, the first time."""
+            try:
+                together.wait(5)
+            except threading.BrokenBarrierError:
+                return
+            together.abort()
+
+    budget = Budget(3, None)
+    download(Counting(b"x" * 5000, {}), folder / "log", budget)
+    assert most == 3

@@ -1,0 +1,254 @@
+"""What a follower delivers is the file, whatever happens on the way."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from log_services import DECODERS, GrowingLog
+
+from modelarts_magics.core.errors import (
+    AuthenticationError,
+    ConnectionFailedError,
+    NotFoundError,
+    PermissionDeniedError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedAnswerError,
+)
+from modelarts_magics.core.follow import (
+    QUIET,
+    Finished,
+    Follower,
+    StatusChanged,
+    StatusWatch,
+    Tail,
+    Trouble,
+)
+from modelarts_magics.core.follow_job import JobFollower
+from modelarts_magics.core.logs import ExactLog, LogText
+from modelarts_magics.core.models import JobStatus
+
+texts = st.text(
+    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("a\n中é😀\ufffd")),
+    max_size=80,
+)
+passing_troubles = st.sampled_from(
+    [
+        ConnectionFailedError("broken off"),
+        UnavailableError("in trouble", status=500),
+        ThrottledError("too many", status=429),
+        UnexpectedAnswerError("half an answer", status=200),
+    ]
+)
+
+
+class Clock:
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+class Service(GrowingLog):
+    """A job and its log; what is in ``troubles`` is raised by the next calls."""
+
+    def __init__(self, habit="replaces a cut character", longest_slice=32):
+        super().__init__(b"", habit, longest_slice)
+        self.status = JobStatus.RUNNING
+        self.troubles = []
+        self.calls = 0
+
+    def _pass(self):
+        self.calls += 1
+        if self.troubles:
+            raise self.troubles.pop(0)
+
+    def ask_status(self):
+        self._pass()
+        return self.status
+
+    def read(self, start_byte, length):
+        self._pass()
+        return super().read(start_byte, length)
+
+    def follower(self, clock, start=0):
+        return Follower(ExactLog(self), StatusWatch(self.ask_status, clock), start, None, clock)
+
+
+def poll(follower, clock):
+    clock.now += follower.due_in
+    return list(follower.poll_once())
+
+
+def run_to_end(follower, clock):
+    events = []
+    while not follower.finished:
+        events += poll(follower, clock)
+    return events
+
+
+def delivered(events):
+    """The text of the newest incarnation of the log."""
+    text = ""
+    for event in events:
+        if isinstance(event, LogText):
+            text = event.text if event.start_byte == 0 else text + event.text
+    return text
+
+
+@given(
+    pieces=st.lists(st.tuples(texts, st.lists(passing_troubles, max_size=2)), max_size=12),
+    cut=st.integers(0, 3),
+    habit=st.sampled_from(sorted(DECODERS)),
+    longest_slice=st.integers(16, 64),
+)
+def test_what_is_delivered_equals_the_file(pieces, cut, habit, longest_slice):
+    clock, service, events = Clock(), Service(habit, longest_slice), []
+    follower = service.follower(clock)
+    whole = "".join(text for text, _troubles in pieces).encode()
+    written = 0
+    for text, troubles in pieces:
+        written += len(text.encode())
+        service.data = whole[: max(0, written - cut)]  # a writer flushes in the middle, too
+        service.troubles += troubles
+        events += poll(follower, clock)
+    service.data = whole
+    service.status = JobStatus.COMPLETED
+    events += run_to_end(follower, clock)
+    assert "".join(e.text for e in events if isinstance(e, LogText)) == whole.decode()
+    offsets = [(e.start_byte, e.end_byte) for e in events if isinstance(e, LogText)]
+    assert all(one[1] == next_[0] for one, next_ in zip(offsets, offsets[1:]))
+    assert events[-1] == Finished(JobStatus.COMPLETED)
+
+
+@given(before=texts, after=texts)
+def test_a_log_that_was_written_anew_is_delivered_again(before, after):
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    service.data = before.encode() + b" and some more"
+    events = poll(follower, clock)
+    service.data = after.encode()[: len(service.data) - 1]
+    service.data = service.data.decode(errors="ignore").encode()
+    events += poll(follower, clock)
+    service.status = JobStatus.FAILED
+    events += run_to_end(follower, clock)
+    assert any(isinstance(event, Trouble) and "anew" in event.message for event in events)
+    shown = delivered(events) if service.data else ""
+    assert shown == service.data.decode()
+
+
+def test_text_that_comes_after_the_final_status_is_not_lost():
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    service.data, service.status = b"first\n", JobStatus.COMPLETED
+    events = poll(follower, clock) + poll(follower, clock)
+    service.data += b"late\n"
+    events += run_to_end(follower, clock)
+    assert delivered(events) == "first\nlate\n"
+
+
+def test_a_stopped_job_is_no_success():
+    clock, service = Clock(), Service()
+    service.status = JobStatus.KILLED
+    last = run_to_end(service.follower(clock), clock)[-1]
+    assert not last.is_success
+    assert "stopped" in last.reason
+
+
+def test_polling_slows_down_when_it_is_quiet_and_hurries_when_told():
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    for _poll in range(12):
+        poll(follower, clock)
+    assert follower.due_in == QUIET
+    service.calls = 0
+    end = clock.now + 60
+    while clock.now + follower.due_in <= end:
+        poll(follower, clock)
+    assert service.calls <= 8
+    follower.hurry()
+    assert follower.due_in == 0
+    service.data = b"news\n"
+    poll(follower, clock)
+    assert 0 < follower.due_in <= 1
+
+
+def test_trouble_says_when_it_tries_again_and_waits_longer_each_time():
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    service.troubles = [UnavailableError("down", status=500)] * 4
+    pauses = [poll(follower, clock)[0].retry_in_s for _try in range(4)]
+    assert pauses == sorted(set(pauses))
+    assert poll(follower, clock) == [StatusChanged(JobStatus.RUNNING)]
+
+
+def test_a_throttled_follower_waits_as_long_as_it_is_told():
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    throttled = ThrottledError("slow down", status=429)
+    throttled.retry_after = 33.0
+    service.troubles = [throttled]
+    assert poll(follower, clock)[0].retry_in_s == 33.0
+    assert follower.due_in == 33.0
+
+
+def test_a_job_that_is_gone_or_forbidden_ends_the_following():
+    for error in (
+        NotFoundError("no such job", status=404),
+        PermissionDeniedError("not yours", status=403),
+        AuthenticationError("bad key", status=401),
+    ):
+        clock, service = Clock(), Service()
+        service.troubles = [error]
+        events = poll(service.follower(clock), clock)
+        assert isinstance(events[-1], Finished)
+        assert error.message in events[-1].reason
+        assert service.calls == 1
+
+
+def test_a_status_nobody_knows_is_not_waited_for_for_ever():
+    clock, service = Clock(), Service()
+    service.status = JobStatus(77)
+    assert "not known" in run_to_end(service.follower(clock), clock)[-1].reason
+
+
+def test_following_can_begin_with_the_last_lines():
+    clock, service = Clock(), Service()
+    service.data = "一\n二\n三\n".encode()
+    follower = service.follower(clock, Tail(2))
+    assert delivered_from(poll(follower, clock)) == "二\n三\n"
+    service.data += b"four\n"
+    assert delivered_from(poll(follower, clock)) == "four\n"
+
+
+def delivered_from(events):
+    return "".join(event.text for event in events if isinstance(event, LogText))
+
+
+def test_files_of_a_job_share_one_status_and_one_end():
+    clock = Clock()
+    services = [Service() for _file in range(5)]
+    for number, service in enumerate(services):
+        service.name = f"job-x.{number}"
+        service.data = f"worker {number}\n".encode()
+    asked = []
+
+    def status():
+        asked.append(clock.now)
+        return JobStatus.COMPLETED if clock.now > 200 else JobStatus.RUNNING
+
+    job = JobFollower([ExactLog(service) for service in services], status, clock=clock)
+    events = []
+    while job.finished is None:
+        clock.now += job.due_in
+        events += job.poll_due()
+    assert [e for e in events if isinstance(e, StatusChanged)] == [
+        StatusChanged(JobStatus.RUNNING),
+        StatusChanged(JobStatus.COMPLETED),
+    ]
+    assert [e for e in events if isinstance(e, Finished)] == [Finished(JobStatus.COMPLETED)]
+    assert {e.log_file: e.text for e in events if isinstance(e, LogText)} == {
+        f"job-x.{number}": f"worker {number}\n" for number in range(5)
+    }
+    assert len(asked) < 40

@@ -1,0 +1,112 @@
+"""A log is read by bytes where it can be, by lines where it must be, and from a file."""
+
+from __future__ import annotations
+
+import pytest
+from fake_service import FakeService, Reply
+
+from modelarts_magics.core.budget import Budget
+from modelarts_magics.core.client import Client
+from modelarts_magics.core.credentials import KeyCredentials
+from modelarts_magics.core.errors import NotFoundError, UnexpectedAnswerError
+from modelarts_magics.core.log_sources import FileSource, LineLog, entries_text, open_log
+from modelarts_magics.core.logs import read_forward
+from modelarts_magics.core.models import AccessKey, LogLines
+from modelarts_magics.core.transport import Transport
+
+FOLDER = "/v1/p/training-jobs/1/versions/2"
+MISSING = Reply({"error_code": "APIGW.0101", "error_msg": "no such API"}, status=404)
+
+
+def page(content, lines, start="", end=""):
+    return Reply({"content": content, "lines": lines, "start_line": start, "end_line": end})
+
+
+@pytest.fixture
+def service():
+    with FakeService() as made:
+        yield made
+
+
+@pytest.fixture
+def client(service):
+    transport = Transport(service.url, KeyCredentials(lambda: AccessKey("AK", "SK")))
+    yield Client(transport, "p")
+    transport.close()
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [
+        (MISSING, "the gateway does not know the byte call"),
+        (Reply({"error_code": "APIG.0101", "error_msg": "gone"}, status=405), "it is not allowed"),
+        (page("x\n", 1, "1", "1"), "it is answered in the shape of lines"),
+    ],
+)
+def test_where_there_is_no_byte_endpoint_the_log_is_read_by_lines(service, client, missing, why):
+    service.on("GET", f"{FOLDER}/log", missing)
+    service.on(
+        "GET",
+        f"{FOLDER}/aom-log",
+        page("三\n\n四\n", 2, "1003", "1004"),
+        page("一\n\n二\n", 2, "1001", "1002"),
+        page("", 0, "1001", "1001"),
+        page("五\n", 1, "1005", "1005"),
+        page("", 0, "1005", "1005"),
+    )
+    log = open_log(client, "1", "2", "f.0")
+    first = log.after(log.at(0))
+    assert first.text.text == "一\n二\n三\n四\n", why
+    later = log.after(first.cursor)
+    assert (later.text.text, later.text.start_byte) == ("五\n", first.text.end_byte)
+    assert log.after(later.cursor).text.text == ""
+    asked = [seen.query for seen in service.seen if seen.path.endswith("aom-log")]
+    assert [(q.get("base_line"), q["order"]) for q in asked] == [
+        (None, "desc"),
+        ("1003", "asc"),
+        ("1001", "asc"),
+        ("1004", "desc"),
+        ("1005", "desc"),
+    ]
+
+
+def test_a_job_that_is_not_there_is_not_looked_for_by_lines(service, client):
+    gone = Reply({"error_code": "ModelArts.0015", "error_msg": "no such job"}, status=404)
+    service.on("GET", f"{FOLDER}/log", gone)
+    log = open_log(client, "1", "2", "f.0")
+    with pytest.raises(NotFoundError):
+        log.after(log.at(0))
+    assert len(service.seen) == 1
+
+
+def test_lines_can_be_asked_for(service, client):
+    service.on("GET", f"{FOLDER}/aom-log", page("a\n\nb\n", 2, "7", "8"))
+    assert open_log(client, "1", "2", "f.0", by_lines=True).tail(2).text.text == "a\nb\n"
+    assert service.last.query["lines"] == "2"
+
+
+def test_a_log_by_lines_begins_at_its_beginning_only(client):
+    with pytest.raises(UnexpectedAnswerError, match="by lines only"):
+        LineLog(client, "1", "2", "f.0", Budget()).at(17)
+
+
+@pytest.mark.parametrize(
+    ("content", "lines", "text"),
+    [
+        ("a\n\nb\n", 2, "a\nb\n"),
+        ("\n\n\n", 2, "\n\n"),
+        ("a\n\n\n\nb\n", 3, "a\n\nb\n"),
+        ("unterminated", 1, "unterminated"),
+        ("a\nb\nc\n", 3, "a\nb\nc\n"),  # a service that puts nothing between
+        ("", 0, ""),
+    ],
+)
+def test_what_stands_between_entries_is_no_part_of_the_log(content, lines, text):
+    assert entries_text(LogLines(content, lines, "", "")) == text
+
+
+def test_a_file_of_this_machine_is_a_log(tmp_path):
+    path = tmp_path / "train.log"
+    path.write_bytes("损失 0.5\n".encode() * 20_000)
+    assert "".join(part.text for part in read_forward(FileSource(path))) == path.read_text("utf-8")
+    assert FileSource(path).read(-1, 4).end_byte == path.stat().st_size

@@ -1,0 +1,65 @@
+"""Panels leave nothing behind: counted in a real kernel."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable
+
+import pytest
+from job_service import Service
+from magic_kernel import Kernel
+
+pytestmark = pytest.mark.kernel
+
+_COUNT = """
+import gc as _gc, json as _json, os as _os, threading as _threading
+from ipywidgets.widgets import widget as _widget
+_gc.collect()
+def _link(number):
+    try:
+        return _os.readlink("/proc/self/fd/" + number)
+    except OSError:
+        return ""
+_links = [_link(number) for number in _os.listdir("/proc/self/fd")]
+print(_json.dumps({
+    "threads": sum(t.name.startswith("modelarts") for t in _threading.enumerate()),
+    "sockets": sum(link.startswith("socket:") for link in _links),
+    "spools": sum("modelarts-magics-" in link for link in _links),
+    "widgets": len(_widget._instances),
+}))
+"""
+
+
+@pytest.fixture
+def local_kernel(new_kernel: Callable[..., Kernel], service: Service) -> Kernel:
+    kernel = new_kernel()
+    assert not kernel.run(f"%ma_session local --root {service.root}").failed
+    return kernel
+
+
+def _counts(kernel: Kernel) -> dict[str, Any]:
+    cell = kernel.run(_COUNT)
+    assert not cell.failed, cell.outputs
+    return json.loads(cell.printed)
+
+
+def test_a_hundred_runs_of_a_cell_leave_as_much_as_one(local_kernel: Kernel) -> None:
+    assert not local_kernel.run("%ma_log chinese-job").failed
+    before = _counts(local_kernel)
+    runs = "for _ in range(100):\n    get_ipython().run_line_magic('ma_log', 'chinese-job')"
+    assert not local_kernel.run(runs).failed
+    after = _counts(local_kernel)
+    # As many connections as threads wanted at once stay open to be used again.
+    assert after.pop("sockets") <= before.pop("sockets") + 4
+    assert after == before
+
+
+def test_unloading_ends_threads_and_widgets(local_kernel: Kernel) -> None:
+    before = _counts(local_kernel)
+    assert not local_kernel.run("%ma_log chinese-job").failed
+    assert _counts(local_kernel)["widgets"] > before["widgets"]
+    assert not local_kernel.run("%unload_ext modelarts_magics").failed
+    after = _counts(local_kernel)
+    assert after["widgets"] == before["widgets"]
+    assert after["threads"] == 0
+    assert after["spools"] == 0

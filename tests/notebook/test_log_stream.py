@@ -1,0 +1,106 @@
+"""``%ma_log JOB`` in a terminal: the log as it comes, until the job ends or somebody interrupts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from job_service import BIG, CHINESE, COLOURS
+from scripted_service import one_job
+
+from modelarts_magics.notebook.terminal import SafeStream
+
+
+def followed(shell, line):
+    """A cell that has followed a log to its end; what is no log text goes to standard error."""
+    cell = shell(line)
+    assert cell.success, cell.stdout
+    return cell
+
+
+def test_the_whole_log_is_printed_until_the_job_ends(local, service):
+    cell = followed(local, "%ma_log chinese-job")
+    assert cell.stdout.startswith(CHINESE)
+    assert "COMPLETED" in cell.stderr
+    assert "The job has completed" in cell.stderr
+    assert cell.outputs == []
+
+
+def test_a_long_log_arrives_byte_for_byte(local, service):
+    assert followed(local, "%ma_log big-job").stdout.startswith(BIG)
+
+
+def test_it_can_begin_with_the_last_lines(local, service):
+    printed = followed(local, "%ma_log big-job --tail 3").stdout
+    assert printed.splitlines()[:2] == BIG.splitlines()[-2:]
+
+
+def test_colours_reach_the_terminal_and_workers_have_their_names(local, service):
+    assert followed(local, "%ma_log colours-job").stdout.startswith(COLOURS)
+    printed = followed(local, "%ma_log distributed-job").stdout
+    for rank in range(3):
+        assert f"[job-distributed-job.{rank}] I am worker {rank}\n" in printed
+    only = followed(local, "%ma_log distributed-job --file job-distributed-job.1").stdout
+    assert only.startswith("I am worker 1\n")
+
+
+def test_the_result_tells_how_it_ended(local, service):
+    followed(local, "%ma_log chinese-job --as ended")
+    assert local.ip.user_ns["ended"].is_success
+
+
+def test_an_interrupt_ends_the_printing_with_one_line(scripted_shell, scripted, monkeypatch):
+    scripted.script = one_job("working\n", status=8)
+
+    def interrupt(_seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("modelarts_magics.notebook.log_stream.time.sleep", interrupt)
+    cell = scripted_shell("%ma_log job")
+    assert "Interrupted" in cell.stdout.splitlines()[-1]
+    assert not any("/stop" in path for _method, path in scripted.requests)
+
+
+def test_panels_are_listed_and_stopped_only_where_there_are_some(local, service):
+    assert local.ok("%ma_log --list").text == "No panel follows a log"
+    assert "%ma_log --list" in local("%ma_log --stop").mistake
+
+
+_pieces = st.lists(
+    st.one_of(
+        st.text(max_size=6),
+        st.sampled_from(
+            ["\x1b", "[31m", "\x1b[0m", "\x1b]8;;http://x\x07", "\x1b[2J", "\x1b]0;t", "\r", "\x9b"]
+        ),
+    )
+)
+
+
+@given(_pieces)
+def test_a_terminal_is_never_told_anything_but_colours_and_returns(pieces):
+    safe = SafeStream()
+    printed = "".join(map(safe.feed, pieces))
+    bare = re.sub(r"\x1b\[[0-9;:]*m", "", printed)
+    assert not re.search(r"[\x00-\x07\x0b-\x0c\x0e-\x1f\x7f-\x9f]", bare)
+
+
+@given(st.text(alphabet="ab\n中\x1b[3;1m]0\x07\r", max_size=60), st.integers(0, 60))
+def test_where_a_piece_ends_does_not_matter(text, cut):
+    whole, parts = SafeStream(), SafeStream()
+    assert parts.feed(text[:cut]) + parts.feed(text[cut:]) == whole.feed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("10%\r20%", "10%\r20%"),
+        ("\x1b]0;title\x07name", "name"),
+        ("\x1b[6nquery", "query"),
+        ("\x1b[1;31mred\x1b[0m", "\x1b[1;31mred\x1b[0m"),
+        ("nul\x00 bell\x07", "nul␀ bell␇"),
+    ],
+)
+def test_what_a_terminal_is_given(text, printed):
+    assert SafeStream().feed(text) == printed
