@@ -186,7 +186,8 @@ class _Server(ThreadingHTTPServer):
 class FakeService:
     """Plays replies in order and repeats the last one; ``with`` stops it again.
 
-    A request for which nothing was scripted gets status 418.
+    In place of a reply a function of the request may stand, which says what to reply. A request for
+    which nothing was scripted gets status 418.
     """
 
     def __init__(self) -> None:
@@ -230,6 +231,10 @@ class FakeService:
         return len({request.connection for request in self.seen})
 
     def _next(self, seen: Seen) -> Any:
+        reply = self._scripted(seen)
+        return reply(seen) if callable(reply) else reply
+
+    def _scripted(self, seen: Seen) -> Any:
         with self._lock:
             self.seen.append(seen)
             for key in ((seen.method, seen.path), ("", seen.path), ("", "")):

@@ -1,7 +1,7 @@
 """How many requests at once and how many a second, for all who read logs together.
 
 The gateway refuses more than 200 requests a second. A refusal halves the rate, success raises it
-slowly again.
+slowly again; when the refusal says how long to wait, nobody sends before that is over.
 
 When a request reaches the gateway is not known, only that it is before its answer. So whatever is
 under way, or was answered within the last second, counts as a request of this second.
@@ -21,8 +21,11 @@ from .errors import ThrottledError
 
 CONNECTIONS = 8
 RATE = 150.0  # requests a second
+LONGEST_HOLD = 3600.0  # seconds; who asks for more is asked again after that
 _LOWEST_RATE = 1.0
 _RAISE = 0.1  # requests a second, for each success
+_SECOND = 1.0
+_LOOK_AGAIN = 0.02  # seconds, while only an answer can make room
 
 
 def threads(count: int, purpose: str) -> ThreadPoolExecutor:
@@ -58,42 +61,59 @@ class Budget:
         self._last_start = float("-inf")
         self._in_flight = 0
         self._answered: deque[float] = deque()  # when, for those of the last second
+        self._slowed_at = float("-inf")
+        self._held_until = float("-inf")
+        self._refusal: ThrottledError | None = None
+
+    @property
+    def idle(self) -> int:
+        """Slots that nobody holds just now."""
+        with self._lock:
+            return self.connections - self._in_flight
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """Hold a slot for one request, once it is its turn."""
+        """Hold a slot for one request, once it is its turn.
+
+        Raises:
+            ThrottledError: the service asked to wait, and that is not over; nothing is sent.
+        """
         with self._slots:
-            with self._gate:
-                while (pause := self._pause()) > 0:
-                    self.wait(pause)
-                self._start()
+            started = self._turn()
             try:
                 yield
-            except ThrottledError:
-                self._slow_down()
+            except ThrottledError as error:
+                self._slow_down(started, error)
                 raise
             finally:
                 self._end()
             self._speed_up()
 
+    def _turn(self) -> float:
+        """Wait until a request may start; returns when it did."""
+        with self._gate:
+            while (pause := self._pause()) > 0:
+                self.wait(pause)
+            with self._lock:
+                self._last_start = self._clock()
+                self._in_flight += 1
+                return self._last_start
+
     def _pause(self) -> float:
-        """Seconds until the next request may start."""
+        """Seconds until the next request may start, as far as is known."""
         with self._lock:
+            now = self._clock()
+            if self._refusal is not None and now < self._held_until:
+                raise _again(self._refusal, self._held_until - now)
             if self.rate is None:
                 return 0.0
-            now = self._clock()
-            while self._answered and self._answered[0] + 1 <= now:
+            while self._answered and self._answered[0] + _SECOND <= now:
                 self._answered.popleft()
             pause = self._last_start + 1 / self.rate - now
-            is_full = self._in_flight + len(self._answered) >= self.rate
-            if is_full and self._answered:
-                pause = max(pause, self._answered[0] + 1 - now)
+            if self._in_flight + len(self._answered) + 1 > max(self.rate, _LOWEST_RATE):
+                oldest = self._answered[0] + _SECOND - now if self._answered else _LOOK_AGAIN
+                pause = max(pause, oldest)
             return pause
-
-    def _start(self) -> None:
-        with self._lock:
-            self._last_start = self._clock()
-            self._in_flight += 1
 
     def _end(self) -> None:
         with self._lock:
@@ -101,12 +121,34 @@ class Budget:
             if self.rate is not None:
                 self._answered.append(self._clock())
 
-    def _slow_down(self) -> None:
+    def _slow_down(self, started: float, refusal: ThrottledError) -> None:
+        """Halve the rate, but only once for those that were under way together."""
         with self._lock:
-            if self.rate is not None:
+            now = self._clock()
+            if self.rate is not None and started > self._slowed_at:
                 self.rate = max(_LOWEST_RATE, self.rate / 2)
+                self._slowed_at = now
+            hold = min(refusal.retry_after or 0.0, LONGEST_HOLD)
+            if now + hold > self._held_until:
+                self._held_until = now + hold
+                self._refusal = refusal
 
     def _speed_up(self) -> None:
         with self._lock:
-            if self.rate is not None and self._highest is not None:
+            if self.rate is None or self._highest is None:
+                return
+            if self._clock() >= self._slowed_at + _SECOND:
                 self.rate = min(self._highest, self.rate + _RAISE)
+
+
+def _again(refusal: ThrottledError, seconds: float) -> ThrottledError:
+    """The same refusal for somebody who comes too early."""
+    error = ThrottledError(
+        refusal.message,
+        refusal.hint,
+        code=refusal.code,
+        status=refusal.status,
+        request_id=refusal.request_id,
+    )
+    error.retry_after = seconds
+    return error

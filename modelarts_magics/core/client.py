@@ -8,8 +8,10 @@ Source: ModelArts API reference, 2021 edition; the page of each method stands in
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
+from .budget import Budget
 from .errors import InvalidArgumentError
 from .i18n import _
 from .models import (
@@ -32,7 +34,7 @@ from .models import (
     read_chunk,
 )
 from .models.fields import integer
-from .transport import Transport
+from .transport import Runner, Transport
 
 _TRAINING = "/training-jobs"
 _VISUALIZATION = "/visualization-jobs"
@@ -58,6 +60,22 @@ class Client:
             )
         self.transport = transport
         self.project_id = project_id
+
+    def patient(
+        self, budget: Budget, *, deadline: float | None = None, run: Runner | None = None
+    ) -> Client:
+        """The same for somebody who waits and repeats by himself.
+
+        Each request is tried once, and goes over the wire when the budget has a slot for it.
+
+        Args:
+            deadline: seconds that a request may take, in place of those of the session.
+            run: runs a request, in place of the way of the session.
+        """
+        limits = replace(self.transport.limits, tries=1)
+        if deadline is not None:
+            limits = replace(limits, deadline=deadline)
+        return Client(self.transport.with_limits(limits, run, budget.request), self.project_id)
 
     def _send(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         return self.transport.send(method, f"/v1/{self.project_id}{path}", **options)

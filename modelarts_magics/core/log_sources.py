@@ -6,14 +6,16 @@ Sources: ModelArts API reference, modelarts_03_0055 (2019 edition) and modelarts
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from .budget import Budget
 from .client import Client
 from .errors import ServiceError, UnexpectedAnswerError
 from .i18n import _
-from .logs import Cursor, ExactLog, Log, LogText, Part
+from .logs import Cursor, Log, LogText, Part
 from .models import LogChunk, LogLines
+from .read_ahead import AheadLog
 from .rules import LONGEST_SLICE
 
 _MOST_ENTRIES = 500  # a call
@@ -25,16 +27,15 @@ class LinesOnlyError(UnexpectedAnswerError):
 
 
 class _LogFile:
-    """A log file of a run, behind an endpoint."""
+    """A log file of a run, behind an endpoint; each request is one of the budget."""
 
     def __init__(
         self, client: Client, job_id: str, version_id: str, log_file: str, budget: Budget
     ) -> None:
         self.name = log_file
-        self._client = client
+        self._client = client.patient(budget)
         self._job_id = job_id
         self._version_id = version_id
-        self._budget = budget
 
 
 class ByteEndpoint(_LogFile):
@@ -43,10 +44,7 @@ class ByteEndpoint(_LogFile):
     longest_slice = LONGEST_SLICE
 
     def read(self, start_byte: int, length: int) -> LogChunk:
-        with self._budget.request():
-            chunk = self._client.read_log(
-                self._job_id, self._version_id, self.name, start_byte, length
-            )
+        chunk = self._client.read_log(self._job_id, self._version_id, self.name, start_byte, length)
         if isinstance(chunk, LogChunk):
             return chunk
         raise LinesOnlyError(
@@ -78,6 +76,10 @@ class LineLog(_LogFile):
         page = self._page(str(cursor), _MOST_ENTRIES, "desc")
         return self._part(entries_text(page), page.end_line or str(cursor))
 
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        """Only the answer to a page tells where the next one begins."""
+        return iter(())
+
     def tail(self, lines: int) -> Part:
         page = self._page(None, min(lines, _MOST_ENTRIES), "desc")
         return self._part(entries_text(page), page.end_line)
@@ -97,10 +99,9 @@ class LineLog(_LogFile):
         return Part(LogText(text, start, self._read_bytes, self.name), cursor)
 
     def _page(self, base_line: str | None, lines: int, order: str) -> LogLines:
-        with self._budget.request():
-            return self._client.read_log_lines(
-                self._job_id, self._version_id, self.name, base_line, lines, order
-            )
+        return self._client.read_log_lines(
+            self._job_id, self._version_id, self.name, base_line, lines, order
+        )
 
 
 def entries_text(page: LogLines) -> str:
@@ -136,6 +137,9 @@ class EitherLog:
             if cursor or not self._changed_to_lines(error):
                 raise
         return self._log.after(self._log.at(0), is_final=is_final)
+
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        return self._log.ahead(cursor, parts)
 
     def tail(self, lines: int) -> Part:
         try:
@@ -174,7 +178,8 @@ def open_log(
     lines = LineLog(client, job_id, version_id, log_file, slots)
     if by_lines:
         return lines
-    return EitherLog(ExactLog(ByteEndpoint(client, job_id, version_id, log_file, slots)), lines)
+    source = ByteEndpoint(client, job_id, version_id, log_file, slots)
+    return EitherLog(AheadLog(source, slots), lines)
 
 
 class FileSource:

@@ -83,17 +83,28 @@ class Log(Protocol):
             is_final: nothing more will be written, so that a cut character at the end stays cut.
         """
 
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        """What follows a cursor, by several requests at once: about so many parts.
+
+        None when the end is near, or when the log cannot be read like that; :meth:`after` then
+        tells what there is.
+        """
+
     def tail(self, lines: int) -> Part:
         """The last lines, with the cursor after them."""
 
 
 class ExactLog:
-    """The text of a log that is given by bytes."""
+    """The text of a log that is given by bytes.
+
+    Attributes:
+        longest: bytes of a slice so far; a service may give less than is asked for.
+    """
 
     def __init__(self, source: ByteSource) -> None:
         self.name = source.name
+        self.longest = 0
         self._source = source
-        self._longest = 0  # bytes of a slice so far; a service may give less than is asked for
 
     def at(self, start_byte: int) -> Cursor:
         return start_byte
@@ -107,14 +118,17 @@ class ExactLog:
         return Part(LogText(text, start, end, self.name), end, is_short=self._is_short(chunk))
 
     def _is_short(self, chunk: LogChunk) -> bool:
-        is_short = chunk.byte_count < self._longest - _LONGEST_CUT
-        self._longest = max(self._longest, chunk.byte_count)
+        is_short = chunk.byte_count < self.longest - _LONGEST_CUT
+        self.longest = max(self.longest, chunk.byte_count)
         return is_short
 
     def _is_truncated(self, chunk: LogChunk, start: int) -> bool:
         """Whether the log ends before the cursor; a doubtful answer is not taken for its word."""
         is_suspect = chunk.end_byte is not None and chunk.end_byte < start
         return is_suspect and end_of(self._source) < start
+
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        return iter(())
 
     def tail(self, lines: int) -> Part:
         text = read_tail(self._source, lines)

@@ -1,8 +1,8 @@
 """One ``send()``: a pool of connections, time-outs, retries, and errors of one kind.
 
 Each function adds one concern and calls the next: ``send`` turns refusals into errors, ``_retried``
-repeats what may be repeated, ``_authorized`` renews a refused token once, ``exchange`` makes one
-request and reads its answer before the deadline.
+repeats what may be repeated, ``_authorized`` renews a refused token once, ``_send`` waits for its
+turn, ``_sent`` makes one request and reads its answer before the deadline.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import logging
 import random
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable
@@ -43,6 +44,7 @@ _LARGEST_BODY = 32 * 2**20  # bytes
 _log = logging.getLogger(__name__)
 
 Runner = Callable[[Callable[[], Answer]], Answer]
+Turn = Callable[[], AbstractContextManager[None]]
 
 
 def run_directly(request: Callable[[], Answer]) -> Answer:
@@ -73,6 +75,8 @@ class Transport:
         credentials: authorizes each request.
         limits: time-outs and retries.
         run: runs one request with its retries, perhaps in another thread.
+        turn: is held by each request that goes over the wire, and sees a
+            :class:`~modelarts_magics.core.errors.ThrottledError`.
         wait: sleeps for some seconds; what it raises ends the call.
         clock: monotonic seconds.
     """
@@ -83,6 +87,7 @@ class Transport:
         credentials: Credentials,
         limits: Limits | None = None,
         run: Runner = run_directly,
+        turn: Turn = nullcontext,
         wait: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -90,15 +95,19 @@ class Transport:
         self.credentials = credentials
         self.limits = limits or Limits()
         self.run = run
+        self.turn = turn
         self.wait = wait
         self.clock = clock
         self.pool = _new_pool(self.limits.connections, direct=is_loopback(endpoint))
 
-    def with_limits(self, limits: Limits, run: Runner | None = None) -> Transport:
+    def with_limits(
+        self, limits: Limits, run: Runner | None = None, turn: Turn | None = None
+    ) -> Transport:
         """The same way with other limits, perhaps run elsewhere; the connections are shared."""
         other = copy.copy(self)
         other.limits = limits
         other.run = run or self.run
+        other.turn = turn or self.turn
         return other
 
     def close(self) -> None:
@@ -183,10 +192,14 @@ class _Call:
                 _("Credentials are never sent there: check the endpoint"),
                 status=answer.status,
             )
+        error = self._error(answer)
+        if error is not None:
+            raise error
+        return answer
+
+    def _error(self, answer: Answer) -> ServiceError | None:
         failure = answer.failure(self._action)
-        if failure is None:
-            return answer
-        raise from_failure(failure.without(self._secrets))
+        return from_failure(failure.without(self._secrets)) if failure else None
 
     def _authorized(self, request: requests.Request) -> Answer:
         """Send with credentials; after a 401 once more if new ones can be had."""
@@ -203,6 +216,17 @@ class _Call:
         return self._send(requests.Request(method, url, json=json), _NoAuth())
 
     def _send(self, request: requests.Request, auth: AuthBase) -> Answer:
+        """Make one request in its turn; the time until then is not the service's."""
+        came = self._transport.clock()
+        with self._transport.turn():
+            self._end += self._transport.clock() - came
+            answer = self._sent(request, auth)
+            error = self._error(answer)
+            if isinstance(error, ThrottledError):
+                raise error
+        return answer
+
+    def _sent(self, request: requests.Request, auth: AuthBase) -> Answer:
         left = self._time_left()
         if left <= 0:
             raise self._too_late()

@@ -33,8 +33,8 @@ def folder(tmp_path):
 
 
 def unhurried():
-    """A budget without limit of rate whose pauses take no time."""
-    return Budget(4, None, wait=lambda seconds: None)
+    """A budget without limit of rate."""
+    return Budget(4, None)
 
 
 class Faulty(GrowingLog):
@@ -77,8 +77,44 @@ def test_a_log_that_is_no_utf8_is_downloaded_to_its_end(tmp_path_factory, data, 
 def test_passing_trouble_is_waited_for(folder):
     data = "行 line\n".encode() * 100
     faults = {2: UnavailableError("down", status=500), 3: ThrottledError("slow", status=429)}
-    download(Faulty(data, faults), folder / "log", unhurried())
+    pauses = []
+    download(Faulty(data, faults), folder / "log", unhurried(), wait=pauses.append)
+    assert sum(pauses) in (1.0, 1.5)  # of two ranges, or twice of the same
     assert (folder / "log").read_bytes() == data
+
+
+def test_all_that_is_asked_to_wait_for_is_waited_for(folder):
+    asked = ThrottledError("slow", status=429)
+    asked.retry_after = 33.0
+    pauses = []
+    log = Faulty(b"line\n" * 100, {2: asked})
+    download(log, folder / "log", unhurried(), wait=pauses.append)
+    assert pauses == [33.0]
+    assert (folder / "log").read_bytes() == log.data
+
+
+def test_trouble_that_stays_ends_it_after_a_minute(folder):
+    pauses = []
+    down = dict.fromkeys(range(10, 999), UnavailableError("down", status=500))
+    with pytest.raises(UnavailableError):
+        download(Faulty(b"line\n" * 100, down), folder / "log", Budget(1, None), wait=pauses.append)
+    assert 30 < sum(pauses) <= 60
+
+
+def test_an_interruption_ends_its_threads_even_those_that_wait(folder):
+    slow = ThrottledError("slow", status=429)
+    slow.retry_after = 50.0
+    waiting = dict.fromkeys(range(5, 999), slow)
+
+    def interrupt(*_progress):
+        raise KeyboardInterrupt
+
+    before = set(threading.enumerate())
+    with pytest.raises(KeyboardInterrupt):
+        download(Faulty(b"line\n" * 999, waiting), folder / "log", unhurried(), interrupt)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(20)
+        assert not thread.is_alive()
 
 
 def test_after_an_interruption_it_goes_on_where_it_was(folder):

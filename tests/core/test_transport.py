@@ -30,6 +30,7 @@ from modelarts_magics.core.errors import (
     ConnectionFailedError,
     DeadlineExceededError,
     InvalidArgumentError,
+    NotFoundError,
     ServiceError,
     ThrottledError,
     UnavailableError,
@@ -54,15 +55,22 @@ class FixedToken:
         return False
 
 
+class Renewable(FixedToken):
+    """Credentials that can be renewed once."""
+
+    def renew(self, refused):
+        return True
+
+
 @pytest.fixture
 def made(service):
     """Makes transports that do not really sleep, and closes them."""
     transports = []
 
-    def make(url=service.url, limits=None, **options):
+    def make(url=service.url, limits=None, credentials=None, **options):
         pauses = []
         options.setdefault("wait", pauses.append)
-        transport = Transport(url, FixedToken(), limits or Limits(), **options)
+        transport = Transport(url, credentials or FixedToken(), limits or Limits(), **options)
         transport.pauses = pauses
         transports.append(transport)
         return transport
@@ -266,6 +274,52 @@ def test_other_limits_share_the_connections(service, made):
     other.send("GET", "/x")
     assert service.connections == 1
     assert transport.limits.tries == 4
+
+
+def test_each_request_that_goes_over_the_wire_has_its_turn(service, made):
+    service.script(Reply({}, 500), Reply({}, 401), OK)
+    held = []
+
+    @contextlib.contextmanager
+    def turn():
+        held.append(len(service.seen))  # before it is sent
+        yield
+
+    transport = made(credentials=Renewable(), turn=turn)
+    transport.send("GET", "/x")
+    assert held == [0, 1, 2]
+    assert len(service.seen) == 3
+
+
+def test_a_turn_is_told_of_a_refusal_for_too_many_requests_only(service, made):
+    service.script(Reply({}, 429), Reply({}, 500), Reply({}, 404))
+    told = []
+
+    @contextlib.contextmanager
+    def turn():
+        try:
+            yield
+        except ServiceError as error:
+            told.append(type(error))
+            raise
+
+    for kind in (ThrottledError, UnavailableError, NotFoundError):
+        with pytest.raises(kind):
+            made(limits=Limits(tries=1), turn=turn).send("GET", "/x")
+    assert told == [ThrottledError]
+
+
+def test_the_time_until_its_turn_is_not_taken_from_a_request(service, made):
+    service.script(OK)
+    now = [0.0]
+
+    @contextlib.contextmanager
+    def turn():
+        now[0] += 1000
+        yield
+
+    transport = made(limits=Limits(deadline=10), clock=lambda: now[0], turn=turn)
+    assert transport.send("GET", "/x")["x"] == 1
 
 
 # ---- broken answers -----------------------------------------------------------------------------

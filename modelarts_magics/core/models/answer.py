@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 
 from .failure import Failure
@@ -20,7 +21,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
 
-    @property
+    @cached_property
     def data(self) -> Any:
         """The JSON value of the body; its text when it is no JSON; ``{}`` when it is empty."""
         if not self.body.strip():
