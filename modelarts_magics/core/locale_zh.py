@@ -73,7 +73,14 @@ MESSAGES: dict[str, str] = {
     ),
     "Give it to the Estimator to create a job": "创建作业时须传给 Estimator",
     "Half of a data set is named": "数据集只给出了一半",
+    "If the kernel runs elsewhere, forward port {port}, or give its server jupyter-server-proxy": (
+        "如果内核运行在别处，请转发端口 {port}，或为其服务器安装 jupyter-server-proxy"
+    ),
     "Interrupted. Jobs are not affected.": "已中断，作业不受影响。",
+    "It appears here where the page may run scripts": "在允许运行脚本的页面中，它会显示在此处",
+    "It cannot be shown: the kernel runs elsewhere, and its server has no jupyter-server-proxy": (
+        "无法在此显示：内核运行在别处，且其服务器没有安装 jupyter-server-proxy"
+    ),
     "It has {names}": "现有：{names}",
     "It is -1 or more": "应不小于 -1",
     "It is 1 or more": "应不小于 1",
@@ -132,6 +139,13 @@ MESSAGES: dict[str, str] = {
     "OBS paths have printable ASCII characters without spaces, quotes and brackets": (
         "OBS 路径只能用可打印的 ASCII 字符，不含空格、引号和括号"
     ),
+    "Only a page of this machine can be shown here: it opens in a new tab": (
+        "这里只能显示本机的页面：请在新标签页中打开"
+    ),
+    "Only http and https addresses without a user name are": (
+        "只打开不含用户名的 http 和 https 地址"
+    ),
+    "Open TensorBoard in a new tab": "在新标签页中打开 TensorBoard",
     "Open it when it runs: %ma_viz open {job}": "运行后可打开：%ma_viz open {job}",
     "Password of {name}: ": "{name} 的密码：",
     "Pause": "暂停",
@@ -147,6 +161,7 @@ MESSAGES: dict[str, str] = {
     "Secret key (SK): ": "秘密访问密钥（SK）：",
     "Security token (empty if the key is permanent): ": "安全令牌（永久密钥请留空）：",
     "See %ma_log --list": "请看 %ma_log --list",
+    "See %ma_viz info {id}": "请看 %ma_viz info {id}",
     "See {path}": "详见 {path}",
     "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
         "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
@@ -154,6 +169,7 @@ MESSAGES: dict[str, str] = {
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
     "Start it again: %ma_viz restart {job}": "可重新启动：%ma_viz restart {job}",
     "Start it with %ma_session local": "请用 %ma_session local 启动",
+    "Start it: %ma_viz restart {id}": "请启动：%ma_viz restart {id}",
     "Stop following": "停止跟踪",
     "Stop it": "停止",
     "Stop the job": "停止作业",
@@ -164,7 +180,15 @@ MESSAGES: dict[str, str] = {
         "job_id='{job}', "
         "version_id='{version}')，%ma_log {job}"
     ),
+    "TensorBoard does not answer: see %ma_viz info {id}": (
+        "TensorBoard 没有响应：请看 %ma_viz info {id}"
+    ),
+    "TensorBoard is starting": "TensorBoard 正在启动",
+    "TensorBoard of {name}: {url}": "{name} 的 TensorBoard：{url}",
     "The OBS location has {n} characters": "OBS 路径有 {n} 个字符",
+    "The cloud's page needs a console login: it opens in a new tab only": (
+        "云上的页面需要登录控制台：只能在新标签页中打开"
+    ),
     "The data is named twice": "数据来源重复指定",
     "The description has {n} characters": "描述有 {n} 个字符",
     "The embedded ModelArts service at {url} does not answer": (
@@ -216,6 +240,9 @@ MESSAGES: dict[str, str] = {
     "Use Linux, macOS or the Windows Subsystem for Linux": "请使用 Linux、macOS 或 WSL",
     "Use an https address": "请使用 https 地址",
     "Use modelarts_magics.session.Session": "请使用 modelarts_magics.session.Session",
+    "Visualization job {id} is {status} and has no address": (
+        "可视化作业 {id} 的状态为 {status}，没有访问地址"
+    ),
     "Visualization job {job} is {status}: delete it when it has stopped": (
         "可视化作业 {job} 的状态为 {status}：停止之后才能删除"
     ),
@@ -375,6 +402,7 @@ MESSAGES: dict[str, str] = {
     "{url} broke off in the middle of an answer": "{url} 的响应中途断开",
     "{url} did not answer within {seconds:g} s": "{url} 在 {seconds:g} 秒内没有响应",
     "{url} did not give a token": "{url} 没有给出令牌",
+    "{url} is not opened": "不打开 {url}",
     "{url} is not the address of a service": "{url} 不是服务地址",
     "{url} redirects to {target}": "{url} 重定向到 {target}",
     "{url} would send keys unencrypted": "{url} 会以明文发送密钥",
