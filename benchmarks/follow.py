@@ -86,7 +86,7 @@ def follow_large(size: int, slice_length: int, limit: float) -> Large:
     log = Log("job-benchmark.0", size)
     setting = Setting((log,), longest_slice=slice_length)
     with running(setting) as service, kernel.running() as running_kernel:
-        running_kernel.run(kernel.OPEN_PANEL + "import modelarts_magics.notebook.log_views.rich")
+        running_kernel.run(kernel.OPEN_PANEL + "import modelarts_magics.notebook.log.views.rich")
         before, cpu_before = running_kernel.memory, running_kernel.cpu_seconds
         most, started = before, time.monotonic()
         options = f"slice_length={slice_length}, rate=None, view='rich'"

@@ -26,7 +26,7 @@ from parts import jupyterlab, kernel, synthetic_log, table
 from parts.service import Log, Service, Setting, running
 from playwright.sync_api import Error, Page
 
-from modelarts_magics.notebook.log_views import RICH_BUNDLE
+from modelarts_magics.notebook.log.views import RICH_BUNDLE
 
 SLICE = 2**16  # bytes
 GOAL_BYTES = 1.06

@@ -26,7 +26,7 @@ def unload_ipython_extension(ipython: Any) -> None:
 def __getattr__(name: str) -> Any:
     """``LogPanel``, which is loaded when it is asked for."""
     if name == "LogPanel":
-        from .notebook.log_panel import LogPanel
+        from .notebook.log.panel import LogPanel
 
         return LogPanel
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Callable
 
 from modelarts_magics.core.i18n import language, use_language
-from modelarts_magics.notebook import log_command, session_command
+from modelarts_magics.notebook import session_command
 from modelarts_magics.notebook.arguments import MagicParser
+from modelarts_magics.notebook.log import command as log_command
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}

@@ -93,7 +93,7 @@ LAYERS = [
     {"credentials"},
     {"transport"},
     {"client"},
-    {"logs", "runs"},
+    {"logs", "runs", "visualization"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -18,7 +18,7 @@ OPEN_PANEL = """
 from modelarts_magics.core import log_sources
 from modelarts_magics.core.budget import Budget
 from modelarts_magics.estimator import Estimator
-from modelarts_magics.notebook import log_panel
+from modelarts_magics.notebook.log import panel as log_panel
 from modelarts_magics.session import Session
 
 def open_panel(url, *, slice_length=2048, rate=150.0, view="auto"):

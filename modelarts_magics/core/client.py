@@ -262,15 +262,16 @@ def _version(job_id: str, version_id: str) -> str:
 
 
 def _viz(job_id: str) -> str:
-    return f"{_VISUALIZATION}/{_checked(job_id)}"
+    hint = _("%ma_viz list shows the jobs with their ids")
+    return f"{_VISUALIZATION}/{_checked(job_id, hint)}"
 
 
-def _checked(identifier: str) -> str:
+def _checked(identifier: str, hint: str = "") -> str:
     """Only what an id can be may become a part of a path."""
     if _ID.fullmatch(identifier):
         return identifier
     raise InvalidArgumentError(
-        _("'{id}' is not an id", id=identifier), _("%ma_log lists the jobs with their ids")
+        _("'{id}' is not an id", id=identifier), hint or _("%ma_log lists the jobs with their ids")
     )
 
 

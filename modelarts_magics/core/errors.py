@@ -4,6 +4,8 @@
 
     ModelArtsError
     ├── InvalidArgumentError (ValueError)   refused here, before anything is sent
+    ├── WrongStateError                     refused here: the job is not in a state for this
+    ├── JobEndedError                       a job that was waited for will not run
     ├── CredentialsNotFoundError            no source had keys; names all that were tried
     └── ServiceError                        has code, status, request_id
         ├── AuthenticationError             who are you? (401)
@@ -13,6 +15,7 @@
         ├── InvalidParameterError           the service refuses a value (400)
         ├── ThrottledError                  too many requests (429); has retry_after
         ├── QuotaExceededError              no more of these for you
+        ├── OutcomeUnknownError             a request may have had an effect; says how to find out
         ├── UnavailableError                the service is in trouble (5xx)
         │   └── ConnectionFailedError       no answer, or only half of one
         │       └── DeadlineExceededError   it took longer than the caller allows
@@ -61,6 +64,14 @@ class ModelArtsError(Exception):
 
 class InvalidArgumentError(ModelArtsError, ValueError):
     """A value that would be refused, or has no meaning; nothing was sent."""
+
+
+class WrongStateError(ModelArtsError):
+    """The job is not in a state for this; it was looked at, and nothing was changed."""
+
+
+class JobEndedError(ModelArtsError):
+    """A job that somebody waits for failed, was stopped or deleted, or nobody knows."""
 
 
 class CredentialsNotFoundError(ModelArtsError):
@@ -131,6 +142,10 @@ class ThrottledError(ServiceError):
 
 class QuotaExceededError(ServiceError):
     """A limit of the account is reached."""
+
+
+class OutcomeUnknownError(ServiceError):
+    """Whether a request had an effect could not be found out."""
 
 
 class UnavailableError(ServiceError):

@@ -4,6 +4,8 @@ MESSAGES: dict[str, str] = {
     "%ma_log lists the jobs": "用 %ma_log 列出作业",
     "%ma_log lists the jobs with their ids": "用 %ma_log 列出作业及其 ID",
     "%ma_session login": "%ma_session login",
+    "%ma_viz list shows the jobs with their ids": "用 %ma_viz list 查看作业及其 ID",
+    "%ma_viz stop {job}": "%ma_viz stop {job}",
     "'{id}' is not an id": "“{id}”不是 ID",
     "(no log text)": "(日志为空)",
     "--root is for the embedded service": "--root 只用于内置服务",
@@ -32,12 +34,23 @@ MESSAGES: dict[str, str] = {
     "Check the network, the proxy and the region": "请检查网络、代理和区域",
     "Check the server's agency": "请检查该服务器的委托",
     "Choose an empty folder: --root DIR": "请选择空目录：--root DIR",
+    "Choose another name, or look at that job: %ma_viz info {job}": (
+        "请换一个名称，或查看该作业：%ma_viz info {job}"
+    ),
+    "Choose another name, or start that job: %ma_viz restart {job}": (
+        "请换一个名称，或启动该作业：%ma_viz restart {job}"
+    ),
+    "Choose another name, or use that job: %ma_viz open {job}": (
+        "请换一个名称，或使用该作业：%ma_viz open {job}"
+    ),
+    "Choose another name; that job shows {folder}": "请换一个名称；该作业展示的是 {folder}",
     "Clear": "清空",
     "Close it": "请补全",
     "Correct or remove the file": "请修正或删除该文件",
     "Credentials are never sent there: check the endpoint": (
         "凭据不会发往那里：请检查终端节点（endpoint）"
     ),
+    "Delete it again: %ma_viz delete {job}": "请重新删除：%ma_viz delete {job}",
     "Delete what is no longer needed, or ask for a higher quota": (
         "请删除不再需要的资源，或申请更高配额"
     ),
@@ -60,7 +73,14 @@ MESSAGES: dict[str, str] = {
     ),
     "Give it to the Estimator to create a job": "创建作业时须传给 Estimator",
     "Half of a data set is named": "数据集只给出了一半",
+    "If the kernel runs elsewhere, forward port {port}, or give its server jupyter-server-proxy": (
+        "如果内核运行在别处，请转发端口 {port}，或为其服务器安装 jupyter-server-proxy"
+    ),
     "Interrupted. Jobs are not affected.": "已中断，作业不受影响。",
+    "It appears here where the page may run scripts": "在允许运行脚本的页面中，它会显示在此处",
+    "It cannot be shown: the kernel runs elsewhere, and its server has no jupyter-server-proxy": (
+        "无法在此显示：内核运行在别处，且其服务器没有安装 jupyter-server-proxy"
+    ),
     "It has {names}": "现有：{names}",
     "It is -1 or more": "应不小于 -1",
     "It is 1 or more": "应不小于 1",
@@ -68,10 +88,13 @@ MESSAGES: dict[str, str] = {
         '应为列表，例如 [{"label": "epochs", "value": "5"}]'
     ),
     "It is a name from get_job_log_file_list()": "应为 get_job_log_file_list() 返回的名称",
+    "It is a text": "应为文本",
     "It is a whole number": "应为整数",
     "It is asc or desc": "应为 asc 或 desc",
     "It is from -{limit} to {limit}": "应在 -{limit} 到 {limit} 之间",
     "It is from 1 to {limit}": "应在 1 到 {limit} 之间",
+    "It is from 1 to {limit} hours": "应为 1 到 {limit} 小时",
+    "It is one of {choices}": "可选值：{choices}",
     "It needs a section [basic] with ak and sk": "其中须有 [basic] 一节，含 ak 和 sk",
     "Job {job} has no log file {file}": "作业 {job} 没有日志文件 {file}",
     "Job {job} has no log yet": "作业 {job} 还没有日志",
@@ -83,6 +106,8 @@ MESSAGES: dict[str, str] = {
     "Leave out --region, --project and --profile": "请去掉 --region、--project 和 --profile",
     "Leave out one of them": "请去掉其中一个",
     "Leave out {flags}": "请去掉 {flags}",
+    "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
+    "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
     "ModelArts SDK session": "ModelArts SDK 会话",
     "Name a job by its id, its name or an object such as job_instance": (
         "请用作业 ID、名称或 job_instance 之类的对象指定作业"
@@ -114,6 +139,14 @@ MESSAGES: dict[str, str] = {
     "OBS paths have printable ASCII characters without spaces, quotes and brackets": (
         "OBS 路径只能用可打印的 ASCII 字符，不含空格、引号和括号"
     ),
+    "Only a page of this machine can be shown here: it opens in a new tab": (
+        "这里只能显示本机的页面：请在新标签页中打开"
+    ),
+    "Only http and https addresses without a user name are": (
+        "只打开不含用户名的 http 和 https 地址"
+    ),
+    "Open TensorBoard in a new tab": "在新标签页中打开 TensorBoard",
+    "Open it when it runs: %ma_viz open {job}": "运行后可打开：%ma_viz open {job}",
     "Password of {name}: ": "{name} 的密码：",
     "Pause": "暂停",
     "Read it from its beginning": "请从头读取",
@@ -122,17 +155,21 @@ MESSAGES: dict[str, str] = {
     "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
     "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
     "Refresh": "刷新",
+    "Remove the doubled slash": "请去掉重复的斜杠",
     "Resume": "继续",
     "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
     "Secret key (SK): ": "秘密访问密钥（SK）：",
     "Security token (empty if the key is permanent): ": "安全令牌（永久密钥请留空）：",
     "See %ma_log --list": "请看 %ma_log --list",
+    "See %ma_viz info {id}": "请看 %ma_viz info {id}",
     "See {path}": "详见 {path}",
     "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
         "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
     ),
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
+    "Start it again: %ma_viz restart {job}": "可重新启动：%ma_viz restart {job}",
     "Start it with %ma_session local": "请用 %ma_session local 启动",
+    "Start it: %ma_viz restart {id}": "请启动：%ma_viz restart {id}",
     "Stop following": "停止跟踪",
     "Stop it": "停止",
     "Stop the job": "停止作业",
@@ -142,6 +179,15 @@ MESSAGES: dict[str, str] = {
         "已停止等待，作业 {job} 仍在继续：Estimator(session, "
         "job_id='{job}', "
         "version_id='{version}')，%ma_log {job}"
+    ),
+    "TensorBoard does not answer: see %ma_viz info {id}": (
+        "TensorBoard 没有响应：请看 %ma_viz info {id}"
+    ),
+    "TensorBoard is starting": "TensorBoard 正在启动",
+    "TensorBoard of {name}: {url}": "{name} 的 TensorBoard：{url}",
+    "The OBS location has {n} characters": "OBS 路径有 {n} 个字符",
+    "The cloud's page needs a console login: it opens in a new tab only": (
+        "云上的页面需要登录控制台：只能在新标签页中打开"
     ),
     "The data is named twice": "数据来源重复指定",
     "The description has {n} characters": "描述有 {n} 个字符",
@@ -162,6 +208,9 @@ MESSAGES: dict[str, str] = {
     "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
     "The name {name} cannot be used": "不能使用名称 {name}",
+    "The name {name} is taken by visualization job {job}, which is {status}": (
+        "名称 {name} 已被可视化作业 {job} 占用，其状态为 {status}"
+    ),
     "The panel stopped: {error}": "面板已停止：{error}",
     "The project does not belong to these credentials: check it with %ma_session": (
         "该项目不属于这些凭据：请用 %ma_session 检查"
@@ -170,6 +219,9 @@ MESSAGES: dict[str, str] = {
     "The search text has {n} characters": "搜索内容有 {n} 个字符",
     "The service does not say where the log ends": "服务没有说明日志在何处结束",
     "The service has not known the state of the job for a long time": "服务长时间无法给出作业状态",
+    "The service has not known the state of visualization job {job} for a long time": (
+        "服务长时间无法得知可视化作业 {job} 的状态"
+    ),
     "The service refused the request": "服务拒绝了该请求",
     "There are no training jobs": "没有训练作业",
     "There are {names}": "可用：{names}",
@@ -177,6 +229,7 @@ MESSAGES: dict[str, str] = {
     "There is no framework {kind} {version}": "没有框架 {kind} {version}",
     "There is no profile [{name}] in {path}": "{path} 中没有配置 [{name}]",
     "There is no training job {name}": "没有训练作业 {name}",
+    "There is no visualization job {name}": "没有可视化作业 {name}",
     "This front end cannot ask for keys": "当前前端无法询问密钥",
     "To leave it: %ma_session logout": "退出内置服务：%ma_session logout",
     "To train on this machine, use the embedded service: %ma_session local": (
@@ -187,7 +240,45 @@ MESSAGES: dict[str, str] = {
     "Use Linux, macOS or the Windows Subsystem for Linux": "请使用 Linux、macOS 或 WSL",
     "Use an https address": "请使用 https 地址",
     "Use modelarts_magics.session.Session": "请使用 modelarts_magics.session.Session",
+    "Visualization job {id} is {status} and has no address": (
+        "可视化作业 {id} 的状态为 {status}，没有访问地址"
+    ),
+    "Visualization job {job} is {status}: delete it when it has stopped": (
+        "可视化作业 {job} 的状态为 {status}：停止之后才能删除"
+    ),
+    "Visualization job {job} is {status}: it cannot be restarted": (
+        "可视化作业 {job} 的状态为 {status}：不能重新启动"
+    ),
+    "Visualization job {job} is {status}: it has ended already": (
+        "可视化作业 {job} 的状态为 {status}：已经结束"
+    ),
+    "Visualization job {job} is {status}: it is being stopped already": (
+        "可视化作业 {job} 的状态为 {status}：正在停止"
+    ),
+    "Visualization job {job} is {status}: it is starting already": (
+        "可视化作业 {job} 的状态为 {status}：正在启动"
+    ),
+    "Visualization job {job} is {status}: it was stopped": (
+        "可视化作业 {job} 的状态为 {status}：已被停止"
+    ),
+    "Visualization job {job} is {status}: restart it when it has stopped": (
+        "可视化作业 {job} 的状态为 {status}：停止之后才能重新启动"
+    ),
+    "Visualization job {job} is {status}: stop it before you restart it": (
+        "可视化作业 {job} 的状态为 {status}：请先停止，再重新启动"
+    ),
+    "Visualization job {job} is {status}: the service does not say why": (
+        "可视化作业 {job} 的状态为 {status}：服务没有说明原因"
+    ),
+    "Visualization job {job} is {status}: whether it runs is not known": (
+        "可视化作业 {job} 的状态为 {status}：不清楚它是否在运行"
+    ),
+    "Visualization job {job} is {status}: {reason}": "可视化作业 {job} 的状态为 {status}：{reason}",
+    "Visualization job {job} was deleted": "可视化作业 {job} 已被删除",
     "Wait a moment before the next request": "请稍候再发请求",
+    "Whether visualization job {name} was made is not known: {reason}": (
+        "不清楚可视化作业 {name} 是否已创建：{reason}"
+    ),
     "a still picture": "静态显示",
     "a still picture without HTML": "不含 HTML 的静态显示",
     "access key": "AK",
@@ -296,6 +387,7 @@ MESSAGES: dict[str, str] = {
     "{n} projects are named {name}": "有 {n} 个项目名为 {name}",
     "{path} does not hold a JSON object": "{path} 的内容不是 JSON 对象",
     "{path} does not name a folder inside a bucket": "{path} 不是桶内的目录",
+    "{path} has a folder without a name": "{path} 中有没有名称的文件夹",
     "{path} has the character {bad}": "{path} 含有字符 {bad}",
     "{path} holds other things": "{path} 中有其他内容",
     "{path} is not a profile file": "{path} 不是配置文件",
@@ -310,6 +402,7 @@ MESSAGES: dict[str, str] = {
     "{url} broke off in the middle of an answer": "{url} 的响应中途断开",
     "{url} did not answer within {seconds:g} s": "{url} 在 {seconds:g} 秒内没有响应",
     "{url} did not give a token": "{url} 没有给出令牌",
+    "{url} is not opened": "不打开 {url}",
     "{url} is not the address of a service": "{url} 不是服务地址",
     "{url} redirects to {target}": "{url} 重定向到 {target}",
     "{url} would send keys unencrypted": "{url} 会以明文发送密钥",

@@ -51,7 +51,9 @@ class IamApi:
         return Answer({"versions": {"values": [self._version()]}})
 
     def show_version(self, _call: Call) -> Answer:
-        return Answer({"version": self._version()})
+        """Its header tells the services of several folders apart, also without credentials."""
+        headers = {"X-Project-Id": self._identity.project_id}
+        return Answer({"version": self._version()}, headers=headers)
 
     def create_token(self, call: Call) -> Answer:
         """The token is in a header of the answer, not in its body."""

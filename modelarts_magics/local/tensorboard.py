@@ -17,7 +17,7 @@ STARTUP = 120.0  # seconds; the first import on a cold and busy machine is slow
 _POLL = 0.1
 _HEAD = 256 * 1024  # bytes of its output in which its address is
 _TAIL = 4096  # bytes of its output that explain why it ended
-_ADDRESS = re.compile(rb"http://127\.0\.0\.1:([0-9]+)/")
+_ADDRESS = re.compile(rb"^TensorBoard \S+ at http://127\.0\.0\.1:([0-9]+)/", re.MULTILINE)
 
 
 class TensorBoard:
@@ -32,6 +32,7 @@ class TensorBoard:
         self._output = output
         self._program = program
         self._exit = asyncio.ensure_future(program.wait())
+        self._is_late = False
 
     async def ready(self) -> str | None:
         """Wait until it answers; returns its URL, or ``None`` when it ended or took too long."""
@@ -42,16 +43,20 @@ class TensorBoard:
             if url and await _answers(url):
                 return url
             await asyncio.wait([self._exit], timeout=_POLL)
+        self._is_late = not self._exit.done()
         return None
 
-    async def wait(self) -> int:
-        return await self._exit
+    async def outcome(self) -> str:
+        """Wait until nothing of it is left; returns why it ended, with the end of its output."""
+        code = await self._exit
+        late = f"TensorBoard did not answer within {STARTUP:.0f} seconds."
+        why = late if self._is_late else f"TensorBoard ended with exit code {code}."
+        return f"{why}\n{self._last_words()}"
 
     def stop(self) -> None:
         self._program.stop()
 
-    def last_words(self) -> str:
-        """The end of its output."""
+    def _last_words(self) -> str:
         with open(self._output, "rb") as output:
             output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL))
             return output.read(_TAIL).decode(errors="replace").strip()

@@ -174,8 +174,8 @@ class _Run:
             self.url = await board.ready()
             if self.url:
                 self._records.mark_started(self._job_id, self._now())
-                await board.wait()
+                await board.outcome()
         finally:
             board.stop()
-            code = await board.wait()
-        return f"TensorBoard ended with exit code {code}.\n{board.last_words()}"
+            outcome = await board.outcome()
+        return outcome

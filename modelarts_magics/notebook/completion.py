@@ -13,9 +13,10 @@ from IPython.core.completer import CompletionContext, SimpleCompletion
 from ..core.client import Client
 from ..core.errors import ModelArtsError
 from ..core.runs import find_job_id, find_version, recent_jobs
-from . import log_command, session_command, worker
+from . import session_command, worker
 from .arguments import MagicParser
 from .job_argument import JobArgument
+from .log import command as log_command
 
 _MAGIC = re.compile(r"^\s*(?P<sign>%?)(?P<magic>ma_\w+)\s+(?P<words>.*)$", re.DOTALL)
 _PYTHON = re.compile(r"[=!<>+*/%&|^,.:()\[\]]")  # what cannot begin the words of a magic

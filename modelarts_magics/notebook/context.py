@@ -107,6 +107,7 @@ class Context:
         """Close panels and connections, forget a login's keys, give up the embedded service."""
         if self._panels is not None:
             self._panels.close_all()
+            self._panels = None
         config.choose(access_key=None, account="", username="", password="", local_root="")
         self._forget_session()
         self._release_service()

@@ -113,13 +113,15 @@ def _lock(file: IO[bytes], *, exclusive: bool) -> bool:
 
 
 def _answers(root: Path) -> bool:
+    """Whether the service of this folder answers, and no other one at the port that it had."""
     service = config.read_json(root / "service.json")
     if not service:
         return False
     with requests.Session() as session:
         session.trust_env = False
         try:
-            return session.get(f"{service['endpoint']}/v3", timeout=2).status_code < 400
+            answer = session.get(f"{service['endpoint']}/v3", timeout=2)
+            return bool(answer.headers.get("X-Project-Id") == service["project_id"])
         except requests.RequestException:
             return False
 

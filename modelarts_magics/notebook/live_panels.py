@@ -1,14 +1,18 @@
-"""The panels of a kernel that follow a log: one for a cell, found by job, closed together."""
+"""The panels of a kernel: those of a cell end when it runs again, all end together."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from .log_panel import LogPanel
+from .panel import Panel
+
+P = TypeVar("P", bound=Panel)
 
 
 class LivePanels:
-    """Panels by the cell that made them; running a cell again replaces its panel.
+    """Panels by the cell that made them, and what they are about.
+
+    A front end clears the output of a cell that runs again, whatever it holds by then.
 
     Args:
         shell: the IPython shell.
@@ -16,28 +20,33 @@ class LivePanels:
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._panels: dict[str, LogPanel] = {}
+        self._panels: dict[tuple[str, str], Panel] = {}
+        shell.events.register("pre_run_cell", self._cell_begins)
 
-    def open(self, panel: LogPanel) -> None:
+    def open(self, panel: Panel) -> None:
         """Show a panel in the running cell."""
-        key = self._cell() or panel.model.title
-        former = self._panels.pop(key, None)
-        if former is not None:
-            former.close()
+        key = (self._cell(), panel.title)
+        self._close([key])
         self._panels[key] = panel
         panel.show()
 
-    def running(self) -> list[LogPanel]:
-        return [panel for panel in self._panels.values() if panel.is_running]
-
-    def of_job(self, job_id: str) -> list[LogPanel]:
-        return [p for p in self.running() if p.model.version.job_id == job_id]
+    def running(self, kind: type[P]) -> list[P]:
+        """Those of a kind whose thread works."""
+        return [p for p in self._panels.values() if isinstance(p, kind) and p.is_running]
 
     def close_all(self) -> None:
         """Stop all threads; the outputs stay as they are."""
-        for panel in self._panels.values():
+        self._shell.events.unregister("pre_run_cell", self._cell_begins)
+        self._close(list(self._panels))
+
+    def _cell_begins(self, _info: Any) -> None:
+        cell = self._cell()
+        if cell:
+            self._close([key for key in self._panels if key[0] == cell])
+
+    def _close(self, keys: list[tuple[str, str]]) -> None:
+        for panel in [self._panels.pop(key) for key in keys if key in self._panels]:
             panel.close()
-        self._panels.clear()
 
     def _cell(self) -> str:
         """The id of the running cell, where the front end tells it."""

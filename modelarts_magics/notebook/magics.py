@@ -104,7 +104,7 @@ class ModelArtsMagics(Magics):
         In a terminal the log is printed until the job ends. Interrupting stops the reading.
         It never stops the job.
         """
-        from .log_command import run
+        from .log.command import run
 
         run(self.context, line)
 

@@ -12,13 +12,17 @@ from ..core.client import Client
 from ..core.errors import InvalidArgumentError
 from ..core.i18n import _
 from ..core.models import VisualizationJob as Values
-from ..core.models import VisualizationJobPage, new_visualization_job
+from ..core.models import VisualizationJobPage
+from ..core.visualization import NewVisualization, create
 from ..session import Session
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
 
 
 class VisualizationJob:
     """A visualization job, or the way to create one.
+
+    Whether the job's state allows a change is left to the service, whose refusal comes back as the
+    documented dict: ``{"is_success": False, "error_code": "ModelArts.0105", "error_msg": ...}``.
 
     Args:
         modelarts_session: a Session of ours or of the vendor's SDK.
@@ -75,24 +79,23 @@ class VisualizationJob:
         Args:
             train_url: OBS folder with ``events.out.tfevents*`` files, ``/bucket/train/``; normally
                 the output folder of a training job.
-            job_name: 1-20 letters, digits, ``-`` and ``_``; generated when left out.
+            job_name: 1-20 letters, digits, ``-`` and ``_``; generated from the folder's name when
+                left out.
             job_desc: at most 256 characters.
 
         Returns:
-            The created job.
+            The created job. It is made exactly once: when an answer gets lost, the job that was
+            made is looked for before another request is sent.
 
         Raises:
-            InvalidArgumentError: an argument is not allowed; nothing was sent.
+            InvalidArgumentError: an argument is not allowed, or the name is taken; nothing was
+                created.
+            OutcomeUnknownError: the job may have been created; the error says how to find out.
             ServiceError: the service refused.
         """
-        name = rules.check_visualization_name(job_name or rules.new_name("viz"))
-        description = rules.check_description(job_desc or "")
-        folder = rules.obs_folder(train_url)
-        body = new_visualization_job(folder, name, description)
-        values = self._client.create_visualization_job(body)
-        job = self._from_values(self._session, values)
-        job.job_name, job.job_desc, job.train_url = values.job_name or name, description, folder
-        return job
+        new = NewVisualization.checked(train_url, job_name, job_desc)
+        outcome = create(self._client, new, self._client.transport.wait)
+        return self._from_values(self._session, outcome.job)
 
     @classmethod
     @refusal_as_dict

@@ -23,6 +23,8 @@ from running_service import (
     until,
 )
 
+from modelarts_magics.notebook import embedded
+
 FOREVER = "import time\nprint('started', flush=True)\ntime.sleep(600)\n"
 
 
@@ -227,6 +229,20 @@ def test_a_kill_loses_nothing_that_was_acknowledged(own_service: RunningService)
         assert "service_url" not in again.get(visualization)
         again.succeed("POST", visualization + "/restart")
         until(lambda: again.get(visualization)["status"] == 8, "the TensorBoard again")
+
+
+def test_what_a_killed_service_left_is_not_taken_for_another_one_at_its_port(
+    own_service: RunningService, tmp_path: Path
+) -> None:
+    own_service.kill()
+    port = int(own_service.endpoint.rpartition(":")[2])
+    with running_service(tmp_path / "other", port=port) as other:
+        used = embedded.use(own_service.root)
+        assert used.was_started
+        found = json.loads((own_service.root / "service.json").read_text())
+        used.release()
+    assert found["endpoint"] != other.endpoint
+    assert found["project_id"] == own_service.address["project_id"]
 
 
 def test_while_used_it_lives_as_long_as_somebody_uses_it(tmp_path: Path) -> None:

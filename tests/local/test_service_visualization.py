@@ -101,13 +101,13 @@ def test_a_tensorboard_that_dies_fails_its_job(service: RunningService) -> None:
     before = descendants(service.process.pid)
     path = create(service)
     wait(service, path, 8)
-    for pid in descendants(service.process.pid) - before:
-        if "tensorboard.main" in arguments_of(pid):
-            os.kill(pid, signal.SIGKILL)
+    started = descendants(service.process.pid) - before
+    (board,) = (pid for pid in started if "tensorboard.main" in arguments_of(pid))
+    os.kill(board, signal.SIGKILL)
     failed = wait(service, path, 11)
     assert failed["failure_reason"].startswith("TensorBoard ended with exit code -9.\n")
     assert "TensorBoard " in failed["failure_reason"].splitlines()[-1]
-    none_left(descendants(service.process.pid) - before)
+    assert not any(map(is_alive, started))
     service.succeed("POST", path + "/restart")
     assert "failure_reason" not in wait(service, path, 8)
     service.succeed("DELETE", path)
@@ -393,5 +393,18 @@ def test_without_tensorboard_a_job_fails_with_a_reason(
     def scenario(service: StartedService) -> None:
         failed = service.wait(create_here(service), 11)
         assert 'pip install "modelarts-magics[local]"' in failed["failure_reason"]
+
+    in_process(tmp_path / "root", scenario)
+
+
+def test_a_tensorboard_that_does_not_answer_in_time_fails_its_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tensorboard, "STARTUP", 0.0)
+
+    def scenario(service: StartedService) -> None:
+        failed = service.wait(create_here(service), 11)
+        reason = failed["failure_reason"]
+        assert reason.startswith("TensorBoard did not answer within 0 seconds.")
 
     in_process(tmp_path / "root", scenario)

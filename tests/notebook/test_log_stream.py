@@ -57,7 +57,7 @@ def test_an_interrupt_ends_the_printing_with_one_line(scripted_shell, scripted, 
     def interrupt(_seconds):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("modelarts_magics.notebook.log_stream.time.sleep", interrupt)
+    monkeypatch.setattr("modelarts_magics.notebook.log.stream.time.sleep", interrupt)
     cell = scripted_shell("%ma_log job")
     assert "Interrupted" in cell.stdout.splitlines()[-1]
     assert not any("/stop" in path for _method, path in scripted.requests)

@@ -7,7 +7,7 @@ from contextlib import closing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelarts_magics.notebook.spool import Spool
+from modelarts_magics.notebook.log.spool import Spool
 
 texts = st.text(st.sampled_from("ab\n中é😀\ufffd"), max_size=60)
 

@@ -33,6 +33,19 @@ SIGNATURES = {
 CREATED = Reply({"job_id": 8992, "job_name": "viz", "status": 1, "create_time": 1565149736000})
 
 
+NOBODY = Reply({"job_total_count": 0, "jobs": []})
+
+
+@pytest.fixture
+def free(notebook):
+    """No name is taken; creation looks before it sends."""
+    notebook.on("GET", JOBS, NOBODY)
+
+
+def methods(notebook):
+    return [seen.method for seen in notebook.seen]
+
+
 @pytest.fixture
 def job(session):
     return VisualizationJob(modelarts_session=session, visualization_id="8992")
@@ -47,17 +60,20 @@ def test_the_arguments_are_the_documented_ones_in_their_order(method, names):
 # ---- creation -----------------------------------------------------------------------------------
 
 
-def test_what_is_left_out_is_generated_or_empty(notebook, session):
+def test_what_is_left_out_is_generated_or_empty(notebook, session, free):
     notebook.on("POST", JOBS, CREATED)
     VisualizationJob(session).create_visualization_job("obs://bucket/train")
     body = notebook.last.json
     assert body["train_url"] == "/bucket/train/"
-    assert body["job_name"].startswith("viz-")
+    assert body["job_name"].startswith("train-")
     assert len(body["job_name"]) <= 20
     assert body["job_desc"] == ""
+    assert sorted(body) == ["job_desc", "job_name", "train_url"]
+    assert methods(notebook) == ["GET", "POST"]
+    assert notebook.seen[0].query["search_content"] == body["job_name"]
 
 
-def test_the_created_object_is_a_new_one_with_the_documented_attributes(notebook, session):
+def test_the_created_object_is_a_new_one_with_the_documented_attributes(notebook, session, free):
     notebook.on("POST", JOBS, CREATED)
     factory = VisualizationJob(session)
     made = factory.create_visualization_job("/bucket/train/", "viz", "d")
@@ -68,7 +84,7 @@ def test_the_created_object_is_a_new_one_with_the_documented_attributes(notebook
     assert repr(made) == "VisualizationJob(visualization_id='8992', job_name='viz')"
 
 
-def test_an_answer_without_a_name_keeps_the_one_that_was_sent(notebook, session):
+def test_an_answer_without_a_name_keeps_the_one_that_was_sent(notebook, session, free):
     notebook.on("POST", JOBS, Reply({"job_id": 1}))
     made = VisualizationJob(session).create_visualization_job("/bucket/train/", "mine")
     assert made.job_name == "mine"
@@ -94,12 +110,28 @@ def test_creation_refuses_before_anything_is_sent(notebook, session, arguments):
     assert notebook.seen == []
 
 
-def test_a_refused_creation_raises_with_the_code(notebook, session):
+def test_a_name_that_is_taken_is_refused_before_anything_is_created(notebook, session):
+    notebook.on("GET", JOBS, Reply({"job_total_count": 1, "jobs": [ITEM]}))
+    with pytest.raises(InvalidArgumentError, match=r"taken by visualization job 197.*RUNNING"):
+        VisualizationJob(session).create_visualization_job("/bucket/train/", "viz")
+    assert methods(notebook) == ["GET"]
+
+
+def test_a_job_whose_answer_was_lost_is_adopted(notebook, session):
+    session.client.transport.wait = lambda _seconds: None
+    notebook.on("GET", JOBS, NOBODY, Reply({"job_total_count": 1, "jobs": [ITEM]}))
+    notebook.on("POST", JOBS, Reset())
+    made = VisualizationJob(session).create_visualization_job("/bucket/train/", "viz", "d")
+    assert (made.visualization_id, made.job_name, made.job_desc) == ("197", "viz", "d")
+    assert methods(notebook) == ["GET", "POST", "GET"]
+
+
+def test_a_refused_creation_raises_with_the_code(notebook, session, free):
     notebook.on("POST", JOBS, refusal("ModelArts.0103", "viz is existed"))
     with pytest.raises(ConflictError, match="viz is existed") as caught:
         VisualizationJob(session).create_visualization_job("/bucket/train/", "viz")
     assert caught.value.code == "ModelArts.0103"
-    assert len(notebook.seen) == 1
+    assert methods(notebook) == ["GET", "POST"]
 
 
 # ---- lists --------------------------------------------------------------------------------------

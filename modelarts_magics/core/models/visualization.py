@@ -31,6 +31,8 @@ class VisualizationJob(Record):
     """A visualization job; times are epoch milliseconds.
 
     ``service_url`` is empty until the job runs; ``remaining_duration`` has no documented unit.
+    ``job_type`` and ``failure_reason`` are documented nowhere as parts of an answer: what is there
+    is read. The embedded service tells why a job failed.
     """
 
     job_id: str = wire(identifier)
@@ -44,6 +46,8 @@ class VisualizationJob(Record):
     resource_id: str = wire(identifier)
     schedule: tuple[Schedule, ...] = wire(many(Schedule))
     remaining_duration: float | None = wire(number)
+    job_type: str = wire(text)
+    failure_reason: str = wire(text)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..core.follow import Event, Finished, StatusChanged, Trouble
-from ..core.i18n import _
-from ..core.logs import LogText
-from ..core.models import JobStatus, JobVersion
-from . import render
+from ...core.follow import Event, Finished, StatusChanged, Trouble
+from ...core.i18n import _
+from ...core.logs import LogText
+from ...core.models import JobStatus, JobVersion
+from .. import render
 from .spool import Spool
 
 TAIL_SIZE = 64 * 1024  # bytes of all files together

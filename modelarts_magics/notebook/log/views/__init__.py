@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-RICH_BUNDLE = Path(__file__).resolve().parent.parent / "static" / "log_view.js"
+RICH_BUNDLE = Path(__file__).resolve().parents[2] / "static" / "log_view.js"
 """The built front end of the rich view; a checkout that was never built lacks it."""

@@ -12,10 +12,10 @@ from typing import Any, Callable
 
 import ipywidgets
 
-from ...core.i18n import _
-from .. import render
-from ..log_model import LogModel
-from ..widget_tree import close_tree
+from ....core.i18n import _
+from ... import render
+from ...widget_tree import close_tree
+from ..model import LogModel
 
 PAGES = 5
 LINES_A_PAGE = 200
@@ -28,7 +28,7 @@ _PAGE_STYLE = (
 Act = Callable[[str, Any], object]
 
 
-class CoreView:
+class LogCoreView:
     """The widgets of one panel.
 
     Args:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from ..core.i18n import _
-from ..core.logs import LogText
-from ..core.models import Job, JobVersion
-from . import render
+from ...core.i18n import _
+from ...core.logs import LogText
+from ...core.models import Job, JobVersion
+from .. import render
 
 if TYPE_CHECKING:
-    from .log_panel import LogPanel
+    from .panel import LogPanel
 
 
 @dataclass(frozen=True)

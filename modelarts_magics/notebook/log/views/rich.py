@@ -12,10 +12,10 @@ from typing import Any, Callable
 import anywidget
 import traitlets
 
-from ...core.i18n import language
-from ..log_model import LogModel
+from ....core.i18n import language
+from ...widget_tree import close_tree
+from ..model import LogModel
 from ..pacing import MESSAGE_INTERVAL, SHARED
-from ..widget_tree import close_tree
 from . import RICH_BUNDLE
 
 _TAIL_INTERVAL = 4.0  # seconds between refreshes of the tail

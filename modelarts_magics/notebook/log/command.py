@@ -6,20 +6,20 @@ import argparse
 from dataclasses import dataclass
 from typing import Any
 
-from ..core import rules, runs
-from ..core.budget import Budget
-from ..core.client import Client
-from ..core.errors import InvalidArgumentError
-from ..core.i18n import _
-from ..core.log_sources import ByteEndpoint, open_log
-from ..core.logs import LogText, read_forward
-from ..core.models import JobVersion, LogLines
-from ..estimator import TrainingJob
-from ..session import Session
-from .arguments import MagicParser, choice, variable_name, whole_number
-from .context import Context
-from .job_argument import JobArgument
-from .log_picture import JobTable, LogPicture, PanelTable
+from ...core import rules, runs
+from ...core.budget import Budget
+from ...core.client import Client
+from ...core.errors import InvalidArgumentError
+from ...core.i18n import _
+from ...core.log_sources import ByteEndpoint, open_log
+from ...core.logs import LogText, read_forward
+from ...core.models import JobVersion, LogLines
+from ...estimator import TrainingJob
+from ...session import Session
+from ..arguments import MagicParser, choice, variable_name, whole_number
+from ..context import Context
+from ..job_argument import JobArgument
+from .picture import JobTable, LogPicture, PanelTable
 
 DEFAULT_TAIL = 200  # lines of a picture
 VIEWS = ("auto", "rich", "core", "html", "text")
@@ -139,12 +139,14 @@ def _result(context: Context, asked: argparse.Namespace) -> Any:
     if asked.stop:
         return _stop(context, asked)
     if asked.list:
-        return context.show(PanelTable.of(context.panels.running()))
+        from .panel import LogPanel
+
+        return context.show(PanelTable.of(context.panels.running(LogPanel)))
     if asked.job is None:
         return context.show(JobTable(runs.recent_jobs(context.client())))
     found = _find(context, asked)
     if asked.save:
-        from .log_save import save
+        from .save import save
 
         return save(found.source(), asked.save, found.picture)
     if _is_still(asked):
@@ -191,12 +193,13 @@ def _find(context: Context, asked: argparse.Namespace) -> _Run:
 
 
 def _follow(context: Context, found: _Run, asked: argparse.Namespace) -> Any:
-    from .log_panel import HEIGHT, TAIL, LogPanel, is_kernel
+    from ..panel import is_kernel
+    from .panel import HEIGHT, TAIL, LogPanel
 
     tail = None if asked.tail == _ALL else asked.tail
     runs.choose_log_file(found.files, asked.file, found.version.job_name)
     if not is_kernel(context.shell):
-        from .log_stream import stream
+        from .stream import stream
 
         return stream(found.client, found.version, asked.file, tail, asked.interval)
     panel = LogPanel(
@@ -212,7 +215,9 @@ def _follow(context: Context, found: _Run, asked: argparse.Namespace) -> Any:
 
 
 def _stop(context: Context, asked: argparse.Namespace) -> None:
-    panels = context.panels.running()
+    from .panel import LogPanel
+
+    panels = context.panels.running(LogPanel)
     if asked.job is not None:
         job = JobArgument.parse(asked.job, context.shell.user_ns)
         panels = [p for p in panels if job.means(p.model.version)]
@@ -220,14 +225,14 @@ def _stop(context: Context, asked: argparse.Namespace) -> None:
         raise InvalidArgumentError(_("No panel follows this log"), _("See %ma_log --list"))
     for panel in panels:
         panel.stop_following()
-        print(_("No longer following {job}; the job goes on.", job=panel.model.title))
+        print(_("No longer following {job}; the job goes on.", job=panel.title))
 
 
 def _picture(found: _Run, asked: argparse.Namespace) -> LogPicture:
     if asked.start_byte is not None or asked.offset is not None:
         return found.picture(_slice(found, asked.start_byte or 0, asked.offset))
     if asked.tail == _ALL:
-        from .log_save import with_progress
+        from .save import with_progress
 
         pieces = list(with_progress(read_forward(found.source())))
         text = "".join(piece.text for piece in pieces)

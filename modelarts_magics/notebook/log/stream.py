@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 import time
 
-from ..core.budget import Budget
-from ..core.client import Client
-from ..core.follow import Event, Finished, StatusChanged, Tail, Trouble
-from ..core.follow_job import JobFollower
-from ..core.i18n import _
-from ..core.log_sources import open_log
-from ..core.logs import LogText
-from ..core.models import JobVersion
-from . import render, terminal
+from ...core.budget import Budget
+from ...core.client import Client
+from ...core.follow import Event, Finished, StatusChanged, Tail, Trouble
+from ...core.follow_job import JobFollower
+from ...core.i18n import _
+from ...core.log_sources import open_log
+from ...core.logs import LogText
+from ...core.models import JobVersion
+from .. import render, terminal
 
 
 def stream(

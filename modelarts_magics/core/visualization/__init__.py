@@ -1,0 +1,37 @@
+"""What people do with visualization jobs: create, find, wait for, change.
+
+::
+
+    NewVisualization ──create──▶ Outcome.job ──progress──▶ it runs
+                                      ▲                      │ stop
+                                      └────── restart ───────┘
+
+Nothing here prints, and nothing sleeps but through a ``wait`` that the caller may give.
+"""
+
+from .changes import check_delete, check_restart, check_stop, delete, describe, restart, stop
+from .creation import How, NewVisualization, Outcome, create, create_or_reuse
+from .lookup import find, iter_jobs, list_jobs, named
+from .waiting import Look, progress, wait_until_running
+
+__all__ = [
+    "How",
+    "Look",
+    "NewVisualization",
+    "Outcome",
+    "check_delete",
+    "check_restart",
+    "check_stop",
+    "create",
+    "create_or_reuse",
+    "delete",
+    "describe",
+    "find",
+    "iter_jobs",
+    "list_jobs",
+    "named",
+    "progress",
+    "restart",
+    "stop",
+    "wait_until_running",
+]

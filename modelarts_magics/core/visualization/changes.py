@@ -1,0 +1,146 @@
+"""Stop, restart, delete and describe a visualization job.
+
+What the state of the job does not allow is refused here with words for people, after a fresh look.
+The service has the last word: the state may change between the look and the request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Union
+
+from .. import rules
+from ..client import Client
+from ..errors import WrongStateError
+from ..i18n import _
+from ..models import JobStatus, Phase, VisualizationJob
+
+JobOrId = Union[VisualizationJob, str]
+
+
+def stop(client: Client, job: JobOrId) -> VisualizationJob:
+    """Stop a job that starts or runs.
+
+    Returns:
+        The job as it was before; it is being stopped for a while, then KILLED.
+
+    Raises:
+        WrongStateError: it has ended, is being stopped, or its state is not known.
+    """
+    seen = _look(client, job)
+    check_stop(seen)
+    client.stop_visualization_job(seen.job_id)
+    return seen
+
+
+def restart(client: Client, job: JobOrId) -> VisualizationJob:
+    """Start a job again that has ended.
+
+    Returns:
+        The job as it was before.
+
+    Raises:
+        WrongStateError: it has not ended, could not be deleted, or its state is not known.
+    """
+    seen = _look(client, job)
+    check_restart(seen)
+    client.restart_visualization_job(seen.job_id)
+    return seen
+
+
+def delete(client: Client, job: JobOrId) -> VisualizationJob:
+    """Delete a job, also one that runs; this cannot be undone.
+
+    Returns:
+        The job as it was before.
+
+    Raises:
+        WrongStateError: it is being stopped.
+    """
+    seen = _look(client, job)
+    check_delete(seen)
+    client.delete_visualization_job(seen.job_id)
+    return seen
+
+
+def describe(client: Client, job: JobOrId, job_desc: str) -> None:
+    """Change the description, in any state; at most 256 characters."""
+    client.update_visualization_job(_id(job), rules.check_description(job_desc))
+
+
+def check_stop(job: VisualizationJob) -> None:
+    """Raise :class:`WrongStateError` unless the job can be stopped."""
+    status = job.status
+    if status.can_stop:
+        return
+    if status is JobStatus.KILLING:
+        text = _("Visualization job {job} is {status}: it is being stopped already", **_known(job))
+        raise WrongStateError(text, _look_again(job))
+    if status.is_final:
+        text = _("Visualization job {job} is {status}: it has ended already", **_known(job))
+        raise WrongStateError(text, _after_the_end(job))
+    raise _not_known(job)
+
+
+def check_restart(job: VisualizationJob) -> None:
+    """Raise :class:`WrongStateError` unless the job can be started again."""
+    status = job.status
+    if status.can_restart:
+        return
+    if status is JobStatus.KILLING:
+        text = _(
+            "Visualization job {job} is {status}: restart it when it has stopped", **_known(job)
+        )
+        raise WrongStateError(text, _look_again(job))
+    if status.phase is Phase.RUNNING:
+        text = _(
+            "Visualization job {job} is {status}: stop it before you restart it", **_known(job)
+        )
+        raise WrongStateError(text, _("%ma_viz stop {job}", job=job.job_id))
+    if status.phase is Phase.PENDING:
+        text = _("Visualization job {job} is {status}: it is starting already", **_known(job))
+        raise WrongStateError(text, _("Open it when it runs: %ma_viz open {job}", job=job.job_id))
+    if status is JobStatus.DELETE_FAILED:
+        text = _("Visualization job {job} is {status}: it cannot be restarted", **_known(job))
+        raise WrongStateError(text, _after_the_end(job))
+    raise _not_known(job)
+
+
+def check_delete(job: VisualizationJob) -> None:
+    """Raise :class:`WrongStateError` unless the job can be deleted."""
+    if not job.status.can_delete:
+        text = _(
+            "Visualization job {job} is {status}: delete it when it has stopped", **_known(job)
+        )
+        raise WrongStateError(text, _look_again(job))
+
+
+def _not_known(job: VisualizationJob) -> WrongStateError:
+    return WrongStateError(
+        _("Visualization job {job} is {status}: whether it runs is not known", **_known(job)),
+        _look_again(job),
+    )
+
+
+def _look_again(job: VisualizationJob) -> str:
+    return _("Look again in a moment: %ma_viz info {job}", job=job.job_id)
+
+
+def _after_the_end(job: VisualizationJob) -> str:
+    if job.status.can_restart:
+        return _("Start it again: %ma_viz restart {job}", job=job.job_id)
+    return _("Delete it again: %ma_viz delete {job}", job=job.job_id)
+
+
+def _known(job: VisualizationJob) -> dict[str, str]:
+    return {"job": job.job_id, "status": job.status.name}
+
+
+def _look(client: Client, job: JobOrId) -> VisualizationJob:
+    """A fresh description; the answer may leave the id out."""
+    seen = client.get_visualization_job(_id(job))
+    return seen if seen.job_id else replace(seen, job_id=_id(job))
+
+
+def _id(job: JobOrId) -> str:
+    return job if isinstance(job, str) else job.job_id

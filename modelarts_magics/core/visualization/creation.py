@@ -1,0 +1,268 @@
+"""Create a visualization job exactly once.
+
+The service makes no two jobs of one name, but an answer to a creation can get lost, and the request
+may even arrive after the client has given up on it. So nobody creates blindly again::
+
+    name free? ──▶ create ──answer──▶ CREATED
+                     │
+                     │ lost answer: the job may be there, may not, or may still come
+                     ▼
+              wait, then look ──there──▶ ADOPTED
+                 ▲        │ not there
+        failed   │        ▼
+        again    └── create again ──answer──▶ CREATED_AGAIN
+
+A creation that is repeated while the first one is still under way ends in "the name exists" for one
+of the two, and the next look finds the job of the other. When looks and attempts are used up, the
+error says that the outcome is not known and how to find it out.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any, Callable
+
+from .. import rules
+from ..client import Client
+from ..errors import (
+    InvalidArgumentError,
+    ModelArtsError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    ServiceError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedAnswerError,
+)
+from ..i18n import _
+from ..models import Schedule, VisualizationJob, new_visualization_job
+from .lookup import iter_jobs, named
+
+_PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds before each look for a job whose answer was lost
+_NAME_EXISTS = "ModelArts.0103"
+_LOST = (UnavailableError, UnexpectedAnswerError)
+_PASSING = (UnavailableError, ThrottledError, UnexpectedAnswerError)
+
+Wait = Callable[[float], object]
+
+
+@dataclass(frozen=True)
+class NewVisualization:
+    """A visualization job that is to be; made by :meth:`checked`.
+
+    Attributes:
+        train_url: OBS folder, ``/bucket/folder/``.
+        job_type: ``None`` leaves it to the service, which takes ``tensorboard``.
+        stop_after_hours: ``None`` for a job that runs until it is stopped.
+        is_name_generated: nobody else can have the name, so a job that has it is this one.
+    """
+
+    train_url: str
+    job_name: str
+    job_desc: str = ""
+    job_type: str | None = None
+    stop_after_hours: int | None = None
+    is_name_generated: bool = field(default=False, compare=False)
+
+    @classmethod
+    def checked(
+        cls,
+        train_url: str,
+        job_name: str | None = None,
+        job_desc: str | None = None,
+        job_type: str | None = None,
+        stop_after_hours: int | None = None,
+    ) -> NewVisualization:
+        """Apply the rules, and complete what is left out.
+
+        Raises:
+            InvalidArgumentError: a value that the service would refuse.
+        """
+        folder = rules.obs_folder(train_url)
+        return cls(
+            folder,
+            rules.check_visualization_name(job_name or rules.new_visualization_name(folder)),
+            rules.check_description(job_desc or ""),
+            rules.check_visualization_type(job_type) if job_type else None,
+            rules.check_stop_after(stop_after_hours),
+            is_name_generated=not job_name,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return new_visualization_job(
+            self.train_url, self.job_name, self.job_desc, self.job_type, self.stop_after_hours
+        )
+
+    def completed(self, job: VisualizationJob) -> VisualizationJob:
+        """A job that the service made of this, with what its answer leaves out."""
+        hours = self.stop_after_hours
+        schedule = () if hours is None else (Schedule.from_json(Schedule.stop_after(hours)),)
+        return replace(
+            job,
+            job_name=job.job_name or self.job_name,
+            job_desc=job.job_desc or self.job_desc,
+            train_url=job.train_url or self.train_url,
+            job_type=job.job_type or self.job_type or "",
+            schedule=job.schedule or schedule,
+        )
+
+    def is_of_folder(self, job: VisualizationJob) -> bool:
+        """Whether the job shows the same folder, in whatever form the service names it."""
+        return job.train_url.replace("obs://", "/", 1).strip("/") == self.train_url.strip("/")
+
+    def is_like(self, job: VisualizationJob) -> bool:
+        """Whether the job shows the same, as far as the service tells."""
+        job_type = self.job_type or rules.VISUALIZATION_TYPES[0]
+        return self.is_of_folder(job) and job.job_type in ("", job_type)
+
+
+class How(Enum):
+    """How a job came to be the one that was wanted."""
+
+    CREATED = "created"
+    CREATED_AGAIN = "created again"  # after requests that had no effect
+    ADOPTED = "adopted"  # it was made by a request whose answer was lost
+    REUSED = "reused"  # it was there before
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The job that was wanted."""
+
+    job: VisualizationJob
+    how: How
+
+
+def create(client: Client, new: NewVisualization, wait: Wait = time.sleep) -> Outcome:
+    """Create a job exactly once.
+
+    Whoever interrupts this can do it again with the same ``new``: under a generated name the job of
+    the first attempt is adopted, under a given name the error names it.
+
+    Args:
+        wait: sleeps for some seconds; what it raises ends the call.
+
+    Raises:
+        InvalidArgumentError: the name is taken; nothing was made.
+        OutcomeUnknownError: the job may have been made.
+        ServiceError: the service refused, or cannot be reached; nothing was made.
+    """
+    with suppress(PermissionDeniedError):  # creating may be allowed where listing is not
+        job = named(client, new.job_name)
+        if job is not None:
+            return _own_from_before(job, new)
+    try:
+        return Outcome(_sent(client, new), How.CREATED)
+    except ServiceError as error:
+        if not _may_be_there(new, error):
+            raise
+        return _settled(client, new, wait, error)
+
+
+def create_or_reuse(client: Client, new: NewVisualization, wait: Wait = time.sleep) -> Outcome:
+    """The newest job of the same folder and type that starts or runs; else a new one.
+
+    When a name was given, only a job of this name is reused. Arguments and errors as those of
+    :func:`create`.
+    """
+    search = None if new.is_name_generated else new.job_name
+    for job in iter_jobs(client, search=search):
+        is_called_so = search is None or job.job_name == search
+        if is_called_so and job.status.can_stop and new.is_like(job):
+            return Outcome(job, How.REUSED)
+    return create(client, new, wait)
+
+
+def _settled(client: Client, new: NewVisualization, wait: Wait, lost: ModelArtsError) -> Outcome:
+    """Find out what became of a creation without an answer, or create again."""
+    for pause in _PAUSES:
+        wait(pause)
+        try:
+            job = named(client, new.job_name)
+        except _PASSING:
+            continue
+        except ModelArtsError as error:
+            raise _not_known(new, error) from error
+        if job is not None:
+            return Outcome(_own(job, new), How.ADOPTED)
+        if pause == _PAUSES[-1] or not _may_be_sent_again(lost):
+            break
+        try:
+            return Outcome(_sent(client, new), How.CREATED_AGAIN)
+        except ModelArtsError as error:  # a refusal, too: an earlier request may have had an effect
+            lost = error
+    raise _not_known(new, lost) from lost
+
+
+def _sent(client: Client, new: NewVisualization) -> VisualizationJob:
+    job = client.create_visualization_job(new.to_json())
+    if job.job_id:
+        return new.completed(job)
+    raise UnexpectedAnswerError(
+        _("{url} answered something that is not of this API", url=client.transport.endpoint)
+    )
+
+
+def _may_be_there(new: NewVisualization, error: ServiceError) -> bool:
+    """Whether a job may have been made in spite of the error of the first request."""
+    return isinstance(error, _LOST) or (error.code == _NAME_EXISTS and new.is_name_generated)
+
+
+def _may_be_sent_again(error: ModelArtsError) -> bool:
+    """Whether a creation makes sense again after a look that found nothing.
+
+    Not after 503, which the documentation says not to repeat, and not after a refusal.
+    """
+    if isinstance(error, UnavailableError):
+        return error.status != 503
+    is_taken = isinstance(error, ServiceError) and error.code == _NAME_EXISTS
+    return is_taken or isinstance(error, ThrottledError)
+
+
+def _own_from_before(job: VisualizationJob, new: NewVisualization) -> Outcome:
+    """The job that an earlier attempt with a generated name made."""
+    if new.is_name_generated:
+        return Outcome(_own(job, new), How.ADOPTED)
+    raise _taken(job, new)
+
+
+def _own(job: VisualizationJob, new: NewVisualization) -> VisualizationJob:
+    """The job of the name, unless somebody else took the name for another folder meanwhile."""
+    if job.train_url and not new.is_of_folder(job):
+        raise _taken(job, new)
+    return new.completed(job)
+
+
+def _taken(job: VisualizationJob, new: NewVisualization) -> InvalidArgumentError:
+    text = _(
+        "The name {name} is taken by visualization job {job}, which is {status}",
+        name=job.job_name,
+        job=job.job_id,
+        status=job.status.name,
+    )
+    if not new.is_of_folder(job):
+        hint = _("Choose another name; that job shows {folder}", folder=job.train_url)
+    elif job.status.can_restart:
+        hint = _("Choose another name, or start that job: %ma_viz restart {job}", job=job.job_id)
+    elif job.status.can_stop:
+        hint = _("Choose another name, or use that job: %ma_viz open {job}", job=job.job_id)
+    else:
+        hint = _("Choose another name, or look at that job: %ma_viz info {job}", job=job.job_id)
+    return InvalidArgumentError(text, hint)
+
+
+def _not_known(new: NewVisualization, error: ModelArtsError) -> OutcomeUnknownError:
+    text = _(
+        "Whether visualization job {name} was made is not known: {reason}",
+        name=new.job_name,
+        reason=error.message,
+    )
+    hint = _("Look for it: %ma_viz list --search {name}", name=new.job_name)
+    if not isinstance(error, ServiceError):
+        return OutcomeUnknownError(text, hint)
+    return OutcomeUnknownError(
+        text, hint, code=error.code, status=error.status, request_id=error.request_id
+    )

@@ -1,0 +1,108 @@
+"""Find visualization jobs: one by id or name, or all that match."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+
+from .. import rules
+from ..client import Client
+from ..errors import ConflictError, InvalidArgumentError, InvalidParameterError, NotFoundError
+from ..i18n import _
+from ..models import VisualizationJob, VisualizationJobPage
+
+_LARGEST_PAGE = 100  # jobs; later editions allow 1000
+_LAST_PAGE = 65535
+_LONGEST_SEARCH = 64  # characters; other editions allow 100
+_LONGEST_ID = 64  # digits
+_MOST_NEAR = 100  # jobs among whose names a near one is looked for
+
+# Which of them a service gives for an id that it does not know is not documented.
+_NO_SUCH_JOB = (NotFoundError, ConflictError, InvalidParameterError)
+
+
+def list_jobs(
+    client: Client,
+    *,
+    status: int | None = None,
+    search: str | None = None,
+    sort: str = "create_time",
+    order: str = "desc",
+    per_page: int = _LARGEST_PAGE,
+    page: int = 1,
+) -> VisualizationJobPage:
+    """One page of the jobs, as the service filters and sorts them.
+
+    Args:
+        status: one status code.
+        search: a part of the name, at most 64 characters.
+        sort: ``job_id``, ``job_name``, ``job_desc``, ``create_time`` or ``status``.
+        order: ``asc`` or ``desc``.
+        per_page: 1 to 100.
+        page: counts from 1.
+    """
+    rules.check_visualization_sort(sort)
+    rules.check_list(per_page, _LARGEST_PAGE, page, order, search, _LONGEST_SEARCH)
+    return client.list_visualization_jobs(
+        status=status,
+        per_page=per_page,
+        page=page,
+        sort_by=sort,
+        order=order,
+        search_content=search,
+    )
+
+
+def iter_jobs(
+    client: Client,
+    *,
+    status: int | None = None,
+    search: str | None = None,
+    sort: str = "create_time",
+    order: str = "desc",
+) -> Iterator[VisualizationJob]:
+    """All jobs that match; a page is asked for when its first job is wanted.
+
+    A job comes once, also when others that are created meanwhile move it to the next page.
+    """
+    told: set[str] = set()
+    for page in range(1, _LAST_PAGE + 1):
+        found = list_jobs(client, status=status, search=search, sort=sort, order=order, page=page)
+        news = [job for job in found.jobs if job.job_id not in told]
+        yield from news
+        told.update(job.job_id for job in news)
+        if not news or len(told) >= (found.job_total_count or len(told) + 1):
+            return
+
+
+def named(client: Client, name: str) -> VisualizationJob | None:
+    """The newest job of exactly this name; the service searches for parts of names."""
+    found = iter_jobs(client, search=name[:_LONGEST_SEARCH])
+    return next((job for job in found if job.job_name == name), None)
+
+
+def find(client: Client, id_or_name: str) -> VisualizationJob:
+    """The job that somebody names by its id or its name; the id comes first.
+
+    Raises:
+        InvalidArgumentError: there is no such job; a near name is suggested.
+    """
+    if id_or_name.isascii() and id_or_name.isdecimal() and len(id_or_name) <= _LONGEST_ID:
+        with suppress(*_NO_SUCH_JOB):
+            return client.get_visualization_job(id_or_name)
+    job = named(client, id_or_name) if id_or_name else None
+    if job is not None:
+        return job
+    raise InvalidArgumentError(
+        _("There is no visualization job {name}", name=id_or_name), _near(client, id_or_name)
+    )
+
+
+def _near(client: Client, name: str) -> str:
+    newest = islice(iter_jobs(client), _MOST_NEAR)
+    near = difflib.get_close_matches(name, [job.job_name for job in newest], n=1)
+    if near:
+        return _("Did you mean {name}?", name=near[0])
+    return _("%ma_viz list shows the jobs with their ids")

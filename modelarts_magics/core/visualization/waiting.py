@@ -1,0 +1,136 @@
+"""Watch a visualization job until it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Callable
+
+from ..client import Client
+from ..errors import (
+    JobEndedError,
+    NotFoundError,
+    ServiceError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedAnswerError,
+)
+from ..i18n import _
+from ..models import JobStatus, Phase, VisualizationJob
+
+_FIRST_PAUSE = 0.25  # seconds
+_LONGEST_PAUSE = 5.0  # seconds
+_SLOWER = 1.5  # factor from look to look
+_LONGEST_UNKNOWN = 600.0  # seconds
+_PASSING = (UnavailableError, ThrottledError, UnexpectedAnswerError)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a job that is to run.
+
+    Attributes:
+        job: as it was seen; in trouble, as it was seen last.
+        next_look_in_s: seconds to wait; 0.0 when the job runs, which is the last look.
+        trouble: what went wrong and may pass; empty when nothing did.
+    """
+
+    job: VisualizationJob
+    next_look_in_s: float
+    trouble: str = ""
+
+
+def progress(
+    client: Client, job_id: str, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Look]:
+    """Look at a job until it runs; the caller waits between the looks.
+
+    Args:
+        clock: monotonic seconds.
+
+    Raises:
+        JobEndedError: it failed, was stopped or deleted, or nobody knows for ten minutes.
+        ServiceError: the service refuses to tell.
+    """
+    job, pause, known_at = VisualizationJob(job_id=job_id), _FIRST_PAUSE, clock()
+    while not _runs(job):
+        trouble, asked = "", 0.0
+        try:
+            job = _seen(client, job_id)
+        except _PASSING as error:
+            trouble, asked = error.message, _asked_pause(error)
+        if not trouble and job.status.phase is not Phase.UNKNOWN:
+            known_at = clock()
+        elif clock() - known_at > _LONGEST_UNKNOWN:
+            raise _unknown_for_long(job, trouble)
+        yield Look(job, 0.0 if _runs(job) else max(pause, asked), trouble)
+        pause = min(_LONGEST_PAUSE, pause * _SLOWER)
+
+
+def wait_until_running(
+    client: Client,
+    job_id: str,
+    wait: Callable[[float], object] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> VisualizationJob:
+    """Wait until a job runs; errors as those of :func:`progress`.
+
+    Args:
+        wait: sleeps for some seconds; what it raises ends the waiting, not the job.
+        clock: monotonic seconds.
+    """
+    job = VisualizationJob(job_id=job_id)
+    for look in progress(client, job_id, clock):
+        job = look.job
+        if look.next_look_in_s:
+            wait(look.next_look_in_s)
+    return job
+
+
+def _runs(job: VisualizationJob) -> bool:
+    return job.status.phase is Phase.RUNNING and job.status is not JobStatus.KILLING
+
+
+def _seen(client: Client, job_id: str) -> VisualizationJob:
+    """The job, unless it has ended."""
+    try:
+        job = replace(client.get_visualization_job(job_id), job_id=job_id)
+    except NotFoundError as error:
+        raise JobEndedError(
+            _("Visualization job {job} was deleted", job=job_id),
+            _("%ma_viz list shows the jobs with their ids"),
+        ) from error
+    if job.status.is_final:
+        raise _ended(job)
+    return job
+
+
+def _ended(job: VisualizationJob) -> JobEndedError:
+    names = {"job": job.job_id, "status": job.status.name}
+    if job.failure_reason:
+        reason = job.failure_reason
+        text = _("Visualization job {job} is {status}: {reason}", reason=reason, **names)
+    elif job.status.phase is Phase.STOPPED:
+        text = _("Visualization job {job} is {status}: it was stopped", **names)
+    elif job.status.phase is Phase.FAILED:
+        text = _("Visualization job {job} is {status}: the service does not say why", **names)
+    else:
+        text = _("Visualization job {job} is {status}: it has ended already", **names)
+    if job.status.can_restart:
+        return JobEndedError(text, _("Start it again: %ma_viz restart {job}", job=job.job_id))
+    return JobEndedError(text, _("Delete it again: %ma_viz delete {job}", job=job.job_id))
+
+
+def _unknown_for_long(job: VisualizationJob, trouble: str) -> JobEndedError:
+    text = _(
+        "The service has not known the state of visualization job {job} for a long time",
+        job=job.job_id,
+    )
+    look = _("Look again in a moment: %ma_viz info {job}", job=job.job_id)
+    return JobEndedError(trouble or text, look)
+
+
+def _asked_pause(error: ServiceError) -> float:
+    """Seconds that the service asks to wait."""
+    return (error.retry_after or 0.0) if isinstance(error, ThrottledError) else 0.0

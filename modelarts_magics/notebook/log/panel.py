@@ -1,0 +1,181 @@
+"""The live panel of a training log: a thread follows the log and changes the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ...core.budget import Budget
+from ...core.client import Client
+from ...core.follow import Finished, Tail, Trouble
+from ...core.follow_job import JobFollower
+from ...core.i18n import _
+from ...core.log_sources import ByteEndpoint, open_log
+from ...core.logs import read_forward
+from ...core.models import JobStatus
+from ...core.runs import choose_log_file
+from ...core.transport import run_directly
+from ...session import Session
+from .. import probe
+from ..panel import CoreView, Panel, View
+from .model import LogModel
+from .views import RICH_BUNDLE
+from .views.picture import LogSummary
+
+HEIGHT = "32em"
+TAIL = 1000  # lines
+VIEWS = ("auto", "rich", "core", "html", "text")
+
+
+class LogPanel(Panel):
+    """Follows the log of one run, and shows it until it is closed.
+
+    Making a panel asks the service for the run and its log files; :meth:`show` puts it into the
+    output of the running cell. As the last value of a cell it shows itself.
+
+    Args:
+        job: a training job: anything with ``job_id``, ``version_id`` and ``modelarts_session``.
+        file: one log file only; all of a distributed job by default.
+        tail: begin with the last lines; ``None`` for the whole log.
+        view: one of ``auto``, ``rich``, ``core``, ``html``, ``text``.
+        height: CSS length of the log.
+        interval: seconds between polls, in place of a cadence that adapts.
+
+    Raises:
+        ServiceError: the service refused, or could not be reached.
+    """
+
+    def __init__(
+        self,
+        job: Any,
+        *,
+        file: str | None = None,
+        tail: int | None = TAIL,
+        view: str = "auto",
+        height: str = HEIGHT,
+        interval: float | None = None,
+    ) -> None:
+        asked = Session.of(job.modelarts_session).client
+        ids = (str(job.job_id), str(job.version_id))
+        version = asked.get_version(*ids)
+        names = asked.list_log_files(*ids).names
+        first = choose_log_file(names, file, version.job_name)
+        files = (first,) if file else names
+        self._client = client = _patient_client(asked)
+        self.model = LogModel(version, files)
+        super().__init__("log", LogSummary(self.model), view)
+        self._height = height
+        budget = Budget()
+        logs = [open_log(client, *ids, name, budget) for name in files]
+        self._sources = {name: ByteEndpoint(client, *ids, name, budget) for name in files}
+        start = 0 if tail is None else Tail(tail)
+        self._follower = JobFollower(logs, self._status, start, interval=interval)
+        self._rich: Any = None
+
+    def __repr__(self) -> str:
+        return f"LogPanel({' · '.join(self.model.words())})"
+
+    @property
+    def title(self) -> str:
+        return self.model.title
+
+    @property
+    def text(self) -> str:
+        """What has been read so far, of all files; a lot of text for a long log."""
+        return "".join(spool.read(0, spool.end)[2] for spool in self.model.spools.values())
+
+    def stop_following(self) -> None:
+        """Leave the panel as it is; the job goes on."""
+        self.act("stop_following")
+
+    def close(self) -> None:
+        """Stop following, and let go of thread, requests and widgets; the output stays."""
+        super().close()
+        self._rich = None
+        self.model.close()
+
+    # ---- the thread -----------------------------------------------------------------------------
+
+    def _work(self) -> Iterator[float]:
+        while self.model.following:
+            self._carry_out_wishes()
+            if not self.model.paused and self.model.following:
+                for event in self._follower.poll_due():
+                    self.model.apply(event)
+            yield self._pause(3600.0 if self.model.paused else self._follower.due_in)
+
+    def _do(self, name: str, value: Any) -> None:
+        self.model.changes += 1
+        if name in ("pause", "resume"):
+            self.model.paused = name == "pause"
+            self._follower.hurry()
+        elif name == "refresh":
+            self._follower.hurry()
+        elif name == "stop_following" and self.model.following:
+            self.model.apply(Finished(self.model.status, _("No longer followed")))
+        elif name == "stop_job":
+            self._client.stop_version(self.model.version.job_id, self.model.version.version_id)
+            self._follower.hurry()
+        elif name == "older":
+            self._send_older(value)
+
+    def _send_older(self, need: dict[str, Any]) -> None:
+        """Text from before what was followed, for a reader who scrolls up."""
+        source = self._sources.get(need["file"])
+        if source is None or self._rich is None:
+            return
+        text = "".join(p.text for p in read_forward(source, need["start"], need["end"]))
+        self._rich.send_older(need["file"], need["start"], text)
+
+    def _tell(self, message: str) -> None:
+        self.model.apply(Trouble(message, 0.0))
+
+    def _broken(self, message: str) -> None:
+        self.model.apply(Finished(self.model.status, message))
+
+    def _status(self) -> JobStatus:
+        version = self.model.version
+        self.model.version = described = self._client.get_version(
+            version.job_id, version.version_id
+        )
+        return described.status
+
+    # ---- views ----------------------------------------------------------------------------------
+
+    def _new_core_view(self) -> CoreView:
+        from .views.core import LogCoreView
+
+        return LogCoreView(self.model, self.act, self._height)
+
+    def _make_widgets(self) -> None:
+        super()._make_widgets()
+        if self._view == "core" or self._core is None or not RICH_BUNDLE.is_file():
+            return
+        from .views.rich import RichView
+
+        box_id = self._core.box.model_id
+        self._rich = RichView(self.model, self.act, self._rich_answered, self._height, box_id)
+
+    def _rich_answered(self) -> None:
+        """The front end has the rich view: it takes the place of the core widgets in their box."""
+        probe.remember("rich")
+        probe.remember("core")
+        with self._lock:
+            if self._core is not None:
+                self._core.box.children = [self._rich.widget]
+                self._show_widgets(update=True)
+
+    def _show_widgets(self, *, update: bool) -> None:
+        super()._show_widgets(update=update)
+        if self._rich is not None and probe.knows_rich():
+            self._views = [self._rich]
+
+    def _live_views(self) -> list[View]:
+        return super()._live_views() + ([] if self._rich is None else [self._rich])
+
+
+def _patient_client(client: Client) -> Client:
+    """The same for the panel's thread: it tries once, and the follower says when it tries again."""
+    limits = replace(client.transport.limits, connect=5.0, read=10.0, deadline=15.0, tries=1)
+    return Client(client.transport.with_limits(limits, run_directly), client.project_id)

@@ -1,0 +1,101 @@
+"""The picture of a panel: what every front end can show, and what a notebook keeps.
+
+A live view stands above it, in an output of its own, and hides it. So the picture can be refreshed
+without drawing the live view anew, which would lose the place of its reader, and it is what
+remains where widgets are dead.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Protocol
+
+from IPython.display import display
+
+_INTERVAL = 1.0  # seconds between updates
+
+
+class Pictured(Protocol):
+    """Something that can be drawn without widgets."""
+
+    @property
+    def changes(self) -> int: ...
+
+    def as_text(self) -> str: ...
+
+    def as_html(self) -> str: ...
+
+
+class Picture:
+    """Text and HTML under a display id, refreshed in place.
+
+    Args:
+        of: what to draw.
+        panel_id: of the panel; the display id.
+        text_only: without HTML, for ``--view text``.
+    """
+
+    def __init__(self, of: Pictured, panel_id: str, text_only: bool = False) -> None:
+        self._of = of
+        self._panel_id = panel_id
+        self._text_only = text_only
+        self._shown_changes = -1
+        self._shown_at = 0.0
+
+    def show(self) -> None:
+        self.publish(update=False)
+
+    def refresh(self, *, is_last: bool = False) -> bool:
+        """Show what changed; whether there is more to show soon."""
+        if self._of.changes == self._shown_changes:
+            return False
+        if not is_last and time.monotonic() - self._shown_at < _INTERVAL:
+            return True
+        self.publish(update=True)
+        return False
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def publish(self, *, update: bool) -> None:
+        """Draw it, the first time or anew."""
+        self._shown_changes = self._of.changes
+        self._shown_at = time.monotonic()
+        made = {"text/plain": self._of.as_text()}
+        if not self._text_only:
+            made["text/html"] = f"<div {_mark(self._panel_id)}>{self._of.as_html()}</div>"
+        display(made, raw=True, display_id=self._panel_id, update=update)  # type: ignore[no-untyped-call]
+
+
+class Place:
+    """The output above a picture: empty, or taken by a widget.
+
+    Args:
+        panel_id: of the panel.
+    """
+
+    def __init__(self, panel_id: str) -> None:
+        self._panel_id = panel_id
+
+    def fill(self, widget: Any = None, *, update: bool) -> None:
+        """Draw it, the first time or anew."""
+        made: dict[str, Any] = {"text/plain": "", "text/html": ""}
+        if widget is not None:
+            made["application/vnd.jupyter.widget-view+json"] = {
+                "version_major": 2,
+                "version_minor": 0,
+                "model_id": widget.model_id,
+            }
+        display_id = f"{self._panel_id}-live"
+        display(made, raw=True, display_id=display_id, update=update)  # type: ignore[no-untyped-call]
+
+
+def hiding_style(panel_id: str) -> str:
+    """HTML that hides a picture, as long as something live is there to carry it."""
+    picture = f"[{_mark(panel_id)}]"
+    row = f".jp-OutputArea-child:has({picture})"
+    return f"<style>{picture} {{display: none}} {row} {{display: none}}</style>"
+
+
+def _mark(panel_id: str) -> str:
+    return f'data-modelarts-panel="{panel_id}"'

@@ -1,0 +1,1 @@
+"""``%ma_viz``: visualization jobs in a notebook."""
