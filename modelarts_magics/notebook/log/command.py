@@ -16,7 +16,7 @@ from ...core.logs import LogText, read_forward
 from ...core.models import JobVersion, LogLines
 from ...estimator import TrainingJob
 from ...session import Session
-from ..arguments import MagicParser, choice, variable_name, whole_number
+from ..arguments import Choice, MagicParser, variable_name, whole_number
 from ..context import Context
 from ..job_argument import JobArgument
 from .picture import JobTable, LogPicture, PanelTable
@@ -53,7 +53,7 @@ def parser() -> MagicParser:
     made.add_argument(
         "--view",
         metavar="|".join(VIEWS),
-        type=choice(VIEWS),
+        type=Choice(VIEWS),
         default="auto",
         help=_("how the panel shows the log; what the front end can do by default"),
     )
