@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import pytest
 from fake_service import closed_port, refusal
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from visualization_service import (
+    DENIED,
     FINE,
     GARBAGE,
     LOST,
@@ -17,11 +16,11 @@ from visualization_service import (
     THROTTLED,
     Fault,
     VisualizationService,
+    client_of,
     failing,
+    no_wait,
 )
 
-from modelarts_magics.core.client import Client
-from modelarts_magics.core.credentials import KeyCredentials
 from modelarts_magics.core.errors import (
     ConflictError,
     ConnectionFailedError,
@@ -32,46 +31,66 @@ from modelarts_magics.core.errors import (
     ServiceError,
     ThrottledError,
 )
-from modelarts_magics.core.models import AccessKey, JobStatus
-from modelarts_magics.core.transport import Limits, Transport
+from modelarts_magics.core.models import JobStatus
+from modelarts_magics.core.transport import Limits
 from modelarts_magics.core.visualization import How, NewVisualization, create, create_or_reuse
 
-DENIED = Fault(refusal("ModelArts.0112", "denied", 403))
 QUOTA = Fault(refusal("ModelArts.0106", "too many jobs"))
 NEW = NewVisualization.checked("/bucket/run/", "curves", "d", stop_after_hours=2)
-IMPATIENT = Limits(tries=1, read=0.3)
 RUNNING = int(JobStatus.RUNNING)
 
 
-def no_wait(_seconds):
-    pass
-
-
-@contextmanager
-def client_of(url, limits=IMPATIENT):
-    transport = Transport(url, KeyCredentials(lambda: AccessKey("A", "s")), limits, wait=no_wait)
-    try:
-        yield Client(transport, "p")
-    finally:
-        transport.close()
-
-
 @pytest.fixture
-def viz():
-    with VisualizationService() as running:
-        yield running
-
-
-@pytest.fixture
-def client(viz):
-    with client_of(viz.url) as made:
-        yield made
+def client(viz_client):
+    return viz_client
 
 
 def look_of(viz):
     """How many lists were asked for after the first creation."""
     methods = viz.methods
     return methods[methods.index("POST") :].count("GET")
+
+
+# ---- what is asked for -------------------------------------------------------------------------
+
+
+def test_what_is_left_out_is_generated_empty_or_left_to_the_service():
+    new = NewVisualization.checked("obs://bucket/resnet50")
+    assert new.train_url == "/bucket/resnet50/"
+    assert new.job_name.startswith("resnet50-")
+    assert new.is_name_generated
+    assert sorted(new.to_json()) == ["job_desc", "job_name", "train_url"]
+    assert new.to_json()["job_desc"] == ""
+
+
+def test_what_is_given_goes_to_the_service_in_its_form():
+    new = NewVisualization.checked("bucket/run", "curves", "新", "mindinsight", 24)
+    assert not new.is_name_generated
+    assert new.to_json() == {
+        "job_name": "curves",
+        "job_desc": "新",
+        "train_url": "/bucket/run/",
+        "job_type": "mindinsight",
+        "schedule": [{"type": "stop", "time_unit": "HOURS", "duration": 24}],
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"train_url": "/bucket/"},
+        {"train_url": None},
+        {"job_name": "a b"},
+        {"job_desc": "a" * 257},
+        {"job_type": "other"},
+        {"stop_after_hours": 0},
+        {"stop_after_hours": 25},
+    ],
+)
+def test_every_rule_is_applied(wrong):
+    with pytest.raises(InvalidArgumentError) as caught:
+        NewVisualization.checked(**{"train_url": "/bucket/run/", **wrong})
+    assert len(str(caught.value).splitlines()) == 1
 
 
 # ---- without trouble ----------------------------------------------------------------------------

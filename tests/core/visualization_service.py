@@ -7,18 +7,37 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from fake_service import FakeService, Half, Hang, Reply, Reset, Seen, refusal
 
-from modelarts_magics.core.models import JobStatus
+from modelarts_magics.core.client import Client
+from modelarts_magics.core.credentials import KeyCredentials
+from modelarts_magics.core.models import AccessKey, JobStatus
+from modelarts_magics.core.transport import Limits, Transport
 
+IMPATIENT = Limits(tries=1, read=0.3)
 JOBS = "/v1/p/visualization-jobs"
 GARBAGE = Reply(b"<html>Bad gateway</html>")
 NO_ID = Reply({"is_success": True})
 HALF = Half(b'{"is_success": true, "job_id": ')
+
+
+def no_wait(_seconds: float) -> None:
+    """Sleeps not at all."""
+
+
+@contextmanager
+def client_of(url: str, limits: Limits = IMPATIENT) -> Iterator[Client]:
+    """A client that does not wait, and by default tries once."""
+    transport = Transport(url, KeyCredentials(lambda: AccessKey("A", "s")), limits, wait=no_wait)
+    try:
+        yield Client(transport, "p")
+    finally:
+        transport.close()
 
 
 def failing(status: int) -> Reply:
@@ -47,6 +66,7 @@ class Fault:
 
 
 FINE = Fault(effect=True)
+DENIED = Fault(refusal("ModelArts.0112", "denied", 403))
 THROTTLED = Fault(Reply({"error_code": "APIGW.0308"}, 429))
 
 
