@@ -10,8 +10,9 @@ Nothing here prints, and nothing sleeps but through a ``wait`` that the caller m
 """
 
 from .changes import check_delete, check_restart, check_stop, delete, describe, restart, stop
-from .creation import How, NewVisualization, Outcome, create, create_or_reuse
+from .creation import How, Outcome, create, create_or_reuse
 from .lookup import find, iter_jobs, list_jobs, named
+from .new import NewVisualization
 from .waiting import Look, progress, wait_until_running
 
 __all__ = [
