@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +10,8 @@ from typing import Callable
 
 from ...core import visualization
 from ...core.client import Client
-from ...core.errors import ModelArtsError
+from ...core.errors import ModelArtsError, OutcomeUnknownError
+from ...core.i18n import _
 from .create_command import note
 from .form_values import FormValues
 from .model import Creation, Stage, VizModel
@@ -21,13 +23,13 @@ class Creating:
     Args:
         model: is told how far it is.
         client: of the session.
-        nap: sleeps for some seconds; raises when the panel is closed.
+        closing: set when the panel is closed.
     """
 
-    def __init__(self, model: VizModel, client: Client, nap: Callable[[float], object]) -> None:
+    def __init__(self, model: VizModel, client: Client, closing: threading.Event) -> None:
         self._model = model
         self._client = client
-        self._nap = nap
+        self._closing = closing
         self._unsettled: tuple[FormValues, visualization.NewVisualization] | None = None
         self._looks: Iterator[visualization.Look] | None = None
         self._due_at = 0.0
@@ -43,7 +45,8 @@ class Creating:
     def submit(self, values: FormValues) -> bool:
         """Create the job; whether there is one. A failure is told to the model."""
         try:
-            outcome = visualization.create(self._client, self._new(values), self._nap)
+            new = self._new(values)
+            outcome = visualization.create(self._client, new, self._nap_for(new))
         except ModelArtsError as error:
             self._model.create(Creation(Stage.FAILED, trouble=str(error)))
             return False
@@ -60,6 +63,22 @@ class Creating:
         if self._unsettled is None or self._unsettled[0] != values:
             self._unsettled = (values, values.checked())
         return self._unsettled[1]
+
+    def _nap_for(self, new: visualization.NewVisualization) -> Callable[[float], None]:
+        """Waits for some seconds, unless the panel is closed meanwhile."""
+
+        def nap(seconds: float) -> None:
+            if self._closing.wait(seconds):
+                raise OutcomeUnknownError(
+                    _(
+                        "The panel was closed before it was known whether visualization job"
+                        " {name} was made",
+                        name=new.job_name,
+                    ),
+                    _("Look for it: %ma_viz list --search {name}", name=new.job_name),
+                )
+
+        return nap
 
     def go_on(self) -> None:
         """Look at the job that starts, when it is time."""
