@@ -24,12 +24,20 @@ class Creating:
         model: is told how far it is.
         client: of the session.
         closing: set when the panel is closed.
+        clock: monotonic seconds.
     """
 
-    def __init__(self, model: VizModel, client: Client, closing: threading.Event) -> None:
+    def __init__(
+        self,
+        model: VizModel,
+        client: Client,
+        closing: threading.Event,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._model = model
         self._client = client
         self._closing = closing
+        self._clock = clock
         self._unsettled: tuple[FormValues, visualization.NewVisualization] | None = None
         self._looks: Iterator[visualization.Look] | None = None
         self._due_at = 0.0
@@ -37,7 +45,7 @@ class Creating:
     @property
     def due_in(self) -> float:
         """Seconds until :meth:`go_on` has something to do."""
-        return 3600.0 if self._looks is None else max(0.0, self._due_at - time.monotonic())
+        return 3600.0 if self._looks is None else max(0.0, self._due_at - self._clock())
 
     def begin(self) -> None:
         self._model.create(Creation(Stage.SUBMITTING))
@@ -52,7 +60,7 @@ class Creating:
             return False
         self._unsettled = None
         self._model.create(Creation(Stage.STARTING, outcome.job, note(outcome)))
-        self._looks = visualization.progress(self._client, outcome.job.job_id)
+        self._looks = visualization.progress(self._client, outcome.job.job_id, self._clock)
         self._due_at = 0.0
         return True
 
@@ -95,4 +103,4 @@ class Creating:
         else:
             stage = Stage.STARTING if look.next_look_in_s else Stage.RUNNING
             self._model.create(replace(creation, stage=stage, job=look.job, trouble=look.trouble))
-            self._due_at = time.monotonic() + look.next_look_in_s
+            self._due_at = self._clock() + look.next_look_in_s

@@ -53,15 +53,23 @@ class VizPanel(Panel):
         context: remembers what a form was used for.
         client: of the session whose jobs are shown.
         view: one of ``auto``, ``core``, ``html``, ``text``.
+        clock: monotonic seconds.
     """
 
-    def __init__(self, context: Context, client: Client, view: str = "auto") -> None:
+    def __init__(
+        self,
+        context: Context,
+        client: Client,
+        view: str = "auto",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.model = VizModel()
         self.model.suggest([context.visualization_defaults.folder])
         super().__init__("viz", VizSummary(self.model), view)
         self._context = context
         self._client = client.patient(Budget(), deadline=_DEADLINE, run=run_directly)
-        self._creating = Creating(self.model, self._client, self._closing)
+        self._clock = clock
+        self._creating = Creating(self.model, self._client, self._closing, clock)
         self._suggestions = output_folders(self._client)
         self._page_place = Place(self.id, "page")
         self._interval = _MOVING
@@ -98,12 +106,12 @@ class VizPanel(Panel):
         """Do what is due; the panel may have been closed during any request."""
         if not self._closing.is_set():
             self._creating.go_on()
-        is_due = not self.model.paused and time.monotonic() >= self._due_at
+        is_due = not self.model.paused and self._clock() >= self._due_at
         if is_due and not self._closing.is_set():
             self._look()
 
     def _due_in(self) -> float:
-        return 3600.0 if self.model.paused else max(0.0, self._due_at - time.monotonic())
+        return 3600.0 if self.model.paused else max(0.0, self._due_at - self._clock())
 
     def _hurry(self) -> None:
         self._interval = _MOVING
@@ -111,7 +119,7 @@ class VizPanel(Panel):
 
     def _look(self) -> None:
         """Ask for the page that is shown; trouble is said, and it is asked again later."""
-        query, started, asked = self.model.query, time.monotonic(), 0.0
+        query, started, asked = self.model.query, self._clock(), 0.0
         try:
             page = visualization.list_jobs(
                 self._client,
