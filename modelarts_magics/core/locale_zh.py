@@ -89,6 +89,7 @@ MESSAGES: dict[str, str] = {
     "Did you mean {name}?": "是否指 {name}？",
     "Edit": "编辑",
     "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or "
+    "Or name an OBS folder: /bucket/folder/": "或给出 OBS 目录：/bucket/folder/",
     "try things out without an account: %ma_session local": (
         "用 %ma_session login 输入密钥，或设置 "
         "HUAWEICLOUD_SDK_AK 和 "
@@ -499,7 +500,6 @@ MESSAGES: dict[str, str] = {
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
     "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",
     "{flags} did not change it.": "{flags} 对它不起作用。",
-    "{hint}, or name an OBS folder: /bucket/folder/": "{hint}，或给出 OBS 目录：/bucket/folder/",
     "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
     "{kind} is no session": "{kind} 不是会话对象",
     "{magic} --help shows what there is": "用 {magic} --help 查看用法",

@@ -88,8 +88,8 @@ def _find_version(client: Client, meant: JobArgument) -> JobVersion:
         job_id = meant.job_id or runs.find_job_id(client, meant.name)
         return runs.find_version(client, job_id, meant.version_id)
     except InvalidArgumentError as error:
-        hint = _("{hint}, or name an OBS folder: /bucket/folder/", hint=error.hint)
-        raise InvalidArgumentError(error.message, hint) from None
+        hint = _("Or name an OBS folder: /bucket/folder/")
+        raise InvalidArgumentError(str(error), hint) from None
 
 
 def job_parser(name: str, description: str) -> MagicParser:
