@@ -89,7 +89,6 @@ MESSAGES: dict[str, str] = {
     "Did you mean {name}?": "是否指 {name}？",
     "Edit": "编辑",
     "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or "
-    "Or name an OBS folder: /bucket/folder/": "或给出 OBS 目录：/bucket/folder/",
     "try things out without an account: %ma_session local": (
         "用 %ma_session login 输入密钥，或设置 "
         "HUAWEICLOUD_SDK_AK 和 "
@@ -203,6 +202,7 @@ MESSAGES: dict[str, str] = {
         "打开运行中的可视化作业，在新标签页或此处。"
     ),
     "Open it when it runs: %ma_viz open {job}": "运行后可打开：%ma_viz open {job}",
+    "Or name an OBS folder: /bucket/folder/": "或给出 OBS 目录：/bucket/folder/",
     "Password of {name}: ": "{name} 的密码：",
     "Pause": "暂停",
     "Read it from its beginning": "请从头读取",

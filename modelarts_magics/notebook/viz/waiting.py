@@ -80,8 +80,8 @@ class _ProgressLine:
         shown = render.shortened(render.plain(words), _COLUMNS)
         line = _("{words}, {seconds:.0f} s", words=shown, seconds=seconds)
         self.clear()
+        self._width = render.width(line)  # before an interrupt can come between
         print(line, end="", flush=True)
-        self._width = render.width(line)
 
     def clear(self) -> None:
         if self._width:
