@@ -17,7 +17,8 @@ from typing import NamedTuple
 from parts import kernel, synthetic_log, table
 from parts.service import Log, Notes, Setting, running
 
-from modelarts_magics.core.follow import Follower, StatusWatch
+from modelarts_magics.core.follow import StatusWatch
+from modelarts_magics.core.follow_log import Follower
 from modelarts_magics.core.logs import ExactLog
 from modelarts_magics.core.models import JobStatus, LogChunk
 

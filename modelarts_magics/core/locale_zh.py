@@ -205,6 +205,7 @@ MESSAGES: dict[str, str] = {
     "The job failed: {status}": "作业失败：{status}",
     "The job has completed": "作业已完成",
     "The job was stopped": "作业已被停止",
+    "The job wrote no log": "作业没有写日志",
     "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
     "The name {name} cannot be used": "不能使用名称 {name}",

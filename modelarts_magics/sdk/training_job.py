@@ -6,7 +6,7 @@ Source: ModelArts SDK reference, modelarts_04_0160 to 0172.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Callable
 
@@ -19,6 +19,7 @@ from ..core.follow import Event
 from ..core.follow_job import JobFollower
 from ..core.i18n import _
 from ..core.log_sources import ByteEndpoint, open_log
+from ..core.logs import Log
 from ..core.models import CreatedJob, JobStatus, JobVersion, JobVersionPage, LogLines
 from ..session import Session
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
@@ -198,7 +199,8 @@ class TrainingJob:
         """Follow the log while the job runs.
 
         Args:
-            log_file: one log file; all files of the job by default.
+            log_file: one log file; all files of the job by default, those of workers that start
+                later too.
             start_byte: where to begin, at the boundary of a character.
 
         Yields:
@@ -208,14 +210,17 @@ class TrainingJob:
             end one :class:`~modelarts_magics.core.follow.Finished`. Waiting for the next event
             blocks; interrupting it does not harm the job.
         """
-        job_id, version_id = self._ids()
-        client = self._client
-        names = (log_file,) if log_file else client.list_log_files(job_id, version_id).names
-        budget = Budget()
+        ids, budget = self._ids(), Budget()
+        client = self._client.patient(budget)
+
+        def logs(names: Iterable[str]) -> list[Log]:
+            return [open_log(client, *ids, name, budget) for name in names]
+
         follower = JobFollower(
-            [open_log(client, job_id, version_id, name, budget) for name in names],
-            lambda: client.get_version(job_id, version_id).status,
+            logs([log_file] if log_file else []),
+            lambda: client.get_version(*ids).status,
             start_byte,
+            files=None if log_file else lambda: logs(client.list_log_files(*ids).names),
         )
         while follower.finished is None:
             time.sleep(follower.due_in)
