@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Callable
 
-from .follow import QUIET, Event, Lookout, StatusWatch
+from .follow import BUSY, QUIET, Event, Lookout, StatusWatch
 from .i18n import _
 from .logs import Log
 from .models import JobStatus
@@ -40,10 +40,11 @@ class Arrivals(Lookout):
         self._known = set(known)
         self._new: list[Log] = []
         self._newest_at = clock()
+        self._seen: JobStatus | None = None
 
     @property
     def due_in(self) -> float:
-        is_news = self._told is not None and self._watch.status != self._told
+        is_news = self._seen is not None and self._watch.status != self._seen
         return 0.0 if is_news else super().due_in
 
     def take(self) -> list[Log]:
@@ -52,6 +53,8 @@ class Arrivals(Lookout):
         return new
 
     def _look(self, events: list[Event], status: JobStatus) -> bool:
+        if status != self._seen:
+            self._seen, self._interval = status, BUSY
         new = [log for log in self._files() if log.name not in self._known]
         self._known.update(log.name for log in new)
         self._new += new

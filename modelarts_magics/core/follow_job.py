@@ -77,6 +77,11 @@ class JobFollower:
         """Seconds until something is to be polled."""
         return min((lookout.due_in for lookout in self._lookouts), default=0.0)
 
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether something could not be read when it was polled last."""
+        return any(lookout.is_in_trouble for lookout in self._lookouts)
+
     def hurry(self) -> None:
         """Poll everything at once."""
         for lookout in self._lookouts:

@@ -6,7 +6,7 @@ Source: ModelArts SDK reference, modelarts_04_0160 to 0172.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Callable
 
@@ -16,11 +16,9 @@ from ..core.client import Client
 from ..core.download import download
 from ..core.errors import InvalidArgumentError, one_line
 from ..core.follow import Event
-from ..core.follow_job import JobFollower
 from ..core.i18n import _
-from ..core.log_sources import ByteEndpoint, open_log
-from ..core.logs import Log
 from ..core.models import CreatedJob, JobStatus, JobVersion, JobVersionPage, LogLines
+from ..core.run_logs import RunLogs
 from ..session import Session
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
 
@@ -191,9 +189,8 @@ class TrainingJob:
             ServiceError: the service refused, or stayed in trouble.
         """
         rules.check_log_file(log_file)
-        budget = Budget(connections, rate)
-        source = ByteEndpoint(self._client, *self._ids(), log_file, budget)
-        return download(source, Path(path), budget, progress)
+        logs = RunLogs(self._client, self._ids(), Budget(connections, rate))
+        return download(logs.source(log_file), Path(path), logs.budget, progress)
 
     def follow_job_log(self, log_file: str | None = None, start_byte: int = 0) -> Iterator[Event]:
         """Follow the log while the job runs.
@@ -210,18 +207,8 @@ class TrainingJob:
             end one :class:`~modelarts_magics.core.follow.Finished`. Waiting for the next event
             blocks; interrupting it does not harm the job.
         """
-        ids, budget = self._ids(), Budget()
-        client = self._client.patient(budget)
-
-        def logs(names: Iterable[str]) -> list[Log]:
-            return [open_log(client, *ids, name, budget) for name in names]
-
-        follower = JobFollower(
-            logs([log_file] if log_file else []),
-            lambda: client.get_version(*ids).status,
-            start_byte,
-            files=None if log_file else lambda: logs(client.list_log_files(*ids).names),
-        )
+        logs = RunLogs(self._client, self._ids())
+        follower = logs.follow(start_byte, file=log_file)
         while follower.finished is None:
             time.sleep(follower.due_in)
             yield from follower.poll_due()

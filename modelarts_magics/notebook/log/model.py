@@ -58,6 +58,8 @@ class LogModel:
     def _append(self, event: LogText) -> None:
         self.trouble = ""
         self.updated_ms = int(time.time() * 1000)
+        if event.log_file not in self.files:
+            self.files = (*self.files, event.log_file)
         spool = self.spools.get(event.log_file)
         if spool is None:
             spool = self.spools[event.log_file] = Spool(event.start_byte)
