@@ -234,6 +234,7 @@ MESSAGES: dict[str, str] = {
     "Stop it": "停止",
     "Stop the job": "停止作业",
     "Stop the training job?": "要停止训练作业吗？",
+    "Stopped visualization job {name} ({job}).": "已停止可视化作业 {name}（{job}）。",
     "Stopped waiting. Job {job} goes on: Estimator(session, job_id='{job}', "
     "version_id='{version}'), %ma_log {job}": (
         "已停止等待，作业 {job} 仍在继续：Estimator(session, "
@@ -485,6 +486,7 @@ MESSAGES: dict[str, str] = {
     "user name": "用户名",
     "version": "版本",
     "versions": "版本数",
+    "wait until the job has ended; so it is by default": "等到作业结束；默认如此",
     "wait until the job runs; so it is by default": "等到作业运行；默认如此",
     "what the job runs; tensorboard by default": "作业运行的程序；默认 tensorboard",
     "what to do; without it, show who you are": "要做什么；不写则显示当前身份",

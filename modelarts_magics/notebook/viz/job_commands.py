@@ -14,7 +14,7 @@ from ..context import Context
 from . import waiting
 from .frame import HEIGHT, Frame
 from .results import JobCard, JobTable
-from .words import add_waiting, find_job, job_parser, new_parser
+from .words import add_starting, add_waiting, find_job, job_parser, new_parser
 
 _ROWS = 20
 _SORTS = {
@@ -89,21 +89,25 @@ def update(context: Context, asked: argparse.Namespace) -> JobCard:
 
 def stop_parser() -> MagicParser:
     """The command line of ``%ma_viz stop``."""
-    return job_parser("stop", _("Stop a visualization job; it can be restarted."))
+    made = job_parser("stop", _("Stop a visualization job; it can be restarted."))
+    add_waiting(made, _("wait until the job has ended; so it is by default"))
+    return made
 
 
 def stop(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     job = visualization.stop(found.client, found.job)
-    note = _("Stopping visualization job {name} ({job}).", name=_name(job.job_name), job=job.job_id)
-    card: JobCard = context.show(JobCard(found.again().job, note))
-    return card
+    names = {"name": _name(job.job_name), "job": job.job_id}
+    note = _("Stopped visualization job {name} ({job}).", **names)
+    if not asked.wait:
+        note = _("Stopping visualization job {name} ({job}).", **names)
+    return waiting.stopped(context, found.again(), note, asked)
 
 
 def restart_parser() -> MagicParser:
     """The command line of ``%ma_viz restart``."""
     made = job_parser("restart", _("Start a visualization job again that has ended."))
-    add_waiting(made)
+    add_starting(made)
     return made
 
 

@@ -1,9 +1,10 @@
-"""Wait until a visualization job runs, saying how it goes; then show it."""
+"""Wait until a visualization job runs or has ended, saying how it goes; then show it."""
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ...core import visualization
@@ -28,10 +29,18 @@ def check(asked: argparse.Namespace) -> None:
 def started(context: Context, found: Found, note: str, asked: argparse.Namespace) -> JobCard:
     """Show a job that has been started, once it runs if that is wanted."""
     if asked.wait:
-        found = _until_running(found)
+        found = _watched(found, visualization.progress(found.client, found.job.job_id))
     card: JobCard = context.show(JobCard(found.job, note))
     if asked.open:
         context.show(frame_of(found))
+    return card
+
+
+def stopped(context: Context, found: Found, note: str, asked: argparse.Namespace) -> JobCard:
+    """Show a job that is being stopped, once it has ended if that is wanted."""
+    if asked.wait:
+        found = _watched(found, visualization.ending(found.client, found.job.job_id))
+    card: JobCard = context.show(JobCard(found.job, note))
     return card
 
 
@@ -41,11 +50,11 @@ def frame_of(found: Found, *, is_inline: bool = True, height: str | None = None)
     return open_job(found.job, is_embedded=found.is_embedded, is_inline=is_inline, **given)
 
 
-def _until_running(found: Found) -> Found:
+def _watched(found: Found, looks: Iterable[visualization.Look]) -> Found:
     """Wait; an interrupt leaves the job alone."""
     line = _ProgressLine()
     try:
-        for look in visualization.progress(found.client, found.job.job_id):
+        for look in looks:
             found = replace(found, job=look.job)
             line.show(look)
             time.sleep(look.next_look_in_s)
