@@ -44,10 +44,14 @@ def _table_of_subcommands() -> str:
     lines = []
     for name, subcommand in SUBCOMMANDS.items():
         parser = subcommand.parser()
-        actions = [action for action in parser._actions if action.dest not in {"help", "name"}]
-        words = " ".join([name, *(_words(action) for action in actions)])
+        words = " ".join([name, *map(_words, filter(_is_telling, parser._actions))])
         lines.append(f"| `{words}` | {parser.description} |\n")
     return "| | |\n|---|---|\n" + "".join(lines)
+
+
+def _is_telling(action: argparse.Action) -> bool:
+    """Not one of the flags that all sub-commands have."""
+    return not {"--help", "--as"} & set(action.option_strings)
 
 
 def _table(parser: MagicParser) -> str:
