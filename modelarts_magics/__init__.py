@@ -10,7 +10,7 @@ __all__ = ["LogPanel", "__version__", "load_ipython_extension", "unload_ipython_
 
 
 def load_ipython_extension(ipython: Any) -> None:
-    """Register ``%ma_log`` and ``%ma_session``."""
+    """Register ``%ma_log``, ``%ma_viz`` and ``%ma_session``."""
     from .notebook.magics import load
 
     load(ipython)

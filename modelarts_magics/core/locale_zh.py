@@ -4,10 +4,12 @@ MESSAGES: dict[str, str] = {
     "%ma_log lists the jobs": "用 %ma_log 列出作业",
     "%ma_log lists the jobs with their ids": "用 %ma_log 列出作业及其 ID",
     "%ma_session login": "%ma_session login",
+    "%ma_viz has no sub-command {name}": "%ma_viz 没有子命令 {name}",
     "%ma_viz list shows the jobs with their ids": "用 %ma_viz list 查看作业及其 ID",
     "%ma_viz stop {job}": "%ma_viz stop {job}",
     "'{id}' is not an id": "“{id}”不是 ID",
     "(no log text)": "(日志为空)",
+    "--open waits until the job runs": "--open 会等到作业运行",
     "--root is for the embedded service": "--root 只用于内置服务",
     "--save writes the whole log": "--save 写入完整日志",
     "--tail and {flag} name different parts of the log": "--tail 与 {flag} 指定了日志的不同部分",
@@ -24,9 +26,12 @@ MESSAGES: dict[str, str] = {
     "Ask the administrator of the account for {action}": "请向帐号管理员申请 {action}",
     "Assign the variable first": "请先给该变量赋值",
     "At most {limit} are allowed": "最多允许 {limit} 个",
+    "Auto-stop": "自动停止",
+    "Cancel": "取消",
     "Cannot reach {url}: {reason}": "无法访问 {url}：{reason}",
     "Cannot use {path}: {reason}": "无法使用 {path}：{reason}",
     "Cannot write {path}: {reason}": "无法写入 {path}：{reason}",
+    "Change the description of a visualization job.": "修改可视化作业的描述。",
     "Check the endpoint": "请检查终端节点（endpoint）",
     "Check the keys and the clock of this machine, or use other keys: %ma_session login": (
         "请检查密钥和本机时钟，或换用其他密钥：%ma_session login"
@@ -47,15 +52,40 @@ MESSAGES: dict[str, str] = {
     "Clear": "清空",
     "Close it": "请补全",
     "Correct or remove the file": "请修正或删除该文件",
+    "Create": "创建",
+    "Create a visualization job, or use the one on the same folder.": (
+        "创建可视化作业，或使用同一目录上已有的作业。"
+    ),
+    "Create and manage visualization jobs; without a sub-command, in a panel.": (
+        "创建和管理可视化作业；不带子命令时打开面板。"
+    ),
+    "Created visualization job {name} ({job}).": "已创建可视化作业 {name}（{job}）。",
+    "Created visualization job {name} ({job}); an earlier request had no effect.": (
+        "已创建可视化作业 {name}（{job}）；之前的一次请求没有生效。"
+    ),
+    "Created visualization job {name} ({job}); its answer was lost, and it was found again.": (
+        "已创建可视化作业 {name}（{job}）；响应丢失，后来找到了该作业。"
+    ),
+    "Creating…": "正在创建……",
     "Credentials are never sent there: check the endpoint": (
         "凭据不会发往那里：请检查终端节点（endpoint）"
     ),
+    "Delete": "删除",
+    "Delete a visualization job; this cannot be undone.": "删除可视化作业；无法撤销。",
+    "Delete it": "确认删除",
     "Delete it again: %ma_viz delete {job}": "请重新删除：%ma_viz delete {job}",
+    "Delete visualization job {name} ({job}) for good? [y/N] ": (
+        "彻底删除可视化作业 {name}（{job}）？[y/N] "
+    ),
     "Delete what is no longer needed, or ask for a higher quota": (
         "请删除不再需要的资源，或申请更高配额"
     ),
+    "Deleted visualization job {name} ({job}).": "已删除可视化作业 {name}（{job}）。",
+    "Describe a visualization job.": "查看可视化作业。",
+    "Description": "描述",
     "Did you mean {flag}?": "是否想用 {flag}？",
     "Did you mean {name}?": "是否指 {name}？",
+    "Edit": "编辑",
     "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or "
     "try things out without an account: %ma_session local": (
         "用 %ma_session login 输入密钥，或设置 "
@@ -63,6 +93,7 @@ MESSAGES: dict[str, str] = {
         "HUAWEICLOUD_SDK_SK，没有帐号也可以先试用：%ma_session "
         "local"
     ),
+    "Folder": "目录",
     "Follow the log of a training job; without JOB, list the recent jobs.": (
         "跟踪训练作业的日志；不带 JOB 时列出最近的作业。"
     ),
@@ -73,10 +104,14 @@ MESSAGES: dict[str, str] = {
     ),
     "Give it to the Estimator to create a job": "创建作业时须传给 Estimator",
     "Half of a data set is named": "数据集只给出了一半",
+    "Hide TensorBoard": "隐藏 TensorBoard",
+    "Hide the form": "收起表单",
     "If the kernel runs elsewhere, forward port {port}, or give its server jupyter-server-proxy": (
         "如果内核运行在别处，请转发端口 {port}，或为其服务器安装 jupyter-server-proxy"
     ),
     "Interrupted. Jobs are not affected.": "已中断，作业不受影响。",
+    "Interrupted. Whether visualization job {name} was made is not known: %ma_viz list "
+    "--search {name}": ("已中断。不确定可视化作业 {name} 是否已创建：%ma_viz list --search {name}"),
     "It appears here where the page may run scripts": "在允许运行脚本的页面中，它会显示在此处",
     "It cannot be shown: the kernel runs elsewhere, and its server has no jupyter-server-proxy": (
         "无法在此显示：内核运行在别处，且其服务器没有安装 jupyter-server-proxy"
@@ -103,12 +138,15 @@ MESSAGES: dict[str, str] = {
         "作业 {name}（{id}）：{status}，{seconds:.0f} 秒"
     ),
     "Keep it": "保留",
+    "Kept visualization job {name} ({job}).": "保留了可视化作业 {name}（{job}）。",
     "Leave out --region, --project and --profile": "请去掉 --region、--project 和 --profile",
     "Leave out one of them": "请去掉其中一个",
     "Leave out {flags}": "请去掉 {flags}",
+    "List visualization jobs, the newest first.": "列出可视化作业，最新的在前。",
     "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
     "ModelArts SDK session": "ModelArts SDK 会话",
+    "Name": "名称",
     "Name a job by its id, its name or an object such as job_instance": (
         "请用作业 ID、名称或 job_instance 之类的对象指定作业"
     ),
@@ -121,6 +159,9 @@ MESSAGES: dict[str, str] = {
     "Name one: Session(region_name='cn-north-4'), or %ma_session --region cn-north-4": (
         "请指定：Session(region_name='cn-north-4')，或 %ma_session --region cn-north-4"
     ),
+    "Name the folder of its event files: /bucket/folder/": (
+        "请给出事件文件所在的目录：/bucket/folder/"
+    ),
     "Name the job: Estimator(modelarts_session, job_id='...', version_id='...')": (
         "请指定作业：Estimator(modelarts_session, job_id='...', version_id='...')"
     ),
@@ -128,6 +169,8 @@ MESSAGES: dict[str, str] = {
         "请指定作业：VisualizationJob(modelarts_session, visualization_id='...')"
     ),
     "Name what its fit() returned": "请指定 fit() 的返回值",
+    "New job…": "新建作业……",
+    "Newer page": "上一页",
     "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
     "No longer followed": "已停止跟踪",
@@ -136,16 +179,24 @@ MESSAGES: dict[str, str] = {
     "No panel follows this log": "没有面板在跟踪该日志",
     "No region is known for {service}": "不知道 {service} 所在的区域",
     "Nothing was entered": "没有输入内容",
+    "OBS folder with event files, or a training job that writes them": (
+        "含事件文件的 OBS 目录，或写入它们的训练作业"
+    ),
     "OBS paths have printable ASCII characters without spaces, quotes and brackets": (
         "OBS 路径只能用可打印的 ASCII 字符，不含空格、引号和括号"
     ),
+    "Older page": "下一页",
     "Only a page of this machine can be shown here: it opens in a new tab": (
         "这里只能显示本机的页面：请在新标签页中打开"
     ),
     "Only http and https addresses without a user name are": (
         "只打开不含用户名的 http 和 https 地址"
     ),
+    "Open": "打开",
     "Open TensorBoard in a new tab": "在新标签页中打开 TensorBoard",
+    "Open a visualization job that runs, in a new tab or here.": (
+        "打开运行中的可视化作业，在新标签页或此处。"
+    ),
     "Open it when it runs: %ma_viz open {job}": "运行后可打开：%ma_viz open {job}",
     "Password of {name}: ": "{name} 的密码：",
     "Pause": "暂停",
@@ -154,10 +205,15 @@ MESSAGES: dict[str, str] = {
     "Read it with get_job_log(log_file)": "请用 get_job_log(log_file) 读取",
     "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
     "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
+    "Really delete?": "确定删除？",
     "Refresh": "刷新",
     "Remove the doubled slash": "请去掉重复的斜杠",
+    "Restart": "重启",
+    "Restarted visualization job {name} ({job}).": "已重启可视化作业 {name}（{job}）。",
     "Resume": "继续",
+    "Save": "保存",
     "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
+    "Say so: %ma_viz delete {job} --yes": "请明确指定：%ma_viz delete {job} --yes",
     "Secret key (SK): ": "秘密访问密钥（SK）：",
     "Security token (empty if the key is permanent): ": "安全令牌（永久密钥请留空）：",
     "See %ma_log --list": "请看 %ma_log --list",
@@ -166,20 +222,29 @@ MESSAGES: dict[str, str] = {
     "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
         "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
     ),
+    "Show its output with %ma_viz create {word}": "查看其输出：%ma_viz create {word}",
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
+    "Start a visualization job again that has ended.": "重新启动已结束的可视化作业。",
     "Start it again: %ma_viz restart {job}": "可重新启动：%ma_viz restart {job}",
     "Start it with %ma_session local": "请用 %ma_session local 启动",
     "Start it: %ma_viz restart {id}": "请启动：%ma_viz restart {id}",
+    "Stop": "停止",
+    "Stop a visualization job; it can be restarted.": "停止可视化作业；之后可以重启。",
     "Stop following": "停止跟踪",
     "Stop it": "停止",
     "Stop the job": "停止作业",
     "Stop the training job?": "要停止训练作业吗？",
+    "Stopped visualization job {name} ({job}).": "已停止可视化作业 {name}（{job}）。",
     "Stopped waiting. Job {job} goes on: Estimator(session, job_id='{job}', "
     "version_id='{version}'), %ma_log {job}": (
         "已停止等待，作业 {job} 仍在继续：Estimator(session, "
         "job_id='{job}', "
         "version_id='{version}')，%ma_log {job}"
     ),
+    "Stopped waiting. Visualization job {job} goes on: %ma_viz info {job}": (
+        "已停止等待。可视化作业 {job} 继续运行：%ma_viz info {job}"
+    ),
+    "Stopping visualization job {name} ({job}).": "正在停止可视化作业 {name}（{job}）。",
     "TensorBoard does not answer: see %ma_viz info {id}": (
         "TensorBoard 没有响应：请看 %ma_viz info {id}"
     ),
@@ -191,6 +256,7 @@ MESSAGES: dict[str, str] = {
     ),
     "The data is named twice": "数据来源重复指定",
     "The description has {n} characters": "描述有 {n} 个字符",
+    "The description is changed.": "描述已修改。",
     "The embedded ModelArts service at {url} does not answer": (
         "位于 {url} 的内置 ModelArts 服务没有响应"
     ),
@@ -213,6 +279,7 @@ MESSAGES: dict[str, str] = {
         "名称 {name} 已被可视化作业 {job} 占用，其状态为 {status}"
     ),
     "The panel stopped: {error}": "面板已停止：{error}",
+    "The panel was closed": "面板已关闭",
     "The project does not belong to these credentials: check it with %ma_session": (
         "该项目不属于这些凭据：请用 %ma_session 检查"
     ),
@@ -224,6 +291,9 @@ MESSAGES: dict[str, str] = {
         "服务长时间无法得知可视化作业 {job} 的状态"
     ),
     "The service refused the request": "服务拒绝了该请求",
+    "There are no such visualization jobs. Create one: %ma_viz create FOLDER": (
+        "没有这样的可视化作业。创建一个：%ma_viz create FOLDER"
+    ),
     "There are no training jobs": "没有训练作业",
     "There are {names}": "可用：{names}",
     "There is no file {path}": "文件 {path} 不存在",
@@ -232,12 +302,16 @@ MESSAGES: dict[str, str] = {
     "There is no training job {name}": "没有训练作业 {name}",
     "There is no visualization job {name}": "没有可视化作业 {name}",
     "This front end cannot ask for keys": "当前前端无法询问密钥",
+    "This front end cannot ask whether it is meant": "当前前端无法请求确认",
+    "To create one, copy this into a cell:": "要创建作业，请把下面这行复制到单元格：",
     "To leave it: %ma_session logout": "退出内置服务：%ma_session logout",
     "To train on this machine, use the embedded service: %ma_session local": (
         "要在本机训练，请使用内置服务：%ma_session local"
     ),
+    "Training job {name} has no output folder": "训练作业 {name} 没有输出目录",
     "Try again later": "请稍后重试",
     "Try again when it runs": "请在作业运行后重试",
+    "Type": "类型",
     "Use Linux, macOS or the Windows Subsystem for Linux": "请使用 Linux、macOS 或 WSL",
     "Use an https address": "请使用 https 地址",
     "Use modelarts_magics.session.Session": "请使用 modelarts_magics.session.Session",
@@ -276,6 +350,10 @@ MESSAGES: dict[str, str] = {
     ),
     "Visualization job {job} is {status}: {reason}": "可视化作业 {job} 的状态为 {status}：{reason}",
     "Visualization job {job} was deleted": "可视化作业 {job} 已被删除",
+    "Visualization job {name} ({job}) shows this folder already; for another one: --new": (
+        "可视化作业 {name}（{job}）已在展示该目录；要另建一个：--new"
+    ),
+    "Visualization jobs": "可视化作业",
     "Wait a moment before the next request": "请稍候再发请求",
     "Whether visualization job {name} was made is not known: {reason}": (
         "不清楚可视化作业 {name} 是否已创建：{reason}"
@@ -284,25 +362,45 @@ MESSAGES: dict[str, str] = {
     "a still picture without HTML": "不含 HTML 的静态显示",
     "access key": "AK",
     "account that the user belongs to": "用户所属的帐号",
+    "address": "地址",
+    "after {n} h": "{n} 小时后",
     "again in {s:.0f} s": "{s:.0f} 秒后重试",
+    "age": "创建于",
     "all files": "全部文件",
+    "all of them, not only {n}": "列出全部，而不只是 {n} 个",
+    "all states": "所有状态",
     "argument": "参数",
     "arguments": "参数",
+    "auto-stop": "自动停止",
     "begin with the last N lines, or all": "从最后 N 行或 all（全部）开始",
+    "by name": "按名称",
+    "by state": "按状态",
+    "by {fields}": "按 {fields} 排序",
     "bytes {start:,}-{end:,}": "字节 {start:,}-{end:,}",
     "chosen in this session": "本会话中的选择",
+    "console": "控制台",
+    "create one even if the folder has one that runs": "即使该目录已有运行中的作业也新建",
     "created": "创建时间",
+    "created {time} ago": "创建于 {time} 前",
     "dataset_id and dataset_version_id belong together": (
         "dataset_id 和 dataset_version_id 须同时给出"
     ),
     "default": "默认",
+    "description": "描述",
+    "description, at most 256 characters": "描述，最多 256 个字符",
+    "do not ask": "不再询问",
     "duration": "时长",
     "embedded service (not asked for)": "内置服务（未启用）",
     "embedded service on {root}": "{root} 上的内置服务",
     "environment": "环境变量",
     "failed": "失败",
+    "folder": "目录",
     "folder of the embedded service": "内置服务的目录",
+    "height of the page shown here": "此处所示页面的高度",
     "height of the panel": "面板高度",
+    "how the panel is shown; what the front end can do by default": (
+        "面板的显示方式；默认取决于前端"
+    ),
     "how the panel shows the log; what the front end can do by default": (
         "面板的显示方式，默认按前端的能力"
     ),
@@ -313,7 +411,9 @@ MESSAGES: dict[str, str] = {
     "id or name of a version (V0001); the newest by default": (
         "版本的 ID 或名称（V0001），默认为最新版本"
     ),
+    "id or name of a visualization job, or an object": "可视化作业的 ID、名称或对象",
     "identity": "身份",
+    "in {time}": "{time}后",
     "it did not answer in time": "响应超时",
     "its certificate cannot be trusted": "其证书不可信",
     "job": "作业",
@@ -329,33 +429,51 @@ MESSAGES: dict[str, str] = {
     ),
     "logout: forget what was chosen in this kernel": "logout：清除本内核中的选择",
     "looked up when it is needed": "需要时查询",
+    "made from the folder's name when empty": "留空时由目录名生成",
     "metadata service": "元数据服务",
     "name": "名称",
+    "never": "从不",
+    "newest first": "最新在前",
     "no connection, or it broke": "无法连接或连接中断",
+    "no jobs": "没有作业",
     "no versions": "没有版本",
     "not known: %ma_session --region NAME": "未知：%ma_session --region NAME",
+    "not loaded yet": "尚未加载",
+    "oldest first": "最早在前",
     "one log file of a distributed job": "分布式作业的某个日志文件",
+    "only those in a state, such as running": "只列出某一状态的作业，如 running",
+    "only those with TEXT in their name": "只列出名称含 TEXT 的作业",
     "other files: {names}": "其他文件：{names}",
+    "page {page} of {pages}": "第 {page} 页，共 {pages} 页",
+    "part of a name": "名称的一部分",
     "password": "密码",
     "paused": "已暂停",
     "pending": "等待中",
     "project": "项目",
+    "ran {time}": "运行了 {time}",
+    "reason": "原因",
     "region": "区域",
     "region, such as cn-north-4": "区域，例如 cn-north-4",
     "request {id}": "请求 {id}",
+    "return at once": "立即返回",
     "running": "运行中",
+    "running time": "运行时长",
     "seconds between looks at the log; it adapts by default": "读取日志的间隔秒数，默认自适应",
     "secret key": "SK",
     "section of ~/.huaweicloud/credentials": "~/.huaweicloud/credentials 中的配置名",
     "service": "服务",
+    "show TensorBoard here as soon as it runs": "运行后在此处显示 TensorBoard",
+    "show it here, where the page can": "在此处显示（如果页面支持）",
     "show one slice from byte N, as get_job_log does; -1 for the newest": (
         "像 get_job_log 一样显示从第 N 字节起的一段，-1 表示最新部分"
     ),
     "show this help": "显示本帮助",
     "source": "来源",
     "status": "状态",
+    "stop by itself after 1 to 24 hours; 0 for never": "1 到 24 小时后自动停止；0 表示从不",
     "stop following, JOB or all; jobs go on": "停止跟踪 JOB 或全部，作业继续运行",
     "stopped": "已停止",
+    "stops {time}": "{time}自动停止",
     "succeeded": "成功",
     "the ModelArts SDK of this notebook": "本 Notebook 预置的 ModelArts SDK",
     "the metadata service": "元数据服务",
@@ -365,13 +483,19 @@ MESSAGES: dict[str, str] = {
     "there is no {word}, only {names}": "没有 {word}，只有 {names}",
     "there is no {word}; did you mean {near}?": "没有 {word}，是否指 {near}？",
     "unknown": "未知",
+    "updated {time}": "更新于 {time}",
     "user name": "用户名",
     "version": "版本",
     "versions": "版本数",
+    "wait until the job has ended; so it is by default": "等到作业结束；默认如此",
+    "wait until the job runs; so it is by default": "等到作业运行；默认如此",
+    "what the job runs; tensorboard by default": "作业运行的程序；默认 tensorboard",
     "what to do; without it, show who you are": "要做什么；不写则显示当前身份",
     "write the whole log to a file": "将完整日志写入文件",
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
+    "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",
+    "{hint}, or name an OBS folder: /bucket/folder/": "{hint}，或给出 OBS 目录：/bucket/folder/",
     "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
     "{kind} is no session": "{kind} 不是会话对象",
     "{magic} --help shows what there is": "用 {magic} --help 查看用法",
@@ -385,6 +509,12 @@ MESSAGES: dict[str, str] = {
     "{name} is not set": "{name} 未设置",
     "{name} is {value}": "{name} 的值为 {value}",
     "{number} is below {minimum}": "{number} 小于 {minimum}",
+    "{n} d": "{n} 天",
+    "{n} h": "{n} 小时",
+    "{n} min": "{n} 分钟",
+    "{n} of {total} jobs; all of them: %ma_viz list --all": (
+        "共 {total} 个作业，显示了 {n} 个；全部列出：%ma_viz list --all"
+    ),
     "{n} projects are named {name}": "有 {n} 个项目名为 {name}",
     "{path} does not hold a JSON object": "{path} 的内容不是 JSON 对象",
     "{path} does not name a folder inside a bucket": "{path} 不是桶内的目录",
@@ -407,7 +537,9 @@ MESSAGES: dict[str, str] = {
     "{url} is not the address of a service": "{url} 不是服务地址",
     "{url} redirects to {target}": "{url} 重定向到 {target}",
     "{url} would send keys unencrypted": "{url} 会以明文发送密钥",
+    "{words}, {seconds:.0f} s": "{words}，{seconds:.0f} 秒",
     "{word} cannot be evaluated: {error}": "{word} 无法求值：{error}",
+    "{word} is a training job": "{word} 是训练作业",
     "{word} is no job yet": "{word} 还不是作业",
     "{word} is no training job but {kind}": "{word} 不是训练作业，而是 {kind}",
 }

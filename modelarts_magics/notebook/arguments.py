@@ -48,14 +48,37 @@ class MagicParser(argparse.ArgumentParser):
         """All long flags, for completion and suggestions."""
         return [flag for flag in self._option_string_actions if flag.startswith("--")]
 
+    def takes_value(self, flag: str) -> bool:
+        """Whether the word after a flag is its value."""
+        action = self._option_string_actions.get(flag)
+        return action is not None and action.nargs != 0
+
+    def values_of(self, flag: str) -> Sequence[str]:
+        """The words that a flag takes; none when it takes anything."""
+        action = self._option_string_actions.get(flag)
+        return action.type.names if action and isinstance(action.type, Choice) else ()
+
+    def positional(self, words: Sequence[str]) -> list[str]:
+        """The words that are neither flags nor their values."""
+        found, is_value = [], False
+        for word in words:
+            is_flag = not is_value and word.startswith("--")
+            if not is_value and not is_flag:
+                found.append(word)
+            is_value = is_flag and "=" not in word and self.takes_value(word)
+        return found
+
     def parse_line(self, line: str) -> argparse.Namespace:
-        """Parse what stands after the magic's name.
+        """Parse what stands after the magic's name; errors as those of :meth:`parse_words`."""
+        return self.parse_words(split(line))
+
+    def parse_words(self, words: Sequence[str]) -> argparse.Namespace:
+        """Parse words.
 
         Raises:
             InvalidArgumentError: a word is wrong, missing or too much.
             HelpShown: ``--help`` was among them.
         """
-        words = split(line)
         for word in takewhile("--".__ne__, words):  # first, since a value may follow
             if word.startswith("--") and word.partition("=")[0] not in self.flags:
                 self._refuse(word)
@@ -137,22 +160,27 @@ def whole_number(minimum: int) -> Any:
     return convert
 
 
-def choice(names: Sequence[str]) -> Any:
-    """An argparse type: one of some words; a near one is suggested."""
+class Choice:
+    """An argparse type: one of some words; a near one is suggested.
 
-    def convert(text: str) -> str:
-        if text in names:
+    Args:
+        names: the words.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+
+    def __call__(self, text: str) -> Any:
+        if text in self.names:
             return text
-        near = difflib.get_close_matches(text, names, n=1)
+        near = difflib.get_close_matches(text, self.names, n=1)
         if near:
             raise argparse.ArgumentTypeError(
                 _("there is no {word}; did you mean {near}?", word=text, near=near[0])
             )
         raise argparse.ArgumentTypeError(
-            _("there is no {word}, only {names}", word=text, names=", ".join(names))
+            _("there is no {word}, only {names}", word=text, names=", ".join(self.names))
         )
-
-    return convert
 
 
 def variable_name(text: str) -> str:

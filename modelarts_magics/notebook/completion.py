@@ -1,4 +1,4 @@
-"""Completion by Tab: flags, job names, versions and log files, and nothing else beside them."""
+"""Completion by Tab: sub-commands, flags, jobs, versions, files; and nothing else beside them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Callable
 
 from IPython.core.completer import CompletionContext, SimpleCompletion
 
+from ..core import visualization
 from ..core.client import Client
 from ..core.errors import ModelArtsError
 from ..core.runs import find_job_id, find_version, recent_jobs
@@ -17,16 +18,18 @@ from . import session_command, worker
 from .arguments import MagicParser
 from .job_argument import JobArgument
 from .log import command as log_command
+from .viz import command as viz_command
 
 _MAGIC = re.compile(r"^\s*(?P<sign>%?)(?P<magic>ma_\w+)\s+(?P<words>.*)$", re.DOTALL)
 _PYTHON = re.compile(r"[=!<>+*/%&|^,.:()\[\]]")  # what cannot begin the words of a magic
 _REMEMBERED = 10.0  # seconds
 _DEADLINE = 2.0  # seconds that a Tab may take
-
 _PARSERS: dict[str, Callable[[], MagicParser]] = {
     "ma_log": log_command.parser,
     "ma_session": session_command.parser,
+    "ma_viz": viz_command.panel_parser,
 }
+_OF_TRAINING_JOBS = ("ma_log", "ma_viz create", "ma_viz scalars")
 
 
 class Completion:
@@ -65,18 +68,34 @@ class Completion:
         return not found["sign"] and (is_variable or bool(_PYTHON.match(found["words"])))
 
     def _names(self, magic: str, before: list[str], fragment: str) -> Iterable[str]:
+        parser = _PARSERS[magic]()
+        if magic == "ma_viz" and before:
+            name, *before = before
+            if name not in viz_command.SUBCOMMANDS:
+                return []
+            magic, parser = f"ma_viz {name}", viz_command.SUBCOMMANDS[name].parser()
         if fragment.startswith("-"):
-            return _PARSERS[magic]().flags
-        if magic == "ma_session":
-            return [] if before else session_command.ACTIONS
-        words = _positional(before)
+            return parser.flags
+        words = parser.positional(before)
         if before and before[-1] == "--file" and words:
             return self._asked(self._files, *words[:2])
-        if before and before[-1].startswith("--") and "=" not in before[-1]:
+        if before and "=" not in before[-1] and parser.takes_value(before[-1]):
+            return parser.values_of(before[-1])
+        return self._words(magic, words)
+
+    def _words(self, magic: str, words: list[str]) -> Iterable[str]:
+        """What can follow some words that are neither flags nor their values."""
+        if magic == "ma_log" and len(words) == 1:
+            return self._asked(self._versions, words[0])
+        if words:
             return []
-        if not words:
+        if magic == "ma_session":
+            return session_command.ACTIONS
+        if magic == "ma_viz":
+            return viz_command.SUBCOMMANDS
+        if magic in _OF_TRAINING_JOBS:
             return [*self._job_variables(), *self._asked(self._jobs)]
-        return self._asked(self._versions, words[0]) if len(words) == 1 else []
+        return [] if magic == "ma_viz list" else self._asked(self._visualizations)
 
     def _asked(self, ask: Callable[..., list[str]], word: str = "", *words: str) -> list[str]:
         """Ask the service, or remember; a service in trouble has no completions."""
@@ -110,6 +129,10 @@ class Completion:
         jobs = recent_jobs(self._client(job))
         return [job.job_name for job in jobs] + [job.job_id for job in jobs]
 
+    def _visualizations(self, job: JobArgument) -> list[str]:
+        jobs = visualization.list_jobs(self._client(job)).jobs
+        return [one.job_name for one in jobs] + [one.job_id for one in jobs]
+
     def _versions(self, job: JobArgument) -> list[str]:
         client = self._client(job)
         page = client.list_versions(job.job_id or find_job_id(client, job.name))
@@ -128,17 +151,6 @@ def _within(seconds: float, ask: Callable[[], list[str]]) -> list[str]:
         return worker.call(ask, patience=seconds)
     except (ModelArtsError, TimeoutError):
         return []
-
-
-def _positional(words: list[str]) -> list[str]:
-    """The words that are neither flags nor their values; every flag but the help has a value."""
-    found = []
-    is_value = False
-    for word in words:
-        if not is_value and not word.startswith("--"):
-            found.append(word)
-        is_value = not is_value and word.startswith("--") and "=" not in word
-    return found
 
 
 def _holds_job(value: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -14,6 +14,21 @@ from . import embedded, worker
 
 if TYPE_CHECKING:
     from .live_panels import LivePanels
+
+
+@dataclass(frozen=True)
+class VisualizationDefaults:
+    """What a new visualization job is like unless somebody says otherwise.
+
+    Attributes:
+        folder: that the form begins with; the one used last.
+        job_type: what it runs.
+        stop_after_hours: ``None`` for never.
+    """
+
+    folder: str = ""
+    job_type: str = "tensorboard"
+    stop_after_hours: int | None = None
 
 
 class Shown(Protocol):
@@ -34,6 +49,7 @@ class Context:
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
+        self.visualization_defaults = VisualizationDefaults()
         self._session: Session | None = None
         self._quick_session: Session | None = None
         self._service: embedded.EmbeddedService | None = None
@@ -80,6 +96,12 @@ class Context:
         config.set_context(chosen)
         self._forget_session()
 
+    def choose_visualization_defaults(self, job_type: str, hours: int) -> None:
+        """By settings; what is used last takes their place."""
+        self.visualization_defaults = replace(
+            self.visualization_defaults, job_type=job_type, stop_after_hours=hours or None
+        )
+
     def use_local(self, root: Path) -> embedded.EmbeddedService:
         """Use the embedded service of a folder, started if need be."""
         if self._service is None or self._service.root != root or not self._service.answers:
@@ -102,6 +124,12 @@ class Context:
 
         display(result._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
         return result
+
+    def keep(self, result: Any, name: str | None = None) -> None:
+        """Keep a result as ``_``, as IPython keeps the value of a cell, and under a name."""
+        self.shell.displayhook.update_user_ns(result)
+        if name:
+            self.shell.user_ns[name] = result
 
     def close_all(self) -> None:
         """Close panels and connections, forget a login's keys, give up the embedded service."""

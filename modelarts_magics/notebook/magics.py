@@ -9,22 +9,13 @@ import functools
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from IPython.core.magic import Magics, line_magic, magics_class
-from traitlets import Unicode, observe
+from traitlets import Enum, Integer, Unicode, observe
 
 if TYPE_CHECKING:
     from .context import Context
 
 _F = TypeVar("_F", bound=Callable[..., None])
-_NAMES = ("ma_log", "ma_session")
-
-
-class Interrupted(KeyboardInterrupt):
-    """The user interrupted a magic; shown as one line."""
-
-    def _render_traceback_(self) -> list[str]:
-        from ..core.i18n import _
-
-        return [_("Interrupted. Jobs are not affected.")]
+_NAMES = ("ma_log", "ma_viz", "ma_session")
 
 
 def _command(run: _F) -> _F:
@@ -33,11 +24,14 @@ def _command(run: _F) -> _F:
     @functools.wraps(run)
     def guarded(self: Any, line: str) -> None:
         from .arguments import HelpShown
+        from .interrupted import Interrupted
 
         try:
             run(self, line)
         except HelpShown:
             return
+        except Interrupted:
+            raise
         except KeyboardInterrupt:
             raise Interrupted from None
 
@@ -46,10 +40,21 @@ def _command(run: _F) -> _F:
 
 @magics_class
 class ModelArtsMagics(Magics):
-    """Training logs of Huawei Cloud ModelArts in IPython and Jupyter."""
+    """Training logs and visualization jobs of Huawei Cloud ModelArts in IPython and Jupyter."""
 
     language = Unicode(
         "", help="Language of messages: 'en' or 'zh'; by default that of the locale."
+    ).tag(config=True)
+    viz_type = Enum(
+        ["tensorboard", "mindinsight"],
+        "tensorboard",
+        help="What new visualization jobs run: 'tensorboard' or 'mindinsight'.",
+    ).tag(config=True)
+    viz_auto_stop = Integer(
+        0,
+        min=0,
+        max=24,
+        help="Hours after which new visualization jobs stop by themselves; 0 for never.",
     ).tag(config=True)
 
     def __init__(self, shell: Any, **options: Any) -> None:
@@ -70,7 +75,13 @@ class ModelArtsMagics(Magics):
             from .context import Context
 
             self._context = Context(self.shell)
+            self._use_visualization_defaults()
         return self._context
+
+    @observe("viz_type", "viz_auto_stop")
+    def _use_visualization_defaults(self, _change: Any = None) -> None:
+        if self._context is not None:
+            self._context.choose_visualization_defaults(self.viz_type, self.viz_auto_stop)
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -105,6 +116,37 @@ class ModelArtsMagics(Magics):
         It never stops the job.
         """
         from .log.command import run
+
+        run(self.context, line)
+
+    @line_magic
+    @_command
+    def ma_viz(self, line: str) -> None:
+        """Create and manage visualization jobs: TensorBoard on the output of a training.
+
+        ::
+
+            %ma_viz                                a panel with the jobs, and a form for a new one
+            %ma_viz create TRAIN_URL               a job on an OBS folder, or the one that is there
+            %ma_viz create JOB                     the same for the output of a training job
+                --name NAME --desc TEXT --type tensorboard|mindinsight --auto-stop HOURS
+                --no-wait --open --new
+            %ma_viz list                           the newest jobs
+                --status STATUS --search TEXT --sort FIELD[:asc|:desc] --all
+            %ma_viz info JOB                       describe a job, by its id or its name
+            %ma_viz update JOB --desc TEXT         change its description
+            %ma_viz stop JOB                       stop it
+            %ma_viz restart JOB                    start it again
+            %ma_viz delete JOB [--yes]             delete it for good
+            %ma_viz open JOB [--inline]            a link in a new tab, or its page here
+            %ma_viz scalars JOB|FOLDER             curves without TensorBoard
+                --tags REGEX
+
+        Each has ``--help`` and ``--as NAME``, which keeps the result; the last one is also ``_``.
+
+        Interrupting stops the waiting. It never stops a job.
+        """
+        from .viz.command import run
 
         run(self.context, line)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Callable, Protocol
 
 from ..core.errors import ModelArtsError
 from ..core.i18n import _
@@ -56,7 +56,7 @@ class Panel:
         self._wishes: list[tuple[str, Any]] = []
         self._worker: Worker | None = None
         self._picture = Picture(summary, self.id, text_only=view == "text")
-        self._place = Place(self.id)
+        self._place = Place(self.id, "live")
         self._views: list[View] = []
         self._core: CoreView | None = None
         self._frame: Any = None
@@ -112,7 +112,7 @@ class Panel:
         with self._lock:
             if self._is_drawn:
                 self._picture.publish(update=True)
-                self._place.fill(update=True)
+                self._place.clear()
             for view in self._live_views():
                 view.close()
             if self._frame is not None:
@@ -129,6 +129,21 @@ class Panel:
                 self._worker = Worker(self._name, self._ending(), self._failed)
         if worker is not None:
             worker.wake()
+
+    def guarded(self, callback: Callable[..., object]) -> Callable[..., None]:
+        """A callback for a widget, which may come on any thread: with the panel's lock.
+
+        Widgets swallow what a callback raises; here it is shown in the panel.
+        """
+
+        def careful(*arguments: Any) -> None:
+            with self._lock:
+                try:
+                    callback(*arguments)
+                except Exception as error:  # noqa: BLE001  # nobody else would hear of it
+                    self._tell(f"{type(error).__name__}: {error}")
+
+        return careful
 
     # ---- the thread -----------------------------------------------------------------------------
 
@@ -182,7 +197,7 @@ class Panel:
             self._picture.show()
             return
         if asks:
-            self._place.fill(update=False)
+            self._place.make()
         self._picture.show()
         self._views = [self._picture]
         if asks:
@@ -210,7 +225,7 @@ class Panel:
         self._views = self._live_views()
         if not self._is_drawn:  # once: to draw them anew would lose the reader's place
             self._is_drawn = True
-            self._place.fill(self._frame, update=update)
+            self._place.show_widget(self._frame, update=update)
         if self._worker is not None:
             self._worker.wake()
 

@@ -8,6 +8,7 @@ remains where widgets are dead.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from IPython.display import display
@@ -68,26 +69,35 @@ class Picture:
 
 
 class Place:
-    """The output above a picture: empty, or taken by a widget.
+    """An output beside a picture, which is empty until something takes it.
 
     Args:
         panel_id: of the panel.
+        name: of the place in the panel.
     """
 
-    def __init__(self, panel_id: str) -> None:
-        self._panel_id = panel_id
+    def __init__(self, panel_id: str, name: str) -> None:
+        self._display_id = f"{panel_id}-{name}"
 
-    def fill(self, widget: Any = None, *, update: bool) -> None:
-        """Draw it, the first time or anew."""
-        made: dict[str, Any] = {"text/plain": "", "text/html": ""}
-        if widget is not None:
-            made["application/vnd.jupyter.widget-view+json"] = {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": widget.model_id,
-            }
-        display_id = f"{self._panel_id}-live"
-        display(made, raw=True, display_id=display_id, update=update)  # type: ignore[no-untyped-call]
+    def make(self) -> None:
+        """Take up room in the output of the running cell."""
+        self._draw({}, update=False)
+
+    def clear(self) -> None:
+        self._draw({}, update=True)
+
+    def show(self, bundle: Mapping[str, Any]) -> None:
+        """Draw what is to be there now."""
+        self._draw(bundle, update=True)
+
+    def show_widget(self, widget: Any, *, update: bool = True) -> None:
+        """Draw a widget, where the front end knows widgets."""
+        view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+        self._draw({"application/vnd.jupyter.widget-view+json": view}, update=update)
+
+    def _draw(self, bundle: Mapping[str, Any], *, update: bool) -> None:
+        made = {"text/plain": "", "text/html": "", **bundle}
+        display(made, raw=True, display_id=self._display_id, update=update)  # type: ignore[no-untyped-call]
 
 
 def hiding_style(panel_id: str) -> str:

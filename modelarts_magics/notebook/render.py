@@ -46,6 +46,24 @@ def duration(milliseconds: int | None) -> str:
     return _("{seconds:.0f} s", seconds=rest)
 
 
+def rough_duration(milliseconds: int) -> str:
+    """A duration in its largest unit, for an age.
+
+    >>> rough_duration(4_000), rough_duration(90_000), rough_duration(7_200_000)
+    ('4 s', '1 min', '2 h')
+    >>> rough_duration(3 * 86_400_000)
+    '3 d'
+    """
+    seconds = milliseconds // 1000
+    if seconds < 60:
+        return _("{seconds:.0f} s", seconds=seconds)
+    if seconds < 3600:
+        return _("{n} min", n=seconds // 60)
+    if seconds < 48 * 3600:
+        return _("{n} h", n=seconds // 3600)
+    return _("{n} d", n=seconds // 86400)
+
+
 def local_time(milliseconds: int | None) -> str:
     """The local time of an epoch in milliseconds; empty when that is no time of a calendar."""
     if milliseconds is None:

@@ -15,7 +15,7 @@ from ..core.i18n import _
 from ..core.models import AccessKey
 from ..session import Session
 from . import render
-from .arguments import MagicParser, choice
+from .arguments import Choice, MagicParser
 from .context import Context
 
 _NOBODY = {"local_root": "", "access_key": None, "account": "", "username": "", "password": ""}
@@ -38,7 +38,7 @@ def parser() -> MagicParser:
     made.add_argument(
         "action",
         nargs="?",
-        type=choice(ACTIONS),
+        type=Choice(ACTIONS),
         metavar="|".join(ACTIONS),
         help=_("what to do; without it, show who you are"),
     )

@@ -1,10 +1,29 @@
 """Every test of the core is alone with a fake service."""
 
+from collections.abc import Iterator
+
+import pytest
 from alone import isolated, service
 from hypothesis import HealthCheck, settings
+from visualization_service import VisualizationService, client_of
+
+from modelarts_magics.core.client import Client
 
 __all__ = ["isolated", "service"]
 
 # A busy machine is no failure: hypothesis counts examples here, not milliseconds.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.fixture
+def viz() -> Iterator[VisualizationService]:
+    """A service of visualization jobs."""
+    with VisualizationService() as running:
+        yield running
+
+
+@pytest.fixture
+def viz_client(viz: VisualizationService) -> Iterator[Client]:
+    with client_of(viz.url) as client:
+        yield client

@@ -303,6 +303,15 @@ def test_quirk_28_the_remaining_duration(given_, read):
     assert job.remaining_duration == read
 
 
+def test_what_only_some_services_tell_of_a_visualization_job_is_read_and_may_be_missing():
+    told = VisualizationJob.from_json({"job_type": "mindinsight", "failure_reason": "no memory"})
+    assert (told.job_type, told.failure_reason) == ("mindinsight", "no memory")
+    for silent in ({}, {"job_type": None, "failure_reason": None}):
+        read = VisualizationJob.from_json(silent)
+        assert (read.job_type, read.failure_reason) == ("", "")
+        assert read.as_dict().keys() == silent.keys()
+
+
 def test_a_page_of_visualization_jobs():
     item = {"job_id": 197, "status": "8", "create_time": 1565149736000, "duration": 33000}
     page = VisualizationJobPage.from_json({"jobs": [item], "job_total_count": "1"})

@@ -31,6 +31,19 @@ CHECKS = {
     "job name None": (rules.check_job_name, None),
     "viz name long": (rules.check_visualization_name, "a" * 21),
     "viz name dot": (rules.check_visualization_name, "a.b"),
+    "viz name empty": (rules.check_visualization_name, ""),
+    "viz name accent": (rules.check_visualization_name, "é"),
+    "viz name line": (rules.check_visualization_name, "a\n"),
+    "viz name number": (rules.check_visualization_name, 3),
+    "type": (rules.check_visualization_type, "TensorBoard"),
+    "type empty": (rules.check_visualization_type, ""),
+    "type None": (rules.check_visualization_type, None),
+    "sort": (rules.check_visualization_sort, "service_url"),
+    "stop after 0": (rules.check_stop_after, 0),
+    "stop after 25": (rules.check_stop_after, 25),
+    "stop after half an hour": (rules.check_stop_after, 0.5),
+    "stop after text": (rules.check_stop_after, "2"),
+    "stop after bool": (rules.check_stop_after, True),
     "description long": (rules.check_description, "a" * 257),
     "description None": (rules.check_description, None),
     "description number": (rules.check_description, 3),
@@ -41,6 +54,7 @@ CHECKS = {
     "page 65536": (rules.check_list, 10, 100, 65536, "asc", None),
     "order": (rules.check_list, 10, 100, 1, "up", None),
     "search long": (rules.check_list, 10, 100, 1, "asc", "a" * 101),
+    "search long for newer editions": (rules.check_list, 10, 100, 1, "asc", "a" * 65, 64),
 }
 
 
@@ -59,10 +73,17 @@ def test_every_documented_slice_is_allowed(start, offset):
 
 def test_what_is_just_allowed():
     rules.check_list(100, 100, 65535, "desc", "a" * 100)
+    rules.check_list(100, 100, 65535, "desc", "日" * 64, 64)
     assert rules.check_job_name("a" * 64) == "a" * 64
     assert rules.check_visualization_name("a-_0" * 5) == "a-_0" * 5
     assert rules.check_description("日" * 256) == "日" * 256
     assert rules.check_description("") == ""
+    assert rules.check_description("😀" * 256) == "😀" * 256
+    assert [rules.check_stop_after(hours) for hours in (None, 1, 24)] == [None, 1, 24]
+    for kind in ("tensorboard", "mindinsight"):
+        assert rules.check_visualization_type(kind) == kind
+    for field in ("job_id", "job_name", "job_desc", "create_time", "status"):
+        assert rules.check_visualization_sort(field) == field
 
 
 @pytest.mark.parametrize("prefix", ["viz", "job"])
@@ -74,6 +95,38 @@ def test_generated_names_are_allowed_and_differ(prefix):
 
 
 @pytest.mark.parametrize(
+    ("train_url", "start"),
+    [
+        ("/bucket/run/resnet50/", "resnet50-"),
+        ("/bucket/resnet50", "resnet50-"),
+        ("/bucket/a-very-long-folder-name/", "a-very-long-"),
+        ("/bucket/exp_7@2024.11.25/", "exp_7-2024-"),
+        ("/bucket/__init__/", "init-"),
+        ("/bucket/.hidden./", "hidden-"),
+        ("/bucket/@@@/", "viz-"),
+        ("/bucket/-_-/", "viz-"),
+    ],
+)
+def test_a_name_is_generated_from_the_last_part_of_the_folder(train_url, start):
+    name = rules.new_visualization_name(train_url)
+    assert rules.check_visualization_name(name) == name
+    assert name.startswith(start)
+    assert re.fullmatch("[0-9a-f]{8}", name[len(start) :])
+
+
+@given(st.from_regex(r"/[a-z]{3}(/[!-&(-Z\\^-z|~]{1,30}){1,3}/?", fullmatch=True))
+def test_every_generated_name_is_allowed_and_new(location):
+    try:
+        folder = rules.obs_folder(location)
+    except InvalidArgumentError:
+        return
+    names = {rules.new_visualization_name(folder) for _ in range(3)}
+    assert len(names) == 3
+    for name in names:
+        assert rules.check_visualization_name(name) == name
+
+
+@pytest.mark.parametrize(
     ("location", "folder"),
     [
         ("/bucket/train/", "/bucket/train/"),
@@ -82,6 +135,10 @@ def test_generated_names_are_allowed_and_differ(prefix):
         ("obs://bucket/train/", "/bucket/train/"),
         ("obs://bucket/a/b", "/bucket/a/b/"),
         (" /bucket/train/ ", "/bucket/train/"),
+        ("OBS://bucket/train", "/bucket/train/"),
+        ("obs:///bucket/train", "/bucket/train/"),
+        ("//bucket/train//", "/bucket/train/"),
+        ("/bucket/" + "a" * 1015, "/bucket/" + "a" * 1015 + "/"),
         ("/my.bucket-1/a/", "/my.bucket-1/a/"),
     ],
 )
@@ -111,6 +168,16 @@ def test_every_way_to_name_an_obs_folder(location, folder):
         "/bucket/../other/",
         "/bucket/a/..",
         "/bucket/./a",
+        "/bucket//",
+        "/bucket//a/",
+        "/bucket/a//b/",
+        "obs://bucket//a/",
+        "/bucket/" + "a" * 1016,
+        "/bucket/a\nb/",
+        "/bucket/a\x7fb/",
+        "   ",
+        True,
+        b"/bucket/x/",
         "https://bucket/x/",
         "s3://bucket/x/",
         None,
@@ -124,6 +191,24 @@ def test_what_is_no_obs_folder(location):
     assert len(str(caught.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("/bucket/", "/bucket/ does not name a folder inside a bucket"),
+        ("/bucket/a b/", "/bucket/a b/ has the character ' '"),
+        ("/bucket/日志/", "/bucket/日志/ has the character '日'"),
+        ("/bucket/a//b/", "/bucket/a//b/ has a folder without a name"),
+        ("/Bucket/a/", "'Bucket' is not the name of a bucket"),
+        ("/bucket/" + "a" * 2000, "The OBS location has 2009 characters"),
+        (None, "None does not name a folder"),
+    ],
+)
+def test_the_reason_why_a_folder_is_refused(location, reason):
+    with pytest.raises(InvalidArgumentError) as caught:
+        rules.obs_folder(location)
+    assert str(caught.value).startswith(reason)
+
+
 @given(st.text(max_size=40))
 def test_a_folder_that_is_accepted_is_always_one_the_service_takes(location):
     try:
@@ -132,4 +217,5 @@ def test_a_folder_that_is_accepted_is_always_one_the_service_takes(location):
         return
     assert re.fullmatch(r"/[0-9a-z.-]{3,63}/[!-~]*/", folder)
     assert ".." not in folder.split("/")
+    assert "//" not in folder
     assert rules.obs_folder(folder) == folder

@@ -57,7 +57,7 @@ def loading():
 
 
 def test_loading_registers_the_magics(loading):
-    assert loading["magics"] == ["ma_log", "ma_session"]
+    assert loading["magics"] == ["ma_log", "ma_session", "ma_viz"]
 
 
 def test_loading_imports_only_the_names_of_the_magics(loading):
@@ -95,7 +95,7 @@ def counts(shell):
     return {name: len(things) for name, things in registered(shell).items()}
 
 
-ONCE = {"magics": 2, "registry": 1, "matchers": 1, "configurables": 1}
+ONCE = {"magics": 3, "registry": 1, "matchers": 1, "configurables": 1}
 NEVER = dict.fromkeys(ONCE, 0)
 
 

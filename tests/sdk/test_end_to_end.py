@@ -7,8 +7,14 @@ import time
 
 import pytest
 
-from modelarts_magics.core import config
-from modelarts_magics.core.errors import ConflictError
+from modelarts_magics.core import config, visualization
+from modelarts_magics.core.errors import (
+    ConflictError,
+    InvalidArgumentError,
+    InvalidParameterError,
+    JobEndedError,
+    WrongStateError,
+)
 from modelarts_magics.core.follow import Finished, StatusChanged
 from modelarts_magics.core.log_sources import ByteEndpoint, LineLog
 from modelarts_magics.core.logs import LogText, read_forward, read_tail
@@ -137,6 +143,79 @@ def test_a_visualization_job_from_creation_to_deletion(session, programs):
     until(lambda: job.get_visualization_job_info().get("service_url"))
     assert job.delete_visualization_job() == {"is_success": True}
     assert job.get_visualization_job_info()["is_success"] is False
+
+
+REFUSED = {"is_success": False, "error_code": "ModelArts.0105"}
+
+
+def refused(answer):
+    assert answer.pop("error_msg")
+    return answer == REFUSED
+
+
+def test_every_operation_of_visualization_jobs_as_documented_dicts(session, programs):
+    make = VisualizationJob(session).create_visualization_job
+    job, other = make("bucket/output", "dicts-1"), make("obs://bucket/output/")
+    assert other.job_name.startswith("output-")
+    listed = VisualizationJob.get_visualization_job_list(
+        session, per_page=1, page=2, sortBy="create_time", order="asc", search_content="dicts"
+    )
+    assert (listed["job_total_count"], listed["jobs"]) == (1, [])
+    until(lambda: job.get_visualization_job_info().get("service_url"))
+    running = VisualizationJob.get_visualization_job_list(session, 8, search_content="dicts")
+    assert [item["job_name"] for item in running["jobs"]] == ["dicts-1"]
+    assert refused(job.restart_visualization_job())
+    assert job.stop_visualization_job() == {"is_success": True}
+    until(lambda: job.get_visualization_job_info()["status"] == JobStatus.KILLED)
+    assert refused(job.stop_visualization_job())
+    for made in (job, other):
+        assert made.delete_visualization_job() == {"is_success": True}
+        for change in ("delete", "stop", "restart"):
+            gone = getattr(made, f"{change}_visualization_job")()
+            assert (gone["is_success"], gone["error_code"]) == (False, "ModelArts.0015")
+
+
+def test_the_use_cases_of_visualization_jobs(session, programs):
+    client = session.client
+    new = visualization.NewVisualization.checked("bucket/output", "uses-1", stop_after_hours=2)
+    made = visualization.create(client, new)
+    assert made.how is visualization.How.CREATED
+    assert visualization.create_or_reuse(client, new).how is visualization.How.REUSED
+    job = visualization.wait_until_running(client, made.job.job_id)
+    assert job.service_url.startswith("http://127.0.0.1:")
+    assert [schedule.duration for schedule in job.schedule] == [2]
+    with pytest.raises(InvalidArgumentError, match="is taken by visualization job"):
+        visualization.create(client, new)
+    with pytest.raises(WrongStateError, match="is RUNNING: stop it before you restart it"):
+        visualization.restart(client, job)
+    visualization.describe(client, job, "新")
+    assert visualization.find(client, "uses-1").job_desc == "新"
+    visualization.stop(client, job)
+    until(lambda: visualization.find(client, job.job_id).status is JobStatus.KILLED)
+    with pytest.raises(WrongStateError, match="is KILLED: it has ended already"):
+        visualization.stop(client, job)
+    with pytest.raises(JobEndedError, match="is KILLED: it was stopped"):
+        visualization.wait_until_running(client, job.job_id)
+    visualization.restart(client, job)
+    assert visualization.wait_until_running(client, job.job_id).service_url
+    assert [j.job_id for j in visualization.iter_jobs(client, search="uses")] == [job.job_id]
+    visualization.delete(client, job)
+    with pytest.raises(InvalidArgumentError, match="There is no visualization job"):
+        visualization.find(client, job.job_id)
+
+
+def test_a_visualization_job_that_is_deleted_is_not_waited_for(session, programs):
+    new = visualization.NewVisualization.checked("/bucket/output/")
+    made = visualization.create(session.client, new).job
+    visualization.delete(session.client, made)
+    with pytest.raises(JobEndedError, match=f"Visualization job {made.job_id} was deleted"):
+        visualization.wait_until_running(session.client, made.job_id)
+
+
+def test_the_type_that_the_embedded_service_does_not_have_is_refused(session, programs):
+    new = visualization.NewVisualization.checked("/bucket/output/", job_type="mindinsight")
+    with pytest.raises(InvalidParameterError, match="does not support job_type mindinsight"):
+        visualization.create(session.client, new)
 
 
 def test_a_taken_name_is_refused_with_the_documented_code(session, programs):

@@ -90,6 +90,7 @@ def test_modelarts_04_0164_by_the_list_of_versions(documented):
 def test_modelarts_04_0181(notebook, answer):
     created = {"is_success": True, "job_name": "visualization_job", **answer}
     notebook.on("POST", "/v1/p/visualization-jobs", Reply(created))
+    notebook.on("GET", "/v1/p/visualization-jobs", Reply({"jobs": []}))
     from modelarts_magics.estimator import VisualizationJob
     from modelarts_magics.session import Session
 

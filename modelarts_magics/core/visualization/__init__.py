@@ -10,9 +10,10 @@ Nothing here prints, and nothing sleeps but through a ``wait`` that the caller m
 """
 
 from .changes import check_delete, check_restart, check_stop, delete, describe, restart, stop
-from .creation import How, NewVisualization, Outcome, create, create_or_reuse
+from .creation import How, Outcome, create, create_or_reuse
 from .lookup import find, iter_jobs, list_jobs, named
-from .waiting import Look, progress, wait_until_running
+from .new import NewVisualization
+from .waiting import Look, ending, progress, wait_until_running
 
 __all__ = [
     "How",
@@ -26,6 +27,7 @@ __all__ = [
     "create_or_reuse",
     "delete",
     "describe",
+    "ending",
     "find",
     "iter_jobs",
     "list_jobs",

@@ -17,7 +17,7 @@ from ...core.models import JobVersion, LogLines
 from ...core.transport import run_directly
 from ...estimator import TrainingJob
 from ...session import Session
-from ..arguments import MagicParser, choice, variable_name, whole_number
+from ..arguments import Choice, MagicParser, variable_name, whole_number
 from ..context import Context
 from ..job_argument import JobArgument
 from .picture import JobTable, LogPicture, PanelTable
@@ -54,7 +54,7 @@ def parser() -> MagicParser:
     made.add_argument(
         "--view",
         metavar="|".join(VIEWS),
-        type=choice(VIEWS),
+        type=Choice(VIEWS),
         default="auto",
         help=_("how the panel shows the log; what the front end can do by default"),
     )

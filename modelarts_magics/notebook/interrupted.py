@@ -1,0 +1,20 @@
+"""An interrupt as one line that says what goes on."""
+
+from __future__ import annotations
+
+from ..core.i18n import _
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user interrupted a magic.
+
+    Args:
+        words: what is left as it was, and what goes on.
+    """
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words)
+        self.words = words or _("Interrupted. Jobs are not affected.")
+
+    def _render_traceback_(self) -> list[str]:
+        return [self.words]

@@ -1,0 +1,88 @@
+"""``%ma_viz create``: a visualization job on a folder, made once, or the one that is there."""
+
+from __future__ import annotations
+
+import argparse
+
+from ...core import rules, visualization
+from ...core.i18n import _
+from ...core.visualization import How, NewVisualization, Outcome
+from .. import render
+from ..arguments import Choice, MagicParser, whole_number
+from ..context import Context
+from ..interrupted import Interrupted
+from . import waiting
+from .results import JobCard
+from .words import Found, add_starting, find_folder, new_parser
+
+
+def parser() -> MagicParser:
+    """The command line of ``%ma_viz create``."""
+    made = new_parser("create", _("Create a visualization job, or use the one on the same folder."))
+    made.add_argument(
+        "folder",
+        metavar="TRAIN_URL|JOB",
+        help=_("OBS folder with event files, or a training job that writes them"),
+    )
+    made.add_argument(
+        "--name", dest="job_name", metavar="NAME", help=_("1 to 20 letters, digits, - and _")
+    )
+    made.add_argument("--desc", metavar="TEXT", help=_("description, at most 256 characters"))
+    types = rules.VISUALIZATION_TYPES
+    made.add_argument(
+        "--type",
+        metavar="|".join(types),
+        type=Choice(types),
+        help=_("what the job runs; tensorboard by default"),
+    )
+    made.add_argument(
+        "--auto-stop",
+        metavar="H",
+        type=whole_number(0),
+        help=_("stop by itself after 1 to 24 hours; 0 for never"),
+    )
+    made.add_argument(
+        "--new", action="store_true", help=_("create one even if the folder has one that runs")
+    )
+    add_starting(made)
+    return made
+
+
+def run(context: Context, asked: argparse.Namespace) -> JobCard:
+    waiting.check(asked)
+    client, folder = find_folder(context, asked.folder)
+    defaults = context.visualization_defaults
+    hours = defaults.stop_after_hours if asked.auto_stop is None else asked.auto_stop or None
+    new = NewVisualization.checked(
+        folder, asked.job_name, asked.desc, asked.type or defaults.job_type, hours
+    )
+    make = visualization.create if asked.new else visualization.create_or_reuse
+    try:
+        outcome = make(client, new)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            _(
+                "Interrupted. Whether visualization job {name} was made is not known:"
+                " %ma_viz list --search {name}",
+                name=new.job_name,
+            )
+        ) from None
+    return waiting.started(context, Found(client, outcome.job), note(outcome), asked)
+
+
+def note(outcome: Outcome) -> str:
+    """What became of a creation, in words."""
+    texts = {
+        How.CREATED: _("Created visualization job {name} ({job})."),
+        How.CREATED_AGAIN: _(
+            "Created visualization job {name} ({job}); an earlier request had no effect."
+        ),
+        How.ADOPTED: _(
+            "Created visualization job {name} ({job}); its answer was lost, and it was found again."
+        ),
+        How.REUSED: _(
+            "Visualization job {name} ({job}) shows this folder already; for another one: --new"
+        ),
+    }
+    job = outcome.job
+    return texts[outcome.how].format(name=render.plain(job.job_name), job=job.job_id)

@@ -1,0 +1,200 @@
+"""The sub-commands of ``%ma_viz`` about jobs that there are."""
+
+from __future__ import annotations
+
+import argparse
+
+from ...core import visualization
+from ...core.errors import InvalidArgumentError
+from ...core.i18n import _
+from ...core.models import JobStatus
+from .. import render
+from ..arguments import Choice, MagicParser
+from ..context import Context
+from . import waiting
+from .frame import HEIGHT, Frame
+from .results import JobCard, JobTable
+from .words import add_starting, add_waiting, find_job, job_parser, new_parser
+
+_ROWS = 20
+_SORTS = {
+    "created": "create_time",
+    "name": "job_name",
+    "description": "job_desc",
+    "status": "status",
+    "id": "job_id",
+}
+_NEWEST_FIRST = ("create_time", "job_id")
+
+
+def list_parser() -> MagicParser:
+    """The command line of ``%ma_viz list``."""
+    made = new_parser("list", _("List visualization jobs, the newest first."))
+    made.add_argument(
+        "--status",
+        metavar="STATUS",
+        type=_Status(),
+        help=_("only those in a state, such as running"),
+    )
+    made.add_argument("--search", metavar="TEXT", help=_("only those with TEXT in their name"))
+    made.add_argument(
+        "--sort",
+        metavar="FIELD[:asc|:desc]",
+        type=_Sort(),
+        default=("create_time", "desc"),
+        help=_("by {fields}", fields=", ".join(_SORTS)),
+    )
+    made.add_argument("--all", action="store_true", help=_("all of them, not only {n}", n=_ROWS))
+    return made
+
+
+def list_jobs(context: Context, asked: argparse.Namespace) -> JobTable:
+    field, order = asked.sort
+    wanted = {"status": asked.status, "search": asked.search, "sort": field, "order": order}
+    client = context.client()
+    if asked.all:
+        jobs = tuple(visualization.iter_jobs(client, **wanted))
+        table: JobTable = context.show(JobTable(jobs, len(jobs)))
+        return table
+    page = visualization.list_jobs(client, per_page=_ROWS, **wanted)
+    shown: JobTable = context.show(JobTable(page.jobs, page.job_total_count))
+    return shown
+
+
+def info_parser() -> MagicParser:
+    """The command line of ``%ma_viz info``."""
+    return job_parser("info", _("Describe a visualization job."))
+
+
+def info(context: Context, asked: argparse.Namespace) -> JobCard:
+    card: JobCard = context.show(JobCard(find_job(context, asked.job).again().job))
+    return card
+
+
+def update_parser() -> MagicParser:
+    """The command line of ``%ma_viz update``."""
+    made = job_parser("update", _("Change the description of a visualization job."))
+    made.add_argument(
+        "--desc", metavar="TEXT", required=True, help=_("description, at most 256 characters")
+    )
+    return made
+
+
+def update(context: Context, asked: argparse.Namespace) -> JobCard:
+    found = find_job(context, asked.job)
+    visualization.describe(found.client, found.job, asked.desc)
+    card: JobCard = context.show(JobCard(found.again().job, _("The description is changed.")))
+    return card
+
+
+def stop_parser() -> MagicParser:
+    """The command line of ``%ma_viz stop``."""
+    made = job_parser("stop", _("Stop a visualization job; it can be restarted."))
+    add_waiting(made, _("wait until the job has ended; so it is by default"))
+    return made
+
+
+def stop(context: Context, asked: argparse.Namespace) -> JobCard:
+    found = find_job(context, asked.job)
+    job = visualization.stop(found.client, found.job)
+    names = {"name": _name(job.job_name), "job": job.job_id}
+    note = _("Stopped visualization job {name} ({job}).", **names)
+    if not asked.wait:
+        note = _("Stopping visualization job {name} ({job}).", **names)
+    return waiting.stopped(context, found.again(), note, asked)
+
+
+def restart_parser() -> MagicParser:
+    """The command line of ``%ma_viz restart``."""
+    made = job_parser("restart", _("Start a visualization job again that has ended."))
+    add_starting(made)
+    return made
+
+
+def restart(context: Context, asked: argparse.Namespace) -> JobCard:
+    waiting.check(asked)
+    found = find_job(context, asked.job)
+    job = visualization.restart(found.client, found.job)
+    note = _(
+        "Restarted visualization job {name} ({job}).", name=_name(job.job_name), job=job.job_id
+    )
+    return waiting.started(context, found.again(), note, asked)
+
+
+def delete_parser() -> MagicParser:
+    """The command line of ``%ma_viz delete``."""
+    made = job_parser("delete", _("Delete a visualization job; this cannot be undone."))
+    made.add_argument("--yes", action="store_true", help=_("do not ask"))
+    return made
+
+
+def delete(context: Context, asked: argparse.Namespace) -> JobCard:
+    found = find_job(context, asked.job)
+    names = {"name": _name(found.job.job_name), "job": found.job.job_id}
+    visualization.check_delete(found.job)  # before somebody is asked for nothing
+    if not asked.yes and not _is_confirmed(
+        _("Delete visualization job {name} ({job}) for good? [y/N] ", **names), asked.job
+    ):
+        print(_("Kept visualization job {name} ({job}).", **names))
+        return JobCard(found.job)
+    job = visualization.delete(found.client, found.job)
+    print(_("Deleted visualization job {name} ({job}).", **names))
+    return JobCard(job)
+
+
+def _is_confirmed(question: str, word: str) -> bool:
+    try:
+        answer = input(question)
+    except (EOFError, NotImplementedError):  # a front end without a way to ask
+        raise InvalidArgumentError(
+            _("This front end cannot ask whether it is meant"),
+            _("Say so: %ma_viz delete {job} --yes", job=word),
+        ) from None
+    return answer.strip().lower() in {"y", "yes", "是"}
+
+
+def open_parser() -> MagicParser:
+    """The command line of ``%ma_viz open``."""
+    made = job_parser("open", _("Open a visualization job that runs, in a new tab or here."))
+    made.add_argument("--inline", action="store_true", help=_("show it here, where the page can"))
+    made.add_argument(
+        "--height", metavar="CSS", default=HEIGHT, help=_("height of the page shown here")
+    )
+    return made
+
+
+def open_in_notebook(context: Context, asked: argparse.Namespace) -> Frame:
+    found = find_job(context, asked.job).again()
+    frame = waiting.frame_of(found, is_inline=asked.inline, height=asked.height)
+    shown: Frame = context.show(frame)
+    return shown
+
+
+def _name(name: str) -> str:
+    return render.plain(name)
+
+
+class _Status(Choice):
+    """A status by its name in any case, or by its code."""
+
+    def __init__(self) -> None:
+        super().__init__([status.name.lower() for status in JobStatus])
+
+    def __call__(self, text: str) -> int:
+        if text.isdecimal():
+            return int(text)
+        return int(JobStatus[super().__call__(text.lower()).upper()])
+
+
+class _Sort(Choice):
+    """A field, or ``FIELD:asc`` or ``FIELD:desc``; the service's own names will do, too."""
+
+    def __init__(self) -> None:
+        super().__init__([*_SORTS, *_SORTS.values()])
+
+    def __call__(self, text: str) -> tuple[str, str]:
+        named, _colon, order = text.partition(":")
+        word = super().__call__(named)
+        field = _SORTS.get(word, word)
+        natural = "desc" if field in _NEWEST_FIRST else "asc"
+        return field, Choice(("asc", "desc"))(order or natural)

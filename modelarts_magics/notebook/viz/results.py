@@ -1,0 +1,210 @@
+"""Results of ``%ma_viz`` that show themselves: one visualization job, or a table of some."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from ...core.errors import InvalidArgumentError
+from ...core.i18n import _
+from ...core.models import JobStatus, VisualizationJob
+from .. import render
+from .link import checked
+
+_HOUR = 3_600_000  # milliseconds
+
+
+@dataclass(frozen=True)
+class JobCard:
+    """One visualization job at one moment.
+
+    Attributes:
+        job: as the service described it.
+        note: what has just been done with it, in words.
+    """
+
+    job: VisualizationJob
+    note: str = ""
+
+    @property
+    def job_id(self) -> str:
+        return self.job.job_id
+
+    @property
+    def visualization_id(self) -> str:
+        """The id, under the name that the SDK gives it."""
+        return self.job.job_id
+
+    @property
+    def job_name(self) -> str:
+        return self.job.job_name
+
+    @property
+    def status(self) -> JobStatus:
+        return self.job.status
+
+    @property
+    def train_url(self) -> str:
+        return self.job.train_url
+
+    @property
+    def service_url(self) -> str:
+        """Where it can be opened; empty unless it runs."""
+        return self.job.service_url
+
+    def _facts(self) -> list[tuple[str, str]]:
+        job = self.job
+        facts = [
+            (_("folder"), job.train_url),
+            (_("description"), job.job_desc),
+            (_("created"), render.local_time(job.create_time)),
+            (_("running time"), render.duration(job.duration) if job.duration else ""),
+            (_("auto-stop"), auto_stop(job)),
+            (_("reason"), job.failure_reason),
+            (_("address"), job.service_url),
+        ]
+        return [(name, value) for name, value in facts if value]
+
+    def __repr__(self) -> str:
+        job = self.job
+        heading = f"{job.job_name} ({job.job_id}) · {render.status_word(job.status)}"
+        lines = [self.note, render.plain(heading)]
+        lines += [f"  {name}: {render.plain(value)}" for name, value in self._facts()]
+        return "\n".join(filter(None, lines))
+
+    def _repr_html_(self) -> str:
+        job = self.job
+        name = render.safe(f"{job.job_name} ({job.job_id})")
+        note = f"<div>{escape(self.note)}</div>" if self.note else ""
+        rows = [
+            (f"<b>{escape(label)}</b>", anchor(value) or render.safe(value))
+            for label, value in self._facts()
+        ]
+        heading = f"<div><b>{name}</b> · {render.status_html(job.status)}</div>"
+        return f'<div class="modelarts-magics">{note}{heading}{render.html_table((), rows)}</div>'
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+
+@dataclass(frozen=True)
+class JobTable(Sequence[JobCard]):
+    """Visualization jobs, in the order that was asked for.
+
+    Attributes:
+        jobs: as the service described them.
+        total: how many match in all; ``None`` when the service did not say.
+    """
+
+    jobs: tuple[VisualizationJob, ...]
+    total: int | None = None
+
+    def __len__(self) -> int:
+        return len(self.jobs)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [JobCard(job) for job in self.jobs[index]]
+        return JobCard(self.jobs[index])
+
+    def _rest(self) -> str:
+        if self.total is None or self.total <= len(self.jobs):
+            return ""
+        return _(
+            "{n} of {total} jobs; all of them: %ma_viz list --all",
+            n=len(self.jobs),
+            total=self.total,
+        )
+
+    def __repr__(self) -> str:
+        if not self.jobs:
+            return none_found()
+        table = render.text_table(headers(), [[render.plain(c) for c in row(j)] for j in self.jobs])
+        return "\n".join(filter(None, [table, self._rest()]))
+
+    def _repr_html_(self) -> str:
+        if not self.jobs:
+            return f"<p>{escape(none_found())}</p>"
+        rest = f"<div>{escape(self._rest())}</div>" if self._rest() else ""
+        return html_rows(self.jobs) + rest
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+
+def none_found() -> str:
+    return _("There are no such visualization jobs. Create one: %ma_viz create FOLDER")
+
+
+def headers() -> list[str]:
+    """The heads of the columns of :func:`row`."""
+    return [
+        _("job"),
+        _("name"),
+        _("status"),
+        _("age"),
+        _("running time"),
+        _("auto-stop"),
+        _("folder"),
+        _("description"),
+    ]
+
+
+def row(job: VisualizationJob) -> list[str]:
+    """A job in words, one for each column; foreign texts as they are."""
+    return [
+        job.job_id,
+        job.job_name,
+        render.status_word(job.status),
+        age(job),
+        render.duration(job.duration) if job.duration else "",
+        auto_stop(job),
+        job.train_url,
+        job.job_desc,
+    ]
+
+
+def html_rows(jobs: Sequence[VisualizationJob]) -> str:
+    """A table; the name of a job that runs leads to it."""
+    rows = []
+    for job in jobs:
+        cells = [render.safe(cell) for cell in row(job)]
+        cells[1] = anchor(job.service_url, job.job_name) or cells[1]
+        cells[2] = render.status_html(job.status)
+        rows.append(cells)
+    return render.html_table(headers(), rows)
+
+
+def anchor(url: str, text: str = "") -> str:
+    """A link as HTML that opens in a new tab; empty for what no page may open."""
+    try:
+        address = escape(checked(url))
+    except InvalidArgumentError:
+        return ""
+    shown = render.safe(text or url)
+    return f'<a href="{address}" target="_blank" rel="noopener noreferrer">{shown}</a>'
+
+
+def age(job: VisualizationJob) -> str:
+    """How long ago it was created, in words."""
+    if job.create_time is None:
+        return ""
+    return render.rough_duration(max(0, int(time.time() * 1000) - job.create_time))
+
+
+def auto_stop(job: VisualizationJob) -> str:
+    """When it stops by itself, in words; empty when it does not.
+
+    Counted from its schedule and its running time: the unit of ``remaining_duration`` is not
+    documented.
+    """
+    hours = next((s.duration for s in job.schedule if s.duration), None)
+    if not hours:
+        return ""
+    if job.status.is_final:
+        return _("after {n} h", n=hours)
+    left = max(0, hours * _HOUR - (job.duration or 0))
+    return _("in {time}", time=render.duration(left))

@@ -1,0 +1,20 @@
+"""Folders that a new visualization job may be for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core import runs
+from ...core.client import Client
+from ...core.errors import ModelArtsError
+
+_JOBS = 10
+
+
+def output_folders(client: Client) -> Iterator[str]:
+    """The output folders of recent training jobs, a request for each; none in trouble."""
+    try:
+        for job in runs.recent_jobs(client)[:_JOBS]:
+            yield client.get_version(job.job_id, job.version_id).train_url
+    except ModelArtsError:
+        return

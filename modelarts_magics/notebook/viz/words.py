@@ -1,0 +1,100 @@
+"""What the words of ``%ma_viz`` lines mean: a visualization job, or the folder of a training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...core import runs, visualization
+from ...core.client import Client
+from ...core.config import is_loopback
+from ...core.errors import InvalidArgumentError
+from ...core.i18n import _
+from ...core.models import JobVersion, VisualizationJob
+from ..arguments import MagicParser, variable_name
+from ..context import Context
+from ..job_argument import JobArgument
+
+
+@dataclass(frozen=True)
+class Found:
+    """A visualization job, and the client of its session."""
+
+    client: Client
+    job: VisualizationJob
+
+    @property
+    def is_embedded(self) -> bool:
+        return is_loopback(self.client.transport.endpoint)
+
+    def again(self) -> Found:
+        """As the service describes it now."""
+        return Found(self.client, self.client.get_visualization_job(self.job.job_id))
+
+
+def find_job(context: Context, word: str) -> Found:
+    """The visualization job that a word names: an id, a name, or an object that has one."""
+    meant = JobArgument.parse(word, context.shell.user_ns)
+    if meant.version_id is not None:
+        raise InvalidArgumentError(
+            _("{word} is a training job", word=word),
+            _("Show its output with %ma_viz create {word}", word=word),
+        )
+    client = context.client(meant.session)
+    return Found(client, visualization.find(client, meant.job_id or meant.name))
+
+
+def find_folder(context: Context, word: str) -> tuple[Client, str]:
+    """The OBS folder that a word names, or the output folder of the training job it names."""
+    meant = JobArgument.parse(word, context.shell.user_ns)
+    client = context.client(meant.session)
+    if meant.job_id is None and "/" in meant.name:
+        return client, meant.name
+    version = _find_version(client, meant)
+    if version.train_url:
+        return client, version.train_url
+    raise InvalidArgumentError(
+        _("Training job {name} has no output folder", name=version.job_name or word),
+        _("Name the folder of its event files: /bucket/folder/"),
+    )
+
+
+def _find_version(client: Client, meant: JobArgument) -> JobVersion:
+    try:
+        job_id = meant.job_id or runs.find_job_id(client, meant.name)
+        return runs.find_version(client, job_id, meant.version_id)
+    except InvalidArgumentError as error:
+        hint = _("{hint}, or name an OBS folder: /bucket/folder/", hint=error.hint)
+        raise InvalidArgumentError(error.message, hint) from None
+
+
+def job_parser(name: str, description: str) -> MagicParser:
+    """The beginning of the command line of a sub-command about one job."""
+    made = new_parser(name, description)
+    made.add_argument(
+        "job", metavar="JOB", help=_("id or name of a visualization job, or an object")
+    )
+    return made
+
+
+def new_parser(name: str, description: str) -> MagicParser:
+    """The beginning of the command line of a sub-command."""
+    made = MagicParser(f"%ma_viz {name}", description)
+    made.add_argument(
+        "--as", dest="name", metavar="NAME", type=variable_name, help=_("keep the result as NAME")
+    )
+    return made
+
+
+def add_starting(parser: MagicParser) -> None:
+    """Flags of sub-commands that start a job."""
+    add_waiting(parser, _("wait until the job runs; so it is by default"))
+    parser.add_argument(
+        "--open", action="store_true", help=_("show TensorBoard here as soon as it runs")
+    )
+
+
+def add_waiting(parser: MagicParser, until: str) -> None:
+    """Flags of sub-commands after which a job is on its way."""
+    waiting = parser.add_mutually_exclusive_group()
+    waiting.add_argument("--wait", action="store_true", default=True, help=until)
+    waiting.add_argument("--no-wait", dest="wait", action="store_false", help=_("return at once"))

@@ -1,0 +1,183 @@
+"""What a state allows, in words, and what the service has to say."""
+
+from __future__ import annotations
+
+import pytest
+from fake_service import Reply, Then
+from visualization_service import JOBS, Fault, client_of
+
+from modelarts_magics.core import visualization
+from modelarts_magics.core.errors import (
+    ConflictError,
+    InvalidArgumentError,
+    NotFoundError,
+    WrongStateError,
+)
+from modelarts_magics.core.i18n import use_language
+from modelarts_magics.core.models import JobStatus, VisualizationJob
+
+OPERATIONS = {
+    "stop": visualization.stop,
+    "restart": visualization.restart,
+    "delete": visualization.delete,
+}
+REQUESTS = {
+    "stop": ("POST", f"{JOBS}/197/stop"),
+    "restart": ("POST", f"{JOBS}/197/restart"),
+    "delete": ("DELETE", f"{JOBS}/197"),
+}
+ALLOWED = None
+AGAIN = "Look again in a moment: %ma_viz info 197"
+ENDED = "it has ended already. Start it again: %ma_viz restart 197"
+STARTING = "it is starting already. Open it when it runs: %ma_viz open 197"
+STOP_FIRST = "stop it before you restart it. %ma_viz stop 197"
+NOT_KNOWN = f"whether it runs is not known. {AGAIN}"
+
+# state: words for stop, restart and delete
+PENDING = (ALLOWED, STARTING, ALLOWED)
+RUNS = (ALLOWED, STOP_FIRST, ALLOWED)
+OVER = (ENDED, ALLOWED, ALLOWED)
+WORDS = {
+    JobStatus.UNKNOWN: (NOT_KNOWN, NOT_KNOWN, ALLOWED),
+    JobStatus.INIT: PENDING,
+    JobStatus.IMAGE_CREATING: PENDING,
+    JobStatus.IMAGE_FAILED: OVER,
+    JobStatus.SUBMIT_TRYING: PENDING,
+    JobStatus.SUBMIT_FAILED: OVER,
+    JobStatus.DELETE_FAILED: (
+        "it has ended already. Delete it again: %ma_viz delete 197",
+        "it cannot be restarted. Delete it again: %ma_viz delete 197",
+        ALLOWED,
+    ),
+    JobStatus.WAITING: PENDING,
+    JobStatus.RUNNING: RUNS,
+    JobStatus.KILLING: (
+        f"it is being stopped already. {AGAIN}",
+        f"restart it when it has stopped. {AGAIN}",
+        f"delete it when it has stopped. {AGAIN}",
+    ),
+    JobStatus.COMPLETED: OVER,
+    JobStatus.FAILED: OVER,
+    JobStatus.KILLED: OVER,
+    JobStatus.CANCELED: OVER,
+    JobStatus.LOST: OVER,
+    JobStatus.SCALING: RUNS,
+    JobStatus.SUBMIT_MODEL_FAILED: OVER,
+    JobStatus.DEPLOY_SERVICE_FAILED: OVER,
+    JobStatus.CHECK_INIT: PENDING,
+    JobStatus.CHECK_RUNNING: RUNS,
+    JobStatus.CHECK_RUNNING_COMPLETED: OVER,
+    JobStatus.CHECK_FAILED: OVER,
+    JobStatus.MOUNT_FAILED: OVER,
+    JobStatus(77): (NOT_KNOWN, NOT_KNOWN, ALLOWED),
+}
+TABLE = [
+    pytest.param(operation, status, words, id=f"{operation} {status.name}")
+    for status, row in WORDS.items()
+    for operation, words in zip(OPERATIONS, row)
+]
+
+
+@pytest.fixture
+def client(viz_client):
+    return viz_client
+
+
+def test_the_table_has_every_documented_state():
+    assert {*JobStatus} <= {*WORDS}
+
+
+@pytest.mark.parametrize(("operation", "status", "words"), TABLE)
+def test_each_state_allows_a_change_or_says_what_to_do(viz, client, operation, status, words):
+    viz.add(status=int(status))
+    if words is ALLOWED:
+        assert OPERATIONS[operation](client, "197").status == status
+        assert [(seen.method, seen.path) for seen in viz.seen] == [
+            ("GET", f"{JOBS}/197"),
+            REQUESTS[operation],
+        ]
+        return
+    with pytest.raises(WrongStateError) as caught:
+        OPERATIONS[operation](client, "197")
+    assert str(caught.value) == f"Visualization job 197 is {status.name}: {words}"
+    assert viz.methods == ["GET"]
+
+
+@pytest.mark.parametrize(("operation", "status", "words"), TABLE)
+def test_the_words_are_there_in_chinese_too(operation, status, words):
+    use_language("zh")
+    job = VisualizationJob(job_id="197", status=status)
+    check = getattr(visualization, f"check_{operation}")
+    if words is ALLOWED:
+        check(job)
+        return
+    with pytest.raises(
+        WrongStateError, match=f"可视化作业 197 的状态为 {status.name}：.*。.*%ma_viz"
+    ):
+        check(job)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_state_is_that_of_now_and_not_of_the_last_look(viz, client, operation):
+    viz.add(status=int(JobStatus.KILLING))
+    seen_before = VisualizationJob(job_id="197", status=JobStatus.RUNNING)
+    with pytest.raises(WrongStateError, match="KILLING"):
+        OPERATIONS[operation](client, seen_before)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_service_has_the_last_word(viz, client, operation):
+    job = viz.add(status=int(JobStatus.KILLED if operation == "restart" else JobStatus.RUNNING))
+    changed_after_the_look = Then(lambda: job.update(status=9), Reply(dict(job)))
+    viz.faults = [Fault(changed_after_the_look)]
+    with pytest.raises(ConflictError, match=r"This job can't be changed\. job status: 9") as caught:
+        OPERATIONS[operation](client, "197")
+    assert caught.value.code == "ModelArts.0105"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_job_that_is_gone_is_the_services_to_tell(client, operation):
+    with pytest.raises(NotFoundError):
+        OPERATIONS[operation](client, "197")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_what_is_no_id_is_refused_with_the_way_to_ids(viz, client, operation):
+    with pytest.raises(InvalidArgumentError, match="%ma_viz list shows the jobs with their ids"):
+        OPERATIONS[operation](client, "../training-jobs/1")
+    assert viz.seen == []
+
+
+def test_an_answer_may_leave_the_id_out(service):
+    service.on("GET", f"{JOBS}/197", Reply({"status": 8}))
+    service.on("POST", f"{JOBS}/197/stop", Reply({}))
+    with client_of(service.url) as client:
+        assert visualization.stop(client, "197").job_id == "197"
+        with pytest.raises(WrongStateError, match="job 197 is RUNNING: stop it before"):
+            visualization.restart(client, "197")
+
+
+def test_stop_restart_and_delete_change_the_job(viz, client):
+    viz.add()
+    visualization.stop(client, "197")
+    assert viz.jobs[197]["status"] == JobStatus.KILLED
+    visualization.restart(client, "197")
+    assert viz.jobs[197]["status"] == JobStatus.WAITING
+    visualization.delete(client, "197")
+    assert viz.jobs == {}
+
+
+@pytest.mark.parametrize("description", ["", "新描述", "日" * 256])
+@pytest.mark.parametrize("by", ["id", "job"])
+def test_a_description_is_changed_in_any_state_by_one_request(viz, client, description, by):
+    viz.add(status=int(JobStatus.KILLING))
+    job = "197" if by == "id" else VisualizationJob(job_id="197")
+    visualization.describe(client, job, description)
+    assert viz.jobs[197]["job_desc"] == description
+    assert viz.methods == ["PUT"]
+
+
+def test_a_description_that_is_too_long_is_not_sent(viz, client):
+    with pytest.raises(InvalidArgumentError, match="257 characters"):
+        visualization.describe(client, "197", "a" * 257)
+    assert viz.seen == []

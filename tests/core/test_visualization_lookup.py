@@ -1,0 +1,191 @@
+"""The visualization jobs that somebody means, or that match."""
+
+from __future__ import annotations
+
+import pytest
+from fake_service import Reply, refusal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from visualization_service import DENIED, JOBS, VisualizationService, client_of
+
+from modelarts_magics.core import visualization
+from modelarts_magics.core.errors import InvalidArgumentError, PermissionDeniedError
+from modelarts_magics.core.models import JobStatus
+
+
+@pytest.fixture
+def client(viz_client):
+    return viz_client
+
+
+def names(jobs):
+    return [job.job_name for job in jobs]
+
+
+# ---- one ----------------------------------------------------------------------------------------
+
+
+def test_a_job_is_found_by_its_id_with_one_request(viz, client):
+    viz.add(job_name="curves")
+    assert visualization.find(client, "197").job_name == "curves"
+    assert [seen.path for seen in viz.seen] == [f"{JOBS}/197"]
+
+
+def test_a_job_is_found_by_exactly_its_name(viz, client):
+    for name in ("curves-2", "curves", "my-curves"):
+        viz.add(job_name=name)
+    assert visualization.find(client, "curves").job_id == "198"
+    assert viz.last.query["search_content"] == "curves"
+
+
+def test_a_name_of_digits_is_found_when_there_is_no_such_id(viz, client):
+    viz.add(job_name="2024")
+    assert visualization.find(client, "2024").job_id == "197"
+
+
+def test_an_id_comes_before_a_name(viz, client):
+    viz.add(job_name="first")
+    viz.add(job_name="197")
+    assert visualization.find(client, "197").job_name == "first"
+
+
+@pytest.mark.parametrize("code", ["0015", "0102", "0105", "0104"])
+def test_an_id_is_unknown_by_whatever_code_the_service_says_so(service, code):
+    service.on("GET", f"{JOBS}/5", refusal(f"ModelArts.{code}"))
+    service.on("GET", JOBS, Reply({"jobs": [{"job_id": 9, "job_name": "5"}]}))
+    with client_of(service.url) as client:
+        assert visualization.find(client, "5").job_id == "9"
+
+
+@pytest.mark.parametrize(
+    "wanted", ["curvse", "198", "9" * 65, "１９７", "a/../b", "日志", "x" * 99]
+)
+def test_a_job_that_is_not_there_is_named(viz, client, wanted):
+    viz.add(job_name="curves")
+    with pytest.raises(InvalidArgumentError) as caught:
+        visualization.find(client, wanted)
+    hint = "Did you mean curves?" if wanted == "curvse" else "%ma_viz list shows"
+    assert str(caught.value).startswith(f"There is no visualization job {wanted}. {hint}")
+
+
+def test_an_empty_name_is_nobodys(viz, client):
+    viz.add(job_name="")
+    with pytest.raises(InvalidArgumentError, match="no visualization job"):
+        visualization.find(client, "")
+
+
+def test_a_refusal_is_not_taken_for_a_job_that_is_not_there(viz, client):
+    viz.faults = [DENIED]
+    with pytest.raises(PermissionDeniedError):
+        visualization.find(client, "197")
+
+
+def test_the_newest_job_has_a_name_that_two_have(viz, client):
+    viz.add(job_name="twice")
+    viz.add(job_name="twice")
+    assert visualization.named(client, "twice").job_id == "198"
+
+
+# ---- all ----------------------------------------------------------------------------------------
+
+
+def test_the_service_filters_searches_sorts_and_pages(viz, client):
+    for name in ("b", "a", "c"):
+        viz.add(job_name=f"viz-{name}", status=int(JobStatus.KILLED))
+    viz.add(job_name="viz-d")
+    page = visualization.list_jobs(
+        client, status=12, search="viz", sort="job_name", order="asc", per_page=2, page=2
+    )
+    assert (names(page.jobs), page.job_total_count) == (["viz-c"], 3)
+    assert viz.last.query == {
+        "status": "12",
+        "per_page": "2",
+        "page": "2",
+        "sortBy": "job_name",
+        "order": "asc",
+        "search_content": "viz",
+    }
+
+
+def test_the_newest_come_first(viz, client):
+    for name in ("old", "new"):
+        viz.add(job_name=name)
+    assert names(visualization.list_jobs(client).jobs) == ["new", "old"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"per_page": 101},
+        {"per_page": 0},
+        {"page": 0},
+        {"sort": "service_url"},
+        {"sort": None},
+        {"order": "up"},
+        {"search": "a" * 65},
+        {"status": "running"},
+    ],
+)
+def test_what_the_service_would_refuse_is_not_sent(viz, client, wrong):
+    with pytest.raises(InvalidArgumentError) as caught:
+        visualization.list_jobs(client, **wrong)
+    assert len(str(caught.value).splitlines()) == 1
+    assert viz.seen == []
+
+
+def test_pages_are_asked_for_when_they_are_wanted(viz, client):
+    for _ in range(250):
+        viz.add()
+    jobs = visualization.iter_jobs(client)
+    assert viz.seen == []
+    assert next(jobs).job_id == "446"
+    assert len(viz.seen) == 1
+    assert len([*jobs]) == 249
+    assert len(viz.seen) == 3
+
+
+def test_a_job_that_moves_to_the_next_page_comes_once(viz, client):
+    for _ in range(150):
+        viz.add()
+    jobs = visualization.iter_jobs(client)
+    first = next(jobs)
+    for _ in range(30):
+        viz.add()
+    ids = [first.job_id, *(job.job_id for job in jobs)]
+    assert len(set(ids)) == len(ids) == 150
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 101])
+def test_the_end_is_found_without_a_total(service, count):
+    def page(first, last):
+        return Reply({"jobs": [{"job_id": number} for number in range(first, last)]})
+
+    service.script(page(0, min(100, count)), page(100, max(100, count)), page(0, 0))
+    with client_of(service.url) as client:
+        assert len([*visualization.iter_jobs(client)]) == count
+
+
+def test_a_service_that_does_not_turn_pages_is_not_asked_for_ever(service):
+    service.script(Reply({"jobs": [{"job_id": 1}], "job_total_count": 500}))
+    with client_of(service.url) as client:
+        assert len([*visualization.iter_jobs(client)]) == 1
+    assert len(service.seen) == 2
+
+
+@settings(max_examples=20)
+@given(
+    count=st.integers(0, 320),
+    status=st.sampled_from([None, 8]),
+    search=st.sampled_from([None, "1"]),
+)
+def test_all_that_match_come_in_order(count, status, search):
+    with VisualizationService() as viz, client_of(viz.url) as client:
+        for number in range(count):
+            viz.add(job_name=f"job-{number}", status=8 + number % 2)
+        found = [*visualization.iter_jobs(client, status=status, search=search, order="asc")]
+        wanted = [
+            job["job_name"]
+            for job in viz.jobs.values()
+            if status in {None, job["status"]} and (search or "") in job["job_name"]
+        ]
+    assert names(found) == wanted
