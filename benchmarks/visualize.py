@@ -14,7 +14,6 @@ import contextlib
 import io
 import math
 import os
-import signal
 import statistics
 import subprocess
 import sys
@@ -105,8 +104,9 @@ def theirs(shell: Any, folder: Path) -> float:
         raise SystemExit("%tensorboard started nothing.")
     _wait_for_a_page(f"http://127.0.0.1:{made[0].port}/")
     seconds = time.perf_counter() - started
-    os.kill(made[0].pid, signal.SIGTERM)
-    psutil.wait_procs(psutil.Process().children(), timeout=30)
+    process = psutil.Process(made[0].pid)
+    process.terminate()
+    process.wait(30)
     return seconds
 
 
@@ -168,7 +168,7 @@ def report_start(times: dict[str, list[float]]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Visualization jobs, beside %tensorboard.")
+    parser = argparse.ArgumentParser(description="Visualization jobs.")
     parser.add_argument("--quick", action="store_true", help="a smoke run: 2 rounds")
     parser.add_argument("--rounds", type=int, default=15, metavar="N")
     options = parser.parse_args()
