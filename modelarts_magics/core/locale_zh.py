@@ -85,6 +85,9 @@ MESSAGES: dict[str, str] = {
     "Description": "描述",
     "Did you mean {flag}?": "是否想用 {flag}？",
     "Did you mean {name}?": "是否指 {name}？",
+    "Draw the scalars that a training writes as event files, live while it runs.": (
+        "绘制训练写入事件文件的标量，运行期间实时更新。"
+    ),
     "Edit": "编辑",
     "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or "
     "try things out without an account: %ma_session local": (
@@ -108,6 +111,9 @@ MESSAGES: dict[str, str] = {
     "Hide the form": "收起表单",
     "If the kernel runs elsewhere, forward port {port}, or give its server jupyter-server-proxy": (
         "如果内核运行在别处，请转发端口 {port}，或为其服务器安装 jupyter-server-proxy"
+    ),
+    'Install it: pip install "modelarts-magics[local]"': (
+        '请安装：pip install "modelarts-magics[local]"'
     ),
     "Interrupted. Jobs are not affected.": "已中断，作业不受影响。",
     "Interrupted. Whether visualization job {name} was made is not known: %ma_viz list "
@@ -144,6 +150,11 @@ MESSAGES: dict[str, str] = {
     "Leave out {flags}": "请去掉 {flags}",
     "List visualization jobs, the newest first.": "列出可视化作业，最新的在前。",
     "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
+    "Look at it there with %ma_viz create {path}, or copy its event files here with "
+    "obsutil or moxing: %ma_viz scalars DIR": (
+        "请在云上查看：%ma_viz create {path}，或用 obsutil 或 moxing 把事件文件复制到本机："
+        "%ma_viz scalars DIR"
+    ),
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
     "ModelArts SDK session": "ModelArts SDK 会话",
     "Name": "名称",
@@ -159,9 +170,16 @@ MESSAGES: dict[str, str] = {
     "Name one: Session(region_name='cn-north-4'), or %ma_session --region cn-north-4": (
         "请指定：Session(region_name='cn-north-4')，或 %ma_session --region cn-north-4"
     ),
+    "Name the folder of its event files: %ma_viz scalars FOLDER": (
+        "请给出其事件文件所在目录：%ma_viz scalars FOLDER"
+    ),
     "Name the folder of its event files: /bucket/folder/": (
         "请给出事件文件所在的目录：/bucket/folder/"
     ),
+    "Name the folder of the event files, or the training job that writes them": (
+        "请给出事件文件所在目录，或写入这些文件的训练作业"
+    ),
+    "Name the folder that it leads to": "请直接给出它指向的目录",
     "Name the job: Estimator(modelarts_session, job_id='...', version_id='...')": (
         "请指定作业：Estimator(modelarts_session, job_id='...', version_id='...')"
     ),
@@ -178,6 +196,7 @@ MESSAGES: dict[str, str] = {
     "No panel follows a log": "没有面板在跟踪日志",
     "No panel follows this log": "没有面板在跟踪该日志",
     "No region is known for {service}": "不知道 {service} 所在的区域",
+    "No tag has {pattern}: there are {names}": "没有标签匹配 {pattern}：现有 {names}",
     "Nothing was entered": "没有输入内容",
     "OBS folder with event files, or a training job that writes them": (
         "含事件文件的 OBS 目录，或写入它们的训练作业"
@@ -192,6 +211,8 @@ MESSAGES: dict[str, str] = {
     "Only http and https addresses without a user name are": (
         "只打开不含用户名的 http 和 https 地址"
     ),
+    "Only {n} event files are read": "只读取 {n} 个事件文件",
+    "Only {n} series are kept: use --tags": "只保留 {n} 条曲线：请用 --tags 筛选",
     "Open": "打开",
     "Open TensorBoard in a new tab": "在新标签页中打开 TensorBoard",
     "Open a visualization job that runs, in a new tab or here.": (
@@ -250,6 +271,9 @@ MESSAGES: dict[str, str] = {
     ),
     "TensorBoard is starting": "TensorBoard 正在启动",
     "TensorBoard of {name}: {url}": "{name} 的 TensorBoard：{url}",
+    "TensorBoard, which reads event files, is not installed here": (
+        "读取事件文件需要 TensorBoard，但此处没有安装"
+    ),
     "The OBS location has {n} characters": "OBS 路径有 {n} 个字符",
     "The cloud's page needs a console login: it opens in a new tab only": (
         "云上的页面需要登录控制台：只能在新标签页中打开"
@@ -267,9 +291,11 @@ MESSAGES: dict[str, str] = {
         "内置 ModelArts 服务未能启动：{words}"
     ),
     "The embedded service has one region and one project": "内置服务只有一个区域和一个项目",
+    "The event files hold no scalars": "事件文件中没有标量",
     "The given session has no access_key and secret_key": "给定的会话没有 access_key 和 secret_key",
     "The job failed: {status}": "作业失败：{status}",
     "The job has completed": "作业已完成",
+    "The job has written no event files yet": "作业尚未写入事件文件",
     "The job was stopped": "作业已被停止",
     "The job wrote no log": "作业没有写日志",
     "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
@@ -291,14 +317,17 @@ MESSAGES: dict[str, str] = {
         "服务长时间无法得知可视化作业 {job} 的状态"
     ),
     "The service refused the request": "服务拒绝了该请求",
+    "There are no event files in {folder}": "{folder} 中没有事件文件",
     "There are no such visualization jobs. Create one: %ma_viz create FOLDER": (
         "没有这样的可视化作业。创建一个：%ma_viz create FOLDER"
     ),
     "There are no training jobs": "没有训练作业",
     "There are {names}": "可用：{names}",
     "There is no file {path}": "文件 {path} 不存在",
+    "There is no folder {path}": "没有目录 {path}",
     "There is no framework {kind} {version}": "没有框架 {kind} {version}",
     "There is no profile [{name}] in {path}": "{path} 中没有配置 [{name}]",
+    "There is no scalar {tag}": "没有标量 {tag}",
     "There is no training job {name}": "没有训练作业 {name}",
     "There is no visualization job {name}": "没有可视化作业 {name}",
     "This front end cannot ask for keys": "当前前端无法询问密钥",
@@ -358,8 +387,14 @@ MESSAGES: dict[str, str] = {
     "Whether visualization job {name} was made is not known: {reason}": (
         "不清楚可视化作业 {name} 是否已创建：{reason}"
     ),
+    "a record is damaged": "有一条记录已损坏",
+    "a record is no event": "有一条记录不是事件",
+    "a record is too large": "有一条记录过大",
     "a still picture": "静态显示",
     "a still picture without HTML": "不含 HTML 的静态显示",
+    "a training job by id, name or object; or a folder of event files": (
+        "训练作业的 ID、名称或对象；或事件文件所在目录"
+    ),
     "access key": "AK",
     "account that the user belongs to": "用户所属的帐号",
     "address": "地址",
@@ -382,6 +417,7 @@ MESSAGES: dict[str, str] = {
     "create one even if the folder has one that runs": "即使该目录已有运行中的作业也新建",
     "created": "创建时间",
     "created {time} ago": "创建于 {time} 前",
+    "curve": "曲线",
     "dataset_id and dataset_version_id belong together": (
         "dataset_id 和 dataset_version_id 须同时给出"
     ),
@@ -394,10 +430,13 @@ MESSAGES: dict[str, str] = {
     "embedded service on {root}": "{root} 上的内置服务",
     "environment": "环境变量",
     "failed": "失败",
+    "first": "首个",
     "folder": "目录",
     "folder of the embedded service": "内置服务的目录",
+    "go on looking at a FOLDER until the cell runs again": "持续查看 FOLDER，直到重新运行单元格",
     "height of the page shown here": "此处所示页面的高度",
     "height of the panel": "面板高度",
+    "highest": "最高",
     "how the panel is shown; what the front end can do by default": (
         "面板的显示方式；默认取决于前端"
     ),
@@ -415,9 +454,11 @@ MESSAGES: dict[str, str] = {
     "identity": "身份",
     "in {time}": "{time}后",
     "it did not answer in time": "响应超时",
+    "it is no regular file": "不是普通文件",
     "its certificate cannot be trusted": "其证书不可信",
     "job": "作业",
     "keep the result as NAME": "将结果保存为变量 NAME",
+    "last": "最新",
     "length of the slice in bytes; 2048 by default": "片段的字节数，默认 2048",
     "list the panels that follow a log": "列出正在跟踪日志的面板",
     "local: use the ModelArts service embedded in this package; start it if needed": (
@@ -429,6 +470,10 @@ MESSAGES: dict[str, str] = {
     ),
     "logout: forget what was chosen in this kernel": "logout：清除本内核中的选择",
     "looked up when it is needed": "需要时查询",
+    "lowest": "最低",
+    "lowest {low} at step {low_step:,}, highest {high} at step {high_step:,}": (
+        "最低 {low}（第 {low_step:,} 步），最高 {high}（第 {high_step:,} 步）"
+    ),
     "made from the folder's name when empty": "留空时由目录名生成",
     "metadata service": "元数据服务",
     "name": "名称",
@@ -441,6 +486,7 @@ MESSAGES: dict[str, str] = {
     "not loaded yet": "尚未加载",
     "oldest first": "最早在前",
     "one log file of a distributed job": "分布式作业的某个日志文件",
+    "only tags in which this is found": "只绘制与之匹配的标签",
     "only those in a state, such as running": "只列出某一状态的作业，如 running",
     "only those with TEXT in their name": "只列出名称含 TEXT 的作业",
     "other files: {names}": "其他文件：{names}",
@@ -451,11 +497,13 @@ MESSAGES: dict[str, str] = {
     "pending": "等待中",
     "project": "项目",
     "ran {time}": "运行了 {time}",
+    "read {time}": "读取于 {time}",
     "reason": "原因",
     "region": "区域",
     "region, such as cn-north-4": "区域，例如 cn-north-4",
     "request {id}": "请求 {id}",
     "return at once": "立即返回",
+    "run": "运行",
     "running": "运行中",
     "running time": "运行时长",
     "seconds between looks at the log; it adapts by default": "读取日志的间隔秒数，默认自适应",
@@ -470,11 +518,14 @@ MESSAGES: dict[str, str] = {
     "show this help": "显示本帮助",
     "source": "来源",
     "status": "状态",
+    "step {n:,}": "第 {n:,} 步",
+    "steps": "步",
     "stop by itself after 1 to 24 hours; 0 for never": "1 到 24 小时后自动停止；0 表示从不",
     "stop following, JOB or all; jobs go on": "停止跟踪 JOB 或全部，作业继续运行",
     "stopped": "已停止",
     "stops {time}": "{time}自动停止",
     "succeeded": "成功",
+    "tag": "标签",
     "the ModelArts SDK of this notebook": "本 Notebook 预置的 ModelArts SDK",
     "the metadata service": "元数据服务",
     "the permission": "该权限",
@@ -495,6 +546,7 @@ MESSAGES: dict[str, str] = {
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
     "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",
+    "{folder} has no versions": "{folder} 没有版本",
     "{hint}, or name an OBS folder: /bucket/folder/": "{hint}，或给出 OBS 目录：/bucket/folder/",
     "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
     "{kind} is no session": "{kind} 不是会话对象",
@@ -512,6 +564,14 @@ MESSAGES: dict[str, str] = {
     "{n} d": "{n} 天",
     "{n} h": "{n} 小时",
     "{n} min": "{n} 分钟",
+    "{n} more files cannot be read": "另有 {n} 个文件无法读取",
+    "{n} more rows are not shown: choose some tags with --tags REGEX": (
+        "另有 {n} 行未显示：请用 --tags REGEX 筛选标签"
+    ),
+    "{n} more runs are not drawn": "另有 {n} 次运行未画出",
+    "{n} more tags are not drawn: choose some with --tags REGEX": (
+        "另有 {n} 个标签未画出：请用 --tags REGEX 筛选"
+    ),
     "{n} of {total} jobs; all of them: %ma_viz list --all": (
         "共 {total} 个作业，显示了 {n} 个；全部列出：%ma_viz list --all"
     ),
@@ -522,10 +582,16 @@ MESSAGES: dict[str, str] = {
     "{path} has the character {bad}": "{path} 含有字符 {bad}",
     "{path} holds other things": "{path} 中有其他内容",
     "{path} is not a profile file": "{path} 不是配置文件",
+    "{path} is not on this machine; OBS folders are seen only by the cloud": (
+        "{path} 不在本机；OBS 目录只有云上可见"
+    ),
+    "{path} leads out of the object store": "{path} 指向对象存储之外",
+    "{percent}% so far": "已读 {percent}%",
     "{seconds:.0f} s": "{seconds:.0f} 秒",
     "{seconds:.1f} s": "{seconds:.1f} 秒",
     "{source}: the {half} is missing": "{source}：缺少 {half}",
     "{text} is no length such as 32em": "{text} 不是长度，例如 32em",
+    "{text} is no regular expression: {error}": "{text} 不是正则表达式：{error}",
     "{text} is not a name for a variable": "{text} 不能作变量名",
     "{text} is not a whole number": "{text} 不是整数",
     "{url} answered something that is not of this API": "{url} 的响应不属于本 API",
@@ -537,6 +603,7 @@ MESSAGES: dict[str, str] = {
     "{url} is not the address of a service": "{url} 不是服务地址",
     "{url} redirects to {target}": "{url} 重定向到 {target}",
     "{url} would send keys unencrypted": "{url} 会以明文发送密钥",
+    "{value} at step {step:,}": "第 {step:,} 步为 {value}",
     "{words}, {seconds:.0f} s": "{words}，{seconds:.0f} 秒",
     "{word} cannot be evaluated: {error}": "{word} 无法求值：{error}",
     "{word} is a training job": "{word} 是训练作业",
