@@ -167,6 +167,11 @@ class Follower:
         """Seconds until the next poll makes sense."""
         return max(0.0, self._due_at - self._clock())
 
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether the last poll failed, so that the next one tries again."""
+        return self._troubles > 0 and self.finished is None
+
     def hurry(self) -> None:
         """Poll at once and then often again, for example after a pause."""
         self._interval = BUSY

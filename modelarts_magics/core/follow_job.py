@@ -61,6 +61,11 @@ class JobFollower:
         """Seconds until something is to be polled."""
         return min((f.due_in for f in self._followers if not f.finished), default=0.0)
 
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether a log could not be read when it was polled last."""
+        return any(follower.is_in_trouble for follower in self._followers)
+
     def hurry(self) -> None:
         """Poll everything at once."""
         for follower in self._followers:

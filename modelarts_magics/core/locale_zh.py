@@ -22,6 +22,7 @@ MESSAGES: dict[str, str] = {
     "Ask the administrator of the account for {action}": "请向帐号管理员申请 {action}",
     "Assign the variable first": "请先给该变量赋值",
     "At most {limit} are allowed": "最多允许 {limit} 个",
+    "Back to the log": "返回日志",
     "Cannot reach {url}: {reason}": "无法访问 {url}：{reason}",
     "Cannot use {path}: {reason}": "无法使用 {path}：{reason}",
     "Cannot write {path}: {reason}": "无法写入 {path}：{reason}",
@@ -33,7 +34,9 @@ MESSAGES: dict[str, str] = {
     "Check the server's agency": "请检查该服务器的委托",
     "Choose an empty folder: --root DIR": "请选择空目录：--root DIR",
     "Clear": "清空",
+    "Close": "关闭",
     "Close it": "请补全",
+    "Copy": "复制",
     "Correct or remove the file": "请修正或删除该文件",
     "Credentials are never sent there: check the endpoint": (
         "凭据不会发往那里：请检查终端节点（endpoint）"
@@ -43,6 +46,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Did you mean {flag}?": "是否想用 {flag}？",
     "Did you mean {name}?": "是否指 {name}？",
+    "Download": "下载",
     "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or "
     "try things out without an account: %ma_session local": (
         "用 %ma_session login 输入密钥，或设置 "
@@ -80,9 +84,12 @@ MESSAGES: dict[str, str] = {
         "作业 {name}（{id}）：{status}，{seconds:.0f} 秒"
     ),
     "Keep it": "保留",
+    "Last error": "最后的错误",
     "Leave out --region, --project and --profile": "请去掉 --region、--project 和 --profile",
     "Leave out one of them": "请去掉其中一个",
     "Leave out {flags}": "请去掉 {flags}",
+    "Lines of the log as text": "日志文本",
+    "Match case": "区分大小写",
     "ModelArts SDK session": "ModelArts SDK 会话",
     "Name a job by its id, its name or an object such as job_instance": (
         "请用作业 ID、名称或 job_instance 之类的对象指定作业"
@@ -105,11 +112,15 @@ MESSAGES: dict[str, str] = {
     "Name what its fit() returned": "请指定 fit() 的返回值",
     "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
+    "No error found in what was read": "已读取的内容中没有错误",
+    "No line matches": "没有匹配的行",
     "No longer followed": "已停止跟踪",
     "No longer following {job}; the job goes on.": "已停止跟踪 {job}，作业仍在继续。",
     "No panel follows a log": "没有面板在跟踪日志",
     "No panel follows this log": "没有面板在跟踪该日志",
     "No region is known for {service}": "不知道 {service} 所在的区域",
+    "Not a regular expression: {reason}": "正则表达式无效：{reason}",
+    "Not saved: {reason}": "未保存：{reason}",
     "Nothing was entered": "没有输入内容",
     "OBS paths have printable ASCII characters without spaces, quotes and brackets": (
         "OBS 路径只能用可打印的 ASCII 字符，不含空格、引号和括号"
@@ -119,10 +130,14 @@ MESSAGES: dict[str, str] = {
     "Read it from its beginning": "请从头读取",
     "Read it from its beginning: --start-byte 0": "请从头读取：--start-byte 0",
     "Read it with get_job_log(log_file)": "请用 get_job_log(log_file) 读取",
+    "Reading the whole log: {n:,} of {end:,} bytes": "正在读取完整日志：{n:,}/{end:,} 字节",
+    "Reading the whole log…": "正在读取完整日志……",
     "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
     "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
     "Refresh": "刷新",
+    "Regular expression": "正则表达式",
     "Resume": "继续",
+    "Save {file}": "保存 {file}",
     "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
     "Secret key (SK): ": "秘密访问密钥（SK）：",
     "Security token (empty if the key is permanent): ": "安全令牌（永久密钥请留空）：",
@@ -131,6 +146,8 @@ MESSAGES: dict[str, str] = {
     "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
         "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
     ),
+    "Show it again": "重新显示",
+    "Show only lines with…": "仅显示包含……的行",
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
     "Start it with %ma_session local": "请用 %ma_session local 启动",
     "Stop following": "停止跟踪",
@@ -143,6 +160,7 @@ MESSAGES: dict[str, str] = {
         "job_id='{job}', "
         "version_id='{version}')，%ma_log {job}"
     ),
+    "Text before this was cleared from the view.": "此前的内容已从视图中清除。",
     "The data is named twice": "数据来源重复指定",
     "The description has {n} characters": "描述有 {n} 个字符",
     "The embedded ModelArts service at {url} does not answer": (
@@ -159,6 +177,10 @@ MESSAGES: dict[str, str] = {
     "The job failed: {status}": "作业失败：{status}",
     "The job has completed": "作业已完成",
     "The job was stopped": "作业已被停止",
+    "The last error, with the lines around it": "最后的错误及其前后的行",
+    "The last {n:,} lines as text: click into it, Ctrl+A, Ctrl+C": (
+        "最后 {n:,} 行的文本：点击文本，按 Ctrl+A、Ctrl+C"
+    ),
     "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
     "The name {name} cannot be used": "不能使用名称 {name}",
@@ -188,6 +210,8 @@ MESSAGES: dict[str, str] = {
     "Use an https address": "请使用 https 地址",
     "Use modelarts_magics.session.Session": "请使用 modelarts_magics.session.Session",
     "Wait a moment before the next request": "请稍候再发请求",
+    "Wrap": "自动换行",
+    "Written on the machine of the kernel: {path}": "已写入内核所在的机器：{path}",
     "a still picture": "静态显示",
     "a still picture without HTML": "不含 HTML 的静态显示",
     "access key": "AK",
@@ -226,6 +250,8 @@ MESSAGES: dict[str, str] = {
     "its certificate cannot be trusted": "其证书不可信",
     "job": "作业",
     "keep the result as NAME": "将结果保存为变量 NAME",
+    "last error: {line}": "最后的错误：{line}",
+    "last text at {time}": "最近更新于 {time}",
     "length of the slice in bytes; 2048 by default": "片段的字节数，默认 2048",
     "list the panels that follow a log": "列出正在跟踪日志的面板",
     "local: use the ModelArts service embedded in this package; start it if needed": (
@@ -280,6 +306,7 @@ MESSAGES: dict[str, str] = {
     "write the whole log to a file": "将完整日志写入文件",
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
+    "{found:,} of {n:,} lines match": "{n:,} 行中有 {found:,} 行匹配",
     "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
     "{kind} is no session": "{kind} 不是会话对象",
     "{magic} --help shows what there is": "用 {magic} --help 查看用法",
@@ -316,4 +343,5 @@ MESSAGES: dict[str, str] = {
     "{word} cannot be evaluated: {error}": "{word} 无法求值：{error}",
     "{word} is no job yet": "{word} 还不是作业",
     "{word} is no training job but {kind}": "{word} 不是训练作业，而是 {kind}",
+    "… {n:,} bytes are left out here …": "…… 此处略去 {n:,} 字节 ……",
 }
