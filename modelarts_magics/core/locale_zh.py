@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "Assign the variable first": "请先给该变量赋值",
     "At most {limit} are allowed": "最多允许 {limit} 个",
     "Auto-stop": "自动停止",
+    "Back to the log": "返回日志",
     "Cancel": "取消",
     "Cannot reach {url}: {reason}": "无法访问 {url}：{reason}",
     "Cannot use {path}: {reason}": "无法使用 {path}：{reason}",
@@ -50,7 +51,9 @@ MESSAGES: dict[str, str] = {
     ),
     "Choose another name; that job shows {folder}": "请换一个名称；该作业展示的是 {folder}",
     "Clear": "清空",
+    "Close": "关闭",
     "Close it": "请补全",
+    "Copy": "复制",
     "Correct or remove the file": "请修正或删除该文件",
     "Create": "创建",
     "Create a visualization job, or use the one on the same folder.": (
@@ -85,6 +88,7 @@ MESSAGES: dict[str, str] = {
     "Description": "描述",
     "Did you mean {flag}?": "是否想用 {flag}？",
     "Did you mean {name}?": "是否指 {name}？",
+    "Download": "下载",
     "Draw the scalars that a training writes as event files, live while it runs.": (
         "绘制训练写入事件文件的标量，运行期间实时更新。"
     ),
@@ -145,9 +149,11 @@ MESSAGES: dict[str, str] = {
     ),
     "Keep it": "保留",
     "Kept visualization job {name} ({job}).": "保留了可视化作业 {name}（{job}）。",
+    "Last error": "最后的错误",
     "Leave out --region, --project and --profile": "请去掉 --region、--project 和 --profile",
     "Leave out one of them": "请去掉其中一个",
     "Leave out {flags}": "请去掉 {flags}",
+    "Lines of the log as text": "日志文本",
     "List visualization jobs, the newest first.": "列出可视化作业，最新的在前。",
     "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
     "Look at it there with %ma_viz create {path}, or copy its event files here with "
@@ -156,6 +162,7 @@ MESSAGES: dict[str, str] = {
         "%ma_viz scalars DIR"
     ),
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
+    "Match case": "区分大小写",
     "ModelArts SDK session": "ModelArts SDK 会话",
     "Name": "名称",
     "Name a job by its id, its name or an object such as job_instance": (
@@ -191,12 +198,16 @@ MESSAGES: dict[str, str] = {
     "Newer page": "上一页",
     "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
+    "No error found in what was read": "已读取的内容中没有错误",
+    "No line matches": "没有匹配的行",
     "No longer followed": "已停止跟踪",
     "No longer following {job}; the job goes on.": "已停止跟踪 {job}，作业仍在继续。",
     "No panel follows a log": "没有面板在跟踪日志",
     "No panel follows this log": "没有面板在跟踪该日志",
     "No region is known for {service}": "不知道 {service} 所在的区域",
     "No tag has {pattern}: there are {names}": "没有标签匹配 {pattern}：现有 {names}",
+    "Not a regular expression: {reason}": "正则表达式无效：{reason}",
+    "Not saved: {reason}": "未保存：{reason}",
     "Nothing was entered": "没有输入内容",
     "OBS folder with event files, or a training job that writes them": (
         "含事件文件的 OBS 目录，或写入它们的训练作业"
@@ -224,15 +235,19 @@ MESSAGES: dict[str, str] = {
     "Read it from its beginning": "请从头读取",
     "Read it from its beginning: --start-byte 0": "请从头读取：--start-byte 0",
     "Read it with get_job_log(log_file)": "请用 get_job_log(log_file) 读取",
+    "Reading the whole log: {n:,} of {end:,} bytes": "正在读取完整日志：{n:,}/{end:,} 字节",
+    "Reading the whole log…": "正在读取完整日志……",
     "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
     "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
     "Really delete?": "确定删除？",
     "Refresh": "刷新",
+    "Regular expression": "正则表达式",
     "Remove the doubled slash": "请去掉重复的斜杠",
     "Restart": "重启",
     "Restarted visualization job {name} ({job}).": "已重启可视化作业 {name}（{job}）。",
     "Resume": "继续",
     "Save": "保存",
+    "Save {file}": "保存 {file}",
     "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
     "Say so: %ma_viz delete {job} --yes": "请明确指定：%ma_viz delete {job} --yes",
     "Secret key (SK): ": "秘密访问密钥（SK）：",
@@ -243,7 +258,9 @@ MESSAGES: dict[str, str] = {
     "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
         "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
     ),
+    "Show it again": "重新显示",
     "Show its output with %ma_viz create {word}": "查看其输出：%ma_viz create {word}",
+    "Show only lines with…": "仅显示包含……的行",
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
     "Start a visualization job again that has ended.": "重新启动已结束的可视化作业。",
     "Start it again: %ma_viz restart {job}": "可重新启动：%ma_viz restart {job}",
@@ -274,6 +291,7 @@ MESSAGES: dict[str, str] = {
     "TensorBoard, which reads event files, is not installed here": (
         "读取事件文件需要 TensorBoard，但此处没有安装"
     ),
+    "Text before this was cleared from the view.": "此前的内容已从视图中清除。",
     "The OBS location has {n} characters": "OBS 路径有 {n} 个字符",
     "The cloud's page needs a console login: it opens in a new tab only": (
         "云上的页面需要登录控制台：只能在新标签页中打开"
@@ -298,6 +316,10 @@ MESSAGES: dict[str, str] = {
     "The job has written no event files yet": "作业尚未写入事件文件",
     "The job was stopped": "作业已被停止",
     "The job wrote no log": "作业没有写日志",
+    "The last error, with the lines around it": "最后的错误及其前后的行",
+    "The last {n:,} lines as text: click into it, Ctrl+A, Ctrl+C": (
+        "最后 {n:,} 行的文本：点击文本，按 Ctrl+A、Ctrl+C"
+    ),
     "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
     "The name {name} cannot be used": "不能使用名称 {name}",
@@ -387,6 +409,8 @@ MESSAGES: dict[str, str] = {
     "Whether visualization job {name} was made is not known: {reason}": (
         "不清楚可视化作业 {name} 是否已创建：{reason}"
     ),
+    "Wrap": "自动换行",
+    "Written on the machine of the kernel: {path}": "已写入内核所在的机器：{path}",
     "a record is damaged": "有一条记录已损坏",
     "a record is no event": "有一条记录不是事件",
     "a record is too large": "有一条记录过大",
@@ -459,6 +483,8 @@ MESSAGES: dict[str, str] = {
     "job": "作业",
     "keep the result as NAME": "将结果保存为变量 NAME",
     "last": "最新",
+    "last error: {line}": "最后的错误：{line}",
+    "last text at {time}": "最近更新于 {time}",
     "length of the slice in bytes; 2048 by default": "片段的字节数，默认 2048",
     "list the panels that follow a log": "列出正在跟踪日志的面板",
     "local: use the ModelArts service embedded in this package; start it if needed": (
@@ -547,6 +573,7 @@ MESSAGES: dict[str, str] = {
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
     "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",
     "{folder} has no versions": "{folder} 没有版本",
+    "{found:,} of {n:,} lines match": "{n:,} 行中有 {found:,} 行匹配",
     "{hint}, or name an OBS folder: /bucket/folder/": "{hint}，或给出 OBS 目录：/bucket/folder/",
     "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
     "{kind} is no session": "{kind} 不是会话对象",
@@ -609,4 +636,5 @@ MESSAGES: dict[str, str] = {
     "{word} is a training job": "{word} 是训练作业",
     "{word} is no job yet": "{word} 还不是作业",
     "{word} is no training job but {kind}": "{word} 不是训练作业，而是 {kind}",
+    "… {n:,} bytes are left out here …": "…… 此处略去 {n:,} 字节 ……",
 }
