@@ -82,11 +82,6 @@ class JobFollower:
         """Whether something could not be read when it was polled last."""
         return any(lookout.is_in_trouble for lookout in self._lookouts)
 
-    @property
-    def is_in_trouble(self) -> bool:
-        """Whether a log could not be read when it was polled last."""
-        return any(follower.is_in_trouble for follower in self._followers)
-
     def hurry(self) -> None:
         """Poll everything at once."""
         for lookout in self._lookouts:

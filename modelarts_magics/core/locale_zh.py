@@ -9,6 +9,7 @@ MESSAGES: dict[str, str] = {
     "%ma_viz stop {job}": "%ma_viz stop {job}",
     "'{id}' is not an id": "“{id}”不是 ID",
     "(no log text)": "(日志为空)",
+    "--height is for a page that is shown here": "--height 只用于在此处显示的页面",
     "--open waits until the job runs": "--open 会等到作业运行",
     "--root is for the embedded service": "--root 只用于内置服务",
     "--save writes the whole log": "--save 写入完整日志",
@@ -22,6 +23,7 @@ MESSAGES: dict[str, str] = {
     "A user name and its password belong together": "用户名和密码须同时给出",
     "Access key (AK): ": "访问密钥 ID（AK）：",
     "Access key and secret key belong together": "AK 和 SK 须同时给出",
+    "Add {flags}": "请加上 {flags}",
     "An OBS location is /bucket/folder/": "OBS 路径形如 /bucket/folder/",
     "Ask the administrator of the account for {action}": "请向帐号管理员申请 {action}",
     "Assign the variable first": "请先给该变量赋值",
@@ -94,12 +96,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Edit": "编辑",
     "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or "
-    "try things out without an account: %ma_session local": (
-        "用 %ma_session login 输入密钥，或设置 "
-        "HUAWEICLOUD_SDK_AK 和 "
-        "HUAWEICLOUD_SDK_SK，没有帐号也可以先试用：%ma_session "
-        "local"
-    ),
+    "Or name an OBS folder: /bucket/folder/": "或给出 OBS 目录：/bucket/folder/",
     "Folder": "目录",
     "Follow the log of a training job; without JOB, list the recent jobs.": (
         "跟踪训练作业的日志；不带 JOB 时列出最近的作业。"
@@ -120,6 +117,8 @@ MESSAGES: dict[str, str] = {
         '请安装：pip install "modelarts-magics[local]"'
     ),
     "Interrupted. Jobs are not affected.": "已中断，作业不受影响。",
+    "Interrupted. Whether visualization job {name} ({job}) was changed is not known: %ma_viz info "
+    "{job}": "已中断。不确定可视化作业 {name}（{job}）是否已更改：%ma_viz info {job}",
     "Interrupted. Whether visualization job {name} was made is not known: %ma_viz list "
     "--search {name}": ("已中断。不确定可视化作业 {name} 是否已创建：%ma_viz list --search {name}"),
     "It appears here where the page may run scripts": "在允许运行脚本的页面中，它会显示在此处",
@@ -327,7 +326,9 @@ MESSAGES: dict[str, str] = {
         "名称 {name} 已被可视化作业 {job} 占用，其状态为 {status}"
     ),
     "The panel stopped: {error}": "面板已停止：{error}",
-    "The panel was closed": "面板已关闭",
+    "The panel was closed before it was known whether visualization job {name} was made": (
+        "面板在得知可视化作业 {name} 是否已创建之前被关闭"
+    ),
     "The project does not belong to these credentials: check it with %ma_session": (
         "该项目不属于这些凭据：请用 %ma_session 检查"
     ),
@@ -401,8 +402,8 @@ MESSAGES: dict[str, str] = {
     ),
     "Visualization job {job} is {status}: {reason}": "可视化作业 {job} 的状态为 {status}：{reason}",
     "Visualization job {job} was deleted": "可视化作业 {job} 已被删除",
-    "Visualization job {name} ({job}) shows this folder already; for another one: --new": (
-        "可视化作业 {name}（{job}）已在展示该目录；要另建一个：--new"
+    "Visualization job {name} ({job}) shows this folder already; for another one: --new.": (
+        "可视化作业 {name}（{job}）已在展示该目录；要另建一个：--new。"
     ),
     "Visualization jobs": "可视化作业",
     "Wait a moment before the next request": "请稍候再发请求",
@@ -559,6 +560,12 @@ MESSAGES: dict[str, str] = {
     "the service does not answer; will retry": "服务没有响应，将重试",
     "there is no {word}, only {names}": "没有 {word}，只有 {names}",
     "there is no {word}; did you mean {near}?": "没有 {word}，是否指 {near}？",
+    "try things out without an account: %ma_session local": (
+        "用 %ma_session login 输入密钥，或设置 "
+        "HUAWEICLOUD_SDK_AK 和 "
+        "HUAWEICLOUD_SDK_SK，没有帐号也可以先试用：%ma_session "
+        "local"
+    ),
     "unknown": "未知",
     "updated {time}": "更新于 {time}",
     "user name": "用户名",
@@ -572,9 +579,9 @@ MESSAGES: dict[str, str] = {
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
     "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",
+    "{flags} did not change it.": "{flags} 对它不起作用。",
     "{folder} has no versions": "{folder} 没有版本",
     "{found:,} of {n:,} lines match": "{n:,} 行中有 {found:,} 行匹配",
-    "{hint}, or name an OBS folder: /bucket/folder/": "{hint}，或给出 OBS 目录：/bucket/folder/",
     "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
     "{kind} is no session": "{kind} 不是会话对象",
     "{magic} --help shows what there is": "用 {magic} --help 查看用法",
@@ -599,8 +606,8 @@ MESSAGES: dict[str, str] = {
     "{n} more tags are not drawn: choose some with --tags REGEX": (
         "另有 {n} 个标签未画出：请用 --tags REGEX 筛选"
     ),
-    "{n} of {total} jobs; all of them: %ma_viz list --all": (
-        "共 {total} 个作业，显示了 {n} 个；全部列出：%ma_viz list --all"
+    "{n} of {total} jobs; for all of them: --all": (
+        "共 {total} 个作业，显示了 {n} 个；要全部列出：--all"
     ),
     "{n} projects are named {name}": "有 {n} 个项目名为 {name}",
     "{path} does not hold a JSON object": "{path} 的内容不是 JSON 对象",
@@ -634,7 +641,8 @@ MESSAGES: dict[str, str] = {
     "{words}, {seconds:.0f} s": "{words}，{seconds:.0f} 秒",
     "{word} cannot be evaluated: {error}": "{word} 无法求值：{error}",
     "{word} is a training job": "{word} 是训练作业",
+    "{word} is a visualization job": "{word} 是可视化作业",
+    "{word} is no job but {kind}": "{word} 不是作业，而是 {kind}",
     "{word} is no job yet": "{word} 还不是作业",
-    "{word} is no training job but {kind}": "{word} 不是训练作业，而是 {kind}",
     "… {n:,} bytes are left out here …": "…… 此处略去 {n:,} 字节 ……",
 }

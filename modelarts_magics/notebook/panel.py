@@ -55,6 +55,7 @@ class Panel:
         self._lock = threading.RLock()
         self._wishes: list[tuple[str, Any]] = []
         self._worker: Worker | None = None
+        self._closing = threading.Event()
         self._picture = Picture(summary, self.id, text_only=view == "text")
         self._place = Place(self.id, "live")
         self._views: list[View] = []
@@ -96,7 +97,16 @@ class Panel:
     # ---- life -----------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Appear in the output of the running cell, and begin to work; returns at once."""
+        """Appear in the output of the running cell, and begin to work; returns at once.
+
+        A panel that has appeared before appears there, too.
+        """
+        if self._worker is None:
+            self._begin()
+        else:
+            self._show_again()
+
+    def _begin(self) -> None:
         self._show_first_view()
         self._worker = Worker(self._name, self._steps(), self._failed)
 
@@ -106,6 +116,7 @@ class Panel:
 
     def close(self) -> None:
         """End the thread, and let go of requests and widgets; the output stays."""
+        self._closing.set()
         if self._worker is not None:
             self._worker.stop()
             self._worker.join(10)
@@ -122,7 +133,12 @@ class Panel:
             self._views.clear()
 
     def act(self, name: str, value: Any = None) -> None:
-        """Carry out what a button says, on the panel's thread; safe on any thread."""
+        """Carry out what a button says, on the panel's thread; safe on any thread.
+
+        A panel that is closed does nothing any more.
+        """
+        if self._closing.is_set():
+            return
         with self._lock:
             self._wishes.append((name, value))
             worker = self._worker
@@ -171,7 +187,8 @@ class Panel:
         with self._lock:
             wishes, self._wishes = self._wishes, []
         for name, value in wishes:
-            self._carry_out(name, value)
+            if not self._closing.is_set():
+                self._carry_out(name, value)
 
     def _carry_out(self, name: str, value: Any) -> None:
         """Do what was asked for; a refusal is shown in the panel."""
@@ -209,6 +226,14 @@ class Panel:
         if asks:
             self._make_widgets()
             probe.ask_core(self._core_answered)
+
+    def _show_again(self) -> None:
+        with self._lock:
+            if self._is_drawn and self._frame is not None:
+                self._place.show_widget(self._frame, update=False)
+            elif self._frame is not None:
+                self._place.make()
+            self._picture.show_again()
 
     def _make_widgets(self) -> None:
         import ipywidgets

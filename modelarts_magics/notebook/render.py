@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
@@ -34,10 +35,9 @@ def duration(milliseconds: int | None) -> str:
     """
     if milliseconds is None:
         return ""
-    seconds = milliseconds / 1000
-    if seconds < 10:
-        return _("{seconds:.1f} s", seconds=seconds)
-    minutes, rest = divmod(round(seconds), 60)
+    if milliseconds < 10_000:
+        return _("{seconds:.1f} s", seconds=max(0, milliseconds) / 1000)
+    minutes, rest = divmod((milliseconds + 500) // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
         return _("{hours} h {minutes} min", hours=hours, minutes=minutes)
@@ -101,6 +101,27 @@ def plain(text: str) -> str:
     'name second'
     """
     return " ".join(terminal.plain(text).split())
+
+
+def width(text: str) -> int:
+    """The columns that a line takes in a terminal.
+
+    >>> width("abc"), width("作业")
+    (3, 4)
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def shortened(text: str, columns: int) -> str:
+    """A line that takes at most some columns.
+
+    >>> shortened("a long description", 8), shortened("作业作业", 5), shortened("short", 8)
+    ('a long …', '作业…', 'short')
+    """
+    if width(text) <= columns:
+        return text
+    fits = [end for end in range(columns) if width(text[:end]) < columns]
+    return text[: fits[-1]] + "…"
 
 
 def text_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

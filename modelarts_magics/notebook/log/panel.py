@@ -71,7 +71,7 @@ class LogPanel(Panel):
             start, file=file, names=names, status=self._status, interval=interval
         )
         self._rich: Any = None
-        self._saving = Saving(self.model, self._sources, lambda: self.act("look"))
+        self._saving = Saving(self.model, self._logs, lambda: self.act("look"))
 
     def __repr__(self) -> str:
         return f"LogPanel({' · '.join(self.model.words())})"

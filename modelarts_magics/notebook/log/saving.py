@@ -11,17 +11,16 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Callable
 
-from ...core.budget import Budget
 from ...core.download import download
 from ...core.errors import ModelArtsError
 from ...core.i18n import _
-from ...core.logs import ByteSource
+from ...core.run_logs import RunLogs
 from ..worker import Worker
 from .model import LogModel
 
@@ -53,7 +52,7 @@ class Saving:
 
     Args:
         model: of the panel; a log that it holds from its first byte on is not read again.
-        sources: by the names of log files.
+        logs: where the log files can be read.
         changed: is called when there is something else to show.
 
     Attributes:
@@ -64,13 +63,13 @@ class Saving:
     def __init__(
         self,
         model: LogModel,
-        sources: Mapping[str, ByteSource],
+        logs: RunLogs,
         changed: Callable[[], object],
     ) -> None:
         self.said = ""
         self.saved: tuple[SavedLog, ...] = ()
         self._model = model
-        self._sources = sources
+        self._logs = logs
         self._changed = changed
         self._worker: Worker | None = None
         self._is_wanted = False
@@ -137,7 +136,8 @@ class Saving:
         """Write the whole log to a file; its size."""
         spool = self._model.spools.get(log_file)
         if spool is None or spool.start > 0:
-            return download(self._sources[log_file], path, Budget(), self._progress)
+            source = self._logs.source(log_file)
+            return download(source, path, self._logs.budget, self._progress)
         position = 0
         with open(path, "w", encoding="utf-8", newline="") as file:
             while position < spool.end:

@@ -12,19 +12,22 @@ from collections.abc import Mapping
 from typing import Any, Callable
 
 from ...core import config, runs
+from ...core.budget import Budget
 from ...core.errors import CredentialsNotFoundError, InvalidArgumentError
 from ...core.folders import local_folder, stored_folder
 from ...core.i18n import _
 from ...core.models import JobStatus
+from ...core.transport import run_directly
 from ...session import Session
 from ..arguments import MagicParser
 from ..context import Context
 from ..job_argument import JobArgument
-from ..panel import is_kernel, patient_client
+from ..panel import is_kernel
 from .scalars_panel import SLICE, ScalarPanel
 from .scalars_result import Scalars
 from .words import new_parser
 
+_DEADLINE = 15.0  # seconds for a request
 _FIRST_LOOK = 0.5  # seconds of reading before anything is shown
 _FOLDER = re.compile(r"[~/.]|obs:|[^\[\]]*/")
 
@@ -116,7 +119,7 @@ def _of_job(context: Context, asked: argparse.Namespace) -> tuple[Scalars, Calla
         )
     session = Session.of(job.session) if job.session is not None else context.session
     folder = stored_folder(version.train_url, session.identity.local_root)
-    patient = patient_client(client)
+    patient = client.patient(Budget(), deadline=_DEADLINE, run=run_directly)
 
     def ask() -> JobStatus:
         return patient.get_version(job_id, version.version_id).status
