@@ -95,8 +95,13 @@ MESSAGES: dict[str, str] = {
         "绘制训练写入事件文件的标量，运行期间实时更新。"
     ),
     "Edit": "编辑",
-    "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or "
-    "Or name an OBS folder: /bucket/folder/": "或给出 OBS 目录：/bucket/folder/",
+    "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, "
+    "or try things out without an account: %ma_session local": (
+        "用 %ma_session login 输入密钥，或设置 "
+        "HUAWEICLOUD_SDK_AK 和 "
+        "HUAWEICLOUD_SDK_SK，没有帐号也可以先试用：%ma_sessio"
+        "n local"
+    ),
     "Folder": "目录",
     "Follow the log of a training job; without JOB, list the recent jobs.": (
         "跟踪训练作业的日志；不带 JOB 时列出最近的作业。"
@@ -229,6 +234,7 @@ MESSAGES: dict[str, str] = {
         "打开运行中的可视化作业，在新标签页或此处。"
     ),
     "Open it when it runs: %ma_viz open {job}": "运行后可打开：%ma_viz open {job}",
+    "Or name an OBS folder: /bucket/folder/": "或给出 OBS 目录：/bucket/folder/",
     "Password of {name}: ": "{name} 的密码：",
     "Pause": "暂停",
     "Read it from its beginning": "请从头读取",
@@ -560,12 +566,6 @@ MESSAGES: dict[str, str] = {
     "the service does not answer; will retry": "服务没有响应，将重试",
     "there is no {word}, only {names}": "没有 {word}，只有 {names}",
     "there is no {word}; did you mean {near}?": "没有 {word}，是否指 {near}？",
-    "try things out without an account: %ma_session local": (
-        "用 %ma_session login 输入密钥，或设置 "
-        "HUAWEICLOUD_SDK_AK 和 "
-        "HUAWEICLOUD_SDK_SK，没有帐号也可以先试用：%ma_session "
-        "local"
-    ),
     "unknown": "未知",
     "updated {time}": "更新于 {time}",
     "user name": "用户名",
