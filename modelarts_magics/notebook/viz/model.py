@@ -18,6 +18,7 @@ from ...core.models import JobStatus, Phase, VisualizationJob, VisualizationJobP
 from .. import render
 
 ROWS = 10  # on a page
+MOST_FOLDERS = 50  # that the form suggests
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class VizModel:
 
     query: Query = Query()
     jobs: tuple[VisualizationJob, ...] = ()
+    shown_page: int = 1  # which the jobs are; the one asked for may not have come yet
     total: int = 0
     paused: bool = False
     trouble: str = ""  # with the service, until it answers again
@@ -82,23 +84,27 @@ class VizModel:
         """The service has answered."""
         seen = (self.jobs, self.total, self.trouble)
         self.jobs = page.jobs[:ROWS]
+        self.shown_page = self.query.page
         self.total = max(page.job_total_count or 0, len(self.jobs))
         self.trouble = ""
         self.updated_ms = int(time.time() * 1000)
         self.suggest(job.train_url for job in page.jobs)
         for job in page.jobs:
-            if job.status is not JobStatus.RUNNING:
+            if not may_run(job):
                 self.forget(job)
         if seen != (self.jobs, self.total, self.trouble):
             self.changes += 1
 
     def suggest(self, folders: Iterable[str]) -> None:
-        """Folders for the form: none of them twice, none that would be refused."""
-        known = len(self.folders)
+        """Folders for the form: none of them twice, none that would be refused, not too many."""
+        known = dict.fromkeys(self.folders)
         for folder in folders:
             with suppress(InvalidArgumentError):
-                self.folders = list(dict.fromkeys([*self.folders, rules.obs_folder(folder)]))
-        self.changes += len(self.folders) > known
+                known.setdefault(rules.obs_folder(folder))
+        found = list(known)[:MOST_FOLDERS]
+        if found != self.folders:
+            self.folders = found
+            self.changes += 1
 
     def say(self, message: str, *, is_refusal: bool = False) -> None:
         """What a button did, or why it did not."""
@@ -136,7 +142,7 @@ class VizModel:
 
     def words(self) -> list[str]:
         """The head of a view in words."""
-        first = (self.query.page - 1) * ROWS + 1
+        first = (self.shown_page - 1) * ROWS + 1
         found = _("no jobs")
         if self.jobs:
             last = first + len(self.jobs) - 1
@@ -150,6 +156,12 @@ class VizModel:
         if self.paused:
             words.append(_("paused"))
         return words
+
+
+def may_run(job: VisualizationJob) -> bool:
+    """Whether its page may be there: it runs, or the service does not know just now."""
+    is_stopping = job.status is JobStatus.KILLING
+    return job.status.phase in {Phase.RUNNING, Phase.UNKNOWN} and not is_stopping
 
 
 def is_in_motion(job: VisualizationJob) -> bool:
