@@ -81,6 +81,11 @@ class LogPanel(Panel):
         return self.model.title
 
     @property
+    def is_running(self) -> bool:
+        """Whether it follows the log; what it has read may still be on its way to the reader."""
+        return super().is_running and self.model.following
+
+    @property
     def text(self) -> str:
         """What has been read so far, of all files; a lot of text for a long log."""
         return "".join(spool.read(0, spool.end)[2] for spool in self.model.spools.values())
