@@ -24,6 +24,7 @@ _NO_WRAP = "modelarts-magics-no-wrap"
 _LONGEST_OPEN = 64 * 1024  # characters of a line that rewrites itself again and again
 
 STYLE = f"""<style>
+.{LOOKS} {{ contain: size; }} /* a long line must not widen the cell */
 .{LOOKS} pre {{
   margin: 0; padding: 0 8px; overflow: visible; line-height: 1.35;
   white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere;
