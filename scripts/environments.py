@@ -57,6 +57,13 @@ ENVIRONMENTS = {
     ),
     # For the JUPYTER_PATH of a server: the front end of anywidget.
     "anywidget": Environment(("anywidget>=0.9",)),
+    # For the PYTHONPATH and JUPYTER_CONFIG_PATH of a server: what leads to ports of its machine.
+    "server-proxy": Environment(
+        (
+            *("jupyter-server-proxy>=4.2", "simpervisor", "aiohttp>=3.9", "aiohappyeyeballs"),
+            *("aiosignal", "async-timeout", "frozenlist", "multidict", "propcache", "yarl"),
+        )
+    ),
     # For the PYTHONPATH of a kernel.
     "ipykernel-6.31.0": Environment(("ipykernel==6.31.0", "nest-asyncio")),
     "ipykernel-7.0.1": Environment(("ipykernel==7.0.1", "nest-asyncio"), oldest=(3, 10)),
@@ -91,6 +98,11 @@ def python(name: str) -> Path:
 def data(name: str) -> Path:
     """What belongs into the `JUPYTER_PATH` of a server."""
     return folder(name) / "share" / "jupyter"
+
+
+def configuration(name: str) -> Path:
+    """What belongs into the `JUPYTER_CONFIG_PATH` of a server: it enables its extensions."""
+    return folder(name) / "etc" / "jupyter"
 
 
 def _stamp(environment: Environment) -> str:

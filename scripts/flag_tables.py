@@ -18,19 +18,40 @@ from modelarts_magics.core.i18n import language, use_language
 from modelarts_magics.notebook import session_command
 from modelarts_magics.notebook.arguments import MagicParser
 from modelarts_magics.notebook.log import command as log_command
+from modelarts_magics.notebook.viz.command import SUBCOMMANDS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 PARSERS: dict[str, Callable[[], MagicParser]] = {
     "%ma_log": log_command.parser,
     "%ma_session": session_command.parser,
+    **{f"%ma_viz {name}": subcommand.parser for name, subcommand in SUBCOMMANDS.items()},
 }
-_TABLE = re.compile(r"(<!-- flags (?P<magic>%\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_TABLE = re.compile(r"(<!-- flags (?P<magic>%[\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def with_tables(text: str) -> str:
     """The text of a README with its tables made anew, in the language in use."""
-    return _TABLE.sub(lambda found: found[1] + _table(PARSERS[found["magic"]]()) + found[3], text)
+    return _TABLE.sub(lambda found: found[1] + _table_for(found["magic"]) + found[3], text)
+
+
+def _table_for(magic: str) -> str:
+    return _table_of_subcommands() if magic == "%ma_viz" else _table(PARSERS[magic]())
+
+
+def _table_of_subcommands() -> str:
+    """Each sub-command with its words and flags, and what it does."""
+    lines = []
+    for name, subcommand in SUBCOMMANDS.items():
+        parser = subcommand.parser()
+        words = " ".join([name, *map(_words, filter(_is_telling, parser._actions))])
+        lines.append(f"| `{words}` | {parser.description} |\n")
+    return "| | |\n|---|---|\n" + "".join(lines)
+
+
+def _is_telling(action: argparse.Action) -> bool:
+    """Not one of the flags that all sub-commands have."""
+    return not {"--help", "--as"} & set(action.option_strings)
 
 
 def _table(parser: MagicParser) -> str:

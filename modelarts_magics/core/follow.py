@@ -1,4 +1,4 @@
-"""A log as events over time.
+"""A job as events over time.
 
 ::
 
@@ -6,19 +6,20 @@
        │                                                            ▲
        └── gone, denied, or unknown for too long ───────────────────┘
 
-A follower has no loop and never sleeps: somebody calls :meth:`Follower.poll_once` when
-:attr:`Follower.due_in` seconds are over. Its cursor moves only over text that was delivered, so
-that no trouble on the way loses or doubles a byte.
+A lookout has no loop and never sleeps: somebody calls :meth:`Lookout.poll_once` when
+:attr:`Lookout.due_in` seconds are over.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Callable, Union
 
+from .budget import LONGEST_HOLD
 from .errors import (
     ModelArtsError,
     NotFoundError,
@@ -28,7 +29,7 @@ from .errors import (
     UnexpectedAnswerError,
 )
 from .i18n import _
-from .logs import Cursor, Log, LogText, Part
+from .logs import LogText
 from .models import JobStatus, Phase
 
 BUSY = 1.0  # seconds between polls while text arrives
@@ -39,7 +40,6 @@ _REFUSAL_AGE = 0.5  # seconds in which followers that ask together share a refus
 _DRAIN_DELAY = 2.0  # seconds before the last look; the log may lag behind the status
 _LONGEST_PAUSE = 60.0  # seconds
 _LONGEST_UNKNOWN = 600.0  # seconds
-_PARTS_A_POLL = 64
 
 
 @dataclass(frozen=True)
@@ -130,29 +130,22 @@ class StatusWatch:
         return self._clock() - self._known_at > _LONGEST_UNKNOWN
 
 
-class Follower:
-    """Follows one log file of a job.
+class Lookout(ABC):
+    """Looks at something of a job again and again, until the job has ended.
 
     Args:
-        log: the text.
-        watch: the status, shared with the followers of the job's other files.
-        start: the byte to begin with, or the last lines.
+        watch: the status, shared with the other lookouts of the job.
         interval: seconds between polls, in place of a cadence that adapts.
         clock: monotonic seconds.
     """
 
     def __init__(
         self,
-        log: Log,
         watch: StatusWatch,
-        start: int | Tail = 0,
         interval: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.finished: Finished | None = None
-        self._log = log
-        self._start = start
-        self._cursor: Cursor | None = None
         self._watch = watch
         self._clock = clock
         self._due_at = clock()
@@ -162,10 +155,22 @@ class Follower:
         self._last_look = False
         self._told: JobStatus | None = None
 
+    @abstractmethod
+    def _look(self, events: list[Event], status: JobStatus) -> bool:
+        """Look once; whether there was anything new.
+
+        Nothing new after a final status, twice, is the end.
+        """
+
     @property
     def due_in(self) -> float:
         """Seconds until the next poll makes sense."""
         return max(0.0, self._due_at - self._clock())
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether the last poll failed, so that the next one tries again."""
+        return self._troubles > 0 and self.finished is None
 
     def hurry(self) -> None:
         """Poll at once and then often again, for example after a pause."""
@@ -173,7 +178,7 @@ class Follower:
         self._due_at = self._clock()
 
     def poll_once(self) -> Sequence[Event]:
-        """Look once at the status and the log; returns what happened, in order."""
+        """Look once at the status and at what this is about; returns what happened, in order."""
         if self.finished:
             return ()
         events: list[Event] = []
@@ -190,57 +195,37 @@ class Follower:
     def _poll(self, events: list[Event]) -> None:
         started = self._clock()
         status = self._watch.look(min(_STATUS_AGE, self._interval))
-        if status is not self._told:
+        if status != self._told:
             self._told = status
             events.append(StatusChanged(status))
         try:
-            read = self._read(events, status)
+            found = self._look(events, status)
         except NotFoundError:  # the job is there; its log is not, or not yet
-            read = False
-        if status.is_final and not read:
+            found = False
+        if status.is_final and not found:
             self._drained(events, status)
         elif self._watch.is_unknown_for_long:
             reason = _("The service has not known the state of the job for a long time")
             events.append(self._finish(status, reason))
         else:
             self._last_look = False
-            self._pace(read, started)
-
-    def _read(self, events: list[Event], status: JobStatus) -> bool:
-        """Read what is there, up to a limit; whether there was anything."""
-        found, is_final = False, status.is_final and self._last_look
-        for _part in range(_PARTS_A_POLL):
-            part = self._next(is_final)
-            self._cursor = part.cursor
-            if part.is_truncated:
-                message = _("The log was written anew; it is shown again from its beginning")
-                events.append(Trouble(message, 0.0))
-                found = True
-                continue
-            if not part.text.text and part.text.start_byte == part.text.end_byte:
-                return found
-            found = True
-            events.append(part.text)
-            if part.is_short and not status.is_final:
-                return True
-        self._due_at = self._clock()
-        self._interval = 0.0  # there is more: go on at once
-        return True
-
-    def _next(self, is_final: bool) -> Part:
-        if self._cursor is not None:
-            return self._log.after(self._cursor, is_final=is_final)
-        if isinstance(self._start, Tail):
-            return self._log.tail(self._start.lines)
-        return self._log.after(self._log.at(self._start), is_final=is_final)
+            self._pace(found, started)
 
     def _drained(self, events: list[Event], status: JobStatus) -> None:
         """Nothing more comes after the end: look once more a little later, then end."""
         if self._last_look:
-            events.append(self._finish(status, _reason(status)))
+            events.append(self._finish(status, self._reason(status)))
             return
         self._last_look = True
         self._due_at = self._clock() + _DRAIN_DELAY
+
+    def _reason(self, status: JobStatus) -> str:
+        """Why a job that has ended is no success; empty when it is one."""
+        reasons = {
+            Phase.STOPPED: _("The job was stopped"),
+            Phase.FAILED: _("The job failed: {status}", status=status.name),
+        }
+        return reasons.get(status.phase, "")
 
     def _pace(self, found: bool, started: float) -> None:
         if found and self._interval == 0:
@@ -249,7 +234,7 @@ class Follower:
             pause = self._fixed_interval
         elif found:
             self._interval = BUSY
-            pause = max(0.0, started + BUSY - self._clock())  # reading may have taken long
+            pause = max(0.0, started + BUSY - self._clock())  # looking may have taken long
         else:
             self._interval = pause = min(QUIET, max(BUSY, self._interval) * _SLOWER)
         self._due_at = self._clock() + pause
@@ -258,19 +243,10 @@ class Follower:
         self._troubles += 1
         pause = min(_LONGEST_PAUSE, BUSY * 2 ** (self._troubles - 1))
         asked = getattr(error, "retry_after", None)
-        pause = pause if asked is None else max(pause, asked)
+        pause = pause if asked is None else max(pause, min(asked, LONGEST_HOLD))
         self._due_at = self._clock() + pause
         return Trouble(error.message, pause)
 
     def _finish(self, status: JobStatus | None, reason: str) -> Finished:
         self.finished = Finished(status, reason)
         return self.finished
-
-
-def _reason(status: JobStatus) -> str:
-    """Why a job that has ended is no success; empty when it is one."""
-    reasons = {
-        Phase.STOPPED: _("The job was stopped"),
-        Phase.FAILED: _("The job failed: {status}", status=status.name),
-    }
-    return reasons.get(status.phase, "")

@@ -13,7 +13,7 @@ from .budget import Budget
 from .client import Client
 from .errors import ServiceError, UnexpectedAnswerError
 from .i18n import _
-from .logs import Cursor, Log, LogText, Part
+from .logs import Cursor, ExactLog, Log, LogText, Part
 from .models import LogChunk, LogLines
 from .read_ahead import AheadLog
 from .rules import LONGEST_SLICE
@@ -27,13 +27,11 @@ class LinesOnlyError(UnexpectedAnswerError):
 
 
 class _LogFile:
-    """A log file of a run, behind an endpoint; each request is one of the budget."""
+    """A log file of a run, behind an endpoint."""
 
-    def __init__(
-        self, client: Client, job_id: str, version_id: str, log_file: str, budget: Budget
-    ) -> None:
+    def __init__(self, client: Client, job_id: str, version_id: str, log_file: str) -> None:
         self.name = log_file
-        self._client = client.patient(budget)
+        self._client = client
         self._job_id = job_id
         self._version_id = version_id
 
@@ -171,15 +169,16 @@ def open_log(
     """The log file of a training job.
 
     Args:
-        budget: shared with others; a new one by default.
+        budget: of somebody who waits and repeats by himself, shared with his other logs; without
+            one the client repeats.
         by_lines: use the line endpoint even where the byte endpoint is there.
     """
-    slots = budget or Budget()
-    lines = LineLog(client, job_id, version_id, log_file, slots)
+    asked = client.patient(budget) if budget else client
+    lines = LineLog(asked, job_id, version_id, log_file)
     if by_lines:
         return lines
-    source = ByteEndpoint(client, job_id, version_id, log_file, slots)
-    return EitherLog(AheadLog(source, slots), lines)
+    source = ByteEndpoint(asked, job_id, version_id, log_file)
+    return EitherLog(AheadLog(source, budget) if budget else ExactLog(source), lines)
 
 
 class FileSource:

@@ -62,6 +62,7 @@ class Panel:
         self._core: CoreView | None = None
         self._frame: Any = None
         self._is_drawn = False
+        self._is_over = False  # the thread has nothing left to do
 
     def _ipython_display_(self) -> None:
         self.show()
@@ -141,7 +142,8 @@ class Panel:
         with self._lock:
             self._wishes.append((name, value))
             worker = self._worker
-            if worker is not None and not worker.is_running:
+            if worker is not None and self._is_over:
+                self._is_over = False
                 self._worker = Worker(self._name, self._ending(), self._failed)
         if worker is not None:
             worker.wake()
@@ -169,10 +171,13 @@ class Panel:
 
     def _ending(self) -> Iterator[float]:
         """Show the rest, then leave the final picture in the notebook."""
-        self._carry_out_wishes()
-        while self._refresh(is_last=True):
-            yield _REFRESH
-        self._picture.publish(update=True)
+        while not self._is_over:
+            self._carry_out_wishes()
+            while self._refresh(is_last=True):
+                yield _REFRESH
+            self._picture.refresh(is_last=True)
+            with self._lock:  # what is asked for from here on starts another thread
+                self._is_over = not self._wishes
 
     def _pause(self, due: float) -> float:
         """Show what there is; seconds until the thread has something to do again."""
@@ -199,6 +204,7 @@ class Panel:
 
     def _failed(self, error: Exception) -> None:
         """The thread cannot go on: say so where the reader looks."""
+        self._is_over = True
         self._broken(_("The panel stopped: {error}", error=f"{type(error).__name__}: {error}"))
         self._refresh(is_last=True)
 

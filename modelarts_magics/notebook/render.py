@@ -75,6 +75,14 @@ def local_time(milliseconds: int | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
+def clock_time(milliseconds: int) -> str:
+    """The time of day on the kernel's clock, with its zone, for a reader elsewhere; of another day
+    with the date."""
+    moment = datetime.fromtimestamp(milliseconds / 1000).astimezone()
+    is_today = moment.date() == datetime.now().astimezone().date()
+    return moment.strftime("%H:%M:%S %Z" if is_today else "%Y-%m-%d %H:%M:%S %Z")
+
+
 def status_word(status: JobStatus) -> str:
     """The name of a status, with a word for its phase where the reader does not read English."""
     word = _(status.phase.value)
@@ -156,7 +164,11 @@ def safe(text: str) -> str:
 
 def lines_html(text: str) -> str:
     """Lines of a log as HTML with their colours."""
-    return "\n".join("".join(map(_run_html, line)) for line in terminal.lines(text))
+    return "\n".join(map(line_html, terminal.lines(text)))
+
+
+def line_html(line: terminal.Line) -> str:
+    return "".join(map(_run_html, line))
 
 
 def log_text(text: str) -> str:

@@ -16,10 +16,9 @@ from ..core.client import Client
 from ..core.download import download
 from ..core.errors import InvalidArgumentError, one_line
 from ..core.follow import Event
-from ..core.follow_job import JobFollower
 from ..core.i18n import _
-from ..core.log_sources import ByteEndpoint, open_log
 from ..core.models import CreatedJob, JobStatus, JobVersion, JobVersionPage, LogLines
+from ..core.run_logs import RunLogs
 from ..session import Session
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
 
@@ -190,15 +189,15 @@ class TrainingJob:
             ServiceError: the service refused, or stayed in trouble.
         """
         rules.check_log_file(log_file)
-        budget = Budget(connections, rate)
-        source = ByteEndpoint(self._client, *self._ids(), log_file, budget)
-        return download(source, Path(path), budget, progress)
+        logs = RunLogs(self._client, self._ids(), Budget(connections, rate))
+        return download(logs.source(log_file), Path(path), logs.budget, progress)
 
     def follow_job_log(self, log_file: str | None = None, start_byte: int = 0) -> Iterator[Event]:
         """Follow the log while the job runs.
 
         Args:
-            log_file: one log file; all files of the job by default.
+            log_file: one log file; all files of the job by default, those of workers that start
+                later too.
             start_byte: where to begin, at the boundary of a character.
 
         Yields:
@@ -208,15 +207,8 @@ class TrainingJob:
             end one :class:`~modelarts_magics.core.follow.Finished`. Waiting for the next event
             blocks; interrupting it does not harm the job.
         """
-        job_id, version_id = self._ids()
-        client = self._client
-        names = (log_file,) if log_file else client.list_log_files(job_id, version_id).names
-        budget = Budget()
-        follower = JobFollower(
-            [open_log(client, job_id, version_id, name, budget) for name in names],
-            lambda: client.get_version(job_id, version_id).status,
-            start_byte,
-        )
+        logs = RunLogs(self._client, self._ids())
+        follower = logs.follow(start_byte, file=log_file)
         while follower.finished is None:
             time.sleep(follower.due_in)
             yield from follower.poll_due()

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import find_browser
 import pytest
 from environments import CannotBeMade
-from jupyters import LAB, Jupyter, Kind
+from jupyters import LAB, OTHER_HOST, Jupyter, Kind
 from lab import NOTEBOOKS, Lab, Server
 from notebook_page import NotebookPage
 from panel_page import PanelPage
@@ -38,6 +38,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {OTHER_HOST} 127.0.0.1",
 ]
 
 
@@ -109,7 +110,8 @@ def _ours(error: Any) -> list[str]:
 
 def _foreign(request: Any) -> list[str]:
     parts = urlsplit(request.url)
-    is_local = parts.scheme in {"data", "blob"} or parts.hostname in {"127.0.0.1", "localhost"}
+    hosts = {"127.0.0.1", "localhost", OTHER_HOST}
+    is_local = parts.scheme in {"data", "blob"} or parts.hostname in hosts
     return [] if is_local else [request.url]
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from urllib.error import URLError
@@ -18,6 +18,8 @@ from urllib.parse import quote
 import environments
 from lab import REPOSITORY, Server, environment
 from processes import Child
+
+OTHER_HOST = "lab.example"  # this machine, by a name that says nothing of it
 
 _TOKEN = "test"
 _PATIENCE = 120.0  # seconds until a server counts as hung
@@ -60,11 +62,15 @@ class Kind:
         environment: name of the environment of the server; empty for that of the tests.
         application: the module to run.
         data: environments whose data the server finds too, such as the front end of anywidget.
+        extensions: environments with extensions of the server.
+        host: the name by which the browser opens it.
     """
 
     environment: str = ""
     application: str = "jupyterlab"
     data: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
+    host: str = "127.0.0.1"
 
     @property
     def python(self) -> Path:
@@ -75,6 +81,9 @@ LAB = Kind(data=("anywidget",))
 LAB_PLAIN = Kind("jupyter4")
 NOTEBOOK = Kind("jupyter4", "notebook", ("anywidget",))
 LAB_3 = Kind("lab3")
+LAB_WITH_PROXY = replace(LAB, extensions=("server-proxy",))
+LAB_ELSEWHERE = replace(LAB, host=OTHER_HOST)
+LAB_ELSEWHERE_WITH_PROXY = replace(LAB_WITH_PROXY, host=OTHER_HOST)
 
 
 class Jupyter:
@@ -93,7 +102,10 @@ class Jupyter:
         self._own = root / "own"
         data = [self._own, *map(environments.data, kind.data)]
         found = environment(root, service)
-        found["JUPYTER_PATH"] = os.pathsep.join(map(str, data))
+        found["JUPYTER_PATH"] = _path(*data)
+        found["JUPYTER_CONFIG_PATH"] = _path(*map(environments.configuration, kind.extensions))
+        packages = map(environments.folder, kind.extensions)
+        found["PYTHONPATH"] = _path(*packages, found.get("PYTHONPATH", ""))
         found["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
         config = Path(found["JUPYTER_CONFIG_DIR"]) / "labconfig"
         config.mkdir(parents=True)
@@ -103,7 +115,8 @@ class Jupyter:
         (config.parent / "jupyter_lab_config.json").write_text(json.dumps(exposed), "utf-8")
         port = _free_port()
         made = NotebookServer if kind.application == "notebook" else LabServer
-        self.server = made(f"http://127.0.0.1:{port}/", _TOKEN)
+        self.server = made(f"http://{kind.host}:{port}/", _TOKEN)
+        self._address = f"http://127.0.0.1:{port}/"
         self._child = Child(
             kind.application, _command(kind, port, self.notebooks), found, root / "jupyter.log"
         )
@@ -162,14 +175,14 @@ class Jupyter:
             self._ask("DELETE", f"api/sessions/{session['id']}").close()
 
     def _add_kernel(self, version: str, language: str) -> str:
-        packages = [str(environments.folder(part)) for part in KERNELS[version]]
+        packages = map(environments.folder, KERNELS[version])
         name = f"{version}-{language}"
         spec = {
             "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             "display_name": name,
             "language": "python",
             "env": {
-                "PYTHONPATH": os.pathsep.join([*packages, str(REPOSITORY)]),
+                "PYTHONPATH": _path(*packages, REPOSITORY),
                 "MODELARTS_MAGICS_LANGUAGE": language,
             },
         }
@@ -187,7 +200,7 @@ class Jupyter:
 
     def _ask(self, method: str, path: str):
         request = urllib.request.Request(
-            self.server.base_url + path,
+            self._address + path,
             method=method,
             headers={"Authorization": f"token {_TOKEN}"},
         )
@@ -206,8 +219,13 @@ def _command(kind: Kind, port: int, notebooks: Path) -> list[str]:
         f"--ServerApp.root_dir={notebooks}",
         "--expose-app-in-browser",
         "--LabApp.extension_manager=readonly",
+        "--ServerApp.allow_remote_access=True",  # a browser may name another host
     ]
     return [*command, "--allow-root"] if os.geteuid() == 0 else command
+
+
+def _path(*folders: Path | str) -> str:
+    return os.pathsep.join(filter(None, map(str, folders)))
 
 
 def _free_port() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,10 @@ import lab
 import psutil
 import pytest
 from playwright.sync_api import Page, expect
+from tensorboard_data_server import server_binary
+
+from modelarts_magics.core.models import new_visualization_job
+from modelarts_magics.session import Session
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +100,36 @@ def test_address_works_and_a_signal_ends_everything(
     launcher.send_signal(number)
     assert launcher.wait(_ENDING) == 0
     assert _ours(tmp_path / "local") == []
+
+
+def _visualize(root: Path) -> str:
+    """A visualization job of the lab's service that is running; the address of its TensorBoard."""
+    (root / "modelarts/obs/test-bucket/events").mkdir(parents=True)
+    session = Session(local_root=str(root / "modelarts"))
+    body = new_visualization_job("/test-bucket/events/", "board")
+    job_id = session.client.create_visualization_job(body).job_id
+    end = time.monotonic() + _ENDING
+    while not (job := session.client.get_visualization_job(job_id)).service_url:
+        assert time.monotonic() < end, job
+        time.sleep(0.05)
+    session.close()
+    return job.service_url
+
+
+def test_ctrl_c_in_a_terminal_leaves_no_tensorboard(
+    launcher: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    _printed_address(launcher)
+    port = urlsplit(_visualize(tmp_path / "local")).port
+    started = psutil.Process(launcher.pid).children(recursive=True)
+    boards = [process for process in started if "tensorboard.main" in process.cmdline()]
+    assert len(boards) == 1
+    assert boards[0].children() or server_binary() is None
+    os.killpg(launcher.pid, signal.SIGINT)  # a terminal tells the whole group
+    assert launcher.wait(_ENDING) == 0
+    assert not any(process.is_running() for process in started)
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 @pytest.mark.parametrize("started", ["modelarts", "jupyterlab"])

@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from modelarts_magics.core.models import LogChunk
+import threading
+
+from hypothesis import strategies as st
+
+from modelarts_magics.core.errors import (
+    ConnectionFailedError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedAnswerError,
+)
+from modelarts_magics.core.follow import StatusWatch
+from modelarts_magics.core.follow_log import Follower
+from modelarts_magics.core.logs import ExactLog, LogText
+from modelarts_magics.core.models import JobStatus, LogChunk
+
+texts = st.text(
+    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("a\n中é😀\ufffd")),
+    max_size=80,
+)
+passing_troubles = st.sampled_from(
+    [
+        ConnectionFailedError("broken off"),
+        UnavailableError("in trouble", status=500),
+        ThrottledError("too many", status=429),
+        UnexpectedAnswerError("half an answer", status=200),
+    ]
+)
 
 
 def one_replacement_per_byte(data: bytes) -> str:
@@ -63,3 +89,62 @@ class GrowingLog:
         if self._habit == "moves the end back":
             data = up_to_whole_character(data)
         return LogChunk(DECODERS[self._habit](data), start, start + len(data), len(data))
+
+
+class Clock:
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+class Service(GrowingLog):
+    """A job and its log; what is in ``troubles`` is raised by the next calls."""
+
+    def __init__(self, habit="replaces a cut character", longest_slice=32):
+        super().__init__(b"", habit, longest_slice)
+        self.status = JobStatus.RUNNING
+        self.troubles = []
+        self.calls = 0
+        self._lock = threading.Lock()
+
+    def _pass(self):
+        with self._lock:
+            self.calls += 1
+            trouble = self.troubles.pop(0) if self.troubles else None
+        if trouble:
+            raise trouble
+
+    def ask_status(self):
+        self._pass()
+        return self.status
+
+    def read(self, start_byte, length):
+        self._pass()
+        return super().read(start_byte, length)
+
+    def follower(self, clock, start=0, log=None):
+        watch = StatusWatch(self.ask_status, clock)
+        return Follower(log or ExactLog(self), watch, start, None, clock)
+
+
+def poll(follower, clock):
+    clock.now += follower.due_in
+    return list(follower.poll_once())
+
+
+def run_to_end(follower, clock):
+    events = []
+    while not follower.finished:
+        events += poll(follower, clock)
+    return events
+
+
+def delivered(events):
+    """The text of the newest incarnation of the log."""
+    text = ""
+    for event in events:
+        if isinstance(event, LogText):
+            text = event.text if event.start_byte == 0 else text + event.text
+    return text

@@ -4,97 +4,34 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from log_services import DECODERS, GrowingLog
+from log_services import (
+    DECODERS,
+    Clock,
+    Service,
+    delivered,
+    passing_troubles,
+    poll,
+    run_to_end,
+    texts,
+)
 
 from modelarts_magics.core.errors import (
     AuthenticationError,
-    ConnectionFailedError,
     NotFoundError,
     PermissionDeniedError,
     ThrottledError,
     UnavailableError,
-    UnexpectedAnswerError,
 )
 from modelarts_magics.core.follow import (
     QUIET,
     Finished,
-    Follower,
     StatusChanged,
-    StatusWatch,
     Tail,
     Trouble,
 )
 from modelarts_magics.core.follow_job import JobFollower
 from modelarts_magics.core.logs import ExactLog, LogText
 from modelarts_magics.core.models import JobStatus
-
-texts = st.text(
-    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("a\n中é😀\ufffd")),
-    max_size=80,
-)
-passing_troubles = st.sampled_from(
-    [
-        ConnectionFailedError("broken off"),
-        UnavailableError("in trouble", status=500),
-        ThrottledError("too many", status=429),
-        UnexpectedAnswerError("half an answer", status=200),
-    ]
-)
-
-
-class Clock:
-    def __init__(self):
-        self.now = 100.0
-
-    def __call__(self):
-        return self.now
-
-
-class Service(GrowingLog):
-    """A job and its log; what is in ``troubles`` is raised by the next calls."""
-
-    def __init__(self, habit="replaces a cut character", longest_slice=32):
-        super().__init__(b"", habit, longest_slice)
-        self.status = JobStatus.RUNNING
-        self.troubles = []
-        self.calls = 0
-
-    def _pass(self):
-        self.calls += 1
-        if self.troubles:
-            raise self.troubles.pop(0)
-
-    def ask_status(self):
-        self._pass()
-        return self.status
-
-    def read(self, start_byte, length):
-        self._pass()
-        return super().read(start_byte, length)
-
-    def follower(self, clock, start=0):
-        return Follower(ExactLog(self), StatusWatch(self.ask_status, clock), start, None, clock)
-
-
-def poll(follower, clock):
-    clock.now += follower.due_in
-    return list(follower.poll_once())
-
-
-def run_to_end(follower, clock):
-    events = []
-    while not follower.finished:
-        events += poll(follower, clock)
-    return events
-
-
-def delivered(events):
-    """The text of the newest incarnation of the log."""
-    text = ""
-    for event in events:
-        if isinstance(event, LogText):
-            text = event.text if event.start_byte == 0 else text + event.text
-    return text
 
 
 @given(

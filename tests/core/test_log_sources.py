@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from fake_service import FakeService, Reply
 
-from modelarts_magics.core.budget import Budget
 from modelarts_magics.core.client import Client
 from modelarts_magics.core.credentials import KeyCredentials
 from modelarts_magics.core.errors import NotFoundError, UnexpectedAnswerError
@@ -87,7 +86,7 @@ def test_lines_can_be_asked_for(service, client):
 
 def test_a_log_by_lines_begins_at_its_beginning_only(client):
     with pytest.raises(UnexpectedAnswerError, match="by lines only"):
-        LineLog(client, "1", "2", "f.0", Budget()).at(17)
+        LineLog(client, "1", "2", "f.0").at(17)
 
 
 @pytest.mark.parametrize(

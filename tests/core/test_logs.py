@@ -7,7 +7,6 @@ from fake_service import FakeService, Reply
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from modelarts_magics.core.budget import Budget
 from modelarts_magics.core.client import Client
 from modelarts_magics.core.credentials import KeyCredentials
 from modelarts_magics.core.errors import UnexpectedAnswerError
@@ -326,7 +325,7 @@ def test_a_log_is_asked_for_in_slices_of_2048_bytes(service):
         Reply({"log": "", "count": "0", "end_byte": "2048"}),
     )
     client = client_of(service)
-    assert whole(ByteEndpoint(client, "1", "2", "f.0", Budget())) == "a" * 2048
+    assert whole(ByteEndpoint(client, "1", "2", "f.0")) == "a" * 2048
     client.transport.close()
     assert [seen.query["start_byte"] for seen in service.seen] == ["0", "2048"]
     assert {seen.query["offset"] for seen in service.seen} == {"2048"}
@@ -337,5 +336,5 @@ def test_a_service_that_answers_by_lines_is_named(service):
     service.script(Reply({"content": "a", "lines": 1, "start_line": "1", "end_line": "2"}))
     client = client_of(service)
     with pytest.raises(UnexpectedAnswerError, match=r"f\.0: .*by lines only"):
-        whole(ByteEndpoint(client, "1", "2", "f.0", Budget()))
+        whole(ByteEndpoint(client, "1", "2", "f.0"))
     client.transport.close()

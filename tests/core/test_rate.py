@@ -78,7 +78,7 @@ def client(service):
 
 def fetch(service, client, folder, gateway, budget):
     service.script(gateway)
-    source = ByteEndpoint(client, "1", "2", "f.0", budget)
+    source = ByteEndpoint(client.patient(budget), "1", "2", "f.0")
     download(source, folder / "log", budget, wait=time.sleep)
     assert (folder / "log").read_bytes() == DATA
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable
 from urllib.parse import parse_qs, urlsplit
@@ -117,6 +118,39 @@ def one_job(log: str | Callable[[int, int], dict[str, Any]], **overrides: Any) -
         return 200, {"is_success": True, **job}
 
     return script
+
+
+@dataclass
+class ChangingJob:
+    """A script of one job ``job`` (id 7) that a test changes.
+
+    Attributes:
+        status: code of the job.
+        logs: texts by log file.
+        steps: what happens when its files are asked for, one after the other.
+    """
+
+    status: int = 7
+    logs: dict[str, str] = field(default_factory=dict)
+    steps: list[Callable[[], object]] = field(default_factory=list)
+
+    def __call__(self, method: str, path: str, query: dict[str, str]) -> tuple[int, Any]:
+        if path.endswith("/log/file-names"):
+            if self.steps:
+                self.steps.pop(0)()
+            return 200, {"is_success": True, "log_file_list": list(self.logs)}
+        text = self.logs.get(query.get("log_file", ""), "")
+        return one_job(text, status=self.status, start_time=None)(method, path, query)
+
+    def to(self, status: int, **logs: str) -> Callable[[], None]:
+        """A step to another status and to more text."""
+
+        def step() -> None:
+            self.status = status
+            for name, text in logs.items():
+                self.logs[name] = self.logs.get(name, "") + text
+
+        return step
 
 
 def byte_slice(log: str, start: int, length: int) -> dict[str, Any]:

@@ -162,8 +162,18 @@ def test_an_interrupted_wait_leaves_the_job_and_clears_what_it_said(viz, viz_ker
     assert list(viz.jobs) == [197]
 
 
+def test_an_interrupted_stop_goes_on(viz, viz_kernel):
+    viz.add()
+    viz.starts, viz.ends_slowly = False, True
+    cell = viz_kernel.run("%ma_viz stop 197", interrupt_at="KILLING")
+    assert cell.mistake == (
+        "Stopped waiting. Visualization job 197 is being stopped: %ma_viz info 197"
+    )
+
+
 @pytest.mark.parametrize(
-    ("line", "looks"), [("stop 197", 2), ("delete 197 --yes", 2), ("update 197 --desc x", 1)]
+    ("line", "looks"),
+    [("stop 197", 2), ("stop 197", 3), ("delete 197 --yes", 2), ("update 197 --desc x", 1)],
 )
 def test_an_interrupted_change_says_how_to_find_out_what_became_of_it(viz, viz_kernel, line, looks):
     viz.add(job_name="curves")

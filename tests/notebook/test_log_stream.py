@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from job_service import BIG, CHINESE, COLOURS
-from scripted_service import one_job
+from scripted_service import ChangingJob, one_job
 
+from modelarts_magics.core.follow import Finished
+from modelarts_magics.core.logs import LogText
+from modelarts_magics.core.models import JobStatus
+from modelarts_magics.notebook.log.stream import _Printer
 from modelarts_magics.notebook.terminal import SafeStream
 
 
@@ -61,6 +67,66 @@ def test_an_interrupt_ends_the_printing_with_one_line(scripted_shell, scripted, 
     cell = scripted_shell("%ma_log job")
     assert "Interrupted" in cell.stdout.splitlines()[-1]
     assert not any("/stop" in path for _method, path in scripted.requests)
+
+
+def test_a_job_that_waits_is_followed_once_it_has_a_log(scripted_shell, scripted):
+    scripted.script = job = ChangingJob(status=7)
+    wait = job.to(7)
+    job.steps = [wait, wait, wait, job.to(8, worker0="第一行\n"), job.to(10)]
+    cell = followed(scripted_shell, "%ma_log job --interval 1")
+    assert cell.stdout == "第一行\n"
+    told = [line for line in cell.stderr.splitlines() if line.startswith("──")]
+    assert "WAITING" in told[0]
+    assert "COMPLETED" in cell.stderr
+    assert "The job has completed" in told[-1]
+
+
+def test_a_file_that_is_not_there_yet_is_waited_for_while_there_is_none(scripted_shell, scripted):
+    scripted.script = job = ChangingJob(status=7)
+    logs = {"worker0": "zero\n", "worker1": "one\n"}
+    job.steps = [job.to(7), job.to(7), job.to(8, **logs), job.to(10)]
+    cell = followed(scripted_shell, "%ma_log job --file worker1 --interval 1")
+    assert cell.stdout == "one\n"
+
+
+def test_a_file_that_is_not_there_is_refused_when_there_are_others(scripted_shell, scripted):
+    scripted.script = ChangingJob(status=8, logs={"worker0": "zero\n"})
+    refusal = scripted_shell("%ma_log job --file worker7").mistake
+    assert "no log file worker7" in refusal
+    assert "worker0" in refusal
+
+
+def test_a_still_picture_of_a_job_without_a_log_is_refused(scripted_shell, scripted):
+    scripted.script = ChangingJob(status=7)
+    assert "has no log yet" in scripted_shell("%ma_log job --no-follow").mistake
+
+
+def test_a_job_that_ends_without_a_log_says_so(scripted_shell, scripted):
+    scripted.script = ChangingJob(status=12)
+    cell = followed(scripted_shell, "%ma_log job --interval 1 --as ended")
+    assert cell.stdout == ""
+    assert "The job was stopped. The job wrote no log" in cell.stderr
+    assert not scripted_shell.ip.user_ns["ended"].is_success
+
+
+def test_a_worker_that_starts_later_joins_and_lines_stay_whole(scripted_shell, scripted):
+    scripted.script = job = ChangingJob(status=8, logs={"worker0": "begun"})
+    job.steps = [job.to(8), job.to(8, worker1="one\n", worker0=" and ended\nlast"), job.to(10)]
+    cell = followed(scripted_shell, "%ma_log job --interval 1")
+    assert cell.stdout == "begun and ended\nlast\n[worker1] one\n"
+
+
+@given(st.lists(st.tuples(st.sampled_from(["w0", "w1"]), st.text("ab\n", max_size=8)), max_size=20))
+def test_lines_of_several_files_are_printed_whole_wherever_pieces_end(pieces):
+    printer, printed = _Printer(["w0", "w1"]), io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+        for name, text in pieces:
+            printer.tell(LogText(text, 0, 0, name))
+        printer.tell(Finished(JobStatus.COMPLETED))
+    for name in ("w0", "w1"):
+        text = "".join(piece for owner, piece in pieces if owner == name)
+        shown = [line for line in printed.getvalue().split("\n") if line.startswith(f"[{name}]")]
+        assert shown == [f"[{name}] {line}" for line in text.split("\n") if line]
 
 
 def test_panels_are_listed_and_stopped_only_where_there_are_some(local, service):

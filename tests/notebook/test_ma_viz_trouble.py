@@ -140,11 +140,27 @@ def test_who_may_create_but_not_look_is_told_that_the_job_is_there(viz_shell, vi
     assert len(viz.jobs) == 1
 
 
+def test_who_may_stop_but_not_look_is_told_that_the_job_is_being_stopped(viz_shell, viz):
+    viz.add(job_name="curves")
+    viz.faults = [FINE, FINE, FINE, *[DENIED] * 5]
+    note, error = viz_shell("%ma_viz stop 197").stdout.splitlines()
+    assert note == "Stopping visualization job curves (197)."
+    assert error.startswith("PermissionDeniedError: denied.")
+
+
+def test_trouble_while_a_job_ends_is_waited_for(viz_shell, viz):
+    viz.add(job_name="curves")
+    viz.faults = [FINE] * 3 + [Fault(failing(503))] * 3
+    cell = viz_shell.ok("%ma_viz stop 197")
+    assert "backend trouble" in cell.stdout
+    assert "· KILLED" in cell.text
+
+
 # ---- changes ------------------------------------------------------------------------------------
 
 CHANGES = {
     "update 197 --desc new": "The description is changed.",
-    "stop 197": "Stopping visualization job curves (197).",
+    "stop 197 --no-wait": "Stopping visualization job curves (197).",
     "restart 197 --no-wait": "Restarted visualization job curves (197).",
 }
 

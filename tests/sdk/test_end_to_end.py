@@ -8,7 +8,6 @@ import time
 import pytest
 
 from modelarts_magics.core import config, visualization
-from modelarts_magics.core.budget import Budget
 from modelarts_magics.core.errors import (
     ConflictError,
     InvalidArgumentError,
@@ -88,7 +87,7 @@ def test_fit_wait_log_list_and_delete(session, programs, capsys):
     first = job.get_job_log(log_file)
     assert sorted(first) == ["end_byte", "is_success", "log", "log_byte_count"]
     assert first["log_byte_count"] == first["end_byte"] == 2048
-    source = ByteEndpoint(session.client, job.job_id, job.version_id, log_file, Budget())
+    source = ByteEndpoint(session.client, job.job_id, job.version_id, log_file)
     text = "".join(part.text for part in read_forward(source))
     assert LOG in text
     assert read_tail(source, 3).text == "".join(text.splitlines(keepends=True)[-3:])
@@ -270,6 +269,6 @@ def test_a_whole_log_is_downloaded(session, programs, tmp_path):
 
 def test_the_same_log_by_lines(session, programs):
     job = estimator(session).fit(job_name="by-lines", wait=True)
-    log = LineLog(session.client, job.job_id, job.version_id, "job-by-lines.0", Budget())
+    log = LineLog(session.client, job.job_id, job.version_id, "job-by-lines.0")
     assert log.after(log.at(0)).text.text == LOG + END
     assert log.tail(2).text.text == LOG.splitlines(keepends=True)[-1] + END

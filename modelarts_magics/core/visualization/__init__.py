@@ -13,7 +13,7 @@ from .changes import check_delete, check_restart, check_stop, delete, describe, 
 from .creation import How, Outcome, create, create_or_reuse
 from .lookup import find, iter_jobs, list_jobs, named
 from .new import NewVisualization
-from .waiting import Look, progress, wait_until_running
+from .waiting import Look, ending, progress, wait_until_running
 
 __all__ = [
     "How",
@@ -27,6 +27,7 @@ __all__ = [
     "create_or_reuse",
     "delete",
     "describe",
+    "ending",
     "find",
     "iter_jobs",
     "list_jobs",

@@ -1,4 +1,4 @@
-"""Watch a visualization job until it runs."""
+"""Watch a visualization job until it runs, or until it has ended."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _PASSING = (UnavailableError, ThrottledError, UnexpectedAnswerError)
 
 @dataclass(frozen=True)
 class Look:
-    """One look at a job that is to run.
+    """One look at a job that is waited for.
 
     Attributes:
         job: as it was seen; in trouble, as it was seen last.
-        next_look_in_s: seconds to wait; 0.0 when the job runs, which is the last look.
+        next_look_in_s: seconds to wait; 0.0 when the job is as wanted, in the last look.
         trouble: what went wrong and may pass; empty when nothing did.
     """
 
@@ -53,18 +53,42 @@ def progress(
         JobEndedError: it failed, was stopped or deleted, or nobody knows for ten minutes.
         ServiceError: the service refuses to tell.
     """
+    return _looks(lambda: _alive(_seen(client, job_id)), _runs, job_id, clock)
+
+
+def ending(
+    client: Client, job_id: str, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Look]:
+    """Look at a job that is being stopped until it has ended; the caller waits between the looks.
+
+    Args:
+        clock: monotonic seconds.
+
+    Raises:
+        JobEndedError: it was deleted, or nobody knows for ten minutes.
+        ServiceError: the service refuses to tell.
+    """
+    return _looks(lambda: _seen(client, job_id), _has_ended, job_id, clock)
+
+
+def _looks(
+    see: Callable[[], VisualizationJob],
+    is_as_wanted: Callable[[VisualizationJob], bool],
+    job_id: str,
+    clock: Callable[[], float],
+) -> Iterator[Look]:
     job, pause, known_at = VisualizationJob(job_id=job_id), _FIRST_PAUSE, clock()
-    while not _runs(job):
+    while not is_as_wanted(job):
         trouble, asked = "", 0.0
         try:
-            job = _seen(client, job_id)
+            job = see()
         except _PASSING as error:
             trouble, asked = error.message, _asked_pause(error)
         if not trouble and job.status.phase is not Phase.UNKNOWN:
             known_at = clock()
         elif clock() - known_at > _LONGEST_UNKNOWN:
             raise _unknown_for_long(job, trouble)
-        yield Look(job, 0.0 if _runs(job) else max(pause, asked), trouble)
+        yield Look(job, 0.0 if is_as_wanted(job) else max(pause, asked), trouble)
         pause = min(_LONGEST_PAUSE, pause * _SLOWER)
 
 
@@ -92,18 +116,26 @@ def _runs(job: VisualizationJob) -> bool:
     return job.status.phase is Phase.RUNNING and job.status is not JobStatus.KILLING
 
 
-def _seen(client: Client, job_id: str) -> VisualizationJob:
+def _has_ended(job: VisualizationJob) -> bool:
+    return job.status.is_final
+
+
+def _alive(job: VisualizationJob) -> VisualizationJob:
     """The job, unless it has ended."""
+    if job.status.is_final:
+        raise _ended(job)
+    return job
+
+
+def _seen(client: Client, job_id: str) -> VisualizationJob:
+    """The job, unless it was deleted."""
     try:
-        job = replace(client.get_visualization_job(job_id), job_id=job_id)
+        return replace(client.get_visualization_job(job_id), job_id=job_id)
     except NotFoundError as error:
         raise JobEndedError(
             _("Visualization job {job} was deleted", job=job_id),
             _("%ma_viz list shows the jobs with their ids"),
         ) from error
-    if job.status.is_final:
-        raise _ended(job)
-    return job
 
 
 def _ended(job: VisualizationJob) -> JobEndedError:

@@ -14,6 +14,7 @@ from ...core.i18n import _
 from ...core.log_sources import ByteEndpoint, open_log
 from ...core.logs import LogText, read_forward
 from ...core.models import JobVersion, LogLines
+from ...core.transport import run_directly
 from ...estimator import TrainingJob
 from ...session import Session
 from ..arguments import Choice, MagicParser, variable_name, whole_number
@@ -116,11 +117,10 @@ class _Run:
         """The named file, or the first one."""
         return runs.choose_log_file(self.files, self.file, self.version.job_name)
 
-    def source(self) -> ByteEndpoint:
-        version = self.version
-        return ByteEndpoint(
-            self.client, version.job_id, version.version_id, self.log_file, Budget()
-        )
+    def source(self, budget: Budget | None = None) -> ByteEndpoint:
+        """The log by bytes; with a budget for somebody who waits and repeats by himself."""
+        client = self.client.patient(budget, run=run_directly) if budget else self.client
+        return ByteEndpoint(client, self.version.job_id, self.version.version_id, self.log_file)
 
     def picture(self, part: LogText) -> LogPicture:
         return LogPicture(self.version, self.log_file, self.files, part)
@@ -148,7 +148,7 @@ def _result(context: Context, asked: argparse.Namespace) -> Any:
     if asked.save:
         from .save import save
 
-        return save(found.source(), asked.save, found.picture)
+        return save(found.source, asked.save, found.picture)
     if _is_still(asked):
         picture = _picture(found, asked)
         return context.show(picture.plain() if asked.plain else picture)
@@ -186,7 +186,7 @@ def _find(context: Context, asked: argparse.Namespace) -> _Run:
     job_id = job.job_id or runs.find_job_id(client, job.name)
     version = runs.find_version(client, job_id, asked.version or job.version_id)
     files = client.list_log_files(job_id, version.version_id).names
-    if asked.file:
+    if asked.file and files:
         runs.choose_log_file(files, asked.file, version.job_name)
     session = Session.of(job.session) if job.session is not None else context.session
     return _Run(client, session, version, files, asked.file)
@@ -197,11 +197,10 @@ def _follow(context: Context, found: _Run, asked: argparse.Namespace) -> Any:
     from .panel import HEIGHT, TAIL, LogPanel
 
     tail = None if asked.tail == _ALL else asked.tail
-    runs.choose_log_file(found.files, asked.file, found.version.job_name)
     if not is_kernel(context.shell):
         from .stream import stream
 
-        return stream(found.client, found.version, asked.file, tail, asked.interval)
+        return stream(found.client, found.version, found.files, asked.file, tail, asked.interval)
     panel = LogPanel(
         found.job,
         file=asked.file,

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from ...core.budget import Budget
-from ...core.client import Client
 from ...core.follow import Finished, Tail, Trouble
-from ...core.follow_job import JobFollower
 from ...core.i18n import _
-from ...core.log_sources import ByteEndpoint, open_log
 from ...core.logs import read_forward
 from ...core.models import JobStatus
+from ...core.run_logs import RunLogs
 from ...core.runs import choose_log_file
 from ...core.transport import run_directly
 from ...session import Session
 from .. import probe
 from ..panel import CoreView, Panel, View
 from .model import LogModel
+from .saving import Saving
 from .views import RICH_BUNDLE
 from .views.picture import LogSummary
 
 HEIGHT = "32em"
 TAIL = 1000  # lines
 VIEWS = ("auto", "rich", "core", "html", "text")
+_DEADLINE = 15.0  # seconds of a request; meanwhile no button is answered
 
 
 class LogPanel(Panel):
     """Follows the log of one run, and shows it until it is closed.
 
-    Making a panel asks the service for the run and its log files; :meth:`show` puts it into the
-    output of the running cell. As the last value of a cell it shows itself.
+    Making a panel asks the service for the run and its log files; those that are not there yet are
+    waited for. :meth:`show` puts it into the output of the running cell. As the last value of a
+    cell it shows itself.
 
     Args:
         job: a training job: anything with ``job_id``, ``version_id`` and ``modelarts_session``.
@@ -60,18 +60,18 @@ class LogPanel(Panel):
         ids = (str(job.job_id), str(job.version_id))
         version = asked.get_version(*ids)
         names = asked.list_log_files(*ids).names
-        first = choose_log_file(names, file, version.job_name)
-        files = (first,) if file else names
-        self._client = client = _patient_client(asked)
-        self.model = LogModel(version, files)
+        if file and names:
+            choose_log_file(names, file, version.job_name)
+        self._logs = RunLogs(asked, ids, Budget(), deadline=_DEADLINE, run=run_directly)
+        self.model = LogModel(version, (file,) if file else names)
         super().__init__("log", LogSummary(self.model), view)
         self._height = height
-        budget = Budget()
-        logs = [open_log(client, *ids, name, budget) for name in files]
-        self._sources = {name: ByteEndpoint(client, *ids, name, budget) for name in files}
         start = 0 if tail is None else Tail(tail)
-        self._follower = JobFollower(logs, self._status, start, interval=interval)
+        self._follower = self._logs.follow(
+            start, file=file, names=names, status=self._status, interval=interval
+        )
         self._rich: Any = None
+        self._saving = Saving(self.model, self._logs, lambda: self.act("look"))
 
     def __repr__(self) -> str:
         return f"LogPanel({' · '.join(self.model.words())})"
@@ -79,6 +79,11 @@ class LogPanel(Panel):
     @property
     def title(self) -> str:
         return self.model.title
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it follows the log; what it has read may still be on its way to the reader."""
+        return super().is_running and self.model.following
 
     @property
     def text(self) -> str:
@@ -90,7 +95,8 @@ class LogPanel(Panel):
         self.act("stop_following")
 
     def close(self) -> None:
-        """Stop following, and let go of thread, requests and widgets; the output stays."""
+        """Stop following, and let go of threads, requests and widgets; the output stays."""
+        self._saving.close()
         super().close()
         self._rich = None
         self.model.close()
@@ -103,10 +109,15 @@ class LogPanel(Panel):
             if not self.model.paused and self.model.following:
                 for event in self._follower.poll_due():
                     self.model.apply(event)
+                if not self._follower.is_in_trouble:
+                    self.model.recovered()
             yield self._pause(3600.0 if self.model.paused else self._follower.due_in)
 
     def _do(self, name: str, value: Any) -> None:
+        if name == "look":  # a view has something else to show
+            return
         self.model.changes += 1
+        self.model.note = ""
         if name in ("pause", "resume"):
             self.model.paused = name == "pause"
             self._follower.hurry()
@@ -115,16 +126,16 @@ class LogPanel(Panel):
         elif name == "stop_following" and self.model.following:
             self.model.apply(Finished(self.model.status, _("No longer followed")))
         elif name == "stop_job":
-            self._client.stop_version(self.model.version.job_id, self.model.version.version_id)
+            self._logs.client.stop_version(self.model.version.job_id, self.model.version.version_id)
             self._follower.hurry()
         elif name == "older":
             self._send_older(value)
 
     def _send_older(self, need: dict[str, Any]) -> None:
         """Text from before what was followed, for a reader who scrolls up."""
-        source = self._sources.get(need["file"])
-        if source is None or self._rich is None:
+        if need["file"] not in self.model.files or self._rich is None:
             return
+        source = self._logs.source(need["file"])
         text = "".join(p.text for p in read_forward(source, need["start"], need["end"]))
         self._rich.send_older(need["file"], need["start"], text)
 
@@ -136,7 +147,7 @@ class LogPanel(Panel):
 
     def _status(self) -> JobStatus:
         version = self.model.version
-        self.model.version = described = self._client.get_version(
+        self.model.version = described = self._logs.client.get_version(
             version.job_id, version.version_id
         )
         return described.status
@@ -146,7 +157,7 @@ class LogPanel(Panel):
     def _new_core_view(self) -> CoreView:
         from .views.core import LogCoreView
 
-        return LogCoreView(self.model, self.act, self._height)
+        return LogCoreView(self.model, self._saving, self.act, self._lock, self._height)
 
     def _make_widgets(self) -> None:
         super()._make_widgets()
@@ -173,9 +184,3 @@ class LogPanel(Panel):
 
     def _live_views(self) -> list[View]:
         return super()._live_views() + ([] if self._rich is None else [self._rich])
-
-
-def _patient_client(client: Client) -> Client:
-    """The same for the panel's thread: it tries once, and the follower says when it tries again."""
-    limits = replace(client.transport.limits, connect=5.0, read=10.0, deadline=15.0, tries=1)
-    return Client(client.transport.with_limits(limits, run_directly), client.project_id)

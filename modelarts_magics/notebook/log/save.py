@@ -20,16 +20,24 @@ _PROGRESS_AFTER = 1.0  # seconds
 _SHOWN_LINES = 200
 
 
-def save(source: ByteSource, path: str, picture: Callable[[LogText], LogPicture]) -> LogPicture:
+def save(
+    open_source: Callable[[Budget | None], ByteSource],
+    path: str,
+    picture: Callable[[LogText], LogPicture],
+) -> LogPicture:
     """Write the log; what was there before stays until the new one is complete.
+
+    Args:
+        open_source: the log, with a budget for somebody who waits and repeats by himself.
 
     Raises:
         InvalidArgumentError: the file cannot be written.
     """
-    progress = _Progress()
+    progress, budget = _Progress(), Budget()
+    source = open_source(budget)
     try:
         target = _target(Path(path), source.name)
-        size = download(source, target, Budget(), progress.tell)
+        size = download(source, target, budget, progress.tell)
     except (OSError, RuntimeError) as error:  # a RuntimeError where ~NAME is nobody
         reason = getattr(error, "strerror", None) or error
         raise InvalidArgumentError(
@@ -39,7 +47,7 @@ def save(source: ByteSource, path: str, picture: Callable[[LogText], LogPicture]
     finally:
         progress.clear()
     print(_("Saved {n:,} bytes of {file} to {path}", n=size, file=source.name, path=target))
-    return picture(read_tail(source, _SHOWN_LINES))
+    return picture(read_tail(open_source(None), _SHOWN_LINES))
 
 
 def _target(path: Path, log_file: str) -> Path:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable
 
-from ...core.budget import Budget
 from ...core.client import Client
 from ...core.follow import Event, Finished, StatusChanged, Tail, Trouble
-from ...core.follow_job import JobFollower
 from ...core.i18n import _
-from ...core.log_sources import open_log
 from ...core.logs import LogText
 from ...core.models import JobVersion
+from ...core.run_logs import RunLogs
 from .. import render, terminal
+
+_LONGEST_LINE = 2**16  # characters that wait for the end of their line
 
 
 def stream(
     client: Client,
     version: JobVersion,
+    names: tuple[str, ...],
     file: str | None,
     tail: int | None,
     interval: float | None,
@@ -26,17 +28,15 @@ def stream(
     """Print a log until nothing more comes; interrupting stops the printing, not the job.
 
     Text goes to standard output, all else to standard error.
+
+    Args:
+        names: the log files that there are; others may appear.
+        file: only this one.
     """
-    ids = (version.job_id, version.version_id)
-    names = (file,) if file else client.list_log_files(*ids).names
-    budget = Budget()
-    follower = JobFollower(
-        [open_log(client, *ids, name, budget) for name in names],
-        lambda: client.get_version(*ids).status,
-        0 if tail is None else Tail(tail),
-        interval=interval,
-    )
-    printer = _Printer(with_names=len(names) > 1)
+    logs = RunLogs(client, (version.job_id, version.version_id))
+    start = 0 if tail is None else Tail(tail)
+    follower = logs.follow(start, file=file, names=names, interval=interval)
+    printer = _Printer([file] if file else names)
     while follower.finished is None:
         time.sleep(follower.due_in)
         for event in follower.poll_due():
@@ -45,11 +45,19 @@ def stream(
 
 
 class _Printer:
-    """Prints events; what a terminal would obey is taken out of the text, but for colours."""
+    """Prints events; what a terminal would obey is taken out of the text, but for colours.
 
-    def __init__(self, *, with_names: bool) -> None:
-        self._with_names = with_names
+    Once there are several files, whole lines are printed, each after the name of its file.
+
+    Args:
+        names: the log files that are known.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = set(names)
         self._filters: dict[str, terminal.SafeStream] = {}
+        self._rests: dict[str, str] = {}  # beginnings of lines that are not printed yet
+        self._is_within_line = False
 
     def tell(self, event: Event) -> None:
         if isinstance(event, LogText):
@@ -59,14 +67,29 @@ class _Printer:
         elif isinstance(event, Trouble):
             self._say(f"{event.message} ({_('again in {s:.0f} s', s=event.retry_in_s)})")
         else:
+            for name in self._rests:
+                self._print_lines(name, "\n")
             self._say(event.reason or _("The job has completed"))
 
     def _print_text(self, event: LogText) -> None:
+        self._names.add(event.log_file)
         safe = self._filters.setdefault(event.log_file, terminal.SafeStream())
         text = safe.feed(event.text)
-        if self._with_names:
-            text = "".join(f"[{event.log_file}] {line}\n" for line in text.splitlines())
+        if len(self._names) > 1:
+            self._print_lines(event.log_file, text)
+            return
         print(text, end="", flush=True)
+        self._is_within_line = not text.endswith("\n")
+
+    def _print_lines(self, name: str, text: str) -> None:
+        *lines, rest = (self._rests.get(name, "") + text).split("\n")
+        if len(rest) > _LONGEST_LINE:
+            lines, rest = [*lines, rest], ""
+        self._rests[name] = rest
+        feed = "\n" if self._is_within_line and lines else ""
+        self._is_within_line = self._is_within_line and not lines
+        shown = (line.rstrip("\r").rpartition("\r")[2] for line in lines if line)
+        print(feed + "".join(f"[{name}] {line}\n" for line in shown), end="", flush=True)
 
     def _say(self, words: str) -> None:
         print(f"── {render.plain(words)}", file=sys.stderr, flush=True)

@@ -13,7 +13,7 @@ from ..context import Context
 from ..interrupted import interrupted_as
 from . import waiting
 from .results import JobCard
-from .words import Found, add_waiting, find_folder, new_parser
+from .words import Found, add_starting, find_folder, new_parser
 
 
 def parser() -> MagicParser:
@@ -44,7 +44,7 @@ def parser() -> MagicParser:
     made.add_argument(
         "--new", action="store_true", help=_("create one even if the folder has one that runs")
     )
-    add_waiting(made)
+    add_starting(made)
     return made
 
 

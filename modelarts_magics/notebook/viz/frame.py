@@ -108,7 +108,7 @@ class Frame:
             f'<div style="padding:4px 0"><b>{render.safe(self.name)}</b> · '
             f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer"'
             f' style="{_LINK}">{escape(_("Open TensorBoard in a new tab"))}</a> '
-            f'<span role="status">{escape(words)}</span></div>'
+            f'<span role="status" style="margin-left:.8em">{escape(words)}</span></div>'
         )
 
     def _static_box(self, address: str) -> str:

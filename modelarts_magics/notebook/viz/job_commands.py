@@ -17,7 +17,7 @@ from ..interrupted import interrupted_as
 from . import waiting
 from .frame import HEIGHT, Frame
 from .results import JobCard, JobTable
-from .words import Found, add_waiting, find_job, job_parser, new_parser
+from .words import Found, add_starting, add_waiting, find_job, job_parser, new_parser
 
 _ROWS = 20
 _SORTS = {
@@ -87,30 +87,30 @@ def update(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.describe(found.client, found.job, asked.desc)
-    now = found.after(job_desc=asked.desc)
+        now = found.after(job_desc=asked.desc)
     card: JobCard = context.show(now.card(_("The description is changed.")))
     return card
 
 
 def stop_parser() -> MagicParser:
     """The command line of ``%ma_viz stop``."""
-    return job_parser("stop", _("Stop a visualization job; it can be restarted."))
+    made = job_parser("stop", _("Stop a visualization job; it can be restarted."))
+    add_waiting(made, _("wait until the job has ended; so it is by default"))
+    return made
 
 
 def stop(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.stop(found.client, found.job)
-    note = _("Stopping visualization job {name} ({job}).", **_names(found.job))
-    now = found.after(status=JobStatus.KILLING, service_url="")
-    card: JobCard = context.show(now.card(note))
-    return card
+        now = found.after(status=JobStatus.KILLING, service_url="")
+    return waiting.stopped(context, now, asked)
 
 
 def restart_parser() -> MagicParser:
     """The command line of ``%ma_viz restart``."""
     made = job_parser("restart", _("Start a visualization job again that has ended."))
-    add_waiting(made)
+    add_starting(made)
     return made
 
 
@@ -119,8 +119,9 @@ def restart(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.restart(found.client, found.job)
+        now = found.after(status=JobStatus.WAITING)
     note = _("Restarted visualization job {name} ({job}).", **_names(found.job))
-    return waiting.started(context, found.after(status=JobStatus.WAITING), note, asked)
+    return waiting.started(context, now, note, asked)
 
 
 def delete_parser() -> MagicParser:

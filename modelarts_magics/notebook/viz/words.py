@@ -110,16 +110,16 @@ def new_parser(name: str, description: str) -> MagicParser:
     return made
 
 
-def add_waiting(parser: MagicParser) -> None:
+def add_starting(parser: MagicParser) -> None:
     """Flags of sub-commands that start a job."""
-    waiting = parser.add_mutually_exclusive_group()
-    waiting.add_argument(
-        "--wait",
-        action="store_true",
-        default=True,
-        help=_("wait until the job runs; so it is by default"),
-    )
-    waiting.add_argument("--no-wait", dest="wait", action="store_false", help=_("return at once"))
+    add_waiting(parser, _("wait until the job runs; so it is by default"))
     parser.add_argument(
         "--open", action="store_true", help=_("show TensorBoard here as soon as it runs")
     )
+
+
+def add_waiting(parser: MagicParser, until: str) -> None:
+    """Flags of sub-commands after which a job is on its way."""
+    waiting = parser.add_mutually_exclusive_group()
+    waiting.add_argument("--wait", action="store_true", default=True, help=until)
+    waiting.add_argument("--no-wait", dest="wait", action="store_false", help=_("return at once"))

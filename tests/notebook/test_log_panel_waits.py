@@ -1,0 +1,81 @@
+"""A panel of a job that has no log yet, in a real kernel: it opens, and begins with the log."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Callable
+
+import pytest
+from magic_kernel import Kernel
+from scripted_service import ChangingJob, ScriptedService
+
+pytestmark = pytest.mark.kernel
+
+_STATE = "import json; print(json.dumps(panel.model.state() | {'text': panel.text}))"
+_PATIENCE = 60.0  # seconds; far more than anything here takes
+
+
+@pytest.fixture
+def kernel(new_kernel: Callable[..., Kernel], scripted: ScriptedService) -> Kernel:
+    return new_kernel(**scripted.environment)
+
+
+def state(kernel: Kernel) -> dict[str, Any]:
+    cell = kernel.run(_STATE)
+    assert not cell.failed, cell.outputs
+    return json.loads(cell.printed)
+
+
+def state_once(kernel: Kernel, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The state of the panel, as soon as something is true of it."""
+    give_up = time.monotonic() + _PATIENCE
+    while not is_it(found := state(kernel)):
+        assert time.monotonic() < give_up, found
+        time.sleep(0.2)
+    return found
+
+
+def test_a_panel_of_a_job_that_waits_begins_when_it_has_a_log(kernel, scripted):
+    scripted.script = job = ChangingJob(status=7)
+    cell = kernel.run("%ma_log job --interval 1 --as panel")
+    assert not cell.failed, cell.outputs
+    assert any("WAITING" in str(shown) for shown in cell.displays)
+    waiting = state(kernel)
+    assert (waiting["status"], waiting["files"], waiting["following"]) == ("WAITING", [], True)
+    job.to(8, worker0="第一行\n")()
+    running = state_once(kernel, lambda now: now["text"] != "")
+    assert (running["status"], running["text"]) == ("RUNNING", "第一行\n")
+    job.to(8, worker1="another\n")()
+    assert not kernel.run("panel.act('refresh')").failed
+    state_once(kernel, lambda now: now["files"] == ["worker0", "worker1"])
+    job.to(10)()
+    assert state_once(kernel, lambda now: now["finished"])["reason"] != "The job wrote no log"
+
+
+def test_a_panel_of_a_job_that_ends_without_a_log_says_so(kernel, scripted):
+    scripted.script = job = ChangingJob(status=7)
+    assert not kernel.run("%ma_log job --interval 1 --as panel").failed
+    job.to(10)()
+    assert "wrote no log" in state_once(kernel, lambda now: now["finished"])["reason"]
+
+
+def test_a_panel_can_wait_for_one_file(kernel, scripted):
+    scripted.script = job = ChangingJob(status=7)
+    assert not kernel.run("%ma_log job --file worker1 --interval 1 --as panel").failed
+    job.to(8, worker0="zero\n", worker1="one\n")()
+    assert state_once(kernel, lambda now: now["text"])["text"] == "one\n"
+    assert "no log file worker7" in kernel.run("%ma_log job --file worker7").mistake
+
+
+def test_a_panel_that_waits_is_stopped_and_leaves_no_thread(kernel, scripted):
+    scripted.script = ChangingJob(status=7)
+    assert not kernel.run("%ma_log job --as panel").failed
+    assert "No longer following" in kernel.run("%ma_log --stop job").printed
+    state_once(kernel, lambda now: not now["following"])
+    cell = kernel.run(
+        "%unload_ext modelarts_magics\n"
+        "import threading\n"
+        "print([t.name for t in threading.enumerate() if t.name.startswith('modelarts')])"
+    )
+    assert cell.printed.strip() == "[]"
