@@ -1,11 +1,14 @@
-"""From `create` to a TensorBoard that answers, beside `%tensorboard` on the same folder.
+"""From `create` to a TensorBoard that answers, and a long list of jobs.
 
-    python benchmarks/visualize.py [--quick] [--rounds N]
+    python benchmarks/visualize.py [--quick] [--rounds N] [--part start|list]
 
-Both run in every round, and the order changes from round to round, so that a noisy machine is noisy
-for both. Ours is what a client sees: a request creates the job, which is then described ten times a
-second until it has an address. Theirs is the magic in a shell that is up and has the extension
-loaded. Both end with the first page that is answered with 200.
+The start stands beside `%tensorboard` on the same folder. Both run in every round, and the order
+changes from round to round, so that a noisy machine is noisy for both. Ours is what a client sees:
+a request creates the job, which is then described ten times a second until it has an address.
+Theirs is the magic in a shell that is up and has the extension loaded. Both end with the first page
+that is answered with 200.
+
+The list of 1,000 jobs stands beside the documented loop over its pages (`parts/many_jobs.py`).
 """
 
 from __future__ import annotations
@@ -27,13 +30,14 @@ from typing import Any
 
 import psutil
 import requests
-from parts import table
+from parts import many_jobs, table
 
 from modelarts_magics.core.client import Client
 from modelarts_magics.core.models import JobStatus, new_visualization_job
 from modelarts_magics.session import Session
 
 FOLDER = "bucket/curves"
+JOBS = 1000  # in the list
 GOAL = 1.15  # of the time of %tensorboard
 _LOOK = 0.1  # seconds between two looks at a job; more of them would slow down what they wait for
 _PATIENCE = 120.0
@@ -170,12 +174,28 @@ def report_start(times: dict[str, list[float]]) -> None:
     print(f"\ngoal <= {GOAL:g}x: {ratio:.2f}x, {table.verdict(is_met=ratio <= GOAL)}")
 
 
+# ---- a long list --------------------------------------------------------------------------------
+
+
+def measure_list(rounds: int) -> dict[str, list[float]]:
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place) / "root"
+        many_jobs.fill(root, JOBS)
+        with service(root):
+            return many_jobs.measure(root, JOBS, rounds)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Visualization jobs.")
     parser.add_argument("--quick", action="store_true", help="a smoke run: 2 rounds")
     parser.add_argument("--rounds", type=int, default=15, metavar="N")
+    parser.add_argument("--part", choices=("start", "list"), help="only one of them")
     options = parser.parse_args()
-    report_start(measure_start(2 if options.quick else options.rounds))
+    rounds = 2 if options.quick else options.rounds
+    if options.part != "list":
+        report_start(measure_start(rounds))
+    if options.part != "start":
+        many_jobs.report(measure_list(rounds), JOBS)
 
 
 if __name__ == "__main__":

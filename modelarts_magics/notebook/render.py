@@ -24,6 +24,7 @@ _PHASE_COLORS = {
     Phase.FAILED: "#d3453c",
     Phase.UNKNOWN: "#888e96",
 }
+_SHORT = 1000  # characters
 _CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top"
 
 
@@ -100,7 +101,8 @@ def plain(text: str) -> str:
     >>> plain("name\\x1b[2J\\nsecond")
     'name second'
     """
-    return " ".join(terminal.plain(text).split())
+    is_harmless = text.isprintable() and len(text) <= _SHORT  # as nearly all are
+    return " ".join((text if is_harmless else terminal.plain(text)).split())
 
 
 def width(text: str) -> int:
