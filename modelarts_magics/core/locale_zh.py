@@ -74,6 +74,9 @@ MESSAGES: dict[str, str] = {
     "Delete a visualization job; this cannot be undone.": "删除可视化作业；无法撤销。",
     "Delete it": "确认删除",
     "Delete it again: %ma_viz delete {job}": "请重新删除：%ma_viz delete {job}",
+    "Delete this job for good? The files in its folder stay.": (
+        "彻底删除此作业？其目录中的文件会保留。"
+    ),
     "Delete visualization job {name} ({job}) for good? [y/N] ": (
         "彻底删除可视化作业 {name}（{job}）？[y/N] "
     ),
@@ -170,7 +173,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Name what its fit() returned": "请指定 fit() 的返回值",
     "New job…": "新建作业……",
-    "Newer page": "上一页",
+    "Next page": "下一页",
     "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
     "No longer followed": "已停止跟踪",
@@ -178,14 +181,15 @@ MESSAGES: dict[str, str] = {
     "No panel follows a log": "没有面板在跟踪日志",
     "No panel follows this log": "没有面板在跟踪该日志",
     "No region is known for {service}": "不知道 {service} 所在的区域",
+    "No visualization job matches": "没有匹配的可视化作业",
     "Nothing was entered": "没有输入内容",
+    "OBS folder with event files": "含事件文件的 OBS 目录",
     "OBS folder with event files, or a training job that writes them": (
         "含事件文件的 OBS 目录，或写入它们的训练作业"
     ),
     "OBS paths have printable ASCII characters without spaces, quotes and brackets": (
         "OBS 路径只能用可打印的 ASCII 字符，不含空格、引号和括号"
     ),
-    "Older page": "下一页",
     "Only a page of this machine can be shown here: it opens in a new tab": (
         "这里只能显示本机的页面：请在新标签页中打开"
     ),
@@ -198,6 +202,7 @@ MESSAGES: dict[str, str] = {
         "打开运行中的可视化作业，在新标签页或此处。"
     ),
     "Open it when it runs: %ma_viz open {job}": "运行后可打开：%ma_viz open {job}",
+    "Page before": "上一页",
     "Password of {name}: ": "{name} 的密码：",
     "Pause": "暂停",
     "Read it from its beginning": "请从头读取",
@@ -205,7 +210,6 @@ MESSAGES: dict[str, str] = {
     "Read it with get_job_log(log_file)": "请用 get_job_log(log_file) 读取",
     "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
     "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
-    "Really delete?": "确定删除？",
     "Refresh": "刷新",
     "Remove the doubled slash": "请去掉重复的斜杠",
     "Restart": "重启",
@@ -214,6 +218,7 @@ MESSAGES: dict[str, str] = {
     "Save": "保存",
     "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
     "Say so: %ma_viz delete {job} --yes": "请明确指定：%ma_viz delete {job} --yes",
+    "Search": "搜索",
     "Secret key (SK): ": "秘密访问密钥（SK）：",
     "Security token (empty if the key is permanent): ": "安全令牌（永久密钥请留空）：",
     "See %ma_log --list": "请看 %ma_log --list",
@@ -224,10 +229,12 @@ MESSAGES: dict[str, str] = {
     ),
     "Show its output with %ma_viz create {word}": "查看其输出：%ma_viz create {word}",
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
+    "Sort": "排序",
     "Start a visualization job again that has ended.": "重新启动已结束的可视化作业。",
     "Start it again: %ma_viz restart {job}": "可重新启动：%ma_viz restart {job}",
     "Start it with %ma_session local": "请用 %ma_session local 启动",
     "Start it: %ma_viz restart {id}": "请启动：%ma_viz restart {id}",
+    "State": "状态",
     "Stop": "停止",
     "Stop a visualization job; it can be restarted.": "停止可视化作业；之后可以重启。",
     "Stop following": "停止跟踪",
@@ -291,6 +298,7 @@ MESSAGES: dict[str, str] = {
         "服务长时间无法得知可视化作业 {job} 的状态"
     ),
     "The service refused the request": "服务拒绝了该请求",
+    "There are no jobs yet": "还没有作业",
     "There are no such visualization jobs. Create one: %ma_viz create FOLDER": (
         "没有这样的可视化作业。创建一个：%ma_viz create FOLDER"
     ),
@@ -381,7 +389,7 @@ MESSAGES: dict[str, str] = {
     "console": "控制台",
     "create one even if the folder has one that runs": "即使该目录已有运行中的作业也新建",
     "created": "创建时间",
-    "created {time} ago": "创建于 {time} 前",
+    "created {time} ago": "{time}前创建",
     "dataset_id and dataset_version_id belong together": (
         "dataset_id 和 dataset_version_id 须同时给出"
     ),
@@ -420,6 +428,7 @@ MESSAGES: dict[str, str] = {
     "keep the result as NAME": "将结果保存为变量 NAME",
     "length of the slice in bytes; 2048 by default": "片段的字节数，默认 2048",
     "list the panels that follow a log": "列出正在跟踪日志的面板",
+    "loading…": "加载中…",
     "local: use the ModelArts service embedded in this package; start it if needed": (
         "local：使用本软件包内置的 ModelArts 服务，必要时启动它"
     ),

@@ -66,6 +66,7 @@ class VizModel:
     """The state of one panel."""
 
     query: Query = Query()
+    answered: Query = Query()  # the one of which the jobs are
     jobs: tuple[VisualizationJob, ...] = ()
     total: int = 0
     paused: bool = False
@@ -80,7 +81,8 @@ class VizModel:
 
     def take(self, page: VisualizationJobPage) -> None:
         """The service has answered."""
-        seen = (self.jobs, self.total, self.trouble)
+        seen = (self.answered, self.jobs, self.total, self.trouble)
+        self.answered = self.query
         self.jobs = page.jobs[:ROWS]
         self.total = max(page.job_total_count or 0, len(self.jobs))
         self.trouble = ""
@@ -89,7 +91,7 @@ class VizModel:
         for job in page.jobs:
             if job.status is not JobStatus.RUNNING:
                 self.forget(job)
-        if seen != (self.jobs, self.total, self.trouble):
+        if seen != (self.answered, self.jobs, self.total, self.trouble):
             self.changes += 1
 
     def suggest(self, folders: Iterable[str]) -> None:
@@ -136,7 +138,7 @@ class VizModel:
 
     def words(self) -> list[str]:
         """The head of a view in words."""
-        first = (self.query.page - 1) * ROWS + 1
+        first = (self.answered.page - 1) * ROWS + 1
         found = _("no jobs")
         if self.jobs:
             last = first + len(self.jobs) - 1
@@ -147,6 +149,8 @@ class VizModel:
         if self.updated_ms:
             moment = render.local_time(self.updated_ms)[-8:]
             words.append(_("updated {time}", time=moment))
+        if self.query != self.answered:
+            words.append(_("loading…"))
         if self.paused:
             words.append(_("paused"))
         return words

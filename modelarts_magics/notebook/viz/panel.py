@@ -32,6 +32,7 @@ _MOVING = 1.0  # seconds between looks while a state changes
 _QUIET = 5.0  # the same when nothing moves, at first
 _QUIETEST = 30.0
 _SLOWER = 1.6  # factor from look to look
+_TYPING = 0.25  # seconds without a key until what is searched for counts as typed
 _DEADLINE = 15.0  # seconds for a request
 
 
@@ -93,15 +94,20 @@ class VizPanel(Panel):
         while True:
             self._carry_out_wishes()
             self._creating.go_on()
-            if not self.model.paused and time.monotonic() >= self._due_at:
+            if not self._is_resting and time.monotonic() >= self._due_at:
                 self._look()
             yield self._pause(min(self._due_in(), self._creating.due_in))
             for folder in self._suggestions:  # one for each look at the wishes
                 self.model.suggest([folder])
                 break
 
+    @property
+    def _is_resting(self) -> bool:
+        """Paused, unless what is shown is not what was asked for."""
+        return self.model.paused and self.model.query == self.model.answered
+
     def _due_in(self) -> float:
-        return 3600.0 if self.model.paused else max(0.0, self._due_at - time.monotonic())
+        return 3600.0 if self._is_resting else max(0.0, self._due_at - time.monotonic())
 
     def _hurry(self) -> None:
         self._interval = _MOVING
@@ -159,10 +165,14 @@ class VizPanel(Panel):
         self._hurry()
 
     def _ask_for(self, query: Query) -> None:
+        """Show other jobs soon, also in a panel that is paused."""
+        is_typed = query.search != self.model.query.search
         self.model.ask_for(query)
         self._hurry()
+        if is_typed:
+            self._due_at = time.monotonic() + _TYPING
 
-    def _refresh_now(self, _value: Any) -> None:
+    def _refresh_now(self, _value: Any = None) -> None:
         self._hurry()
         self._look()
 
@@ -195,7 +205,7 @@ class VizPanel(Panel):
 
     def _done(self, words: str) -> None:
         self.model.say(words)
-        self._hurry()
+        self._refresh_now()
 
     def _open(self, job: VisualizationJob) -> None:
         """Show the way to its page, and the page where it can be, below the panel."""
