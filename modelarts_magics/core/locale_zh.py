@@ -173,7 +173,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Name what its fit() returned": "请指定 fit() 的返回值",
     "New job…": "新建作业……",
-    "Next page": "下一页",
+    "Next ›": "下一页 ›",
     "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
     "No longer followed": "已停止跟踪",
@@ -202,7 +202,6 @@ MESSAGES: dict[str, str] = {
         "打开运行中的可视化作业，在新标签页或此处。"
     ),
     "Open it when it runs: %ma_viz open {job}": "运行后可打开：%ma_viz open {job}",
-    "Page before": "上一页",
     "Password of {name}: ": "{name} 的密码：",
     "Pause": "暂停",
     "Read it from its beginning": "请从头读取",
@@ -551,4 +550,5 @@ MESSAGES: dict[str, str] = {
     "{word} is a training job": "{word} 是训练作业",
     "{word} is no job yet": "{word} 还不是作业",
     "{word} is no training job but {kind}": "{word} 不是训练作业，而是 {kind}",
+    "‹ Previous": "‹ 上一页",
 }

@@ -79,9 +79,8 @@ class VizCoreView:
 
     def _make_pager(self, guard: Guard) -> Any:
         make = Alike(ipywidgets.Button, dict(_NARROW))
-        self._before = self._button(make, guard, "‹", lambda: self._turn(-1))
-        self._after = self._button(make, guard, "›", lambda: self._turn(1))
-        self._before.tooltip, self._after.tooltip = _("Page before"), _("Next page")
+        self._before = self._button(make, guard, _("‹ Previous"), lambda: self._turn(-1))
+        self._after = self._button(make, guard, _("Next ›"), lambda: self._turn(1))
         self._page = ipywidgets.Label()
         parts = [self._before, self._page, self._after]
         return ipywidgets.HBox(parts, layout={"display": "none", "align_items": "center"})

@@ -76,6 +76,8 @@ class Form:
         """Show or hide it; whether it is there then."""
         is_hidden: bool = self.box.layout.display == "none"
         self.box.layout.display = "flex" if is_hidden else "none"
+        if is_hidden and hasattr(self._fields["folder"], "focus"):  # since ipywidgets 8
+            self._fields["folder"].focus()
         return is_hidden
 
     def _submit(self) -> None:

@@ -18,7 +18,7 @@ from ...core.models import JobStatus, VisualizationJob, VisualizationJobPage
 from ...core.transport import run_directly
 from .. import render
 from ..context import Context
-from ..panel import CoreView, Panel, is_kernel
+from ..panel import CoreView, Panel, View, is_kernel
 from ..picture import Place
 from .creating import Creating
 from .form_values import FormValues
@@ -226,6 +226,11 @@ class VizPanel(Panel):
 
     def _broken(self, message: str) -> None:
         self.model.say(message, is_refusal=True)
+
+    def _live_views(self) -> list[View]:
+        """The picture, too: the list never ends, and the notebook may be saved at any time."""
+        views = super()._live_views()
+        return [*views, self._picture] if views else []
 
     def _new_core_view(self) -> CoreView:
         from .core_view import VizCoreView
