@@ -1,4 +1,4 @@
-"""Following logs: memory, CPU, requests in flight, requests when quiet, delay when busy.
+"""Following logs: memory, CPU, speed, requests in flight and when quiet, delay when busy.
 
     python benchmarks/follow.py [--quick] [--size MB] [--seconds S]
 
@@ -10,17 +10,24 @@ nobody reads them. A minute of quiet is that of an injected clock.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import statistics
 import time
 from typing import NamedTuple
 
 from parts import kernel, synthetic_log, table
-from parts.service import Log, Notes, Setting, running
+from parts.service import JOB, PROJECT, VERSION, Log, Notes, Setting, running
 
+from modelarts_magics.core.budget import RATE, Budget
+from modelarts_magics.core.client import Client
+from modelarts_magics.core.credentials import KeyCredentials
 from modelarts_magics.core.follow import StatusWatch
 from modelarts_magics.core.follow_log import Follower
-from modelarts_magics.core.logs import ExactLog
-from modelarts_magics.core.models import JobStatus, LogChunk
+from modelarts_magics.core.logs import ExactLog, LogText
+from modelarts_magics.core.models import AccessKey, JobStatus, LogChunk
+from modelarts_magics.core.read_ahead import AheadLog
+from modelarts_magics.core.run_logs import RunLogs
+from modelarts_magics.core.transport import Transport
 
 MB = 2**20
 LATENCY = 0.030  # seconds
@@ -122,6 +129,48 @@ def report_large(found: list[Large]) -> None:
     print(f"\ngoal <= {MOST_MEMORY} MB: {table.verdict(is_met=is_met)}")
 
 
+# ---- catching up ---------------------------------------------------------------------------------
+
+
+def catching_up(size: int, rate: float | None, *, ahead: bool) -> tuple[float, Notes]:
+    """Seconds until a follower has the whole of a log that is there already; what was asked."""
+    with running(Setting((Log("job-benchmark.0", size),), delay=LATENCY)) as service:
+        keys = KeyCredentials(lambda: AccessKey("a", "s"))
+        transport = Transport(service.url, keys)
+        logs = RunLogs(Client(transport, PROJECT), (JOB, VERSION), Budget(rate=rate))
+        source = logs.source("job-benchmark.0")
+        log = AheadLog(source, logs.budget) if ahead else ExactLog(source)
+        follower = Follower(log, StatusWatch(logs.status))
+        found, started = hashlib.sha256(), time.perf_counter()
+        position = 0
+        while position < size:
+            for event in follower.poll_once():
+                if isinstance(event, LogText):
+                    found.update(event.text.encode())
+                    position = event.end_byte
+        seconds = time.perf_counter() - started
+        transport.close()
+        if found.hexdigest() != _digest(size):
+            raise SystemExit("What was followed is not the log.")
+        return seconds, service.notes()
+
+
+def report_catching_up(size: int) -> None:
+    ways = (
+        ("one slice after the other", None, False),
+        ("several at once, no rate limit", None, True),
+        ("several at once, default rate limit", RATE, True),
+    )
+    rows = []
+    for words, rate, ahead in ways:
+        seconds, notes = catching_up(size, rate, ahead=ahead)
+        speed = f"{size / 1000 / seconds:.0f} kB/s"
+        rows.append((words, speed, str(notes.most_in_flight), str(notes.most_in_a_second)))
+    headers = ("2 KB a call", "speed", "most in flight", "requests in the fullest second")
+    title = f"Catching up on {size / MB:g} MB of one log at {LATENCY * 1000:.0f} ms latency"
+    table.show(title, headers, rows)
+
+
 # ---- growing logs -------------------------------------------------------------------------------
 
 
@@ -158,8 +207,6 @@ def follow_growing(files: int, rate: float, seconds: float) -> Growing:
 
 
 def _digest(size: int) -> str:
-    import hashlib
-
     return hashlib.sha256(synthetic_log.data(0, size)).hexdigest()
 
 
@@ -273,6 +320,7 @@ def main() -> None:
     size, seconds = (40, 10) if options.quick else (options.size, options.seconds)
     limit = 10 if options.quick else 25
     report_quiet()
+    report_catching_up(MB // 4 if options.quick else MB)
     report_growing(
         [follow_growing(1, 20_000, seconds), follow_growing(WORKERS, 2_000, seconds)],
     )

@@ -87,13 +87,17 @@ def test_the_embedded_service_knows_of_the_core_only_values_and_signatures(modul
 
 
 LAYERS = [
-    {"models", "i18n"},
+    {"models", "i18n", "series"},
     {"errors", "signing"},
-    {"config", "rules", "metadata", "vendor"},
-    {"credentials"},
+    {"config", "rules", "metadata", "vendor", "budget", "event_file"},
+    {"credentials", "folders"},
     {"transport"},
     {"client"},
-    {"logs", "runs", "visualization"},
+    {"logs", "runs", "scalars", "visualization"},
+    {"read_ahead", "follow"},
+    {"log_sources", "download", "follow_log", "arrivals"},
+    {"follow_job"},
+    {"run_logs"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

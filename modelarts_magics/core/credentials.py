@@ -192,6 +192,7 @@ class Identity:
 
     ``is_bound`` says that the keys are for this region, project and address only, which then are
     not mixed with those of the environment: an embedded service, a vendor's session.
+    ``local_root`` is the folder of an embedded service, and empty for the cloud.
     """
 
     source: str
@@ -205,6 +206,7 @@ class Identity:
     modelarts_endpoint: str = ""
     user_id: str = ""
     is_bound: bool = False
+    local_root: str = ""
 
     @property
     def shown_as(self) -> str:
@@ -362,6 +364,7 @@ def _from_local(root: str) -> Identity | None:
         iam_endpoint=str(service["endpoint"]),
         modelarts_endpoint=str(service["endpoint"]),
         is_bound=True,
+        local_root=root,
     )
 
 

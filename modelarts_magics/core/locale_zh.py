@@ -9,6 +9,7 @@ MESSAGES: dict[str, str] = {
     "%ma_viz stop {job}": "%ma_viz stop {job}",
     "'{id}' is not an id": "“{id}”不是 ID",
     "(no log text)": "(日志为空)",
+    "--height is for a page that is shown here": "--height 只用于在此处显示的页面",
     "--open waits until the job runs": "--open 会等到作业运行",
     "--root is for the embedded service": "--root 只用于内置服务",
     "--save writes the whole log": "--save 写入完整日志",
@@ -22,11 +23,13 @@ MESSAGES: dict[str, str] = {
     "A user name and its password belong together": "用户名和密码须同时给出",
     "Access key (AK): ": "访问密钥 ID（AK）：",
     "Access key and secret key belong together": "AK 和 SK 须同时给出",
+    "Add {flags}": "请加上 {flags}",
     "An OBS location is /bucket/folder/": "OBS 路径形如 /bucket/folder/",
     "Ask the administrator of the account for {action}": "请向帐号管理员申请 {action}",
     "Assign the variable first": "请先给该变量赋值",
     "At most {limit} are allowed": "最多允许 {limit} 个",
     "Auto-stop": "自动停止",
+    "Back to the log": "返回日志",
     "Cancel": "取消",
     "Cannot reach {url}: {reason}": "无法访问 {url}：{reason}",
     "Cannot use {path}: {reason}": "无法使用 {path}：{reason}",
@@ -50,7 +53,9 @@ MESSAGES: dict[str, str] = {
     ),
     "Choose another name; that job shows {folder}": "请换一个名称；该作业展示的是 {folder}",
     "Clear": "清空",
+    "Close": "关闭",
     "Close it": "请补全",
+    "Copy": "复制",
     "Correct or remove the file": "请修正或删除该文件",
     "Create": "创建",
     "Create a visualization job, or use the one on the same folder.": (
@@ -88,13 +93,17 @@ MESSAGES: dict[str, str] = {
     "Description": "描述",
     "Did you mean {flag}?": "是否想用 {flag}？",
     "Did you mean {name}?": "是否指 {name}？",
+    "Download": "下载",
+    "Draw the scalars that a training writes as event files, live while it runs.": (
+        "绘制训练写入事件文件的标量，运行期间实时更新。"
+    ),
     "Edit": "编辑",
-    "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or "
-    "try things out without an account: %ma_session local": (
+    "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, "
+    "or try things out without an account: %ma_session local": (
         "用 %ma_session login 输入密钥，或设置 "
         "HUAWEICLOUD_SDK_AK 和 "
-        "HUAWEICLOUD_SDK_SK，没有帐号也可以先试用：%ma_session "
-        "local"
+        "HUAWEICLOUD_SDK_SK，没有帐号也可以先试用：%ma_sessio"
+        "n local"
     ),
     "Folder": "目录",
     "Follow the log of a training job; without JOB, list the recent jobs.": (
@@ -112,7 +121,12 @@ MESSAGES: dict[str, str] = {
     "If the kernel runs elsewhere, forward port {port}, or give its server jupyter-server-proxy": (
         "如果内核运行在别处，请转发端口 {port}，或为其服务器安装 jupyter-server-proxy"
     ),
+    'Install it: pip install "modelarts-magics[local]"': (
+        '请安装：pip install "modelarts-magics[local]"'
+    ),
     "Interrupted. Jobs are not affected.": "已中断，作业不受影响。",
+    "Interrupted. Whether visualization job {name} ({job}) was changed is not known: %ma_viz info "
+    "{job}": "已中断。不确定可视化作业 {name}（{job}）是否已更改：%ma_viz info {job}",
     "Interrupted. Whether visualization job {name} was made is not known: %ma_viz list "
     "--search {name}": ("已中断。不确定可视化作业 {name} 是否已创建：%ma_viz list --search {name}"),
     "It appears here where the page may run scripts": "在允许运行脚本的页面中，它会显示在此处",
@@ -142,12 +156,20 @@ MESSAGES: dict[str, str] = {
     ),
     "Keep it": "保留",
     "Kept visualization job {name} ({job}).": "保留了可视化作业 {name}（{job}）。",
+    "Last error": "最后的错误",
     "Leave out --region, --project and --profile": "请去掉 --region、--project 和 --profile",
     "Leave out one of them": "请去掉其中一个",
     "Leave out {flags}": "请去掉 {flags}",
+    "Lines of the log as text": "日志文本",
     "List visualization jobs, the newest first.": "列出可视化作业，最新的在前。",
     "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
+    "Look at it there with %ma_viz create {path}, or copy its event files here with "
+    "obsutil or moxing: %ma_viz scalars DIR": (
+        "请在云上查看：%ma_viz create {path}，或用 obsutil 或 moxing 把事件文件复制到本机："
+        "%ma_viz scalars DIR"
+    ),
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
+    "Match case": "区分大小写",
     "ModelArts SDK session": "ModelArts SDK 会话",
     "Name": "名称",
     "Name a job by its id, its name or an object such as job_instance": (
@@ -162,9 +184,16 @@ MESSAGES: dict[str, str] = {
     "Name one: Session(region_name='cn-north-4'), or %ma_session --region cn-north-4": (
         "请指定：Session(region_name='cn-north-4')，或 %ma_session --region cn-north-4"
     ),
+    "Name the folder of its event files: %ma_viz scalars FOLDER": (
+        "请给出其事件文件所在目录：%ma_viz scalars FOLDER"
+    ),
     "Name the folder of its event files: /bucket/folder/": (
         "请给出事件文件所在的目录：/bucket/folder/"
     ),
+    "Name the folder of the event files, or the training job that writes them": (
+        "请给出事件文件所在目录，或写入这些文件的训练作业"
+    ),
+    "Name the folder that it leads to": "请直接给出它指向的目录",
     "Name the job: Estimator(modelarts_session, job_id='...', version_id='...')": (
         "请指定作业：Estimator(modelarts_session, job_id='...', version_id='...')"
     ),
@@ -176,12 +205,17 @@ MESSAGES: dict[str, str] = {
     "Next ›": "下一页 ›",
     "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
+    "No error found in what was read": "已读取的内容中没有错误",
+    "No line matches": "没有匹配的行",
     "No longer followed": "已停止跟踪",
     "No longer following {job}; the job goes on.": "已停止跟踪 {job}，作业仍在继续。",
     "No panel follows a log": "没有面板在跟踪日志",
     "No panel follows this log": "没有面板在跟踪该日志",
     "No region is known for {service}": "不知道 {service} 所在的区域",
     "No visualization job matches": "没有匹配的可视化作业",
+    "No tag has {pattern}: there are {names}": "没有标签匹配 {pattern}：现有 {names}",
+    "Not a regular expression: {reason}": "正则表达式无效：{reason}",
+    "Not saved: {reason}": "未保存：{reason}",
     "Nothing was entered": "没有输入内容",
     "OBS folder with event files": "含事件文件的 OBS 目录",
     "OBS folder with event files, or a training job that writes them": (
@@ -196,25 +230,32 @@ MESSAGES: dict[str, str] = {
     "Only http and https addresses without a user name are": (
         "只打开不含用户名的 http 和 https 地址"
     ),
+    "Only {n} event files are read": "只读取 {n} 个事件文件",
+    "Only {n} series are kept: use --tags": "只保留 {n} 条曲线：请用 --tags 筛选",
     "Open": "打开",
     "Open TensorBoard in a new tab": "在新标签页中打开 TensorBoard",
     "Open a visualization job that runs, in a new tab or here.": (
         "打开运行中的可视化作业，在新标签页或此处。"
     ),
     "Open it when it runs: %ma_viz open {job}": "运行后可打开：%ma_viz open {job}",
+    "Or name an OBS folder: /bucket/folder/": "或给出 OBS 目录：/bucket/folder/",
     "Password of {name}: ": "{name} 的密码：",
     "Pause": "暂停",
     "Read it from its beginning": "请从头读取",
     "Read it from its beginning: --start-byte 0": "请从头读取：--start-byte 0",
     "Read it with get_job_log(log_file)": "请用 get_job_log(log_file) 读取",
+    "Reading the whole log: {n:,} of {end:,} bytes": "正在读取完整日志：{n:,}/{end:,} 字节",
+    "Reading the whole log…": "正在读取完整日志……",
     "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
     "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
     "Refresh": "刷新",
+    "Regular expression": "正则表达式",
     "Remove the doubled slash": "请去掉重复的斜杠",
     "Restart": "重启",
     "Restarted visualization job {name} ({job}).": "已重启可视化作业 {name}（{job}）。",
     "Resume": "继续",
     "Save": "保存",
+    "Save {file}": "保存 {file}",
     "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
     "Say so: %ma_viz delete {job} --yes": "请明确指定：%ma_viz delete {job} --yes",
     "Search": "搜索",
@@ -226,7 +267,9 @@ MESSAGES: dict[str, str] = {
     "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
         "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
     ),
+    "Show it again": "重新显示",
     "Show its output with %ma_viz create {word}": "查看其输出：%ma_viz create {word}",
+    "Show only lines with…": "仅显示包含……的行",
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
     "Sort": "排序",
     "Start a visualization job again that has ended.": "重新启动已结束的可视化作业。",
@@ -256,6 +299,10 @@ MESSAGES: dict[str, str] = {
     ),
     "TensorBoard is starting": "TensorBoard 正在启动",
     "TensorBoard of {name}: {url}": "{name} 的 TensorBoard：{url}",
+    "TensorBoard, which reads event files, is not installed here": (
+        "读取事件文件需要 TensorBoard，但此处没有安装"
+    ),
+    "Text before this was cleared from the view.": "此前的内容已从视图中清除。",
     "The OBS location has {n} characters": "OBS 路径有 {n} 个字符",
     "The cloud's page needs a console login: it opens in a new tab only": (
         "云上的页面需要登录控制台：只能在新标签页中打开"
@@ -273,11 +320,17 @@ MESSAGES: dict[str, str] = {
         "内置 ModelArts 服务未能启动：{words}"
     ),
     "The embedded service has one region and one project": "内置服务只有一个区域和一个项目",
+    "The event files hold no scalars": "事件文件中没有标量",
     "The given session has no access_key and secret_key": "给定的会话没有 access_key 和 secret_key",
     "The job failed: {status}": "作业失败：{status}",
     "The job has completed": "作业已完成",
+    "The job has written no event files yet": "作业尚未写入事件文件",
     "The job was stopped": "作业已被停止",
     "The job wrote no log": "作业没有写日志",
+    "The last error, with the lines around it": "最后的错误及其前后的行",
+    "The last {n:,} lines as text: click into it, Ctrl+A, Ctrl+C": (
+        "最后 {n:,} 行的文本：点击文本，按 Ctrl+A、Ctrl+C"
+    ),
     "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
     "The name {name} cannot be used": "不能使用名称 {name}",
@@ -285,7 +338,9 @@ MESSAGES: dict[str, str] = {
         "名称 {name} 已被可视化作业 {job} 占用，其状态为 {status}"
     ),
     "The panel stopped: {error}": "面板已停止：{error}",
-    "The panel was closed": "面板已关闭",
+    "The panel was closed before it was known whether visualization job {name} was made": (
+        "面板在得知可视化作业 {name} 是否已创建之前被关闭"
+    ),
     "The project does not belong to these credentials: check it with %ma_session": (
         "该项目不属于这些凭据：请用 %ma_session 检查"
     ),
@@ -298,14 +353,17 @@ MESSAGES: dict[str, str] = {
     ),
     "The service refused the request": "服务拒绝了该请求",
     "There are no jobs yet": "还没有作业",
+    "There are no event files in {folder}": "{folder} 中没有事件文件",
     "There are no such visualization jobs. Create one: %ma_viz create FOLDER": (
         "没有这样的可视化作业。创建一个：%ma_viz create FOLDER"
     ),
     "There are no training jobs": "没有训练作业",
     "There are {names}": "可用：{names}",
     "There is no file {path}": "文件 {path} 不存在",
+    "There is no folder {path}": "没有目录 {path}",
     "There is no framework {kind} {version}": "没有框架 {kind} {version}",
     "There is no profile [{name}] in {path}": "{path} 中没有配置 [{name}]",
+    "There is no scalar {tag}": "没有标量 {tag}",
     "There is no training job {name}": "没有训练作业 {name}",
     "There is no visualization job {name}": "没有可视化作业 {name}",
     "This front end cannot ask for keys": "当前前端无法询问密钥",
@@ -357,16 +415,24 @@ MESSAGES: dict[str, str] = {
     ),
     "Visualization job {job} is {status}: {reason}": "可视化作业 {job} 的状态为 {status}：{reason}",
     "Visualization job {job} was deleted": "可视化作业 {job} 已被删除",
-    "Visualization job {name} ({job}) shows this folder already; for another one: --new": (
-        "可视化作业 {name}（{job}）已在展示该目录；要另建一个：--new"
+    "Visualization job {name} ({job}) shows this folder already; for another one: --new.": (
+        "可视化作业 {name}（{job}）已在展示该目录；要另建一个：--new。"
     ),
     "Visualization jobs": "可视化作业",
     "Wait a moment before the next request": "请稍候再发请求",
     "Whether visualization job {name} was made is not known: {reason}": (
         "不清楚可视化作业 {name} 是否已创建：{reason}"
     ),
+    "Wrap": "自动换行",
+    "Written on the machine of the kernel: {path}": "已写入内核所在的机器：{path}",
+    "a record is damaged": "有一条记录已损坏",
+    "a record is no event": "有一条记录不是事件",
+    "a record is too large": "有一条记录过大",
     "a still picture": "静态显示",
     "a still picture without HTML": "不含 HTML 的静态显示",
+    "a training job by id, name or object; or a folder of event files": (
+        "训练作业的 ID、名称或对象；或事件文件所在目录"
+    ),
     "access key": "AK",
     "account that the user belongs to": "用户所属的帐号",
     "address": "地址",
@@ -389,6 +455,7 @@ MESSAGES: dict[str, str] = {
     "create one even if the folder has one that runs": "即使该目录已有运行中的作业也新建",
     "created": "创建时间",
     "created {time} ago": "{time}前创建",
+    "curve": "曲线",
     "dataset_id and dataset_version_id belong together": (
         "dataset_id 和 dataset_version_id 须同时给出"
     ),
@@ -401,10 +468,13 @@ MESSAGES: dict[str, str] = {
     "embedded service on {root}": "{root} 上的内置服务",
     "environment": "环境变量",
     "failed": "失败",
+    "first": "首个",
     "folder": "目录",
     "folder of the embedded service": "内置服务的目录",
+    "go on looking at a FOLDER until the cell runs again": "持续查看 FOLDER，直到重新运行单元格",
     "height of the page shown here": "此处所示页面的高度",
     "height of the panel": "面板高度",
+    "highest": "最高",
     "how the panel is shown; what the front end can do by default": (
         "面板的显示方式；默认取决于前端"
     ),
@@ -422,9 +492,13 @@ MESSAGES: dict[str, str] = {
     "identity": "身份",
     "in {time}": "{time}后",
     "it did not answer in time": "响应超时",
+    "it is no regular file": "不是普通文件",
     "its certificate cannot be trusted": "其证书不可信",
     "job": "作业",
     "keep the result as NAME": "将结果保存为变量 NAME",
+    "last": "最新",
+    "last error: {line}": "最后的错误：{line}",
+    "last text at {time}": "最近更新于 {time}",
     "length of the slice in bytes; 2048 by default": "片段的字节数，默认 2048",
     "list the panels that follow a log": "列出正在跟踪日志的面板",
     "loading…": "加载中…",
@@ -437,6 +511,10 @@ MESSAGES: dict[str, str] = {
     ),
     "logout: forget what was chosen in this kernel": "logout：清除本内核中的选择",
     "looked up when it is needed": "需要时查询",
+    "lowest": "最低",
+    "lowest {low} at step {low_step:,}, highest {high} at step {high_step:,}": (
+        "最低 {low}（第 {low_step:,} 步），最高 {high}（第 {high_step:,} 步）"
+    ),
     "made from the folder's name when empty": "留空时由目录名生成",
     "metadata service": "元数据服务",
     "name": "名称",
@@ -449,6 +527,7 @@ MESSAGES: dict[str, str] = {
     "not loaded yet": "尚未加载",
     "oldest first": "最早在前",
     "one log file of a distributed job": "分布式作业的某个日志文件",
+    "only tags in which this is found": "只绘制与之匹配的标签",
     "only those in a state, such as running": "只列出某一状态的作业，如 running",
     "only those with TEXT in their name": "只列出名称含 TEXT 的作业",
     "other files: {names}": "其他文件：{names}",
@@ -459,11 +538,13 @@ MESSAGES: dict[str, str] = {
     "pending": "等待中",
     "project": "项目",
     "ran {time}": "运行了 {time}",
+    "read {time}": "读取于 {time}",
     "reason": "原因",
     "region": "区域",
     "region, such as cn-north-4": "区域，例如 cn-north-4",
     "request {id}": "请求 {id}",
     "return at once": "立即返回",
+    "run": "运行",
     "running": "运行中",
     "running time": "运行时长",
     "seconds between looks at the log; it adapts by default": "读取日志的间隔秒数，默认自适应",
@@ -478,11 +559,14 @@ MESSAGES: dict[str, str] = {
     "show this help": "显示本帮助",
     "source": "来源",
     "status": "状态",
+    "step {n:,}": "第 {n:,} 步",
+    "steps": "步",
     "stop by itself after 1 to 24 hours; 0 for never": "1 到 24 小时后自动停止；0 表示从不",
     "stop following, JOB or all; jobs go on": "停止跟踪 JOB 或全部，作业继续运行",
     "stopped": "已停止",
     "stops {time}": "{time}自动停止",
     "succeeded": "成功",
+    "tag": "标签",
     "the ModelArts SDK of this notebook": "本 Notebook 预置的 ModelArts SDK",
     "the metadata service": "元数据服务",
     "the permission": "该权限",
@@ -503,7 +587,9 @@ MESSAGES: dict[str, str] = {
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
     "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",
-    "{hint}, or name an OBS folder: /bucket/folder/": "{hint}，或给出 OBS 目录：/bucket/folder/",
+    "{flags} did not change it.": "{flags} 对它不起作用。",
+    "{folder} has no versions": "{folder} 没有版本",
+    "{found:,} of {n:,} lines match": "{n:,} 行中有 {found:,} 行匹配",
     "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
     "{kind} is no session": "{kind} 不是会话对象",
     "{magic} --help shows what there is": "用 {magic} --help 查看用法",
@@ -520,8 +606,16 @@ MESSAGES: dict[str, str] = {
     "{n} d": "{n} 天",
     "{n} h": "{n} 小时",
     "{n} min": "{n} 分钟",
-    "{n} of {total} jobs; all of them: %ma_viz list --all": (
-        "共 {total} 个作业，显示了 {n} 个；全部列出：%ma_viz list --all"
+    "{n} more files cannot be read": "另有 {n} 个文件无法读取",
+    "{n} more rows are not shown: choose some tags with --tags REGEX": (
+        "另有 {n} 行未显示：请用 --tags REGEX 筛选标签"
+    ),
+    "{n} more runs are not drawn": "另有 {n} 次运行未画出",
+    "{n} more tags are not drawn: choose some with --tags REGEX": (
+        "另有 {n} 个标签未画出：请用 --tags REGEX 筛选"
+    ),
+    "{n} of {total} jobs; for all of them: --all": (
+        "共 {total} 个作业，显示了 {n} 个；要全部列出：--all"
     ),
     "{n} projects are named {name}": "有 {n} 个项目名为 {name}",
     "{path} does not hold a JSON object": "{path} 的内容不是 JSON 对象",
@@ -530,10 +624,16 @@ MESSAGES: dict[str, str] = {
     "{path} has the character {bad}": "{path} 含有字符 {bad}",
     "{path} holds other things": "{path} 中有其他内容",
     "{path} is not a profile file": "{path} 不是配置文件",
+    "{path} is not on this machine; OBS folders are seen only by the cloud": (
+        "{path} 不在本机；OBS 目录只有云上可见"
+    ),
+    "{path} leads out of the object store": "{path} 指向对象存储之外",
+    "{percent}% so far": "已读 {percent}%",
     "{seconds:.0f} s": "{seconds:.0f} 秒",
     "{seconds:.1f} s": "{seconds:.1f} 秒",
     "{source}: the {half} is missing": "{source}：缺少 {half}",
     "{text} is no length such as 32em": "{text} 不是长度，例如 32em",
+    "{text} is no regular expression: {error}": "{text} 不是正则表达式：{error}",
     "{text} is not a name for a variable": "{text} 不能作变量名",
     "{text} is not a whole number": "{text} 不是整数",
     "{url} answered something that is not of this API": "{url} 的响应不属于本 API",
@@ -545,10 +645,13 @@ MESSAGES: dict[str, str] = {
     "{url} is not the address of a service": "{url} 不是服务地址",
     "{url} redirects to {target}": "{url} 重定向到 {target}",
     "{url} would send keys unencrypted": "{url} 会以明文发送密钥",
+    "{value} at step {step:,}": "第 {step:,} 步为 {value}",
     "{words}, {seconds:.0f} s": "{words}，{seconds:.0f} 秒",
     "{word} cannot be evaluated: {error}": "{word} 无法求值：{error}",
     "{word} is a training job": "{word} 是训练作业",
+    "{word} is a visualization job": "{word} 是可视化作业",
+    "{word} is no job but {kind}": "{word} 不是作业，而是 {kind}",
     "{word} is no job yet": "{word} 还不是作业",
-    "{word} is no training job but {kind}": "{word} 不是训练作业，而是 {kind}",
     "‹ Previous": "‹ 上一页",
+    "… {n:,} bytes are left out here …": "…… 此处略去 {n:,} 字节 ……",
 }

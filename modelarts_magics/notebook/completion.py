@@ -29,6 +29,10 @@ _PARSERS: dict[str, Callable[[], MagicParser]] = {
     "ma_session": session_command.parser,
     "ma_viz": viz_command.panel_parser,
 }
+_FIRST_WORDS: dict[str, Iterable[str]] = {
+    "ma_session": session_command.ACTIONS,
+    "ma_viz": viz_command.SUBCOMMANDS,
+}
 _OF_TRAINING_JOBS = ("ma_log", "ma_viz create", "ma_viz scalars")
 
 
@@ -69,7 +73,7 @@ class Completion:
 
     def _names(self, magic: str, before: list[str], fragment: str) -> Iterable[str]:
         parser = _PARSERS[magic]()
-        if magic == "ma_viz" and before:
+        if magic == "ma_viz" and before and not before[0].startswith("-"):
             name, *before = before
             if name not in viz_command.SUBCOMMANDS:
                 return []
@@ -81,21 +85,21 @@ class Completion:
             return self._asked(self._files, *words[:2])
         if before and "=" not in before[-1] and parser.takes_value(before[-1]):
             return parser.values_of(before[-1])
+        if magic == "ma_viz" and before:  # a flag of the panel, which has no words
+            return []
         return self._words(magic, words)
 
     def _words(self, magic: str, words: list[str]) -> Iterable[str]:
         """What can follow some words that are neither flags nor their values."""
         if magic == "ma_log" and len(words) == 1:
             return self._asked(self._versions, words[0])
-        if words:
+        if words or magic == "ma_viz list":
             return []
-        if magic == "ma_session":
-            return session_command.ACTIONS
-        if magic == "ma_viz":
-            return viz_command.SUBCOMMANDS
+        if magic in _FIRST_WORDS:
+            return _FIRST_WORDS[magic]
         if magic in _OF_TRAINING_JOBS:
-            return [*self._job_variables(), *self._asked(self._jobs)]
-        return [] if magic == "ma_viz list" else self._asked(self._visualizations)
+            return [*self._variables(_holds_job), *self._asked(self._jobs)]
+        return [*self._variables(_holds_visualization), *self._asked(self._visualizations)]
 
     def _asked(self, ask: Callable[..., list[str]], word: str = "", *words: str) -> list[str]:
         """Ask the service, or remember; a service in trouble has no completions."""
@@ -113,12 +117,12 @@ class Completion:
             self._known[key] = (time.monotonic(), names)
         return names
 
-    def _job_variables(self) -> list[str]:
+    def _variables(self, is_wanted: Callable[[object], bool]) -> list[str]:
         variables = self._magics.shell.user_ns
         return [
             name
             for name, value in variables.items()
-            if not name.startswith("_") and _holds_job(value)
+            if not name.startswith("_") and is_wanted(value)
         ]
 
     def _client(self, job: JobArgument) -> Client:
@@ -154,7 +158,15 @@ def _within(seconds: float, ask: Callable[[], list[str]]) -> list[str]:
 
 
 def _holds_job(value: object) -> bool:
+    return _has(value, "version_id") and _has(value, "job_id")
+
+
+def _holds_visualization(value: object) -> bool:
+    return _has(value, "visualization_id")
+
+
+def _has(value: object, name: str) -> bool:
     try:
-        return isinstance(getattr(value, "version_id", None), str) and hasattr(value, "job_id")
+        return isinstance(getattr(value, name, None), str)
     except Exception:  # noqa: BLE001  # the user's object, which nobody asked to be looked at
         return False

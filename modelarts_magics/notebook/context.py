@@ -45,10 +45,16 @@ class Context:
 
     Args:
         shell: the IPython shell.
+
+    Attributes:
+        visualization_settings: for what a line leaves out; only settings change them, so that a
+            line means the same whatever was clicked before.
+        visualization_defaults: for the form, which begins with what was used last.
     """
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
+        self.visualization_settings = VisualizationDefaults()
         self.visualization_defaults = VisualizationDefaults()
         self._session: Session | None = None
         self._quick_session: Session | None = None
@@ -57,7 +63,7 @@ class Context:
 
     @property
     def panels(self) -> LivePanels:
-        """The panels that follow a log."""
+        """The live panels."""
         if self._panels is None:
             from .live_panels import LivePanels
 
@@ -97,10 +103,14 @@ class Context:
         self._forget_session()
 
     def choose_visualization_defaults(self, job_type: str, hours: int) -> None:
-        """By settings; what is used last takes their place."""
-        self.visualization_defaults = replace(
-            self.visualization_defaults, job_type=job_type, stop_after_hours=hours or None
-        )
+        """By settings: what a line leaves out, and what the next form begins with."""
+        chosen = VisualizationDefaults("", job_type, hours or None)
+        self.visualization_settings = chosen
+        self.visualization_defaults = replace(chosen, folder=self.visualization_defaults.folder)
+
+    def remember_folder(self, folder: str) -> None:
+        """Let the next form begin with the folder that was used last."""
+        self.visualization_defaults = replace(self.visualization_defaults, folder=folder)
 
     def use_local(self, root: Path) -> embedded.EmbeddedService:
         """Use the embedded service of a folder, started if need be."""

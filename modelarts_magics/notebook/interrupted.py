@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from ..core.i18n import _
 
 
@@ -18,3 +21,12 @@ class Interrupted(KeyboardInterrupt):
 
     def _render_traceback_(self) -> list[str]:
         return [self.words]
+
+
+@contextmanager
+def interrupted_as(words: str) -> Iterator[None]:
+    """Let an interrupt of the block say what goes on, or what is not known."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(words) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from ..core.errors import InvalidArgumentError
@@ -12,18 +13,56 @@ from ..core.i18n import _
 from ..core.models import JobVersion
 
 
+class Kind(Enum):
+    """What a job is for; the ids of one kind are not those of the other."""
+
+    TRAINING = "training"
+    VISUALIZATION = "visualization"
+
+
 @dataclass(frozen=True)
 class JobArgument:
-    """What the word means: a job's id or name, and what a job object knows besides."""
+    """What the word means: a job's id or name, and what a job object knows besides.
+
+    Attributes:
+        kind: of the job, where an object tells it; an id or a name does not.
+    """
 
     name: str = ""
     job_id: str | None = None
     version_id: str | None = None
     session: Any = None
+    kind: Kind | None = None
 
     def means(self, version: JobVersion) -> bool:
         """Whether a run is one of this job."""
         return version.job_id == self.job_id or version.job_name == self.name
+
+    def of_training(self) -> JobArgument:
+        """The same where a training job is wanted: ids of the two kinds overlap.
+
+        Raises:
+            InvalidArgumentError: it is an object for a visualization job.
+        """
+        if self.kind is Kind.VISUALIZATION:
+            raise InvalidArgumentError(
+                _("{word} is a visualization job", word=self.name),
+                _("See %ma_viz info {id}", id=self.name),
+            )
+        return self
+
+    def of_visualization(self) -> JobArgument:
+        """The same where a visualization job is wanted.
+
+        Raises:
+            InvalidArgumentError: it is an object for a training job.
+        """
+        if self.kind is Kind.TRAINING:
+            raise InvalidArgumentError(
+                _("{word} is a training job", word=self.name),
+                _("Show its output with %ma_viz create {word}", word=self.name),
+            )
+        return self
 
     @classmethod
     def parse(cls, word: str, variables: Mapping[str, Any]) -> JobArgument:
@@ -56,7 +95,7 @@ class JobArgument:
         if isinstance(path, ast.Name):
             return cls(word)
         raise InvalidArgumentError(
-            _("{word} is no training job but {kind}", word=word, kind=type(value).__name__),
+            _("{word} is no job but {kind}", word=word, kind=type(value).__name__),
             _("Name a job by its id, its name or an object such as job_instance"),
         )
 
@@ -68,7 +107,14 @@ class JobArgument:
             return None
         version_id = getattr(value, "version_id", None)
         session = getattr(value, "modelarts_session", None) or getattr(value, "session", None)
-        return cls(word, str(job_id), version_id and str(version_id), session)
+        version = str(version_id) if version_id else None
+        return cls(word, str(job_id), version, session, _kind_of(value))
+
+
+def _kind_of(value: Any) -> Kind | None:
+    if hasattr(value, "visualization_id") or hasattr(value, "service_url"):
+        return Kind.VISUALIZATION
+    return Kind.TRAINING if hasattr(value, "version_id") else None
 
 
 def _reference(word: str) -> ast.expr | None:

@@ -55,12 +55,14 @@ class Panel:
         self._lock = threading.RLock()
         self._wishes: list[tuple[str, Any]] = []
         self._worker: Worker | None = None
+        self._closing = threading.Event()
         self._picture = Picture(summary, self.id, text_only=view == "text")
         self._place = Place(self.id, "live")
         self._views: list[View] = []
         self._core: CoreView | None = None
         self._frame: Any = None
         self._is_drawn = False
+        self._is_over = False  # the thread has nothing left to do
 
     def _ipython_display_(self) -> None:
         self.show()
@@ -95,7 +97,16 @@ class Panel:
     # ---- life -----------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Appear in the output of the running cell, and begin to work; returns at once."""
+        """Appear in the output of the running cell, and begin to work; returns at once.
+
+        A panel that has appeared before appears there, too.
+        """
+        if self._worker is None:
+            self._begin()
+        else:
+            self._show_again()
+
+    def _begin(self) -> None:
         self._show_first_view()
         self._worker = Worker(self._name, self._steps(), self._failed)
 
@@ -105,6 +116,7 @@ class Panel:
 
     def close(self) -> None:
         """End the thread, and let go of requests and widgets; the output stays."""
+        self._closing.set()
         if self._worker is not None:
             self._worker.stop()
             self._worker.join(10)
@@ -121,11 +133,17 @@ class Panel:
             self._views.clear()
 
     def act(self, name: str, value: Any = None) -> None:
-        """Carry out what a button says, on the panel's thread; safe on any thread."""
+        """Carry out what a button says, on the panel's thread; safe on any thread.
+
+        A panel that is closed does nothing any more.
+        """
+        if self._closing.is_set():
+            return
         with self._lock:
             self._wishes.append((name, value))
             worker = self._worker
-            if worker is not None and not worker.is_running:
+            if worker is not None and self._is_over:
+                self._is_over = False
                 self._worker = Worker(self._name, self._ending(), self._failed)
         if worker is not None:
             worker.wake()
@@ -153,10 +171,13 @@ class Panel:
 
     def _ending(self) -> Iterator[float]:
         """Show the rest, then leave the final picture in the notebook."""
-        self._carry_out_wishes()
-        while self._refresh(is_last=True):
-            yield _REFRESH
-        self._picture.publish(update=True)
+        while not self._is_over:
+            self._carry_out_wishes()
+            while self._refresh(is_last=True):
+                yield _REFRESH
+            self._picture.refresh(is_last=True)
+            with self._lock:  # what is asked for from here on starts another thread
+                self._is_over = not self._wishes
 
     def _pause(self, due: float) -> float:
         """Show what there is; seconds until the thread has something to do again."""
@@ -166,7 +187,8 @@ class Panel:
         with self._lock:
             wishes, self._wishes = self._wishes, []
         for name, value in wishes:
-            self._carry_out(name, value)
+            if not self._closing.is_set():
+                self._carry_out(name, value)
 
     def _carry_out(self, name: str, value: Any) -> None:
         """Do what was asked for; a refusal is shown in the panel."""
@@ -182,6 +204,7 @@ class Panel:
 
     def _failed(self, error: Exception) -> None:
         """The thread cannot go on: say so where the reader looks."""
+        self._is_over = True
         self._broken(_("The panel stopped: {error}", error=f"{type(error).__name__}: {error}"))
         self._refresh(is_last=True)
 
@@ -203,6 +226,14 @@ class Panel:
         if asks:
             self._make_widgets()
             probe.ask_core(self._core_answered)
+
+    def _show_again(self) -> None:
+        with self._lock:
+            if self._is_drawn and self._frame is not None:
+                self._place.show_widget(self._frame, update=False)
+            elif self._frame is not None:
+                self._place.make()
+            self._picture.show_again()
 
     def _make_widgets(self) -> None:
         import ipywidgets

@@ -42,9 +42,14 @@ class Picture:
         self._text_only = text_only
         self._shown_changes = -1
         self._shown_at = 0.0
+        self._shown: dict[str, str] = {}
 
     def show(self) -> None:
         self.publish(update=False)
+
+    def show_again(self) -> None:
+        """Appear in one more place, as it was drawn last: what it shows may be closed."""
+        self._display(update=False)
 
     def refresh(self, *, is_last: bool = False) -> bool:
         """Show what changed; whether there is more to show soon."""
@@ -62,10 +67,13 @@ class Picture:
         """Draw it, the first time or anew."""
         self._shown_changes = self._of.changes
         self._shown_at = time.monotonic()
-        made = {"text/plain": self._of.as_text()}
+        self._shown = {"text/plain": self._of.as_text()}
         if not self._text_only:
-            made["text/html"] = f"<div {_mark(self._panel_id)}>{self._of.as_html()}</div>"
-        display(made, raw=True, display_id=self._panel_id, update=update)  # type: ignore[no-untyped-call]
+            self._shown["text/html"] = f"<div {_mark(self._panel_id)}>{self._of.as_html()}</div>"
+        self._display(update=update)
+
+    def _display(self, *, update: bool) -> None:
+        display(self._shown, raw=True, display_id=self._panel_id, update=update)  # type: ignore[no-untyped-call]
 
 
 class Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
@@ -34,10 +35,9 @@ def duration(milliseconds: int | None) -> str:
     """
     if milliseconds is None:
         return ""
-    seconds = milliseconds / 1000
-    if seconds < 10:
-        return _("{seconds:.1f} s", seconds=seconds)
-    minutes, rest = divmod(round(seconds), 60)
+    if milliseconds < 10_000:
+        return _("{seconds:.1f} s", seconds=max(0, milliseconds) / 1000)
+    minutes, rest = divmod((milliseconds + 500) // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
         return _("{hours} h {minutes} min", hours=hours, minutes=minutes)
@@ -75,6 +75,14 @@ def local_time(milliseconds: int | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
+def clock_time(milliseconds: int) -> str:
+    """The time of day on the kernel's clock, with its zone, for a reader elsewhere; of another day
+    with the date."""
+    moment = datetime.fromtimestamp(milliseconds / 1000).astimezone()
+    is_today = moment.date() == datetime.now().astimezone().date()
+    return moment.strftime("%H:%M:%S %Z" if is_today else "%Y-%m-%d %H:%M:%S %Z")
+
+
 def status_word(status: JobStatus) -> str:
     """The name of a status, with a word for its phase where the reader does not read English."""
     word = _(status.phase.value)
@@ -93,6 +101,27 @@ def plain(text: str) -> str:
     'name second'
     """
     return " ".join(terminal.plain(text).split())
+
+
+def width(text: str) -> int:
+    """The columns that a line takes in a terminal.
+
+    >>> width("abc"), width("作业")
+    (3, 4)
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def shortened(text: str, columns: int) -> str:
+    """A line that takes at most some columns.
+
+    >>> shortened("a long description", 8), shortened("作业作业", 5), shortened("short", 8)
+    ('a long …', '作业…', 'short')
+    """
+    if width(text) <= columns:
+        return text
+    fits = [end for end in range(columns) if width(text[:end]) < columns]
+    return text[: fits[-1]] + "…"
 
 
 def text_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -135,7 +164,11 @@ def safe(text: str) -> str:
 
 def lines_html(text: str) -> str:
     """Lines of a log as HTML with their colours."""
-    return "\n".join("".join(map(_run_html, line)) for line in terminal.lines(text))
+    return "\n".join(map(line_html, terminal.lines(text)))
+
+
+def line_html(line: terminal.Line) -> str:
+    return "".join(map(_run_html, line))
 
 
 def log_text(text: str) -> str:

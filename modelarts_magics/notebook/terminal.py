@@ -25,6 +25,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SEQUENCE = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~]?)"
+)
 _COMPLETE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[0-OQ-WYZ`-~])"
 )
@@ -69,14 +72,36 @@ def lines(text: str) -> Iterator[Line]:
     >>> [[run.text for run in line] for line in lines("10%\\r99%\\nred: \\x1b[31mno\\x1b[0m")]
     [['99%'], ['red: ', 'no']]
     """
-    style = PLAIN
+    terminal = Terminal()
     body = text[:-1] if text.endswith("\n") else text
     for source in body.split("\n") if text else ():
-        line = _TerminalLine(style)
+        yield terminal.line(source)
+
+
+class Terminal:
+    """Shows the lines of one log, one after the other; a style lasts over their ends."""
+
+    def __init__(self) -> None:
+        self._style = PLAIN
+
+    def line(self, source: str, *, is_open: bool = False) -> Line:
+        """The next line; one that is still open is shown, and will be given again."""
+        line = _TerminalLine(self._style)
         for token in _TOKEN.finditer(source.rstrip("\r")):
             line.obey(token)
-        style = line.style
-        yield line.runs()
+        if not is_open:
+            self._style = line.style
+        return line.runs()
+
+
+def stripped(line: str) -> str:
+    """One line as a search sees it: without sequences, of a line that rewrites itself the end.
+
+    >>> stripped("10%\\r\\x1b[1m99%\\x1b[0m")
+    '99%'
+    """
+    visible = line.rstrip("\r").rpartition("\r")[2]
+    return _SEQUENCE.sub("", visible) if "\x1b" in visible else visible
 
 
 def plain(text: str) -> str:

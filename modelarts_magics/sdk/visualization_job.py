@@ -54,6 +54,11 @@ class VisualizationJob:
         return f"VisualizationJob(visualization_id={self.visualization_id!r}{name})"
 
     @property
+    def modelarts_session(self) -> Session:
+        """The session that this object uses."""
+        return self._session
+
+    @property
     def _client(self) -> Client:
         return self._session.client
 

@@ -25,6 +25,12 @@ _RUN = """command => {
   window.jupyterapp.commands.execute(command).finally(() => { window.testRun.done = true; });
 }"""
 
+_CHOOSE = f"""id => {{
+  const notebook = {_NOTEBOOK}.content;
+  notebook.deselectAll();
+  notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.id === id);
+}}"""
+
 _CELLS = f"""() => {_NOTEBOOK}.content.widgets.map(cell => ({{
   id: cell.model.id,
   kind: cell.model.type,
@@ -107,7 +113,20 @@ class NotebookPage:
 
     def run_all(self) -> None:
         """Run all cells; blocks until the last one, or the first that fails, has ended."""
-        self.page.evaluate(_RUN, "notebook:run-all-cells")
+        self._run("notebook:run-all-cells")
+
+    def run_all_above(self, id: str) -> None:
+        """Run all cells before one."""
+        self.page.evaluate(_CHOOSE, id)
+        self._run("notebook:run-all-above")
+
+    def run_all_from(self, id: str) -> None:
+        """Run a cell and all that follow."""
+        self.page.evaluate(_CHOOSE, id)
+        self._run("notebook:run-all-below")
+
+    def _run(self, command: str) -> None:
+        self.page.evaluate(_RUN, command)
         self.page.wait_for_function("window.testRun.done", timeout=_RUNNING)
         self.page.wait_for_function(_IS_READY, timeout=_OPENING)
 

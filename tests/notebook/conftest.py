@@ -15,9 +15,11 @@ from jupyter_core.utils import ensure_event_loop
 from magic_kernel import Kernel
 from magic_shell import Shell
 from scripted_service import ScriptedService
+from viz_service import IMPATIENT, LivelyService
 
 from modelarts_magics.core import config
 from modelarts_magics.core.i18n import use_language
+from modelarts_magics.core.visualization import creation, waiting
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +104,25 @@ def scripted_shell(
     """A shell whose environment names a scripted service."""
     for name, value in scripted.environment.items():
         monkeypatch.setenv(name, value)
+    return shell
+
+
+@pytest.fixture
+def viz() -> Iterator[LivelyService]:
+    """A service of visualization jobs that come to run."""
+    with LivelyService() as running:
+        yield running
+
+
+@pytest.fixture
+def viz_shell(shell: Shell, viz: LivelyService, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A shell that uses this service, and waits for nothing long."""
+    for name, value in viz.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(creation, "_PAUSES", (0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr(waiting, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(waiting, "_LONGEST_PAUSE", 0.01)
+    shell.context.client().transport.limits = IMPATIENT
     return shell
 
 

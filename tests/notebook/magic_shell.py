@@ -55,6 +55,11 @@ class Shell:
         config.IPCompleter.use_jedi = False
         self.ip = InteractiveShell.instance(config=config)
 
+    @property
+    def context(self) -> Any:
+        """What the magics share."""
+        return self.ip.magics_manager.registry["ModelArtsMagics"].context
+
     def __call__(self, code: str) -> Cell:
         with capture_output() as captured:
             result = self.ip.run_cell(code, store_history=False)

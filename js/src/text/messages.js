@@ -66,8 +66,8 @@ const MESSAGES = {
   gap: ["… {n} bytes not here yet …", "…… 还有 {n} 字节未到达 ……"],
   more: ["… {n} more characters in this line", "…… 本行还有 {n} 个字符"],
   paused: ["The view is paused.", "视图已暂停。"],
-  ended: ["The job has ended: {status}.", "作业已结束：{status}。"],
-  empty: ["No text yet.", "暂无内容。"],
+  ended: ["The job has ended.", "作业已结束。"],
+  empty: ["(no log text)", "(日志为空)"],
   notLoaded: ["… {n} bytes not loaded …", "…… 有 {n} 字节未加载 ……"],
 };
 

@@ -1,12 +1,12 @@
 // The text itself: a CodeMirror that is read, not written.
 
 import { Compartment, EditorSelection, EditorState } from "@codemirror/state";
-import { EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView, drawSelection, keymap, lineNumbers, placeholder } from "@codemirror/view";
 
 import { gapMarkers } from "./gaps.js";
 
-/** @param {{parent, root, label, extensions, lineNumber: (line: number) => string}} options */
-export function openEditor({ parent, label, lineNumber, extensions }) {
+/** @param {{parent, label, empty, extensions, lineNumber: (line: number) => string}} options */
+export function openEditor({ parent, label, empty, lineNumber, extensions }) {
   const wrapping = new Compartment();
   const numbering = new Compartment();
   const numbers = lineNumbers({ formatNumber: lineNumber });
@@ -28,6 +28,7 @@ export function openEditor({ parent, label, lineNumber, extensions }) {
         wrapping.of([]),
         numbering.of(numbers),
         gapMarkers,
+        placeholder(empty),
         extensions,
       ],
     }),

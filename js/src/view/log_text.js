@@ -42,6 +42,7 @@ export class LogText {
     this.#editor = openEditor({
       parent,
       label: words()("text"),
+      empty: words()("empty"),
       lineNumber: (line) => this.#lineNumber(line),
       extensions: [looks(this.#looksSource()), this.follow.extension],
     });

@@ -47,18 +47,11 @@ export function notices({ words, actions, signal }) {
       write(paused, isPaused ? words("paused") : "");
       ended.hidden = !state.finished;
       ended.dataset.phase = state.phase ?? "unknown";
-      if (state.finished) write(outcome, ending(words, state));
+      if (state.finished) write(outcome, state.reason || words("ended"));
       lastError.hidden = state.phase !== "failed";
     },
   };
 }
-
-function ending(words, state) {
-  const status = state.status_text || words(state.phase in PHASES ? state.phase : "unknown");
-  return [words("ended", { status }), state.reason].filter(Boolean).join(" ");
-}
-
-const PHASES = { pending: 1, running: 1, succeeded: 1, stopped: 1, failed: 1 };
 
 function strip(name, properties = {}) {
   return element("div", { class: `mm-strip ${name}`, hidden: true, ...properties });

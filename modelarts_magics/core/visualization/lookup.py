@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 
 from .. import rules
@@ -91,7 +92,7 @@ def find(client: Client, id_or_name: str) -> VisualizationJob:
     """
     if id_or_name.isascii() and id_or_name.isdecimal() and len(id_or_name) <= _LONGEST_ID:
         with suppress(*_NO_SUCH_JOB):
-            return client.get_visualization_job(id_or_name)
+            return replace(client.get_visualization_job(id_or_name), job_id=id_or_name)
     job = named(client, id_or_name) if id_or_name else None
     if job is not None:
         return job

@@ -181,7 +181,7 @@ def _check(asked: argparse.Namespace) -> None:
 
 
 def _find(context: Context, asked: argparse.Namespace) -> _Run:
-    job = JobArgument.parse(asked.job, context.shell.user_ns)
+    job = JobArgument.parse(asked.job, context.shell.user_ns).of_training()
     client = context.client(job.session)
     job_id = job.job_id or runs.find_job_id(client, job.name)
     version = runs.find_version(client, job_id, asked.version or job.version_id)

@@ -14,17 +14,26 @@ from typing import Any
 from ...core.follow import Event, Finished, StatusChanged, Trouble
 from ...core.i18n import _
 from ...core.logs import LogText
-from ...core.models import JobStatus, JobVersion
+from ...core.models import JobStatus, JobVersion, Phase
 from .. import render
+from .last_error import LastError, last_error
 from .spool import Spool
 
 TAIL_SIZE = 64 * 1024  # bytes of all files together
+REACH = 4 * 2**20  # bytes at the end of all files together in which something is looked for
 _SHOWN_TAIL = 256 * 1024  # bytes in which the last lines are looked for
+_WORKER_COLORS = (36, 35, 32, 34, 33, 96, 95, 92, 94, 93)  # of a terminal; red is for errors
 
 
 @dataclass
 class LogModel:
-    """The state of one panel."""
+    """The state of one panel.
+
+    Attributes:
+        trouble: what keeps the log from being followed just now.
+        note: what else is to be said, until the reader does something.
+        ending: how it ended and why, in words; empty as long as it is followed.
+    """
 
     version: JobVersion
     files: tuple[str, ...]
@@ -32,6 +41,8 @@ class LogModel:
     following: bool = True
     finished: Finished | None = None
     trouble: str = ""
+    note: str = ""
+    ending: str = ""
     epoch: int = 0
     updated_ms: int = 0
     spools: dict[str, Spool] = field(default_factory=dict)
@@ -51,12 +62,25 @@ class LogModel:
             elif isinstance(event, StatusChanged):
                 self.status = event.status
             elif isinstance(event, Trouble):
-                self.trouble = event.message
+                self._trouble(event)
             else:
                 self._finish(event)
 
+    def recovered(self) -> None:
+        """The service answers again."""
+        with self._lock:
+            if self.trouble:
+                self.trouble = ""
+                self.changes += 1
+
+    def _trouble(self, event: Trouble) -> None:
+        if event.retry_in_s > 0:
+            again = _("again in {s:.0f} s", s=event.retry_in_s)
+            self.trouble = f"{event.message} ({again})"
+        else:
+            self.note = event.message
+
     def _append(self, event: LogText) -> None:
-        self.trouble = ""
         self.updated_ms = int(time.time() * 1000)
         if event.log_file not in self.files:
             self.files = (*self.files, event.log_file)
@@ -79,6 +103,11 @@ class LogModel:
         self.finished = event
         self.following = False
         self.trouble = ""
+        self.ending = event.reason or _("The job has completed")
+        if self.status.phase is Phase.FAILED:
+            errors = [found.summary for _name, found in self.last_errors()]
+            if errors:
+                self.ending += " · " + _("last error: {line}", line=render.plain(errors[0]))
 
     def state(self) -> dict[str, Any]:
         """What the head of a view shows, as JSON values."""
@@ -95,11 +124,11 @@ class LogModel:
                 "bytes": sum(spool.end for spool in self.spools.values()),
                 "lines": sum(spool.lines for spool in self.spools.values()),
                 "updated_ms": self.updated_ms,
-                "trouble": self.trouble,
+                "trouble": " · ".join(filter(None, (self.trouble, self.note))),
                 "following": self.following,
                 "paused": self.paused,
                 "finished": self.finished is not None,
-                "reason": self.finished.reason if self.finished else "",
+                "reason": self.ending,
                 "files": list(self.files),
                 "can_stop_job": status.can_stop,
             }
@@ -129,44 +158,72 @@ class LogModel:
     def last_lines(self, count: int, file: str = "") -> str:
         """The last lines of one file, or of all, each then under its name."""
         with self._lock:
-            names = [file] if file else list(self.spools)
-            if len(names) <= 1:
-                return "".join(
-                    self.spools[name].last_lines(count, _SHOWN_TAIL)
-                    for name in names
-                    if name in self.spools
-                )
-            share = max(5, count // len(names))
+            names = self._names(file)
+            share = count if len(names) == 1 else max(5, count // max(1, len(names)))
             return "".join(
-                _prefixed(name, self.spools[name].last_lines(share, _SHOWN_TAIL))
+                self._prefixed(name, self.spools[name].last_lines(share, _SHOWN_TAIL), file)
                 for name in names
-                if name in self.spools
             )
 
-    def text_since(self, seen: dict[str, int], file: str = "") -> str:
-        """New text of one file, or of all; ``seen`` holds how far each was seen, and is moved.
+    def last_errors(self, file: str = "") -> list[tuple[str, LastError]]:
+        """The last error of one file, or of each; looked for in the end of what was read."""
+        with self._lock:
+            names = self._names(file)
+            ends = {name: self.spools[name].tail(REACH // len(names))[2] for name in names}
+        found = [(name, last_error(text)) for name, text in ends.items()]
+        return [(name, error) for name, error in found if error is not None]
 
-        A reader that is far behind gets the end only.
+    def text_since(
+        self,
+        seen: dict[str, int],
+        file: str = "",
+        reach: int = _SHOWN_TAIL,
+        most: int = _SHOWN_TAIL,
+    ) -> list[tuple[str, str]]:
+        """New text of one file, or of each; ``seen`` holds how far each was seen, and is moved.
+
+        Args:
+            reach: bytes from the end of a file; a reader who is farther behind misses what is
+                before, and is told so.
+            most: bytes of a file that are given at once.
         """
         with self._lock:
-            names = [file] if file else list(self.spools)
-            shown = []
-            for name in names:
-                spool = self.spools.get(name)
-                if spool is None:
-                    continue
-                first = max(seen.get(name, spool.start), spool.end - _SHOWN_TAIL)
-                _start, end, text = spool.read(first, spool.end)
-                if len(self.files) > 1 and not file:  # lines of several files stay whole
-                    whole = text[: text.rfind("\n") + 1]
-                    end -= len(text[len(whole) :].encode())
-                    text = _prefixed(name, whole)
-                seen[name] = end
-                shown.append(text)
-            return "".join(shown)
+            return [
+                (name, text)
+                for name in self._names(file)
+                if (text := self._next(name, seen, reach, most))
+            ]
 
-    def words(self) -> list[str]:
-        """The head of a view in words."""
+    def _next(self, name: str, seen: dict[str, int], reach: int, most: int) -> str:
+        spool = self.spools[name]
+        wanted = seen.get(name, spool.start)
+        first = max(wanted, spool.end - reach)
+        _start, seen[name], text = spool.read(first, min(spool.end, first + most))
+        if first == wanted:
+            return text
+        text = text[text.find("\n") + 1 :]  # the first line has lost its beginning
+        if wanted == spool.start:
+            return text
+        gap = _("… {n:,} bytes are left out here …", n=first - wanted)
+        return f"\n{gap}\n{text}"
+
+    def _names(self, file: str) -> list[str]:
+        """The files that have text: the one that is named, or all."""
+        return [name for name in self.spools if file in ("", name)]
+
+    def _prefixed(self, name: str, text: str, file: str) -> str:
+        if file or len(self.files) == 1 or not text:
+            return text
+        mark = self.mark(name)
+        return "".join(f"{mark}{line}\n" for line in text.removesuffix("\n").split("\n"))
+
+    def mark(self, name: str) -> str:
+        """What stands before the lines of a file where several are merged."""
+        color = _WORKER_COLORS[self.files.index(name) % len(_WORKER_COLORS)]
+        return f"\x1b[{color}m[{name}]\x1b[0m "
+
+    def facts(self) -> list[str]:
+        """The head of a view in words: what the log is of, and how it stands."""
         state = self.state()
         words = [
             f"{state['title']} {state['version']}",
@@ -175,18 +232,20 @@ class LogModel:
             _("{n:,} bytes", n=state["bytes"]),
             _("{n:,} lines", n=state["lines"]),
         ]
+        if self.updated_ms:
+            moment = render.clock_time(self.updated_ms)
+            words.append(_("last text at {time}", time=moment))
         if self.paused:
             words.append(_("paused"))
-        words += [state["trouble"], state["reason"]]
-        return [word for word in words if word]
+        return words
+
+    def words(self) -> list[str]:
+        """The same with what is to be said beside it."""
+        said = (self.trouble, self.note, self.ending)
+        return [word for word in (*self.facts(), *said) if word]
 
     def close(self) -> None:
         with self._lock:
             for spool in self.spools.values():
                 spool.close()
             self.spools.clear()
-
-
-def _prefixed(name: str, text: str) -> str:
-    lines = text[:-1].split("\n") if text.endswith("\n") else text.split("\n")
-    return "".join(f"\x1b[36m[{name}]\x1b[0m {line}\n" for line in lines if text)

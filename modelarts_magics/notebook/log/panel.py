@@ -17,6 +17,7 @@ from ...session import Session
 from .. import probe
 from ..panel import CoreView, Panel, View
 from .model import LogModel
+from .saving import Saving
 from .views import RICH_BUNDLE
 from .views.picture import LogSummary
 
@@ -70,6 +71,7 @@ class LogPanel(Panel):
             start, file=file, names=names, status=self._status, interval=interval
         )
         self._rich: Any = None
+        self._saving = Saving(self.model, self._logs, lambda: self.act("look"))
 
     def __repr__(self) -> str:
         return f"LogPanel({' · '.join(self.model.words())})"
@@ -77,6 +79,11 @@ class LogPanel(Panel):
     @property
     def title(self) -> str:
         return self.model.title
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it follows the log; what it has read may still be on its way to the reader."""
+        return super().is_running and self.model.following
 
     @property
     def text(self) -> str:
@@ -88,7 +95,8 @@ class LogPanel(Panel):
         self.act("stop_following")
 
     def close(self) -> None:
-        """Stop following, and let go of thread, requests and widgets; the output stays."""
+        """Stop following, and let go of threads, requests and widgets; the output stays."""
+        self._saving.close()
         super().close()
         self._rich = None
         self.model.close()
@@ -101,10 +109,15 @@ class LogPanel(Panel):
             if not self.model.paused and self.model.following:
                 for event in self._follower.poll_due():
                     self.model.apply(event)
+                if not self._follower.is_in_trouble:
+                    self.model.recovered()
             yield self._pause(3600.0 if self.model.paused else self._follower.due_in)
 
     def _do(self, name: str, value: Any) -> None:
+        if name == "look":  # a view has something else to show
+            return
         self.model.changes += 1
+        self.model.note = ""
         if name in ("pause", "resume"):
             self.model.paused = name == "pause"
             self._follower.hurry()
@@ -144,7 +157,7 @@ class LogPanel(Panel):
     def _new_core_view(self) -> CoreView:
         from .views.core import LogCoreView
 
-        return LogCoreView(self.model, self.act, self._height)
+        return LogCoreView(self.model, self._saving, self.act, self._lock, self._height)
 
     def _make_widgets(self) -> None:
         super()._make_widgets()

@@ -15,7 +15,7 @@ from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
 from ..arguments import Choice, MagicParser, split
 from ..context import Context
-from . import create_command, job_commands
+from . import create_command, job_commands, scalars
 
 VIEWS = ("auto", "core", "html", "text")
 
@@ -42,6 +42,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "restart": Subcommand(job_commands.restart_parser, job_commands.restart),
     "delete": Subcommand(job_commands.delete_parser, job_commands.delete),
     "open": Subcommand(job_commands.open_parser, job_commands.open_in_notebook),
+    "scalars": Subcommand(scalars.parser, scalars.run),
 }
 
 

@@ -10,7 +10,7 @@ from ...core.visualization import How, NewVisualization, Outcome
 from .. import render
 from ..arguments import Choice, MagicParser, whole_number
 from ..context import Context
-from ..interrupted import Interrupted
+from ..interrupted import interrupted_as
 from . import waiting
 from .results import JobCard
 from .words import Found, add_starting, find_folder, new_parser
@@ -49,25 +49,48 @@ def parser() -> MagicParser:
 
 
 def run(context: Context, asked: argparse.Namespace) -> JobCard:
-    waiting.check(asked)
-    client, folder = find_folder(context, asked.folder)
-    defaults = context.visualization_defaults
-    hours = defaults.stop_after_hours if asked.auto_stop is None else asked.auto_stop or None
-    new = NewVisualization.checked(
-        folder, asked.job_name, asked.desc, asked.type or defaults.job_type, hours
-    )
+    hours = _hours(context, asked)
+    _check(asked, hours)
+    folder = find_folder(context, asked.folder)
+    job_type = asked.type or context.visualization_settings.job_type
+    new = NewVisualization.checked(folder.train_url, asked.job_name, asked.desc, job_type, hours)
     make = visualization.create if asked.new else visualization.create_or_reuse
-    try:
-        outcome = make(client, new)
-    except KeyboardInterrupt:
-        raise Interrupted(
-            _(
-                "Interrupted. Whether visualization job {name} was made is not known:"
-                " %ma_viz list --search {name}",
-                name=new.job_name,
-            )
-        ) from None
-    return waiting.started(context, Found(client, outcome.job), note(outcome), asked)
+    doubt = _(
+        "Interrupted. Whether visualization job {name} was made is not known:"
+        " %ma_viz list --search {name}",
+        name=new.job_name,
+    )
+    with interrupted_as(doubt):
+        outcome = make(folder.client, new)
+    context.remember_folder(new.train_url)
+    found = Found(folder.client, outcome.job, folder.session)
+    return waiting.started(context, found, _note_on(outcome, asked), asked)
+
+
+def _hours(context: Context, asked: argparse.Namespace) -> int | None:
+    if asked.auto_stop is None:
+        return context.visualization_settings.stop_after_hours
+    hours: int = asked.auto_stop
+    return hours or None
+
+
+def _check(asked: argparse.Namespace, hours: int | None) -> None:
+    """Refuse what can be refused before anything is sent."""
+    waiting.check(asked)
+    if asked.job_name is not None:
+        rules.check_visualization_name(asked.job_name)
+    rules.check_description(asked.desc or "")
+    rules.check_stop_after(hours)
+
+
+def _note_on(outcome: Outcome, asked: argparse.Namespace) -> str:
+    """What became of the line; a job that was there before is not changed by flags."""
+    words = note(outcome)
+    given = {"--desc": asked.desc is not None, "--auto-stop": asked.auto_stop is not None}
+    flags = [flag for flag, is_given in given.items() if is_given]
+    if outcome.how is not How.REUSED or not flags:
+        return words
+    return f"{words} " + _("{flags} did not change it.", flags=", ".join(flags))
 
 
 def note(outcome: Outcome) -> str:
@@ -81,8 +104,8 @@ def note(outcome: Outcome) -> str:
             "Created visualization job {name} ({job}); its answer was lost, and it was found again."
         ),
         How.REUSED: _(
-            "Visualization job {name} ({job}) shows this folder already; for another one: --new"
+            "Visualization job {name} ({job}) shows this folder already; for another one: --new."
         ),
     }
     job = outcome.job
-    return texts[outcome.how].format(name=render.plain(job.job_name), job=job.job_id)
+    return texts[outcome.how].format(name=render.plain(job.job_name), job=render.plain(job.job_id))

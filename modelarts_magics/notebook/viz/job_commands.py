@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from ...core import visualization
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
-from ...core.models import JobStatus
+from ...core.models import JobStatus, VisualizationJob
 from .. import render
 from ..arguments import Choice, MagicParser
 from ..context import Context
+from ..interrupted import interrupted_as
 from . import waiting
 from .frame import HEIGHT, Frame
 from .results import JobCard, JobTable
-from .words import add_starting, add_waiting, find_job, job_parser, new_parser
+from .words import Found, add_starting, add_waiting, find_job, job_parser, new_parser
 
 _ROWS = 20
 _SORTS = {
@@ -67,7 +70,7 @@ def info_parser() -> MagicParser:
 
 
 def info(context: Context, asked: argparse.Namespace) -> JobCard:
-    card: JobCard = context.show(JobCard(find_job(context, asked.job).again().job))
+    card: JobCard = context.show(find_job(context, asked.job).again().card())
     return card
 
 
@@ -82,8 +85,10 @@ def update_parser() -> MagicParser:
 
 def update(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
-    visualization.describe(found.client, found.job, asked.desc)
-    card: JobCard = context.show(JobCard(found.again().job, _("The description is changed.")))
+    with _doubtful(found):
+        visualization.describe(found.client, found.job, asked.desc)
+    now = found.after(job_desc=asked.desc)
+    card: JobCard = context.show(now.card(_("The description is changed.")))
     return card
 
 
@@ -96,12 +101,13 @@ def stop_parser() -> MagicParser:
 
 def stop(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
-    job = visualization.stop(found.client, found.job)
-    names = {"name": _name(job.job_name), "job": job.job_id}
-    note = _("Stopped visualization job {name} ({job}).", **names)
+    with _doubtful(found):
+        visualization.stop(found.client, found.job)
+    note = _("Stopped visualization job {name} ({job}).", **_names(found.job))
     if not asked.wait:
-        note = _("Stopping visualization job {name} ({job}).", **names)
-    return waiting.stopped(context, found.again(), note, asked)
+        note = _("Stopping visualization job {name} ({job}).", **_names(found.job))
+    now = found.after(status=JobStatus.KILLING, service_url="")
+    return waiting.stopped(context, now, note, asked)
 
 
 def restart_parser() -> MagicParser:
@@ -114,11 +120,10 @@ def restart_parser() -> MagicParser:
 def restart(context: Context, asked: argparse.Namespace) -> JobCard:
     waiting.check(asked)
     found = find_job(context, asked.job)
-    job = visualization.restart(found.client, found.job)
-    note = _(
-        "Restarted visualization job {name} ({job}).", name=_name(job.job_name), job=job.job_id
-    )
-    return waiting.started(context, found.again(), note, asked)
+    with _doubtful(found):
+        visualization.restart(found.client, found.job)
+    note = _("Restarted visualization job {name} ({job}).", **_names(found.job))
+    return waiting.started(context, found.after(status=JobStatus.WAITING), note, asked)
 
 
 def delete_parser() -> MagicParser:
@@ -130,16 +135,28 @@ def delete_parser() -> MagicParser:
 
 def delete(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
-    names = {"name": _name(found.job.job_name), "job": found.job.job_id}
+    names = _names(found.job)
     visualization.check_delete(found.job)  # before somebody is asked for nothing
     if not asked.yes and not _is_confirmed(
         _("Delete visualization job {name} ({job}) for good? [y/N] ", **names), asked.job
     ):
         print(_("Kept visualization job {name} ({job}).", **names))
-        return JobCard(found.job)
-    job = visualization.delete(found.client, found.job)
+        return found.card()
+    with _doubtful(found):
+        job = visualization.delete(found.client, found.job)
     print(_("Deleted visualization job {name} ({job}).", **names))
-    return JobCard(job)
+    return replace(found, job=job).card()
+
+
+def _doubtful(found: Found) -> AbstractContextManager[None]:
+    """Around a change: who interrupts it cannot know whether the service has carried it out."""
+    return interrupted_as(
+        _(
+            "Interrupted. Whether visualization job {name} ({job}) was changed is not known:"
+            " %ma_viz info {job}",
+            **_names(found.job),
+        )
+    )
 
 
 def _is_confirmed(question: str, word: str) -> bool:
@@ -157,21 +174,25 @@ def open_parser() -> MagicParser:
     """The command line of ``%ma_viz open``."""
     made = job_parser("open", _("Open a visualization job that runs, in a new tab or here."))
     made.add_argument("--inline", action="store_true", help=_("show it here, where the page can"))
-    made.add_argument(
-        "--height", metavar="CSS", default=HEIGHT, help=_("height of the page shown here")
-    )
+    made.add_argument("--height", metavar="CSS", help=_("height of the page shown here"))
     return made
 
 
 def open_in_notebook(context: Context, asked: argparse.Namespace) -> Frame:
+    if asked.height is not None and not asked.inline:
+        raise InvalidArgumentError(
+            _("--height is for a page that is shown here"), _("Add {flags}", flags="--inline")
+        )
     found = find_job(context, asked.job).again()
-    frame = waiting.frame_of(found, is_inline=asked.inline, height=asked.height)
+    frame = waiting.frame_of(
+        found, is_inline=asked.inline, height=HEIGHT if asked.height is None else asked.height
+    )
     shown: Frame = context.show(frame)
     return shown
 
 
-def _name(name: str) -> str:
-    return render.plain(name)
+def _names(job: VisualizationJob) -> dict[str, str]:
+    return {"name": render.plain(job.job_name), "job": render.plain(job.job_id)}
 
 
 class _Status(Choice):

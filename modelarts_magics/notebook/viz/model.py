@@ -18,6 +18,7 @@ from ...core.models import JobStatus, Phase, VisualizationJob, VisualizationJobP
 from .. import render
 
 ROWS = 10  # on a page
+MOST_FOLDERS = 50  # that the form suggests
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class VizModel:
     """The state of one panel."""
 
     query: Query = Query()
-    answered: Query = Query()  # the one of which the jobs are
+    answered: Query = Query()  # of which the jobs are; what is asked for may not have come yet
     jobs: tuple[VisualizationJob, ...] = ()
     total: int = 0
     paused: bool = False
@@ -89,18 +90,21 @@ class VizModel:
         self.updated_ms = int(time.time() * 1000)
         self.suggest(job.train_url for job in page.jobs)
         for job in page.jobs:
-            if job.status is not JobStatus.RUNNING:
+            if not may_run(job):
                 self.forget(job)
         if seen != (self.answered, self.jobs, self.total, self.trouble):
             self.changes += 1
 
     def suggest(self, folders: Iterable[str]) -> None:
-        """Folders for the form: none of them twice, none that would be refused."""
-        known = len(self.folders)
+        """Folders for the form: none of them twice, none that would be refused, not too many."""
+        known = dict.fromkeys(self.folders)
         for folder in folders:
             with suppress(InvalidArgumentError):
-                self.folders = list(dict.fromkeys([*self.folders, rules.obs_folder(folder)]))
-        self.changes += len(self.folders) > known
+                known.setdefault(rules.obs_folder(folder))
+        found = list(known)[:MOST_FOLDERS]
+        if found != self.folders:
+            self.folders = found
+            self.changes += 1
 
     def say(self, message: str, *, is_refusal: bool = False) -> None:
         """What a button did, or why it did not."""
@@ -154,6 +158,12 @@ class VizModel:
         if self.paused:
             words.append(_("paused"))
         return words
+
+
+def may_run(job: VisualizationJob) -> bool:
+    """Whether its page may be there: it runs, or the service does not know just now."""
+    is_stopping = job.status is JobStatus.KILLING
+    return job.status.phase in {Phase.RUNNING, Phase.UNKNOWN} and not is_stopping
 
 
 def is_in_motion(job: VisualizationJob) -> bool:

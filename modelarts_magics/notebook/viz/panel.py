@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,9 +11,9 @@ from ...core import visualization
 from ...core.budget import Budget
 from ...core.client import Client
 from ...core.config import is_loopback
-from ...core.errors import InvalidArgumentError, ModelArtsError
+from ...core.errors import ModelArtsError, NotFoundError
 from ...core.i18n import _
-from ...core.models import JobStatus, VisualizationJob, VisualizationJobPage
+from ...core.models import VisualizationJob, VisualizationJobPage
 from ...core.transport import run_directly
 from .. import render
 from ..context import Context
@@ -23,7 +22,7 @@ from ..picture import Place
 from .creating import Creating
 from .form_values import FormValues
 from .frame import open_job
-from .model import ROWS, Query, VizModel
+from .model import ROWS, Query, VizModel, may_run
 from .results import JobTable
 from .suggestions import output_folders
 from .summary import VizSummary
@@ -55,16 +54,23 @@ class VizPanel(Panel):
         context: remembers what a form was used for.
         client: of the session whose jobs are shown.
         view: one of ``auto``, ``core``, ``html``, ``text``.
+        clock: monotonic seconds.
     """
 
-    def __init__(self, context: Context, client: Client, view: str = "auto") -> None:
+    def __init__(
+        self,
+        context: Context,
+        client: Client,
+        view: str = "auto",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.model = VizModel()
         self.model.suggest([context.visualization_defaults.folder])
         super().__init__("viz", VizSummary(self.model), view)
         self._context = context
         self._client = client.patient(Budget(), deadline=_DEADLINE, run=run_directly)
-        self._closing = threading.Event()
-        self._creating = Creating(self.model, self._client, self._nap)
+        self._clock = clock
+        self._creating = Creating(self.model, self._client, self._closing, clock)
         self._suggestions = output_folders(self._client)
         self._page_place = Place(self.id, "page")
         self._interval = _MOVING
@@ -77,25 +83,21 @@ class VizPanel(Panel):
     def __repr__(self) -> str:
         return f"VizPanel({' · '.join(self.model.words())})"
 
-    def show(self) -> None:
-        """Appear in the output of the running cell; returns at once."""
-        super().show()
+    def _begin(self) -> None:
+        super()._begin()
         self._page_place.make()
 
     def close(self) -> None:
         """End the thread, and let go of requests and widgets; the list stays as a picture."""
-        self._closing.set()
         super().close()
         self._page_place.clear()
 
     # ---- the thread -----------------------------------------------------------------------------
 
     def _work(self) -> Iterator[float]:
-        while True:
+        while not self._closing.is_set():
             self._carry_out_wishes()
-            self._creating.go_on()
-            if not self._is_resting and time.monotonic() >= self._due_at:
-                self._look()
+            self._go_on()
             yield self._pause(min(self._due_in(), self._creating.due_in))
             for folder in self._suggestions:  # one for each look at the wishes
                 self.model.suggest([folder])
@@ -106,8 +108,16 @@ class VizPanel(Panel):
         """Paused, unless what is shown is not what was asked for."""
         return self.model.paused and self.model.query == self.model.answered
 
+    def _go_on(self) -> None:
+        """Do what is due; the panel may have been closed during any request."""
+        if not self._closing.is_set():
+            self._creating.go_on()
+        is_due = not self._is_resting and self._clock() >= self._due_at
+        if is_due and not self._closing.is_set():
+            self._look()
+
     def _due_in(self) -> float:
-        return 3600.0 if self._is_resting else max(0.0, self._due_at - time.monotonic())
+        return 3600.0 if self._is_resting else max(0.0, self._due_at - self._clock())
 
     def _hurry(self) -> None:
         self._interval = _MOVING
@@ -115,7 +125,7 @@ class VizPanel(Panel):
 
     def _look(self) -> None:
         """Ask for the page that is shown; trouble is said, and it is asked again later."""
-        query, started, asked = self.model.query, time.monotonic(), 0.0
+        query, started, asked = self.model.query, self._clock(), 0.0
         try:
             page = visualization.list_jobs(
                 self._client,
@@ -135,9 +145,18 @@ class VizPanel(Panel):
 
     def _take(self, page: VisualizationJobPage) -> None:
         self.model.take(page)
-        opened = next((job for job in page.jobs if job.job_id == self.model.opened), None)
-        if opened is not None and opened.status is not JobStatus.RUNNING:
+        if self.model.opened and not self._may_run(self.model.opened):
             self._hide_page()
+
+    def _may_run(self, job_id: str) -> bool:
+        """Whether a job may run; one that is not on the page of the list is looked at."""
+        listed = next((job for job in self.model.jobs if job.job_id == job_id), None)
+        try:
+            return may_run(listed or self._client.get_visualization_job(job_id))
+        except NotFoundError:
+            return False
+        except ModelArtsError:
+            return True
 
     def _pace(self, started: float, asked: float) -> None:
         """Pages may have gone with their jobs; then the last one is asked for at once."""
@@ -148,11 +167,6 @@ class VizPanel(Panel):
         slower = min(_QUIETEST, max(_QUIET, self._interval * _SLOWER))
         self._interval = slower if is_quiet else _MOVING
         self._due_at = started + max(self._interval, asked)
-
-    def _nap(self, seconds: float) -> None:
-        """Wait, unless the panel is closed meanwhile."""
-        if self._closing.wait(seconds):
-            raise InvalidArgumentError(_("The panel was closed"))
 
     # ---- what buttons ask for -------------------------------------------------------------------
 
@@ -170,13 +184,15 @@ class VizPanel(Panel):
         self.model.ask_for(query)
         self._hurry()
         if is_typed:
-            self._due_at = time.monotonic() + _TYPING
+            self._due_at = self._clock() + _TYPING
 
     def _refresh_now(self, _value: Any = None) -> None:
         self._hurry()
         self._look()
 
     def _create(self, values: FormValues) -> None:
+        if self.model.creation.is_under_way:  # the button was pressed twice
+            return
         self._creating.begin()
         self._refresh()
         if self._creating.submit(values):

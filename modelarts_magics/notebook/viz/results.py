@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -15,6 +15,7 @@ from .. import render
 from .link import checked
 
 _HOUR = 3_600_000  # milliseconds
+_DESCRIPTION = 40  # columns of a table for a terminal
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,12 @@ class JobCard:
     Attributes:
         job: as the service described it.
         note: what has just been done with it, in words.
+        modelarts_session: that of the object the job was named by; ``None`` for the kernel's.
     """
 
     job: VisualizationJob
     note: str = ""
+    modelarts_session: Any = field(default=None, repr=False, compare=False)
 
     @property
     def job_id(self) -> str:
@@ -71,14 +74,14 @@ class JobCard:
     def __repr__(self) -> str:
         job = self.job
         heading = f"{job.job_name} ({job.job_id}) · {render.status_word(job.status)}"
-        lines = [self.note, render.plain(heading)]
+        lines = [render.plain(self.note), render.plain(heading)]
         lines += [f"  {name}: {render.plain(value)}" for name, value in self._facts()]
         return "\n".join(filter(None, lines))
 
     def _repr_html_(self) -> str:
         job = self.job
         name = render.safe(f"{job.job_name} ({job.job_id})")
-        note = f"<div>{escape(self.note)}</div>" if self.note else ""
+        note = f"<div>{render.safe(self.note)}</div>" if self.note else ""
         rows = [
             (f"<b>{escape(label)}</b>", anchor(value) or render.safe(value))
             for label, value in self._facts()
@@ -114,7 +117,7 @@ class JobTable(Sequence[JobCard]):
         if self.total is None or self.total <= len(self.jobs):
             return ""
         return _(
-            "{n} of {total} jobs; all of them: %ma_viz list --all",
+            "{n} of {total} jobs; for all of them: --all",
             n=len(self.jobs),
             total=self.total,
         )
@@ -122,8 +125,7 @@ class JobTable(Sequence[JobCard]):
     def __repr__(self) -> str:
         if not self.jobs:
             return none_found()
-        table = render.text_table(headers(), [[render.plain(c) for c in row(j)] for j in self.jobs])
-        return "\n".join(filter(None, [table, self._rest()]))
+        return "\n".join(filter(None, [text_rows(self.jobs), self._rest()]))
 
     def _repr_html_(self) -> str:
         if not self.jobs:
@@ -165,6 +167,15 @@ def row(job: VisualizationJob) -> list[str]:
         job.train_url,
         job.job_desc,
     ]
+
+
+def text_rows(jobs: Sequence[VisualizationJob]) -> str:
+    """A table for a terminal; long descriptions are cut."""
+    rows = []
+    for job in jobs:
+        *cells, description = map(render.plain, row(job))
+        rows.append([*cells, render.shortened(description, _DESCRIPTION)])
+    return render.text_table(headers(), rows)
 
 
 def html_rows(jobs: Sequence[VisualizationJob]) -> str:

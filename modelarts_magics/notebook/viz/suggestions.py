@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from ...core import runs
 from ...core.client import Client
-from ...core.errors import ModelArtsError
+from ...core.errors import ModelArtsError, NotFoundError
 
 _JOBS = 10
 
 
 def output_folders(client: Client) -> Iterator[str]:
     """The output folders of recent training jobs, a request for each; none in trouble."""
-    try:
+    with suppress(ModelArtsError):
         for job in runs.recent_jobs(client)[:_JOBS]:
-            yield client.get_version(job.job_id, job.version_id).train_url
-    except ModelArtsError:
-        return
+            with suppress(NotFoundError):  # deleted meanwhile
+                yield client.get_version(job.job_id, job.version_id).train_url

@@ -7,9 +7,10 @@ from html import escape
 from ...core.i18n import _
 from .. import render
 from .model import Stage, VizModel
-from .results import headers, html_rows, none_found, row
+from .results import html_rows, none_found, text_rows
 
 _FOLDER = "/bucket/folder/"
+_NOT_IN_A_LINE = set('"$')  # of a magic, where they have a meaning
 
 
 class VizSummary:
@@ -30,8 +31,7 @@ class VizSummary:
         model = self._model
         table = none_found() if model.updated_ms else ""
         if model.jobs:
-            rows = [[render.plain(cell) for cell in row(job)] for job in model.jobs]
-            table = render.text_table(headers(), rows)
+            table = text_rows(model.jobs)
         parts = [" · ".join(model.words()), *map(render.plain, self._messages()), table]
         return "\n".join(filter(None, [*parts, self._how_to_create()]))
 
@@ -58,5 +58,5 @@ class VizSummary:
 
     def _command(self) -> str:
         """A line that works as it stands, once its folder is the right one."""
-        folder = next(iter(self._model.folders), _FOLDER)
+        folder = next((f for f in self._model.folders if not _NOT_IN_A_LINE & set(f)), _FOLDER)
         return f"%ma_viz create {folder} --auto-stop 2 --open"

@@ -8,14 +8,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ...core import visualization
-from ...core.errors import InvalidArgumentError
+from ...core.errors import InvalidArgumentError, ServiceError
 from ...core.i18n import _
 from .. import render
 from ..context import Context
-from ..interrupted import Interrupted
+from ..interrupted import interrupted_as
 from .frame import Frame, open_job
 from .results import JobCard
 from .words import Found
+
+_COLUMNS = 65  # of words in the line that rewrites itself: a terminal could not rewrite two lines
 
 
 def check(asked: argparse.Namespace) -> None:
@@ -29,8 +31,8 @@ def check(asked: argparse.Namespace) -> None:
 def started(context: Context, found: Found, note: str, asked: argparse.Namespace) -> JobCard:
     """Show a job that has been started, once it runs if that is wanted."""
     if asked.wait:
-        found = _watched(found, visualization.progress(found.client, found.job.job_id))
-    card: JobCard = context.show(JobCard(found.job, note))
+        found = _watched(found, visualization.progress(found.client, found.job.job_id), note)
+    card: JobCard = context.show(found.card(note))
     if asked.open:
         context.show(frame_of(found))
     return card
@@ -39,8 +41,8 @@ def started(context: Context, found: Found, note: str, asked: argparse.Namespace
 def stopped(context: Context, found: Found, note: str, asked: argparse.Namespace) -> JobCard:
     """Show a job that is being stopped, once it has ended if that is wanted."""
     if asked.wait:
-        found = _watched(found, visualization.ending(found.client, found.job.job_id))
-    card: JobCard = context.show(JobCard(found.job, note))
+        found = _watched(found, visualization.ending(found.client, found.job.job_id), note)
+    card: JobCard = context.show(found.card(note))
     return card
 
 
@@ -50,28 +52,32 @@ def frame_of(found: Found, *, is_inline: bool = True, height: str | None = None)
     return open_job(found.job, is_embedded=found.is_embedded, is_inline=is_inline, **given)
 
 
-def _watched(found: Found, looks: Iterable[visualization.Look]) -> Found:
-    """Wait; an interrupt leaves the job alone."""
+def _watched(found: Found, looks: Iterable[visualization.Look], note: str) -> Found:
+    """Wait; an interrupt leaves the job alone.
+
+    The line fails when the service refuses to tell how the job is. That it was started or stopped
+    is said before; the error does not know it.
+    """
+    job_id = found.job.job_id
+    doubt = _("Stopped waiting. Visualization job {job} goes on: %ma_viz info {job}", job=job_id)
     line = _ProgressLine()
     try:
-        for look in looks:
-            found = replace(found, job=look.job)
-            line.show(look)
-            time.sleep(look.next_look_in_s)
-    except KeyboardInterrupt:
-        raise Interrupted(
-            _(
-                "Stopped waiting. Visualization job {job} goes on: %ma_viz info {job}",
-                job=found.job.job_id,
-            )
-        ) from None
+        with interrupted_as(doubt):
+            for look in looks:
+                found = replace(found, job=look.job)
+                line.show(look)
+                time.sleep(look.next_look_in_s)
+    except ServiceError:
+        line.clear()
+        print(note)
+        raise
     finally:
         line.clear()
     return found
 
 
 class _ProgressLine:
-    """One line that rewrites itself."""
+    """One line that rewrites itself; blanks clear it, since not every front end knows more."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -80,10 +86,13 @@ class _ProgressLine:
     def show(self, look: visualization.Look) -> None:
         words = look.trouble or render.status_word(look.job.status)
         seconds = time.monotonic() - self._started
-        line = _("{words}, {seconds:.0f} s", words=render.plain(words), seconds=seconds)
-        self._width = max(self._width, len(line))
-        print(f"\r{line:<{self._width}}", end="", flush=True)
+        shown = render.shortened(render.plain(words), _COLUMNS)
+        line = _("{words}, {seconds:.0f} s", words=shown, seconds=seconds)
+        self.clear()
+        print(line, end="", flush=True)
+        self._width = render.width(line)
 
     def clear(self) -> None:
         if self._width:
             print("\r" + " " * self._width, end="\r", flush=True)
+            self._width = 0

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from ...core import runs, visualization
 from ...core.client import Client
 from ...core.config import is_loopback
-from ...core.errors import InvalidArgumentError
+from ...core.errors import InvalidArgumentError, ServiceError
 from ...core.i18n import _
 from ...core.models import JobVersion, VisualizationJob
 from ..arguments import MagicParser, variable_name
 from ..context import Context
 from ..job_argument import JobArgument
+from .results import JobCard
 
 
 @dataclass(frozen=True)
 class Found:
-    """A visualization job, and the client of its session."""
+    """A visualization job, and the client of its session.
+
+    Attributes:
+        session: of the object that was named; ``None`` for that of the kernel.
+    """
 
     client: Client
     job: VisualizationJob
+    session: Any = None
 
     @property
     def is_embedded(self) -> bool:
@@ -28,30 +35,48 @@ class Found:
 
     def again(self) -> Found:
         """As the service describes it now."""
-        return Found(self.client, self.client.get_visualization_job(self.job.job_id))
+        seen = self.client.get_visualization_job(self.job.job_id)
+        return replace(self, job=replace(seen, job_id=self.job.job_id))
+
+    def after(self, **change: Any) -> Found:
+        """As the service describes it after a change that it has accepted.
+
+        When it cannot tell by then, the change is what is known: an error would deny it.
+        """
+        try:
+            return self.again()
+        except ServiceError:
+            return replace(self, job=replace(self.job, **change))
+
+    def card(self, note: str = "") -> JobCard:
+        return JobCard(self.job, note, self.session)
 
 
 def find_job(context: Context, word: str) -> Found:
     """The visualization job that a word names: an id, a name, or an object that has one."""
-    meant = JobArgument.parse(word, context.shell.user_ns)
-    if meant.version_id is not None:
-        raise InvalidArgumentError(
-            _("{word} is a training job", word=word),
-            _("Show its output with %ma_viz create {word}", word=word),
-        )
+    meant = JobArgument.parse(word, context.shell.user_ns).of_visualization()
     client = context.client(meant.session)
-    return Found(client, visualization.find(client, meant.job_id or meant.name))
+    return Found(client, visualization.find(client, meant.job_id or meant.name), meant.session)
 
 
-def find_folder(context: Context, word: str) -> tuple[Client, str]:
+@dataclass(frozen=True)
+class Folder:
+    """An OBS folder, and the client and the session of the training job that writes it."""
+
+    client: Client
+    train_url: str
+    session: Any = None
+
+
+def find_folder(context: Context, word: str) -> Folder:
     """The OBS folder that a word names, or the output folder of the training job it names."""
-    meant = JobArgument.parse(word, context.shell.user_ns)
+    meant = JobArgument.parse(word, context.shell.user_ns).of_training()
     client = context.client(meant.session)
     if meant.job_id is None and "/" in meant.name:
-        return client, meant.name
+        return Folder(client, meant.name)
     version = _find_version(client, meant)
     if version.train_url:
-        return client, version.train_url
+        return Folder(client, version.train_url, meant.session)
     raise InvalidArgumentError(
         _("Training job {name} has no output folder", name=version.job_name or word),
         _("Name the folder of its event files: /bucket/folder/"),
@@ -63,8 +88,8 @@ def _find_version(client: Client, meant: JobArgument) -> JobVersion:
         job_id = meant.job_id or runs.find_job_id(client, meant.name)
         return runs.find_version(client, job_id, meant.version_id)
     except InvalidArgumentError as error:
-        hint = _("{hint}, or name an OBS folder: /bucket/folder/", hint=error.hint)
-        raise InvalidArgumentError(error.message, hint) from None
+        hint = _("Or name an OBS folder: /bucket/folder/")
+        raise InvalidArgumentError(str(error), hint) from None
 
 
 def job_parser(name: str, description: str) -> MagicParser:

@@ -24,7 +24,7 @@ def test_the_header_tells_how_the_job_stands(view: LogViewPage) -> None:
     view.kernel("state", {"trouble": "", "phase": "failed", "status_text": "", "finished": True})
     expect(view.find(".mm-trouble")).to_be_hidden()
     expect(view.find(".mm-chip")).to_contain_text("failed")
-    expect(view.find(".mm-ended")).to_contain_text("The job has ended: failed.")
+    expect(view.find(".mm-ended")).to_contain_text("The job has ended")
 
 
 def test_pause_is_at_once_and_resume_shows_all(view: LogViewPage) -> None:

@@ -1,29 +1,29 @@
-"""The view of core widgets: buttons, and the last lines in a ring of HTML pages.
+"""The view of core widgets: what the rich view does, as far as it goes without a script of ours.
 
-The pages are made once. The oldest one is filled anew and put at the end by its ``layout.order``,
-so that only the page that changes travels. ``column-reverse`` keeps the end in sight, and leaves a
-reader alone who scrolled up.
+A callback may come on any thread. It takes the panel's lock, notes what is wanted, and lets the
+panel's thread show it; nothing that takes time is done in a callback.
 """
 
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager
 from typing import Any, Callable
 
 import ipywidgets
 
 from ....core.i18n import _
-from ... import render
 from ...widget_tree import close_tree
-from ..model import LogModel
+from ..model import REACH, LogModel
+from ..saving import Saving
+from .core_aside import Aside
+from .core_controls import Buttons, Search
+from .core_head import Head
+from .core_reel import STYLE, Reel
+from .core_strips import SavedStrip, Strip
 
-PAGES = 5
-LINES_A_PAGE = 200
 _INTERVAL = 0.5  # seconds between refreshes
-_PAGE_STYLE = (
-    "margin:0;padding:0 8px;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;"
-    "line-height:1.35"
-)
+_SEARCHED = 2**20  # bytes of a file that are searched at once
 
 Act = Callable[[str, Any], object]
 
@@ -33,97 +33,40 @@ class LogCoreView:
 
     Args:
         model: what to show.
+        saving: brings whole logs to the reader.
         act: carries out what a button says; it must not block.
+        lock: of the panel.
         height: CSS length of the log.
     """
 
-    def __init__(self, model: LogModel, act: Act, height: str) -> None:
+    def __init__(
+        self,
+        model: LogModel,
+        saving: Saving,
+        act: Act,
+        lock: AbstractContextManager[Any],
+        height: str,
+    ) -> None:
         self._model = model
+        self._saving = saving
         self._act = act
+        self._lock = lock
         self._refreshed_at = 0.0
         self._seen: dict[str, int] = {}
+        self._cleared: dict[str, int] = {}
         self._epoch = model.epoch
-        self._rest = ""
-        self._lines: list[str] = []
-        self._newest = 0
-        self._head = ipywidgets.HTML()
-        self._pages = [
-            ipywidgets.HTML(layout={"order": str(order), "flex": "0 0 auto", "margin": "0"})
-            for order in range(PAGES)
-        ]
-        # A log shorter than the reel begins at its top: what is free is taken at its end.
-        free = ipywidgets.Box(layout={"order": "-1", "flex": "1 1 auto"})
-        reel = ipywidgets.Box(
-            [free, *self._pages],
-            layout={
-                "flex_flow": "column-reverse",
-                "height": height,
-                "overflow": "auto",
-                "border": "1px solid rgba(128,128,128,.4)",
-                "padding": "4px 0",
-            },
-        )
-        reel.add_class("modelarts-magics-reel")
-        self._file = self._file_choice()
-        self._confirm = ipywidgets.HBox(layout={"display": "none"})
-        self._buttons = self._make_buttons()
-        files = [self._file] if len(model.files) > 1 else []
-        controls = ipywidgets.HBox([*files, *self._buttons.values(), self._confirm])
-        controls.layout.flex_flow = "row wrap"
-        self._parts = [self._head, controls, reel]
-        self.box = ipywidgets.VBox(self._parts)
-
-    # ---- parts ----------------------------------------------------------------------------------
-
-    def _make_buttons(self) -> dict[str, Any]:
-        texts = {
-            "pause": _("Pause"),
-            "refresh": _("Refresh"),
-            "stop_following": _("Stop following"),
-            "clear": _("Clear"),
-            "stop_job": _("Stop the job"),
-        }
-        buttons = {}
-        for name, text in texts.items():
-            button = ipywidgets.Button(description=text, layout={"width": "auto"})
-            button.on_click(lambda _button, name=name: self._clicked(name))
-            buttons[name] = button
-        narrow = {"width": "auto"}
-        yes = ipywidgets.Button(description=_("Stop it"), button_style="danger", layout=narrow)
-        no = ipywidgets.Button(description=_("Keep it"), layout=narrow)
-        yes.on_click(lambda _button: self._confirmed(True))
-        no.on_click(lambda _button: self._confirmed(False))
-        self._confirm.children = [ipywidgets.Label(_("Stop the training job?")), yes, no]
-        return buttons
-
-    def _file_choice(self) -> Any:
-        options = [(_("all files"), ""), *((name, name) for name in self._model.files)]
-        choice = ipywidgets.Dropdown(options=options, value="", layout={"width": "auto"})
-        choice.observe(lambda _change: self._start_over(), names="value")
-        return choice
-
-    def _clicked(self, name: str) -> None:
-        if name == "clear":
-            self._lines, self._rest = [], ""
-            self._clear_pages()
-        elif name == "stop_job":
-            self._ask(True)
-        elif name == "pause" and self._model.paused:
-            self._act("resume", None)
-        else:
-            self._act(name, None)
-
-    def _ask(self, is_asked: bool) -> None:
-        """The question takes the place of the button."""
-        self._confirm.layout.display = "flex" if is_asked else "none"
-        self._buttons["stop_job"].layout.display = "none" if is_asked else ""
-
-    def _confirmed(self, really: bool) -> None:
-        self._ask(False)
-        if really:
-            self._act("stop_job", None)
-
-    # ---- showing --------------------------------------------------------------------------------
+        self._wanted_aside = ""  # what is to be shown in place of the log
+        self._head = Head()
+        self._buttons = Buttons(model.files, self._pressed)
+        self._search = Search(lambda: self._pressed("search"))
+        self._again = Strip(_("Show it again"), lambda: self._pressed("again"))
+        self._saved = SavedStrip(_("Close"), lambda: self._pressed("forget"))
+        self._reel = Reel(height)
+        self._aside = Aside(height, lambda: self._pressed("back"))
+        style = ipywidgets.HTML(STYLE, layout={"display": "none"})
+        parts = (self._buttons, self._search, self._again, self._saved, self._reel, self._aside)
+        self.box = ipywidgets.VBox([style, *self._head.parts, *(part.box for part in parts)])
+        self._parts = self.box.children  # the panel may put a better view into the box
 
     def refresh(self, *, is_last: bool = False) -> bool:
         """Show what changed; whether there is more to show soon."""
@@ -131,61 +74,83 @@ class LogCoreView:
         if not is_last and now - self._refreshed_at < _INTERVAL:
             return True
         self._refreshed_at = now
-        self._show_head()
-        self._show_text()
-        return False
+        self._head.show(self._model)
+        self._buttons.show(self._model)
+        self._again.show(_("Text before this was cleared from the view.") if self._cleared else "")
+        self._saved.follow(self._saving)
+        self._show_aside()
+        return self._show_text()
 
     def close(self) -> None:
-        for widget in (*self._parts, self._file, self.box):
+        for widget in (*self._parts, self.box):
             close_tree(widget)
 
-    def _show_head(self) -> None:
-        model = self._model
-        name, _status, *rest = model.words()
-        shown = [f"<b>{render.safe(name)}</b>", render.status_html(model.status)]
-        self._head.value = " · ".join(shown + [render.safe(word) for word in rest])
-        self._buttons["pause"].description = _("Resume") if model.paused else _("Pause")
-        is_over = model.finished is not None
-        for button in ("pause", "refresh", "stop_following"):
-            self._buttons[button].disabled = is_over
-        if not model.status.can_stop:
-            self._ask(False)
-            self._buttons["stop_job"].layout.display = "none"
+    # ---- what the reader wants ------------------------------------------------------------------
 
-    def _show_text(self) -> None:
-        if self._epoch != self._model.epoch:
-            self._epoch = self._model.epoch
+    def _pressed(self, name: str) -> None:
+        with self._lock:
+            self._note(name)
+        is_for_the_job = name in ("pause", "refresh", "stop_following", "yes")
+        wish = {"pause": "resume" if self._model.paused else "pause", "yes": "stop_job"}
+        self._act(wish.get(name, name) if is_for_the_job else "look", None)
+
+    def _note(self, name: str) -> None:
+        if name in ("stop_job", "yes", "no"):
+            self._buttons.ask(name == "stop_job")
+        elif name in ("last_error", "copy", "back"):
+            self._wanted_aside = name
+        elif name == "wrap":
+            self._reel.wrap(self._buttons.wraps)
+        elif name == "download":
+            chosen = self._buttons.file
+            self._saving.start([chosen] if chosen else self._model.files)
+        elif name == "forget":
+            self._saving.forget()
+        elif name in ("clear", "again"):
+            ends = {file: spool.end for file, spool in self._model.spools.items()}
+            self._cleared = ends if name == "clear" else {}
             self._start_over()
-        text = self._rest + self._model.text_since(self._seen, self._file.value)
-        *lines, self._rest = text.split("\n")
-        if not lines and not self._rest:
-            return
-        for line in lines[-PAGES * LINES_A_PAGE :]:
-            if len(self._lines) >= LINES_A_PAGE:
-                self._turn_page()
-            self._lines.append(line)
-        self._write_page()
-
-    def _turn_page(self) -> None:
-        """The oldest page becomes the newest one; with ``column-reverse`` order 0 is the end."""
-        self._write_page(with_rest=False)
-        self._newest = (self._newest + 1) % PAGES
-        for distance in range(PAGES):
-            page = self._pages[(self._newest - distance) % PAGES]
-            page.layout.order = str(distance)
-        self._lines = []
-
-    def _write_page(self, with_rest: bool = True) -> None:
-        rest = [self._rest] if with_rest and self._rest else []
-        text = "\n".join(self._lines + rest)
-        body = render.lines_html(text)
-        self._pages[self._newest].value = f'<pre style="{_PAGE_STYLE}">{body}</pre>'
+        elif name in ("file", "search"):
+            self._wanted_aside = "back"
+            self._start_over()
 
     def _start_over(self) -> None:
-        self._seen.clear()
-        self._lines, self._rest = [], ""
-        self._clear_pages()
+        self._reel.clear()
+        self._reel.matches = self._search.matcher()
+        self._seen = dict(self._cleared)
 
-    def _clear_pages(self) -> None:
-        for page in self._pages:
-            page.value = ""
+    # ---- showing --------------------------------------------------------------------------------
+
+    def _show_aside(self) -> None:
+        wanted, self._wanted_aside = self._wanted_aside, ""
+        if wanted == "last_error":
+            self._aside.show_errors(self._model, self._buttons.file)
+        elif wanted == "copy":
+            self._aside.show_text(self._reel.text)
+        elif wanted == "back":
+            self._aside.close()
+        if wanted:
+            self._reel.box.layout.display = "" if wanted == "back" else "none"
+
+    def _show_text(self) -> bool:
+        model, file = self._model, self._buttons.file
+        if self._epoch != model.epoch:
+            self._epoch = model.epoch
+            self._cleared = {}
+            self._start_over()
+        is_search = self._reel.matches is not None
+        reach = REACH // max(1, len(model.files))
+        news = (
+            model.text_since(self._seen, file, reach, _SEARCHED)
+            if is_search
+            else model.text_since(self._seen, file)
+        )
+        is_merged = len(model.files) > 1 and not file
+        for name, text in news:
+            self._reel.add(name, model.mark(name) if is_merged else "", text)
+        self._reel.show(_("No line matches") if is_search else _("(no log text)"))
+        self._search.say(self._found() if is_search else "")
+        return is_search and bool(news)
+
+    def _found(self) -> str:
+        return _("{found:,} of {n:,} lines match", found=self._reel.found, n=self._reel.looked_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from ....core.i18n import _
 from ... import render
 from ..model import LogModel
 
@@ -26,10 +27,13 @@ class LogSummary:
 
     def as_text(self) -> str:
         heading = " · ".join(map(render.plain, self._model.words()))
-        return f"{heading}\n{render.log_text(self._model.last_lines(LINES))}"
+        return f"{heading}\n{render.log_text(self._lines())}"
 
     def as_html(self) -> str:
         name, _status, *rest = map(escape, map(render.plain, self._model.words()))
         status = render.status_html(self._model.status)
         heading = " · ".join([f"<b>{name}</b>", status, *rest])
-        return render.log_html(self._model.last_lines(LINES), heading)
+        return render.log_html(self._lines(), heading)
+
+    def _lines(self) -> str:
+        return self._model.last_lines(LINES) or _("(no log text)")

@@ -1,0 +1,178 @@
+"""A log as a file for the reader of a panel that runs no script in the browser.
+
+Kernel and browser may be on different machines. A log that is not large goes to the browser as a
+link that holds it; a large one is written into the working folder of the kernel, where the notebook
+lies as a rule.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Callable
+
+from ...core.download import download
+from ...core.errors import ModelArtsError
+from ...core.i18n import _
+from ...core.run_logs import RunLogs
+from ..worker import Worker
+from .model import LogModel
+
+LARGEST_LINK = 4 * 2**20  # bytes
+_LONGEST_NAME = 150  # bytes of UTF-8; file systems take 255
+_PIECE = 2**20  # bytes
+_INTERVAL = 0.5  # seconds between words about how far it is
+
+
+@dataclass(frozen=True)
+class SavedLog:
+    """A log that was saved.
+
+    Attributes:
+        name: for the file.
+        size: bytes.
+        data: the whole of it, where it is not written to :attr:`path`.
+        path: on the machine of the kernel.
+    """
+
+    name: str
+    size: int
+    data: bytes | None = None
+    path: Path | None = None
+
+
+class Saving:
+    """Brings whole logs out of a panel, in a thread of its own; reading goes on meanwhile.
+
+    Args:
+        model: of the panel; a log that it holds from its first byte on is not read again.
+        logs: where the log files can be read.
+        changed: is called when there is something else to show.
+
+    Attributes:
+        said: how far it is, or what went wrong.
+        saved: what there is to show.
+    """
+
+    def __init__(
+        self,
+        model: LogModel,
+        logs: RunLogs,
+        changed: Callable[[], object],
+    ) -> None:
+        self.said = ""
+        self.saved: tuple[SavedLog, ...] = ()
+        self._model = model
+        self._logs = logs
+        self._changed = changed
+        self._worker: Worker | None = None
+        self._is_wanted = False
+        self._told_at = 0.0
+
+    def start(self, names: Sequence[str]) -> None:
+        """Begin, unless it is at work; returns at once."""
+        if self._worker is not None and self._worker.is_running:
+            return
+        self._is_wanted = True
+        self._tell(_("Reading the whole log…"))
+        self._worker = Worker("modelarts-magics-saving", self._steps(names), self._failed)
+
+    def forget(self) -> None:
+        """Let go of what was saved, and end what is under way."""
+        self._is_wanted = False
+        self._tell("")
+
+    def close(self) -> None:
+        self._is_wanted = False
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker.join(10)
+
+    def _steps(self, names: Sequence[str]) -> Iterator[float]:
+        saved: list[SavedLog] = []
+        try:
+            for name in names:
+                saved.append(self._save(name, is_large=self._size(names) > LARGEST_LINK))
+                yield 0.0
+        except _NotWanted:
+            return
+        except (ModelArtsError, OSError) as error:
+            self._failed(error)
+        else:
+            self._tell("", *saved)
+
+    def _failed(self, error: Exception) -> None:
+        self._tell(_("Not saved: {reason}", reason=error))
+
+    def _tell(self, words: str, *saved: SavedLog) -> None:
+        self.said, self.saved = words, saved
+        self._told_at = time.monotonic()
+        self._changed()
+
+    def _size(self, names: Sequence[str]) -> int:
+        """As far as the panel knows the logs."""
+        spools = (self._model.spools.get(name) for name in names)
+        return sum(spool.end for spool in spools if spool is not None)
+
+    def _save(self, log_file: str, *, is_large: bool) -> SavedLog:
+        version = self._model.version
+        name = file_name(version.job_name, version.version_name, log_file)
+        if is_large:
+            path = _unused(Path.cwd(), name)
+            return SavedLog(path.name, self._bring(log_file, path), path=path)
+        with tempfile.TemporaryDirectory(prefix="modelarts-magics-") as folder:
+            path = Path(folder) / "log"
+            self._bring(log_file, path)
+            data = path.read_bytes()
+        return SavedLog(name, len(data), data=data)
+
+    def _bring(self, log_file: str, path: Path) -> int:
+        """Write the whole log to a file; its size."""
+        spool = self._model.spools.get(log_file)
+        if spool is None or spool.start > 0:
+            source = self._logs.source(log_file)
+            return download(source, path, self._logs.budget, self._progress)
+        position = 0
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            while position < spool.end:
+                _start, end, text = spool.read(position, position + _PIECE)
+                if end == position:  # a character that is not whole yet
+                    break
+                file.write(text)
+                position = end
+                self._progress(position, spool.end)
+        return position
+
+    def _progress(self, position: int, end: int) -> None:
+        if not self._is_wanted:
+            raise _NotWanted
+        if time.monotonic() - self._told_at > _INTERVAL:
+            self._tell(_("Reading the whole log: {n:,} of {end:,} bytes", n=position, end=end))
+
+
+class _NotWanted(Exception):
+    """The reader, or the end of the panel, has ended the saving."""
+
+
+def file_name(*parts: str) -> str:
+    """A name that means nothing to a file system, a page or a shell.
+
+    >>> file_name("job", "V0001", "../a<b>.log"), file_name("训练", "", "")
+    ('job-V0001-.._a_b_.log', '训练.log')
+    """
+    name = re.sub(r"[^\w.-]+", "_", "-".join(filter(None, parts))).lstrip("._-") or "job"
+    short = name.removesuffix(".log").encode()[:_LONGEST_NAME].decode(errors="ignore")
+    return f"{short}.log"
+
+
+def _unused(folder: Path, name: str) -> Path:
+    """A name that no file has; what is there is somebody's."""
+    stem, suffix = os.path.splitext(name)
+    names = (name if not n else f"{stem}-{n}{suffix}" for n in count())
+    return next(folder / name for name in names if not (folder / name).exists())

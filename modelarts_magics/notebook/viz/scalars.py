@@ -1,0 +1,137 @@
+"""``%ma_viz scalars``: draw the scalars of a training, live while it runs.
+
+The event files are read here; no TensorBoard is started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Mapping
+from typing import Any, Callable
+
+from ...core import config, runs
+from ...core.budget import Budget
+from ...core.errors import CredentialsNotFoundError, InvalidArgumentError
+from ...core.folders import local_folder, stored_folder
+from ...core.i18n import _
+from ...core.models import JobStatus
+from ...core.transport import run_directly
+from ...session import Session
+from ..arguments import MagicParser
+from ..context import Context
+from ..job_argument import JobArgument
+from ..panel import is_kernel
+from .scalars_panel import SLICE, ScalarPanel
+from .scalars_result import Scalars
+from .words import new_parser
+
+_DEADLINE = 15.0  # seconds for a request
+_FIRST_LOOK = 0.5  # seconds of reading before anything is shown
+_FOLDER = re.compile(r"[~/.]|obs:|[^\[\]]*/")
+
+
+def parser() -> MagicParser:
+    """The command line of ``%ma_viz scalars``."""
+    made = new_parser(
+        "scalars", _("Draw the scalars that a training writes as event files, live while it runs.")
+    )
+    made.add_argument(
+        "source",
+        metavar="JOB|FOLDER",
+        help=_("a training job by id, name or object; or a folder of event files"),
+    )
+    made.add_argument(
+        "version",
+        nargs="?",
+        metavar="VERSION",
+        help=_("id or name of a version (V0001); the newest by default"),
+    )
+    made.add_argument(
+        "--tags", metavar="REGEX", type=_pattern, help=_("only tags in which this is found")
+    )
+    made.add_argument(
+        "--follow",
+        action="store_true",
+        help=_("go on looking at a FOLDER until the cell runs again"),
+    )
+    return made
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Upper and lower case are the same, as in TensorBoard's filter."""
+    try:
+        return re.compile(text, re.IGNORECASE)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(
+            _("{text} is no regular expression: {error}", text=text, error=error)
+        ) from None
+
+
+def run(context: Context, asked: argparse.Namespace) -> Scalars:
+    """Show what a parsed line asks for; the result stays up to date while it is followed."""
+    location = _folder(asked.source, context.shell.user_ns)
+    if location is None:
+        scalars, ask = _of_job(context, asked)
+    else:
+        scalars, ask = _of_folder(context, asked, location), None
+    scalars.read(_FIRST_LOOK)
+    goes_on = asked.follow if ask is None else not scalars.is_final
+    if is_kernel(context.shell) and (goes_on or scalars.is_behind):
+        context.panels.open(ScalarPanel(scalars, ask, goes_on))
+        return scalars
+    while scalars.is_behind:
+        scalars.read(SLICE)
+    return context.show(scalars)
+
+
+def _folder(word: str, variables: Mapping[str, Any]) -> str | None:
+    """The folder that a word means; ``None`` when it means a job."""
+    value = variables.get(word, word)
+    if not isinstance(value, (str, os.PathLike)):
+        return None
+    path = os.fsdecode(value)
+    is_folder = _FOLDER.match(path) or (os.path.isdir(path) and not path.isdecimal())
+    return path if is_folder else None
+
+
+def _of_folder(context: Context, asked: argparse.Namespace, location: str) -> Scalars:
+    if asked.version:
+        raise InvalidArgumentError(
+            _("{folder} has no versions", folder=location),
+            _("Leave out {flags}", flags=asked.version),
+        )
+    folder = local_folder(location, lambda: _local_root(context.session))
+    return Scalars(folder, location, asked.tags)
+
+
+def _of_job(context: Context, asked: argparse.Namespace) -> tuple[Scalars, Callable[[], JobStatus]]:
+    """The scalars in a job's output folder, and how to ask whether it still runs."""
+    job = JobArgument.parse(asked.source, context.shell.user_ns)
+    client = context.client(job.session)
+    job_id = job.job_id or runs.find_job_id(client, job.name)
+    version = runs.find_version(client, job_id, asked.version or job.version_id)
+    if not version.train_url:
+        raise InvalidArgumentError(
+            _("Training job {name} has no output folder", name=version.job_name),
+            _("Name the folder of its event files: %ma_viz scalars FOLDER"),
+        )
+    session = Session.of(job.session) if job.session is not None else context.session
+    folder = stored_folder(version.train_url, session.identity.local_root)
+    patient = client.patient(Budget(), deadline=_DEADLINE, run=run_directly)
+
+    def ask() -> JobStatus:
+        return patient.get_version(job_id, version.version_id).status
+
+    return Scalars(folder, version.train_url, asked.tags, version), ask
+
+
+def _local_root(session: Session) -> str:
+    """The folder of the embedded service in use; who has no credentials uses none."""
+    try:
+        return session.identity.local_root
+    except CredentialsNotFoundError:
+        if config.value("local_root"):
+            raise
+        return ""

@@ -1,0 +1,76 @@
+"""The live view of scalars: a thread reads event files, and draws anew what has grown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Callable
+
+from ...core.errors import ModelArtsError, NotFoundError
+from ...core.models import JobStatus
+from ..panel import Panel
+from .scalars_result import Scalars
+
+SLICE = 1.0  # seconds of reading between refreshes
+_INTERVAL = 2.0  # seconds between looks at the event files
+_STATUS_INTERVAL = 6.0  # seconds between questions for the job's status
+
+
+class ScalarPanel(Panel):
+    """Draws scalars anew when there are more, until the job has ended and all is read.
+
+    Args:
+        scalars: what to draw.
+        ask: for the status of the job; ``None`` where there is no job.
+        goes_on: whether more may be written; without a job nothing says when that ends.
+    """
+
+    def __init__(
+        self, scalars: Scalars, ask: Callable[[], JobStatus] | None, goes_on: bool
+    ) -> None:
+        super().__init__("scalars", scalars, view="html")
+        self.scalars = scalars
+        self._ask = ask
+        self._goes_on = goes_on
+        self._asked_at = time.monotonic()
+
+    def __repr__(self) -> str:
+        return f"ScalarPanel({self.title!r})"
+
+    @property
+    def title(self) -> str:
+        return f"%ma_viz scalars {self.scalars.title} {self.scalars.pattern}".rstrip()
+
+    def _work(self) -> Iterator[float]:
+        """The status comes before the reading, so that after the last status all is read."""
+        while True:
+            self._look_at_job()
+            try:
+                self.scalars.read(SLICE)
+            except ModelArtsError as error:
+                self._broken(str(error))
+                return
+            if self.scalars.is_behind:
+                yield self._pause(0.0)
+            elif self._goes_on and not self.scalars.is_final:
+                yield self._pause(_INTERVAL)
+            else:
+                return
+
+    def _look_at_job(self) -> None:
+        if self._ask is None or time.monotonic() - self._asked_at < _STATUS_INTERVAL:
+            return
+        self._asked_at = time.monotonic()
+        try:
+            self.scalars.told(self._ask())
+        except NotFoundError as error:  # the job was deleted: nothing more is written
+            self._goes_on = False
+            self._tell(str(error))
+        except ModelArtsError as error:
+            self._tell(str(error))
+
+    def _tell(self, message: str) -> None:
+        self.scalars.tell(message)
+
+    def _broken(self, message: str) -> None:
+        self.scalars.tell(message)

@@ -1,0 +1,182 @@
+"""The scalars of a training: data for programs, charts for people."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from ...core.errors import InvalidArgumentError
+from ...core.i18n import _
+from ...core.models import JobStatus, JobVersion
+from ...core.scalars import ScalarReader
+from ...core.series import Run, Series
+from .. import render
+from .charts import charts, grid
+from .table import table
+
+_MOST_TROUBLE = 5  # lines
+
+
+class Scalars:
+    """The scalars of a training, as data and as charts.
+
+    While they are followed, what they hold grows.
+
+    Args:
+        folder: where the event files lie.
+        location: the folder as its owner calls it.
+        tags: what is to be found in a tag.
+        version: the run of a training job that writes them.
+
+    Attributes:
+        runs: each folder of event files, with its series; of long ones the extremes are kept.
+        changes: grows when there is something new to show.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        location: str,
+        tags: re.Pattern[str] | None = None,
+        version: JobVersion | None = None,
+    ) -> None:
+        self.location = location
+        self.runs: tuple[Run, ...] = ()
+        self.changes = 0
+        self._tags = tags
+        self._version = version
+        self._status = version.status if version else None
+        self._reader = ScalarReader(folder, tags and (lambda tag: bool(tags.search(tag))))
+        self._message = ""
+        self._read_at = time.time()
+
+    # ---- as data --------------------------------------------------------------------------------
+
+    def series(self, tag: str, run: str | None = None) -> Series:
+        """The series of a tag; of the first run that has it, unless a run is named.
+
+        Raises:
+            InvalidArgumentError: there is none.
+        """
+        named = [r for r in self.runs if run is None or r.name == run]
+        found = [series for r in named for series in r.series if series.tag == tag]
+        if found:
+            return found[0]
+        tags = sorted({series.tag for r in named for series in r.series})
+        near = difflib.get_close_matches(tag, tags, n=1)
+        raise InvalidArgumentError(
+            _("There is no scalar {tag}", tag=tag),
+            _("Did you mean {name}?", name=near[0])
+            if near
+            else _("There are {names}", names=", ".join(tags) or "-"),
+        )
+
+    def to_dict(self) -> dict[str, dict[str, dict[str, list[float]]]]:
+        """By run, tag and column: ``step``, ``wall_time``, ``value``; pandas takes the columns."""
+        return {
+            run.name: {
+                series.tag: {
+                    "step": [point.step for point in series.points],
+                    "wall_time": [point.wall_time for point in series.points],
+                    "value": [point.value for point in series.points],
+                }
+                for series in run.series
+            }
+            for run in self.runs
+        }
+
+    # ---- as it grows ----------------------------------------------------------------------------
+
+    def read(self, seconds: float) -> None:
+        """Read what is new, for some seconds at most."""
+        was_behind = self.is_behind
+        if self._reader.poll(seconds) or was_behind:
+            self.runs = self._reader.runs
+            self._read_at = time.time()
+            self.changes += 1
+
+    def told(self, status: JobStatus) -> None:
+        """Take note of the job's status."""
+        if status != self._status or self._message:
+            self._status, self._message = status, ""
+            self.changes += 1
+
+    def tell(self, message: str) -> None:
+        """Show that something went wrong."""
+        if message != self._message:
+            self._message = message
+            self.changes += 1
+
+    @property
+    def title(self) -> str:
+        """The run that writes the scalars, or their folder."""
+        version = self._version
+        return f"{version.job_name} {version.version_name}" if version else self.location
+
+    @property
+    def pattern(self) -> str:
+        """What is to be found in a tag; empty for all tags."""
+        return self._tags.pattern if self._tags else ""
+
+    @property
+    def is_final(self) -> bool:
+        """The job has ended, so that nothing more is written."""
+        return self._status is not None and self._status.is_final
+
+    @property
+    def is_behind(self) -> bool:
+        """There is more to read already."""
+        return self._reader.is_behind
+
+    # ---- as a picture ---------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return self.as_text()
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": self.as_text(), "text/html": self.as_html()}
+
+    def as_text(self) -> str:
+        status = [] if self._status is None else [render.status_word(self._status)]
+        heading = " · ".join([render.plain(self.title), *status, *map(render.plain, self._words())])
+        body = [table(self.runs)] if self.runs else []
+        return "\n".join([heading, *body, *map(render.plain, self._notes())])
+
+    def as_html(self) -> str:
+        status = [] if self._status is None else [render.status_html(self._status)]
+        words = [f"<b>{render.safe(self.title)}</b>", *status, *map(render.safe, self._words())]
+        notes = "".join(f"<div>{render.safe(note)}</div>" for note in self._notes())
+        body = grid(charts(self.runs)) if self.runs else ""
+        return f'<div class="modelarts-magics"><div>{" · ".join(words)}</div>{body}{notes}</div>'
+
+    def _words(self) -> list[str]:
+        words = [self.location] if self._version else []
+        moment = render.local_time(int(self._read_at * 1000))
+        words.append(_("read {time}", time=moment))
+        if self.is_behind:
+            done, there = self._reader.read_bytes
+            words.append(_("{percent}% so far", percent=100 * done // max(there, 1)))
+        return words
+
+    def _notes(self) -> list[str]:
+        trouble = self._reader.trouble
+        notes = list(trouble[:_MOST_TROUBLE])
+        if len(trouble) > _MOST_TROUBLE:
+            notes.append(_("{n} more files cannot be read", n=len(trouble) - _MOST_TROUBLE))
+        if self._message:
+            notes.append(self._message)
+        return notes if self.runs or self.is_behind else [self._why_empty(), *notes]
+
+    def _why_empty(self) -> str:
+        if not self._reader.has_files:
+            if self._status is None or self.is_final:
+                return _("There are no event files in {folder}", folder=self.location)
+            return _("The job has written no event files yet")
+        others = sorted(self._reader.other_tags)
+        if others:
+            names = ", ".join(others)
+            return _("No tag has {pattern}: there are {names}", pattern=self.pattern, names=names)
+        return _("The event files hold no scalars")

@@ -1,0 +1,70 @@
+"""Scalars as text: a row for each series, with a curve of block characters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ...core.i18n import _
+from ...core.series import Point, Run, Series
+from ..render import plain, text_table
+from .axis import number
+
+MOST_ROWS = 100
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_NO_NUMBER = "×"
+_WIDTH = 20
+
+
+def table(runs: Sequence[Run]) -> str:
+    """The runs beside each other under each tag."""
+    rows = sorted(
+        (plain(series.tag), plain(run.name), *_cells(series))
+        for run in runs
+        for series in run.series
+    )
+    numbers = [_("steps"), _("first"), _("last"), _("lowest"), _("highest")]
+    headers = [_("tag"), _("run"), *numbers, _("curve")]
+    left = len(rows) - MOST_ROWS
+    more = _("{n} more rows are not shown: choose some tags with --tags REGEX", n=left)
+    return text_table(headers, rows[:MOST_ROWS]) + (f"\n{more}" if left > 0 else "")
+
+
+def _cells(series: Series) -> tuple[str, ...]:
+    first, last = series.first, series.last
+    values = [point.value for point in series.finite] or [math.nan]
+    numbers = (first.value, last.value, min(values), max(values))
+    return (f"{first.step}-{last.step}", *map(number, numbers), sparkline(series.points))
+
+
+def sparkline(points: Sequence[Point], width: int = _WIDTH) -> str:
+    """A curve of characters: each is the last value of its stretch, a blank has no step at all.
+
+    >>> sparkline([Point(step, 0.0, step % 8) for step in range(8)])
+    '▁▂▃▄▅▆▇█'
+    >>> sparkline([Point(0, 0.0, 1.0), Point(1, 0.0, float("nan")), Point(2, 0.0, 1.0)])
+    '▄×▄'
+    """
+    columns = _columns(points, width)
+    values = [v for v in columns if v is not None and math.isfinite(v)]
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    return "".join(" " if value is None else _block(value, low, high) for value in columns)
+
+
+def _columns(points: Sequence[Point], width: int) -> list[float | None]:
+    if len(points) <= width:
+        return [point.value for point in points]
+    first, last = points[0].step, points[-1].step
+    columns: list[float | None] = [None] * width
+    for point in points:
+        columns[(point.step - first) * (width - 1) // (last - first)] = point.value
+    return columns
+
+
+def _block(value: float, low: float, high: float) -> str:
+    if not math.isfinite(value):
+        return _NO_NUMBER
+    if low == high:
+        return _BLOCKS[3]
+    height = (value / 2 - low / 2) / (high / 2 - low / 2 or 1.0)
+    return _BLOCKS[min(len(_BLOCKS) - 1, int(height * len(_BLOCKS)))]

@@ -1,0 +1,179 @@
+"""What can be asked of a panel: flags, several panels, several views, odd jobs, trouble."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+
+import pytest
+from lab import Lab
+from panel_page import PATIENCE, Panel, PanelPage
+from playwright.sync_api import expect
+from written_jobs import WrittenJobs
+
+pytestmark = pytest.mark.browser
+
+TRACEBACK = """\
+Traceback (most recent call last):
+  File "train.py", line 12, in <module>
+OSError: 磁盘已满
+"""
+_AGAIN = "(again in "  # so many seconds
+VIEWS = ("rich", "core", "html", "text")
+
+
+def test_two_panels_are_listed_stopped_and_independent(
+    panel_page: PanelPage, jobs: WrittenJobs
+) -> None:
+    first, second = jobs.submit("pair-one", "one\n"), jobs.submit("pair-two", "two\n")
+    panel_page.start(
+        "pair",
+        "%ma_log pair-one",
+        "%ma_log pair-two --view core --height 8em",
+        "%ma_log --list",
+        "%ma_log --stop pair-one",
+        "%ma_log --list",
+    )
+    for cell in (1, 2, 3):
+        panel_page.run(cell)
+    one, two = panel_page.panel(1), panel_page.panel(2)
+    one.is_rich()
+    one.shows("one")
+    two.shows("two")
+    assert "pair-one" in panel_page.printed(3)
+    assert "pair-two" in panel_page.printed(3)
+    panel_page.run(4)
+    assert "No longer following pair-one" in panel_page.printed(4)
+    one.shows("No longer followed")
+    one.lacks("has ended")
+    panel_page.run_until(5, "pair-two")
+    assert "pair-one" not in panel_page.printed(5)
+    first.write("more of the first\n")
+    second.write("more of the second\n")
+    two.shows("more of the second")
+    one.lacks("more of the first")
+    assert not first.is_over
+    panel_page.screenshot("panel-pair")
+
+
+def test_flags_say_how_much_how_high_and_how_often(
+    panel_page: PanelPage, jobs: WrittenJobs
+) -> None:
+    jobs.submit("flags", "".join(f"line {n}\n" for n in range(100)))
+    panel_page.start(
+        "flags",
+        "%ma_log flags --tail 7 --height 12em --interval 2 --as panel",
+        "%ma_log flags --tail 7 --height 150px --view core",
+        "panel._follower.due_in <= 2, panel.text.count('line')",
+    )
+    panel_page.run(1)
+    rich = panel_page.panel(1)
+    rich.is_rich()
+    rich.shows("line 99")
+    rich.lacks("line 92\n")
+    em = rich.rich.evaluate("root => parseFloat(getComputedStyle(root).fontSize)")
+    height = rich.rich.locator(".mm-text").evaluate("box => box.clientHeight")
+    assert abs(height - 12 * em) <= 2
+    panel_page.run(2)
+    core = panel_page.panel(2)
+    core.shows("line 93")
+    core.lacks("line 92\n")
+    assert abs(core.log("core").evaluate("box => box.offsetHeight") - 150) <= 2
+    panel_page.run(3)
+    assert panel_page.printed(3) == "(True, 7)"
+
+
+@pytest.mark.parametrize("view", ["rich", "core"])
+def test_a_second_view_of_the_output_shows_the_same(
+    panel_page: PanelPage, jobs: WrittenJobs, view: str
+) -> None:
+    name = f"second-{view}"
+    job = jobs.submit(name, "before the second view\n")
+    panel_page.start(name, f"%ma_log {name} --view {view}")
+    panel_page.run(1)
+    panel_page.panel(1).shows("before the second view")
+    panel_page.command("notebook:create-output-view")
+    page = panel_page.page
+    other = page.locator(".jp-LinkedOutputView")
+    expect(other).to_contain_text("before the second view", timeout=PATIENCE, use_inner_text=True)
+    job.write("after it\n")
+    panel_page.panel(1).shows("after it")
+    expect(other).to_contain_text("after it", timeout=PATIENCE, use_inner_text=True)
+    expect(other.locator("div.modelarts-magics")).to_be_hidden()
+    panel_page.screenshot(f"panel-{name}")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_failed_job_says_why(panel_page: PanelPage, jobs: WrittenJobs, view: str) -> None:
+    name = f"failed-{view}"
+    job = jobs.submit(name, "fine\n" * 50 + TRACEBACK + "cleaning up\n" * 50)
+    panel_page.start(name, f"%ma_log {name} --view {view}")
+    panel_page.run(1)
+    panel = panel_page.panel(1)
+    panel.shows("cleaning up")
+    job.end(1)
+    panel.shows("The job failed: FAILED · last error: OSError: 磁盘已满")
+    if view == "rich":
+        panel.press("Last error")
+        expect(panel.rich.locator(".mm-line-error", has_text="OSError")).to_be_visible()
+    panel_page.screenshot(f"panel-{name}")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_service_that_does_not_answer_is_trouble_that_passes(
+    panel_page: PanelPage, jobs: WrittenJobs, modelarts: Lab, view: str
+) -> None:
+    name = f"trouble-{view}"
+    job = jobs.submit(name, "before the trouble\n")
+    panel_page.start(name, f"%ma_log {name} --view {view} --interval 1")
+    panel_page.run(1)
+    panel = panel_page.panel(1)
+    panel.shows("before the trouble")
+    service = json.loads((modelarts.data / "service.json").read_text())["pid"]
+    os.kill(service, signal.SIGSTOP)
+    try:
+        panel.shows(_AGAIN)
+        panel_page.screenshot(f"panel-{name}")
+    finally:
+        os.kill(service, signal.SIGCONT)
+    panel.lacks(_AGAIN)
+    job.write("after the trouble\n")
+    panel.shows("after the trouble")
+    panel.shows("RUNNING")
+
+
+def _narrow(panel: Panel) -> None:
+    """Nothing sticks out of the cell."""
+    wide = panel.output.evaluate("root => root.scrollWidth - root.clientWidth")
+    assert wide <= 1
+
+
+@pytest.mark.parametrize("view", ["rich", "core", "html"])
+def test_a_long_name_and_an_empty_log_in_a_narrow_cell(
+    panel_page: PanelPage, jobs: WrittenJobs, view: str
+) -> None:
+    name = f"a-very-long-name-for-a-job-{view}-".ljust(64, "x")
+    jobs.submit(name, workers=2)
+    panel_page.start(f"narrow-{view}", f"%ma_log {name} --view {view}", language="zh")
+    panel_page.use_theme("JupyterLab Dark")
+    panel_page.page.set_viewport_size({"width": 1000, "height": 800})
+    panel_page.run(1)
+    panel = panel_page.panel(1)
+    panel.shows(name)
+    panel.shows("RUNNING 运行中")
+    assert 600 < panel.output.evaluate("root => root.clientWidth") < 720
+    _narrow(panel)
+    panel_page.screenshot(f"panel-narrow-{view}")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_an_empty_log_says_that_it_is(panel_page: PanelPage, jobs: WrittenJobs, view: str) -> None:
+    name = f"empty-{view}"
+    jobs.submit(name)
+    panel_page.start(name, f"%ma_log {name} --view {view}")
+    panel_page.run(1)
+    panel = panel_page.panel(1)
+    panel.shows("(no log text)")
+    assert re.search(r"\b0 (bytes|B)", panel.output.inner_text())

@@ -1,0 +1,51 @@
+"""Charts of scalars in a real JupyterLab, light and dark; pictures in `test-results`."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from event_files import Writer
+from panel_page import PanelPage
+
+pytestmark = pytest.mark.browser
+
+_TRAP = "<img src=x onerror='window.trapped = true'>"
+
+
+def _write(folder: Path) -> None:
+    for run, rate in (("baseline", 0.1), ("lr=0.3", 0.3)):
+        with Writer(folder / run) as writer:
+            for step in range(0, 2_000, 20):
+                noise = math.sin(step * step) / 30
+                loss = math.exp(-rate * step / 200) + noise
+                values = {
+                    "train/loss": loss,
+                    "train/accuracy": 1 - loss / 2,
+                    "lr": 1e-3 / (1 + step),
+                }
+                writer.scalars(step, **values, **{_TRAP: noise})
+
+
+@pytest.mark.parametrize(("theme", "language"), [("Light", "en"), ("Dark", "zh")])
+def test_charts_are_seen_and_grow(
+    panel_page: PanelPage, tmp_path: Path, theme: str, language: str
+) -> None:
+    _write(tmp_path)
+    panel_page.start(
+        f"scalars-{language}", f"%ma_viz scalars {tmp_path} --follow", language=language
+    )
+    panel_page.use_theme(f"JupyterLab {theme}")
+    panel_page.run(1)
+    panel = panel_page.panel(1)
+    panel.shows("train/loss")
+    assert panel.output.locator("svg[role=img]").count() == 4
+    assert panel.evaluate("() => window.trapped") is None
+    faint = {text: ratio for text, ratio in panel.contrasts().items() if ratio < 3}
+    assert faint == {}
+    panel_page.screenshot(f"scalars-{language}")
+    with Writer(tmp_path / "later") as writer:
+        writer.scalars(7_777, **{"train/loss": 0.5})
+        panel.shows("7,777")
+    panel.has_no_complaint()

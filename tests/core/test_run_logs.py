@@ -1,0 +1,139 @@
+"""The logs of a run over the wire: whatever happens to a request, no byte is lost or doubled."""
+
+from __future__ import annotations
+
+import pytest
+from fake_service import Half, Hang, Reply, Reset
+
+from modelarts_magics.core.client import Client
+from modelarts_magics.core.credentials import KeyCredentials
+from modelarts_magics.core.follow import Finished, StatusChanged, Trouble
+from modelarts_magics.core.logs import LogText
+from modelarts_magics.core.models import AccessKey, JobStatus
+from modelarts_magics.core.run_logs import RunLogs
+from modelarts_magics.core.transport import Transport
+
+FOLDER = "/v1/p/training-jobs/1/versions/2"
+TEXT = "".join(f"第 {number} 行 line 😀\n" for number in range(3000))
+DATA = TEXT.encode()
+
+
+class FirstKeyIsOld(KeyCredentials):
+    """Keys of which the first has ended when it is used."""
+
+    def __init__(self):
+        super().__init__(lambda: AccessKey("AK", "SK"))
+        self.renewed = 0
+
+    def renew(self, refused):
+        self.renewed += 1
+        return True
+
+
+@pytest.fixture
+def transport(service):
+    made = Transport(service.url, FirstKeyIsOld())
+    yield made
+    made.close()
+
+
+def job_of(service, *, names=("f.0",), status=10):
+    service.on("GET", FOLDER, Reply({"is_success": True, "status": status}))
+    service.on("GET", f"{FOLDER}/log/file-names", Reply({"log_file_list": list(names)}))
+    service.on("GET", f"{FOLDER}/log", part_of_log)
+
+
+def part_of_log(seen):
+    start, length = int(seen.query["start_byte"]), int(seen.query["offset"])
+    start = max(0, len(DATA) - length) if start < 0 else min(start, len(DATA))
+    cut = DATA[start : start + length]
+    log = cut.decode(errors="replace")
+    return Reply({"log": log, "log_byte_count": len(cut), "end_byte": start + len(cut)})
+
+
+def all_events(follower):
+    """Every event, without waiting for the next poll."""
+    events = []
+    while not follower.finished:
+        follower.hurry()
+        events += follower.poll_due()
+    return events
+
+
+TROUBLES = {
+    "429": Reply({}, 429),
+    "500": Reply({}, 500),
+    "503": Reply({}, 503),
+    "a reset": Reset(),
+    "half a body": Half(),
+    "half of a chunked body": Half(chunked=True),
+    "a time-out": Hang(b'{"log": "'),
+    "a page of a proxy": Reply(b"<html>"),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_trouble_with_a_slice_is_told_and_nothing_is_lost(service, transport, trouble):
+    job_of(service)
+    answers = {3: TROUBLES[trouble], 25: TROUBLES[trouble]}
+    asked = []
+
+    def reply(seen):
+        asked.append(seen)
+        return answers.get(len(asked)) or part_of_log(seen)
+
+    service.on("GET", f"{FOLDER}/log", reply)
+    logs = RunLogs(Client(transport, "p"), ("1", "2"), deadline=1.0)
+    events = all_events(logs.follow())
+    assert "".join(e.text for e in events if isinstance(e, LogText)) == TEXT
+    assert len([e for e in events if isinstance(e, Trouble)]) >= 2
+    assert events[-1] == Finished(JobStatus.COMPLETED)
+
+
+def test_keys_that_have_ended_are_renewed_in_the_middle_of_a_log(service, transport):
+    job_of(service)
+    asked = []
+
+    def reply(seen):
+        asked.append(seen)
+        return Reply({}, 401) if len(asked) == 4 else part_of_log(seen)
+
+    service.on("GET", f"{FOLDER}/log", reply)
+    events = all_events(RunLogs(Client(transport, "p"), ("1", "2")).follow())
+    assert "".join(e.text for e in events if isinstance(e, LogText)) == TEXT
+    assert transport.credentials.renewed == 1
+
+
+def test_the_log_files_of_a_job_that_waits_join_when_they_are_there(service, transport):
+    job_of(service, names=(), status=7)
+    follower = RunLogs(Client(transport, "p"), ("1", "2")).follow()
+    for _poll in range(3):
+        follower.hurry()
+        assert follower.poll_due() in ([], [StatusChanged(JobStatus.WAITING)])
+    job_of(service, names=("f.0", "f.1"))
+    events = all_events(follower)
+    for name in ("f.0", "f.1"):
+        texts = [e.text for e in events if isinstance(e, LogText) and e.log_file == name]
+        assert "".join(texts) == TEXT
+
+
+def test_one_file_is_followed_without_asking_for_names(service, transport):
+    job_of(service)
+    all_events(RunLogs(Client(transport, "p"), ("1", "2")).follow(file="f.0"))
+    assert not any("file-names" in seen.path for seen in service.seen)
+
+
+def test_a_file_that_is_not_there_yet_is_waited_for(service, transport):
+    job_of(service, names=(), status=8)
+    follower = RunLogs(Client(transport, "p"), ("1", "2")).follow(file="f.1", names=())
+    follower.poll_due()
+    job_of(service, names=("f.0", "f.1"))
+    found = {event.log_file for event in all_events(follower) if isinstance(event, LogText)}
+    assert found == {"f.1"}
+
+
+def test_a_log_can_be_followed_from_a_byte(service, transport):
+    job_of(service)
+    start = len(TEXT[:50].encode())
+    events = all_events(RunLogs(Client(transport, "p"), ("1", "2")).follow(start))
+    assert "".join(e.text for e in events if isinstance(e, LogText)) == TEXT[50:]

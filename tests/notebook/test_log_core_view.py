@@ -1,0 +1,308 @@
+"""The view of core widgets, by what its widgets hold."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import ipywidgets
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from modelarts_magics.core.follow import Finished, Trouble
+from modelarts_magics.core.logs import LogText
+from modelarts_magics.core.models import JobStatus, JobVersion
+from modelarts_magics.notebook.log.model import LogModel
+from modelarts_magics.notebook.log.saving import LARGEST_LINK, Saving, file_name
+from modelarts_magics.notebook.log.views.core import LogCoreView
+from modelarts_magics.notebook.log.views.core_reel import LINES_A_PAGE, PAGES, Reel
+from modelarts_magics.notebook.widget_tree import close_tree
+
+
+def a_model(*files: str, status: int = 8) -> LogModel:
+    described = {
+        "job_id": 7,
+        "job_name": "job",
+        "version_id": 70,
+        "version_name": "V0001",
+        "status": status,
+    }
+    return LogModel(JobVersion.from_json(described), files or ("a.log",))
+
+
+class Shown:
+    """A view, without a kernel: what it asks of the panel is kept."""
+
+    def __init__(self, model: LogModel) -> None:
+        self.model = model
+        self.asked: list[str] = []
+        self.saving = Saving(model, {}, lambda: None)
+        self._ends: dict[str, int] = {}
+        act = lambda name, _value: self.asked.append(name)  # noqa: E731
+        self.view = LogCoreView(model, self.saving, act, threading.RLock(), "20em")
+
+    def close(self) -> None:
+        self.saving.close()
+        self.view.close()
+        self.model.close()
+
+    def say(self, text: str, file: str = "a.log") -> None:
+        start = self._ends.get(file, 0)
+        self._ends[file] = start + len(text.encode())
+        self.model.apply(LogText(text, start, self._ends[file], file))
+
+    def widgets(self, kind: type) -> list:
+        return [one for one in _tree(self.view.box) if isinstance(one, kind)]
+
+    def press(self, text: str) -> None:
+        next(b for b in self.widgets(ipywidgets.Button) if b.description == text).click()
+
+    @property
+    def text(self) -> str:
+        """All that is in sight, as text."""
+        self.view.refresh(is_last=True)
+        return "\n".join(map(_plain, self.widgets(ipywidgets.HTML)))
+
+    @property
+    def log(self) -> str:
+        """The lines of the reel, oldest first."""
+        self.view.refresh(is_last=True)
+        return reel_text(self.view._reel)
+
+
+def _tree(widget) -> Iterator:
+    if widget.layout.display == "none":
+        return
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _tree(child)
+
+
+def _plain(widget) -> str:
+    return html.unescape(re.sub(r"<style>.*</style>|<[^>]*>", "", widget.value, flags=re.DOTALL))
+
+
+def reel_text(reel: Reel) -> str:
+    _free, *pages = reel.box.children
+    return "".join(_plain(page) for page in sorted(pages, key=lambda p: -int(p.layout.order)))
+
+
+@pytest.fixture
+def shown() -> Iterator[Shown]:
+    with closing(Shown(a_model())) as made:
+        yield made
+
+
+_PIECES = st.lists(st.integers(0, 700), max_size=6)
+
+
+@given(_PIECES, st.sampled_from(["", "an open line"]))
+@settings(deadline=None, max_examples=30)
+def test_the_reel_holds_the_last_lines_in_their_order(counts: list[int], rest: str) -> None:
+    reel, number, expected = Reel("20em"), 0, []
+    for count in counts:
+        lines = [f"line {n}" for n in range(number, number + count)]
+        number += count
+        expected += lines
+        reel.add("a", "", "".join(f"{line}\n" for line in lines))
+        reel.show("nothing")
+    reel.add("a", "", rest)
+    reel.show("nothing")
+    got = reel_text(reel).split("\n")[:-1]
+    whole = [*expected, *([rest] if rest else [])]
+    if not whole:
+        assert got == [] or reel_text(reel) == "nothing\n"
+    else:
+        assert got == whole[-len(got) :]
+        assert len(got) >= min(len(whole), (PAGES - 1) * LINES_A_PAGE)
+        assert reel.text.split("\n")[-len(got) :] == got
+    close_tree(reel.box)
+
+
+@given(st.text("ab\n\r\x1b[31m", max_size=80), st.lists(st.integers(0, 80), max_size=4))
+@settings(deadline=None)
+def test_where_pieces_end_does_not_matter(text: str, cuts: list[int]) -> None:
+    whole, parts = Reel("20em"), Reel("20em")
+    whole.add("a", "", text)
+    for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(text)]):
+        parts.add("a", "", text[start:end])
+        parts.show("")
+    whole.show("")
+    parts.show("")
+    assert reel_text(whole) == reel_text(parts)
+    assert whole.text == parts.text
+    close_tree(whole.box)
+    close_tree(parts.box)
+
+
+def test_colours_go_on_over_the_ends_of_lines_and_levels_over_tracebacks() -> None:
+    reel = Reel("20em")
+    reel.add(
+        "a", "", "\x1b[31mred\nstill red\x1b[0m\nTraceback (most recent call last):\n  File x\n"
+    )
+    reel.show("")
+    page = reel.box.children[1].value
+    assert page.count("color:#d3453c") == 2
+    assert page.count('class="error"') == 2
+    reel.add("a", "", "OSError: full\nfine\n")
+    reel.show("")
+    assert reel.box.children[1].value.count('class="error"') == 3
+    close_tree(reel.box)
+
+
+def test_a_filter_shows_matches_of_what_the_reader_sees() -> None:
+    reel = Reel("20em")
+    reel.matches = lambda line: "needle" in line
+    reel.add("a", "", "hay\nnee\x1b[1mdle\x1b[0m one\nneedle\rgone 123\nneed")
+    reel.show("no match")
+    assert reel_text(reel) == "needle one\n"
+    reel.add("a", "", "le two\n")
+    reel.show("no match")
+    assert reel_text(reel) == "needle one\nneedle two\n"
+    assert (reel.found, reel.looked_at) == (2, 4)
+    close_tree(reel.box)
+
+
+def test_merged_files_keep_their_lines_apart() -> None:
+    with closing(Shown(a_model("a.log", "b.log"))) as shown:
+        shown.say("first of a, ", "a.log")
+        shown.say("first of b\nopen b", "b.log")
+        shown.say("goes on\n", "a.log")
+        lines = shown.log.splitlines()
+        assert sorted(lines) == [
+            "[a.log] first of a, goes on",
+            "[b.log] first of b",
+            "[b.log] open b",
+        ]
+        colours = re.findall(
+            r'color:(#\w+)">\[(.)\.log', str(shown.view._reel.box.children[1].value)
+        )
+        assert len(set(colours)) == 2
+
+
+def test_a_reader_who_is_far_behind_is_told_what_is_left_out(shown: Shown) -> None:
+    shown.say("the first\n")
+    assert shown.log == "the first\n"
+    shown.say("".join(f"line {n:06} {'.' * 80}\n" for n in range(10_000)))
+    text = shown.view._model.text_since(shown.view._seen)[0][1]
+    assert re.match(r"\n… [\d,]+ bytes are left out here …\nline \d{6} ", text)
+
+
+def test_an_empty_log_says_so(shown: Shown) -> None:
+    assert shown.log == "(no log text)"
+    shown.say("text\n")
+    assert shown.log == "text\n"
+
+
+def test_trouble_is_told_until_the_service_answers(shown: Shown) -> None:
+    shown.model.apply(Trouble("The service does not answer", 8.0))
+    assert "The service does not answer (again in 8 s)" in shown.text
+    shown.model.recovered()
+    assert "does not answer" not in shown.text
+    shown.model.apply(Trouble("The log was written anew", 0.0))
+    shown.say("text\n")
+    shown.model.recovered()
+    assert "The log was written anew" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "log", "ending"),
+    [
+        (10, "", "ERROR in between\n", "The job has completed"),
+        (11, "The job failed: FAILED", "fine\n", "The job failed: FAILED"),
+        (
+            11,
+            "The job failed: FAILED",
+            "Traceback (most recent call last):\n  x\nOSError: <b>\x1b[2J full\nbye\n",
+            "The job failed: FAILED · last error: OSError: <b> full",
+        ),
+        (12, "The job was stopped", "ERROR\n", "The job was stopped"),
+    ],
+)
+def test_the_end_is_told_in_every_form(status: int, reason: str, log: str, ending: str) -> None:
+    with closing(Shown(a_model(status=status))) as shown:
+        shown.say(log)
+        shown.model.apply(Finished(JobStatus(status), reason))
+        assert ending in shown.text.splitlines()
+        assert shown.model.words()[-1] == ending
+        assert shown.model.state()["reason"] == ending
+
+
+def test_buttons_ask_the_panel_and_never_wait(shown: Shown) -> None:
+    for text in ("Pause", "Refresh", "Stop following", "Stop the job", "Stop it", "Last error"):
+        shown.press(text)
+    assert shown.asked == ["pause", "refresh", "stop_following", "look", "stop_job", "look"]
+    shown.model.paused = True
+    assert "paused" in shown.text
+    shown.press("Resume")
+    assert shown.asked[-1] == "resume"
+
+
+def test_stopping_the_job_needs_two_presses(shown: Shown) -> None:
+    shown.press("Stop the job")
+    shown.press("Keep it")
+    assert set(shown.asked) == {"look"}
+
+
+def test_a_pattern_that_is_none_is_told_in_words(shown: Shown) -> None:
+    shown.say("one\ntwo\n")
+    (pattern,) = shown.widgets(ipywidgets.Text)
+    toggles = {t.description: t for t in shown.widgets(ipywidgets.ToggleButton)}
+    pattern.value = "("
+    assert shown.log == "No line matches"
+    toggles["Regular expression"].value = True
+    assert "Not a regular expression: missing )" in shown.text
+    assert shown.log == "one\ntwo\n"
+    pattern.value = "T.O"
+    assert shown.log == "two\n"
+    toggles["Match case"].value = True
+    assert shown.log == "No line matches"
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=3))
+def test_a_file_name_means_nothing_to_a_page_or_a_file_system(parts: list[str]) -> None:
+    name = file_name(*parts)
+    assert not re.search(r"[\s/\\<>\"'&:;%\x00-\x1f\u202e]", name)
+    assert not name.startswith((".", "-"))
+    assert name.endswith(".log")
+    assert len(name.encode()) < 200
+
+
+def test_a_log_of_hostile_text_is_saved_as_it_is_in_a_link_that_holds_only_letters(
+    shown: Shown,
+) -> None:
+    log = "<script>alert(1)</script>\n\"' onclick=x\x00 训练\r\n"
+    shown.say(log)
+    shown.press("Download")
+    shown.saving._worker.join(10)
+    shown.view.refresh(is_last=True)
+    (link,) = [w.value for w in shown.widgets(ipywidgets.HTML) if "<a " in w.value]
+    found = re.search(
+        r'<a download="job-V0001-a\.log" href="data:text/plain;charset=utf-8;base64,'
+        r'([A-Za-z0-9+/=]+)"',
+        link,
+    )
+    assert found is not None
+    assert base64.b64decode(found[1]).decode() == log
+
+
+def test_what_is_too_large_for_a_link_lies_beside_the_notebook_under_a_new_name(
+    shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "job-V0001-a.log").write_text("somebody's")
+    log = "0123456789 中\n" * (LARGEST_LINK // 14 + 1)
+    shown.say(log)
+    shown.press("Download")
+    shown.saving._worker.join(30)
+    assert f"Written on the machine of the kernel: {tmp_path}/job-V0001-a-1.log" in shown.text
+    assert (tmp_path / "job-V0001-a-1.log").read_text("utf-8") == log
+    assert (tmp_path / "job-V0001-a.log").read_text() == "somebody's"
+    shown.press("Close")
+    assert "Written" not in shown.text
