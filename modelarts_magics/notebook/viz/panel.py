@@ -31,7 +31,6 @@ _MOVING = 1.0  # seconds between looks while a state changes
 _QUIET = 5.0  # the same when nothing moves, at first
 _QUIETEST = 30.0
 _SLOWER = 1.6  # factor from look to look
-_TYPING = 0.25  # seconds without a key until what is searched for counts as typed
 _DEADLINE = 15.0  # seconds for a request
 
 
@@ -103,21 +102,16 @@ class VizPanel(Panel):
                 self.model.suggest([folder])
                 break
 
-    @property
-    def _is_resting(self) -> bool:
-        """Paused, unless what is shown is not what was asked for."""
-        return self.model.paused and self.model.query == self.model.answered
-
     def _go_on(self) -> None:
         """Do what is due; the panel may have been closed during any request."""
         if not self._closing.is_set():
             self._creating.go_on()
-        is_due = not self._is_resting and self._clock() >= self._due_at
+        is_due = not self.model.paused and self._clock() >= self._due_at
         if is_due and not self._closing.is_set():
             self._look()
 
     def _due_in(self) -> float:
-        return 3600.0 if self._is_resting else max(0.0, self._due_at - self._clock())
+        return 3600.0 if self.model.paused else max(0.0, self._due_at - self._clock())
 
     def _hurry(self) -> None:
         self._interval = _MOVING
@@ -170,6 +164,13 @@ class VizPanel(Panel):
 
     # ---- what buttons ask for -------------------------------------------------------------------
 
+    def act(self, name: str, value: Any = None) -> None:
+        """As in any panel; of queries, such as each key of a search is, the last one counts."""
+        with self._lock:
+            if name == "query":
+                self._wishes = [wish for wish in self._wishes if wish[0] != "query"]
+            super().act(name, value)
+
     def _do(self, name: str, value: Any) -> None:
         self.model.say("")
         _ACTS[name](self, value)
@@ -179,12 +180,9 @@ class VizPanel(Panel):
         self._hurry()
 
     def _ask_for(self, query: Query) -> None:
-        """Show other jobs soon, also in a panel that is paused."""
-        is_typed = query.search != self.model.query.search
+        """Show other jobs at once, also in a panel that is paused."""
         self.model.ask_for(query)
-        self._hurry()
-        if is_typed:
-            self._due_at = self._clock() + _TYPING
+        self._refresh_now()
 
     def _refresh_now(self, _value: Any = None) -> None:
         self._hurry()
