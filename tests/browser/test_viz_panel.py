@@ -331,6 +331,10 @@ def test_rows_offer_what_their_state_allows_and_keep_what_is_being_typed(
     expect(typed).to_have_value("half-typed · 改")
     panel_page.screenshot("viz-rows")
 
+    panel.button_in("newer", "Delete").focus()  # the order of Tab is the one that is seen
+    panel.page.keyboard.press("Tab")
+    expect(panel.button_in("runs", "Delete it")).to_be_focused()
+
     visualizations.faults = [Fault(failing(400))] * 10
     panel.press_in("ended", "Save")
     panel.shows("backend trouble")
