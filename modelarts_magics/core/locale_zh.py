@@ -293,6 +293,9 @@ MESSAGES: dict[str, str] = {
     "Stopped waiting. Visualization job {job} goes on: %ma_viz info {job}": (
         "已停止等待。可视化作业 {job} 继续运行：%ma_viz info {job}"
     ),
+    "Stopped waiting. Visualization job {job} is being stopped: %ma_viz info {job}": (
+        "已停止等待。可视化作业 {job} 正在停止：%ma_viz info {job}"
+    ),
     "Stopping visualization job {name} ({job}).": "正在停止可视化作业 {name}（{job}）。",
     "TensorBoard does not answer: see %ma_viz info {id}": (
         "TensorBoard 没有响应：请看 %ma_viz info {id}"

@@ -119,7 +119,7 @@ def viz_shell(shell: Shell, viz: LivelyService, monkeypatch: pytest.MonkeyPatch)
     """A shell that uses this service, and waits for nothing long."""
     for name, value in viz.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(creation, "_PAUSES", (0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr(creation, "_PAUSES", (0.01, 0.02, 0.03, 0.04))
     monkeypatch.setattr(waiting, "_FIRST_PAUSE", 0.01)
     monkeypatch.setattr(waiting, "_LONGEST_PAUSE", 0.01)
     shell.context.client().transport.limits = IMPATIENT

@@ -9,7 +9,9 @@ import pytest
 from scripted_service import one_job
 
 from modelarts_magics.core import config
+from modelarts_magics.estimator import VisualizationJob
 from modelarts_magics.notebook import completion
+from modelarts_magics.notebook.viz import command as viz_command
 
 LOG_FLAGS = {
     "--help",
@@ -27,6 +29,7 @@ LOG_FLAGS = {
     "--stop",
     "--as",
 }
+VIZ_SUBCOMMANDS = set(viz_command.SUBCOMMANDS)
 SESSION_FLAGS = {
     "--help",
     "--region",
@@ -63,6 +66,18 @@ def namespace(local, service):
         ("%ma_session ", {"local", "login", "logout"}),
         ("%ma_session lo", {"local", "login", "logout"}),
         ("%ma_session log", {"login", "logout"}),
+        ("%ma_viz ", VIZ_SUBCOMMANDS),
+        ("ma_viz re", {"restart"}),
+        ("%ma_viz --", {"--help", "--view"}),
+        ("%ma_viz --view ", {"auto", "core", "html", "text"}),
+        ("%ma_viz list --", {"--help", "--as", "--status", "--search", "--sort", "--all"}),
+        ("%ma_viz list --status RU", set()),
+        ("%ma_viz list --status run", {"running"}),
+        ("%ma_viz list --sort na", {"name"}),
+        ("%ma_viz create /bucket/ --type ", {"tensorboard", "mindinsight"}),
+        ("%ma_viz create /bucket/ --au", {"--auto-stop"}),
+        ("%ma_viz open curves --", {"--help", "--as", "--inline", "--height"}),
+        ("%ma_viz nonsense --", set()),
     ],
 )
 def test_flags_and_actions_need_no_service(shell, line, offered):
@@ -105,6 +120,29 @@ def test_jobs_are_offered_by_name_id_and_variable_newest_first(namespace, servic
     assert names[0] == "distributed-job"
     ids = {job.job_id for job in service.jobs.values()}
     assert set(offered) == {*names, "twice", *ids, "job_instance", "first_run"}
+
+
+@pytest.mark.parametrize("name", ["info", "update", "stop", "restart", "delete", "open"])
+def test_visualization_jobs_are_offered_by_name_id_and_variable(viz_shell, viz, name):
+    viz.add(job_name="curves")
+    viz_shell.ok("%ma_viz info curves --as card")
+    viz_shell.ip.user_ns["run"] = type("Job", (), {"job_id": "7", "version_id": "70"})
+    job = VisualizationJob(viz_shell.context.session, "197")
+    viz_shell.ip.user_ns["of_the_sdk"] = job
+    assert set(viz_shell.complete(f"%ma_viz {name} ")) == {"curves", "197", "card", "of_the_sdk"}
+    assert viz_shell.complete(f"%ma_viz {name} cur") == ["curves"]
+    assert "197" not in viz_shell.complete(f"%ma_viz {name} curves ")
+
+
+@pytest.mark.parametrize("line", ["%ma_viz --view html ", "%ma_viz list ", "%ma_viz create x "])
+def test_where_no_word_may_stand_none_is_offered(viz_shell, viz, line):
+    viz.add(job_name="curves")
+    assert not set(viz_shell.complete(line)) & {"create", "curves", "job", "197"}
+
+
+def test_training_jobs_are_offered_to_create_from(namespace):
+    offered = namespace.complete("%ma_viz create ")
+    assert {"big-job", "job_instance", "first_run"} <= set(offered)
 
 
 def test_nothing_of_others_is_mixed_in(namespace):

@@ -6,12 +6,18 @@ import ast
 import threading
 
 import pytest
+from fake_service import Hang, Then
 from scripted_service import one_job
+from visualization_service import FINE, Fault
+from viz_service import FOLDER
 
 pytestmark = pytest.mark.kernel
 
 INTERRUPTED = "Interrupted. Jobs are not affected."
 LINES = [
+    "%ma_viz list",
+    "%ma_viz info 197",
+    "%ma_viz create job",
     "%ma_log",
     "%ma_log job",
     "%ma_log 7",
@@ -120,3 +126,67 @@ def test_an_interrupt_at_a_prompt_is_one_line(scripted, new_kernel):
     cell = kernel.run("%ma_session login", when_asked=asked.set, interrupt_when=asked)
     assert cell.mistake == INTERRUPTED
     assert kernel.run("6 * 7").displays == [{"text/plain": "42"}]
+
+
+# ---- visualization jobs -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def viz_kernel(viz, new_kernel):
+    """A kernel that uses a service of visualization jobs."""
+    return new_kernel(**viz.environment)
+
+
+def silent(viz, *before):
+    """Let the request after some others get no answer; set when it has come."""
+    reached = threading.Event()
+    viz.faults = [*before, Fault(Then(reached.set, Hang()), effect=True)]
+    return reached
+
+
+def test_an_interrupted_creation_says_how_to_find_out_what_became_of_it(viz, viz_kernel):
+    reached = silent(viz, FINE, FINE)
+    cell = viz_kernel.run(f"%ma_viz create {FOLDER} --name curves", interrupt_when=reached)
+    assert cell.mistake == (
+        "Interrupted. Whether visualization job curves was made is not known:"
+        " %ma_viz list --search curves"
+    )
+    assert [job["job_name"] for job in viz.jobs.values()] == ["curves"]
+
+
+def test_an_interrupted_wait_leaves_the_job_and_clears_what_it_said(viz, viz_kernel):
+    viz.starts = False
+    cell = viz_kernel.run(f"%ma_viz create {FOLDER}", interrupt_at="INIT")
+    assert cell.mistake == "Stopped waiting. Visualization job 197 goes on: %ma_viz info 197"
+    assert cell.printed.rstrip("\r").rpartition("\r")[2].strip() == ""
+    assert list(viz.jobs) == [197]
+
+
+def test_an_interrupted_stop_goes_on(viz, viz_kernel):
+    viz.add()
+    viz.starts, viz.ends_slowly = False, True
+    cell = viz_kernel.run("%ma_viz stop 197", interrupt_at="KILLING")
+    assert cell.mistake == (
+        "Stopped waiting. Visualization job 197 is being stopped: %ma_viz info 197"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "looks"),
+    [("stop 197", 2), ("stop 197", 3), ("delete 197 --yes", 2), ("update 197 --desc x", 1)],
+)
+def test_an_interrupted_change_says_how_to_find_out_what_became_of_it(viz, viz_kernel, line, looks):
+    viz.add(job_name="curves")
+    reached = silent(viz, *[FINE] * looks)
+    assert viz_kernel.run(f"%ma_viz {line}", interrupt_when=reached).mistake == (
+        "Interrupted. Whether visualization job curves (197) was changed is not known:"
+        " %ma_viz info 197"
+    )
+
+
+def test_an_interrupt_at_the_question_keeps_the_job(viz, viz_kernel):
+    viz.add(job_name="curves")
+    asked = threading.Event()
+    cell = viz_kernel.run("%ma_viz delete curves", when_asked=asked.set, interrupt_when=asked)
+    assert cell.mistake == INTERRUPTED
+    assert list(viz.jobs) == [197]

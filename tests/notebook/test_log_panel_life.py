@@ -8,7 +8,7 @@ from typing import Any, Callable
 
 import pytest
 from job_service import Service
-from magic_kernel import Kernel
+from magic_kernel import Kernel, KernelCell
 
 pytestmark = pytest.mark.kernel
 
@@ -32,6 +32,9 @@ print(_json.dumps({
 """
 
 
+PANELS = {"ma_log chinese-job": 0, "ma_viz": 1}  # threads that stay while nothing happens
+
+
 @pytest.fixture
 def local_kernel(new_kernel: Callable[..., Kernel], service: Service) -> Kernel:
     kernel = new_kernel()
@@ -45,32 +48,82 @@ def _counts(kernel: Kernel) -> dict[str, Any]:
     return json.loads(cell.printed)
 
 
-def _counts_when_idle(kernel: Kernel) -> dict[str, Any]:
+def _counts_when_idle(kernel: Kernel, threads: int) -> dict[str, Any]:
     """The counts once all following has ended by itself, which takes a moment."""
     give_up = time.monotonic() + _PATIENCE
-    while (counts := _counts(kernel))["threads"]:
+    while (counts := _counts(kernel))["threads"] > threads:
         assert time.monotonic() < give_up, counts
         time.sleep(0.2)
     return counts
 
 
-def test_a_hundred_runs_of_a_cell_leave_as_much_as_one(local_kernel: Kernel) -> None:
-    assert not local_kernel.run("%ma_log chinese-job").failed
-    before = _counts_when_idle(local_kernel)
-    runs = "for _ in range(100):\n    get_ipython().run_line_magic('ma_log', 'chinese-job')"
+@pytest.mark.parametrize(("line", "threads"), PANELS.items())
+def test_a_hundred_runs_of_a_cell_leave_as_much_as_one(
+    local_kernel: Kernel, line: str, threads: int
+) -> None:
+    assert not local_kernel.run(f"%{line}").failed
+    before = _counts_when_idle(local_kernel, threads)
+    runs = f"for _ in range(100):\n    get_ipython().run_line_magic(*{line!r}.partition(' ')[::2])"
     assert not local_kernel.run(runs).failed
-    after = _counts_when_idle(local_kernel)
+    after = _counts_when_idle(local_kernel, threads)
     # As many connections as threads wanted at once stay open to be used again.
     assert after.pop("sockets") <= before.pop("sockets") + 4
     assert after == before
 
 
-def test_unloading_ends_threads_and_widgets(local_kernel: Kernel) -> None:
+@pytest.mark.parametrize("line", PANELS)
+def test_unloading_ends_threads_and_widgets(local_kernel: Kernel, line: str) -> None:
     before = _counts(local_kernel)
-    assert not local_kernel.run("%ma_log chinese-job").failed
+    assert not local_kernel.run(f"%{line}").failed
     assert _counts(local_kernel)["widgets"] > before["widgets"]
     assert not local_kernel.run("%unload_ext modelarts_magics").failed
     after = _counts(local_kernel)
     assert after["widgets"] == before["widgets"]
     assert after["threads"] == 0
     assert after["spools"] == 0
+
+
+def test_closing_ends_threads_and_widgets_and_leaves_the_picture(local_kernel: Kernel) -> None:
+    before = _counts(local_kernel)
+    assert not local_kernel.run("%ma_viz").failed
+    panel = "panel = _"
+    assert not local_kernel.run(panel).failed
+    [shown] = _picture(local_kernel.run("panel"))
+    assert "There are no such visualization jobs" in shown or "not loaded yet" in shown
+    assert _counts(local_kernel)["threads"] == 1
+    assert not local_kernel.run("panel.close()").failed
+    after = _counts(local_kernel)
+    assert (after["widgets"], after["threads"]) == (before["widgets"], 0)
+    [shown] = _picture(local_kernel.run("panel"))
+    assert "%ma_viz create /" in shown
+    assert _counts(local_kernel)["threads"] == 0
+
+
+def _picture(cell: KernelCell) -> list[str]:
+    """The texts that a cell shows."""
+    assert not cell.failed, cell.outputs
+    return list(filter(None, (data["text/plain"] for data in cell.displays)))
+
+
+def test_neither_outputs_nor_the_state_of_widgets_hold_a_secret(
+    local_kernel: Kernel, service: Service
+) -> None:
+    line = "%ma_viz create /test-bucket/output/ --name curves --no-wait --as made"
+    cells = [local_kernel.run(code) for code in (line, "%ma_viz", "%ma_viz list", _STATES)]
+    local_kernel.run("%ma_viz delete curves --yes")
+    assert [cell.failed for cell in cells] == [False] * 4
+    said = json.dumps([cell.outputs for cell in cells])
+    assert "curves" in said
+    assert "Create" in cells[-1].printed  # the state of the form
+    key, secret = service.session.access_key, service.session.secret_key
+    assert key
+    assert secret
+    assert key not in said
+    assert secret not in said
+
+
+_STATES = """
+import json as _json
+from ipywidgets.widgets import widget as _widget
+print(_json.dumps([w.get_state() for w in _widget._instances.values()], default=repr))
+"""

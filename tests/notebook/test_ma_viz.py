@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from magic_shell import Page
 from visualization_service import JOBS
@@ -11,18 +9,8 @@ from viz_service import FOLDER, OUTPUT
 
 from modelarts_magics.core.models import JobStatus
 from modelarts_magics.estimator import VisualizationJob
+from modelarts_magics.notebook.viz import command
 from modelarts_magics.session import Session
-
-PATIENCE = 60.0  # seconds
-
-
-def until(shell, line, words):
-    """Run a line until its text has some words."""
-    end = time.monotonic() + PATIENCE
-    while words not in (text := shell.ok(line).text):
-        assert time.monotonic() < end, text
-        time.sleep(0.1)
-
 
 # ---- all of it against the embedded service -----------------------------------------------------
 
@@ -54,8 +42,11 @@ def test_every_operation_on_the_embedded_service(local):
 
     refused = f"WrongStateError: Visualization job {job_id} is RUNNING: stop it before you restart"
     assert local("%ma_viz restart curves").mistake.startswith(refused)
-    assert "Stopping visualization job curves" in local.ok("%ma_viz stop curves").text
-    until(local, "%ma_viz info curves", "KILLED")
+    stopped = local.ok("%ma_viz stop curves").text
+    assert stopped.startswith(
+        f"Stopped visualization job curves ({job_id}).\ncurves ({job_id}) · K"
+    )
+    assert local.ip.user_ns["_"].status is JobStatus.KILLED
     assert "is KILLED: it has ended already" in local("%ma_viz stop curves").mistake
     assert f"Start it: %ma_viz restart {job_id}" in local("%ma_viz open curves").mistake
     assert "Restarted visualization job curves" in local.ok("%ma_viz restart made").text
@@ -155,7 +146,7 @@ def test_an_object_of_the_other_kind_is_refused_since_ids_of_both_kinds_overlap(
     viz_shell.ip.user_ns["look"] = VisualizationJob(session, "7")
     viz_shell.ip.user_ns["run"] = type("Job", (), {"job_id": "7", "version_id": "70"})
     viz_shell.ip.user_ns["unfinished"] = type("Job", (), {"job_id": "7", "version_id": ""})
-    for line in ("%ma_viz create look", "%ma_log look --no-follow"):
+    for line in ("%ma_viz create look", "%ma_viz scalars look", "%ma_log look --no-follow"):
         assert viz_shell(line).mistake == (
             "InvalidArgumentError: look is a visualization job. See %ma_viz info look"
         )
@@ -321,6 +312,19 @@ def test_changes_are_one_request_each(viz_shell, viz):
     ]
 
 
+def test_stop_waits_unless_it_is_told_not_to(viz_shell, viz):
+    for flags, words, state in [
+        ("", "Stopped visualization job", "KILLED"),
+        ("--no-wait", "Stopping visualization job", "KILLING"),
+    ]:
+        job = viz.add()
+        viz.ends_slowly = True
+        viz.starts = not flags
+        text = viz_shell.ok(f"%ma_viz stop {job['job_id']} {flags}").text
+        assert words in text
+        assert f"· {state}" in text
+
+
 @pytest.mark.parametrize(
     ("answer", "is_deleted"),
     [("y", True), (" Y ", True), ("yes", True), ("是", True), ("n", False), ("", False)],
@@ -338,7 +342,7 @@ def test_delete_asks_first(viz_shell, viz, monkeypatch, answer, is_deleted):
 
 # ---- help ---------------------------------------------------------------------------------------
 
-SUBCOMMANDS = ["create", "list", "info", "update", "stop", "restart", "delete", "open"]
+SUBCOMMANDS = list(command.SUBCOMMANDS)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -28,12 +28,14 @@ class LivelyService(VisualizationService):
     writes to ``OUTPUT``.
 
     Attributes:
-        starts: whether jobs come to run.
+        starts: whether jobs come to run, or to an end.
+        ends_slowly: whether a job that is stopped is KILLING first.
     """
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         super().__init__(faults)
         self.starts = True
+        self.ends_slowly = False
         self.training = one_job("log\n", train_url=OUTPUT)
 
     @property
@@ -60,6 +62,13 @@ class LivelyService(VisualizationService):
             self.seen.append(seen)
         status, answer = self.training(seen.method, seen.path, seen.query)
         return Reply(answer, status)
+
+    def _changed(self, seen: Seen) -> Any:
+        answer = super()._changed(seen)
+        job = super()._job(seen)
+        if self.ends_slowly and job is not None and job["status"] == JobStatus.KILLED:
+            job["status"] = int(JobStatus.KILLING)
+        return answer
 
     def _job(self, seen: Seen) -> dict[str, Any] | None:
         job = super()._job(seen)

@@ -87,7 +87,7 @@ def update(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.describe(found.client, found.job, asked.desc)
-    now = found.after(job_desc=asked.desc)
+        now = found.after(job_desc=asked.desc)
     card: JobCard = context.show(now.card(_("The description is changed.")))
     return card
 
@@ -103,11 +103,8 @@ def stop(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.stop(found.client, found.job)
-    note = _("Stopped visualization job {name} ({job}).", **_names(found.job))
-    if not asked.wait:
-        note = _("Stopping visualization job {name} ({job}).", **_names(found.job))
-    now = found.after(status=JobStatus.KILLING, service_url="")
-    return waiting.stopped(context, now, note, asked)
+        now = found.after(status=JobStatus.KILLING, service_url="")
+    return waiting.stopped(context, now, asked)
 
 
 def restart_parser() -> MagicParser:
@@ -122,8 +119,9 @@ def restart(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.restart(found.client, found.job)
+        now = found.after(status=JobStatus.WAITING)
     note = _("Restarted visualization job {name} ({job}).", **_names(found.job))
-    return waiting.started(context, found.after(status=JobStatus.WAITING), note, asked)
+    return waiting.started(context, now, note, asked)
 
 
 def delete_parser() -> MagicParser:

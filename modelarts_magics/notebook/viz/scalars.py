@@ -108,7 +108,7 @@ def _of_folder(context: Context, asked: argparse.Namespace, location: str) -> Sc
 
 def _of_job(context: Context, asked: argparse.Namespace) -> tuple[Scalars, Callable[[], JobStatus]]:
     """The scalars in a job's output folder, and how to ask whether it still runs."""
-    job = JobArgument.parse(asked.source, context.shell.user_ns)
+    job = JobArgument.parse(asked.source, context.shell.user_ns).of_training()
     client = context.client(job.session)
     job_id = job.job_id or runs.find_job_id(client, job.name)
     version = runs.find_version(client, job_id, asked.version or job.version_id)

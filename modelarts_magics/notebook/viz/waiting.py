@@ -31,17 +31,28 @@ def check(asked: argparse.Namespace) -> None:
 def started(context: Context, found: Found, note: str, asked: argparse.Namespace) -> JobCard:
     """Show a job that has been started, once it runs if that is wanted."""
     if asked.wait:
-        found = _watched(found, visualization.progress(found.client, found.job.job_id), note)
+        job_id = found.job.job_id
+        doubt = _(
+            "Stopped waiting. Visualization job {job} goes on: %ma_viz info {job}", job=job_id
+        )
+        found = _watched(found, visualization.progress(found.client, job_id), note, doubt)
     card: JobCard = context.show(found.card(note))
     if asked.open:
         context.show(frame_of(found))
     return card
 
 
-def stopped(context: Context, found: Found, note: str, asked: argparse.Namespace) -> JobCard:
+def stopped(context: Context, found: Found, asked: argparse.Namespace) -> JobCard:
     """Show a job that is being stopped, once it has ended if that is wanted."""
+    names = {"name": render.plain(found.job.job_name), "job": render.plain(found.job.job_id)}
+    note = _("Stopping visualization job {name} ({job}).", **names)
     if asked.wait:
-        found = _watched(found, visualization.ending(found.client, found.job.job_id), note)
+        doubt = _(
+            "Stopped waiting. Visualization job {job} is being stopped: %ma_viz info {job}",
+            job=names["job"],
+        )
+        found = _watched(found, visualization.ending(found.client, found.job.job_id), note, doubt)
+        note = _("Stopped visualization job {name} ({job}).", **names)
     card: JobCard = context.show(found.card(note))
     return card
 
@@ -52,14 +63,12 @@ def frame_of(found: Found, *, is_inline: bool = True, height: str | None = None)
     return open_job(found.job, is_embedded=found.is_embedded, is_inline=is_inline, **given)
 
 
-def _watched(found: Found, looks: Iterable[visualization.Look], note: str) -> Found:
-    """Wait; an interrupt leaves the job alone.
+def _watched(found: Found, looks: Iterable[visualization.Look], note: str, doubt: str) -> Found:
+    """Wait; an interrupt leaves the job alone, and says ``doubt``.
 
     The line fails when the service refuses to tell how the job is. That it was started or stopped
     is said before; the error does not know it.
     """
-    job_id = found.job.job_id
-    doubt = _("Stopped waiting. Visualization job {job} goes on: %ma_viz info {job}", job=job_id)
     line = _ProgressLine()
     try:
         with interrupted_as(doubt):
@@ -89,8 +98,8 @@ class _ProgressLine:
         shown = render.shortened(render.plain(words), _COLUMNS)
         line = _("{words}, {seconds:.0f} s", words=shown, seconds=seconds)
         self.clear()
+        self._width = render.width(line)  # before an interrupt can come between
         print(line, end="", flush=True)
-        self._width = render.width(line)
 
     def clear(self) -> None:
         if self._width:
