@@ -58,8 +58,8 @@ class VizCoreView:
         wishes = self._make_query(guard)
         toolbar = ipywidgets.HBox([self._new, *wishes, *tools], layout={"flex_flow": "row wrap"})
         self._pager = self._make_pager(guard)
-        shown = [self._head, toolbar, self._form.box, self._note, self._rows.box, self._pager]
-        self.box = ipywidgets.VBox(shown)
+        above = [self._head, toolbar, self._form.box, self._note]
+        self.box = ipywidgets.VBox([*above, self._rows.box, self._pager, self._hide])
         self.box.add_class("modelarts-magics-viz")
 
     # ---- parts ----------------------------------------------------------------------------------
@@ -71,11 +71,12 @@ class VizCoreView:
         new.button_style = "primary"
         self._pause = self._button(make, guard, _("Pause"), self._toggle_pause)
         refresh = self._button(make, guard, _("Refresh"), lambda: self._act("refresh", None))
-        own = Alike(ipywidgets.Button, {**_NARROW, "display": "none"})
+        # Its page is shown below the panel.
+        own = Alike(ipywidgets.Button, {**_NARROW, "display": "none", "align_self": "flex-end"})
         self._hide = self._button(
             own, guard, _("Hide TensorBoard"), lambda: self._act("hide", None)
         )
-        return [new, refresh, self._pause, self._hide]
+        return [new, refresh, self._pause]
 
     def _make_pager(self, guard: Guard) -> Any:
         make = Alike(ipywidgets.Button, dict(_NARROW))
