@@ -15,7 +15,7 @@ from jupyter_core.utils import ensure_event_loop
 from magic_kernel import Kernel
 from magic_shell import Shell
 from scripted_service import ScriptedService
-from viz_service import IMPATIENT, LivelyService
+from viz_service import LIMITS, LivelyService
 
 from modelarts_magics.core import config
 from modelarts_magics.core.i18n import use_language
@@ -122,7 +122,7 @@ def viz_shell(shell: Shell, viz: LivelyService, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(creation, "_PAUSES", (0.01, 0.02, 0.03, 0.04))
     monkeypatch.setattr(waiting, "_FIRST_PAUSE", 0.01)
     monkeypatch.setattr(waiting, "_LONGEST_PAUSE", 0.01)
-    shell.context.client().transport.limits = IMPATIENT
+    shell.context.client().transport.limits = LIMITS
     return shell
 
 

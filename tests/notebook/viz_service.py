@@ -12,7 +12,8 @@ from visualization_service import Fault, VisualizationService
 from modelarts_magics.core.models import JobStatus
 from modelarts_magics.core.transport import Limits
 
-IMPATIENT = Limits(read=0.3, first_wait=0.01)
+LIMITS = Limits(first_wait=0.01)
+IMPATIENT = Limits(read=0.3, first_wait=0.01)  # for silence: a busy machine may take as long
 FOLDER, OUTPUT = "/bucket/run/", "/bucket/output/"
 _NEXT = {
     JobStatus.INIT: JobStatus.WAITING,
