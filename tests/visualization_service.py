@@ -133,6 +133,12 @@ class VisualizationService(FakeService):
         self.jobs[number] = made
         return made
 
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Changes of a test that no request may see in between."""
+        with self._turn:
+            yield
+
     def land_all(self) -> None:
         """Let the requests that are still under way arrive."""
         with self._turn:

@@ -79,6 +79,9 @@ MESSAGES: dict[str, str] = {
     "Delete a visualization job; this cannot be undone.": "删除可视化作业；无法撤销。",
     "Delete it": "确认删除",
     "Delete it again: %ma_viz delete {job}": "请重新删除：%ma_viz delete {job}",
+    "Delete this job for good? The files in its folder stay.": (
+        "彻底删除此作业？其目录中的文件会保留。"
+    ),
     "Delete visualization job {name} ({job}) for good? [y/N] ": (
         "彻底删除可视化作业 {name}（{job}）？[y/N] "
     ),
@@ -199,7 +202,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Name what its fit() returned": "请指定 fit() 的返回值",
     "New job…": "新建作业……",
-    "Newer page": "上一页",
+    "Next ›": "下一页 ›",
     "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
     "No error found in what was read": "已读取的内容中没有错误",
@@ -209,17 +212,18 @@ MESSAGES: dict[str, str] = {
     "No panel follows a log": "没有面板在跟踪日志",
     "No panel follows this log": "没有面板在跟踪该日志",
     "No region is known for {service}": "不知道 {service} 所在的区域",
+    "No visualization job matches": "没有匹配的可视化作业",
     "No tag has {pattern}: there are {names}": "没有标签匹配 {pattern}：现有 {names}",
     "Not a regular expression: {reason}": "正则表达式无效：{reason}",
     "Not saved: {reason}": "未保存：{reason}",
     "Nothing was entered": "没有输入内容",
+    "OBS folder with event files": "含事件文件的 OBS 目录",
     "OBS folder with event files, or a training job that writes them": (
         "含事件文件的 OBS 目录，或写入它们的训练作业"
     ),
     "OBS paths have printable ASCII characters without spaces, quotes and brackets": (
         "OBS 路径只能用可打印的 ASCII 字符，不含空格、引号和括号"
     ),
-    "Older page": "下一页",
     "Only a page of this machine can be shown here: it opens in a new tab": (
         "这里只能显示本机的页面：请在新标签页中打开"
     ),
@@ -244,7 +248,6 @@ MESSAGES: dict[str, str] = {
     "Reading the whole log…": "正在读取完整日志……",
     "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
     "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
-    "Really delete?": "确定删除？",
     "Refresh": "刷新",
     "Regular expression": "正则表达式",
     "Remove the doubled slash": "请去掉重复的斜杠",
@@ -255,6 +258,7 @@ MESSAGES: dict[str, str] = {
     "Save {file}": "保存 {file}",
     "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
     "Say so: %ma_viz delete {job} --yes": "请明确指定：%ma_viz delete {job} --yes",
+    "Search": "搜索",
     "Secret key (SK): ": "秘密访问密钥（SK）：",
     "Security token (empty if the key is permanent): ": "安全令牌（永久密钥请留空）：",
     "See %ma_log --list": "请看 %ma_log --list",
@@ -267,10 +271,12 @@ MESSAGES: dict[str, str] = {
     "Show its output with %ma_viz create {word}": "查看其输出：%ma_viz create {word}",
     "Show only lines with…": "仅显示包含……的行",
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
+    "Sort": "排序",
     "Start a visualization job again that has ended.": "重新启动已结束的可视化作业。",
     "Start it again: %ma_viz restart {job}": "可重新启动：%ma_viz restart {job}",
     "Start it with %ma_session local": "请用 %ma_session local 启动",
     "Start it: %ma_viz restart {id}": "请启动：%ma_viz restart {id}",
+    "State": "状态",
     "Stop": "停止",
     "Stop a visualization job; it can be restarted.": "停止可视化作业；之后可以重启。",
     "Stop following": "停止跟踪",
@@ -349,6 +355,7 @@ MESSAGES: dict[str, str] = {
         "服务长时间无法得知可视化作业 {job} 的状态"
     ),
     "The service refused the request": "服务拒绝了该请求",
+    "There are no jobs yet": "还没有作业",
     "There are no event files in {folder}": "{folder} 中没有事件文件",
     "There are no such visualization jobs. Create one: %ma_viz create FOLDER": (
         "没有这样的可视化作业。创建一个：%ma_viz create FOLDER"
@@ -450,7 +457,7 @@ MESSAGES: dict[str, str] = {
     "console": "控制台",
     "create one even if the folder has one that runs": "即使该目录已有运行中的作业也新建",
     "created": "创建时间",
-    "created {time} ago": "创建于 {time} 前",
+    "created {time} ago": "{time}前创建",
     "curve": "曲线",
     "dataset_id and dataset_version_id belong together": (
         "dataset_id 和 dataset_version_id 须同时给出"
@@ -497,6 +504,7 @@ MESSAGES: dict[str, str] = {
     "last text at {time}": "最近更新于 {time}",
     "length of the slice in bytes; 2048 by default": "片段的字节数，默认 2048",
     "list the panels that follow a log": "列出正在跟踪日志的面板",
+    "loading…": "加载中…",
     "local: use the ModelArts service embedded in this package; start it if needed": (
         "local：使用本软件包内置的 ModelArts 服务，必要时启动它"
     ),
@@ -647,5 +655,6 @@ MESSAGES: dict[str, str] = {
     "{word} is a visualization job": "{word} 是可视化作业",
     "{word} is no job but {kind}": "{word} 不是作业，而是 {kind}",
     "{word} is no job yet": "{word} 还不是作业",
+    "‹ Previous": "‹ 上一页",
     "… {n:,} bytes are left out here …": "…… 此处略去 {n:,} 字节 ……",
 }

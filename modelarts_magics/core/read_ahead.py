@@ -161,7 +161,8 @@ def in_sequence(
 def _after_overlap(text: str, known: bytes, length: int) -> str | None:
     """The text after its first ``length`` bytes, which are the end of ``known``.
 
-    The overlap may begin inside a character, of which the service makes U+FFFD or nothing.
+    The overlap may begin inside a character, of which the service makes U+FFFD or nothing. How many
+    of them only a whole character behind them tells, which is no genuine U+FFFD.
     """
     if length == 0:
         return text
@@ -169,6 +170,8 @@ def _after_overlap(text: str, known: bytes, length: int) -> str | None:
         return None
     whole = known[-length:].lstrip(_CONTINUATIONS)
     shown = whole.decode()
+    if not shown or REPLACEMENT in shown:
+        return None
     for replaced in range(length - len(whole) + 1):
         if text[:replaced].strip(REPLACEMENT) == "" and text.startswith(shown, replaced):
             return text[replaced + len(shown) :]

@@ -24,6 +24,7 @@ from lab import NOTEBOOKS, Lab, Server
 from notebook_page import NotebookPage
 from panel_page import PanelPage
 from playwright.sync_api import Browser, Page, sync_playwright
+from visualization_service import VisualizationService
 from written_jobs import WrittenJobs
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
@@ -134,6 +135,13 @@ def jobs(modelarts: Lab, tmp_path: Path) -> Iterator[WrittenJobs]:
     made = WrittenJobs(modelarts.data, tmp_path / "feeds")
     yield made
     made.close()
+
+
+@pytest.fixture
+def visualizations() -> Iterator[VisualizationService]:
+    """A service of visualization jobs whose states the test decides."""
+    with VisualizationService() as service:
+        yield service
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any, Callable
@@ -128,6 +130,13 @@ class PanelPage(NotebookPage):
             assert time.monotonic() < give_up, saved
             time.sleep(0.2)
         return saved
+
+    def converted(self) -> Path:
+        """The saved notebook as HTML, made by nbconvert."""
+        notebook = self.jupyter.notebooks / self.path
+        command = [sys.executable, "-m", "nbconvert", "--to", "html", "--log-level", "ERROR"]
+        subprocess.run([*command, str(notebook)], check=True, timeout=120)
+        return notebook.with_suffix(".html")
 
     def reload(self) -> None:
         """As a reader presses F5."""

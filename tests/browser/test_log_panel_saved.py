@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -38,7 +36,7 @@ def test_saved_notebook_shows_a_true_picture_anywhere(
         assert "line 19999" in text
         assert "line 19900" in text
 
-    page_file = _converted(panel_page, name)
+    page_file = panel_page.converted()
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(page_file.as_uri(), wait_until="domcontentloaded")
@@ -52,10 +50,3 @@ def test_saved_notebook_shows_a_true_picture_anywhere(
 def _is_final(data: dict[str, Any]) -> bool:
     output = data["cells"][1]["outputs"][-1]
     return "line 19999" in json.dumps(output) and "COMPLETED" in json.dumps(output)
-
-
-def _converted(panel_page: PanelPage, name: str):
-    notebook = panel_page.jupyter.notebooks / panel_page.path
-    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--log-level", "ERROR"]
-    subprocess.run([*command, str(notebook)], check=True, timeout=120)
-    return notebook.with_suffix(".html")

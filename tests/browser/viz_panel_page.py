@@ -4,72 +4,97 @@ from __future__ import annotations
 
 import re
 
-from panel_page import PATIENCE
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from fake_service import FakeService
+from panel_page import PATIENCE, Panel, PanelPage
+from playwright.sync_api import FrameLocator, Locator, expect
+
+_NAMES = """rows => rows
+  .map(row => [row.getBoundingClientRect().top,
+    row.querySelector('.modelarts-magics-name').textContent])
+  .sort(([one], [other]) => one - other)
+  .map(([_top, name]) => name)
+"""
 
 
-class VizPanelView:
+def use_service(service: FakeService) -> str:
+    """A cell after which the kernel uses a service."""
+    environment = {
+        "HUAWEICLOUD_SDK_AK": "SCRIPTEDACCESSKEY",
+        "HUAWEICLOUD_SDK_SK": "scripted-secret-key-0123456789",
+        "HUAWEICLOUD_SDK_PROJECT_ID": "p",
+        "MODELARTS_MAGICS_REGION": "cn-north-4",
+        "MODELARTS_MAGICS_ENDPOINT": service.url,
+    }
+    return f"import os\ndel os.environ['MODELARTS_MAGICS_LOCAL']\nos.environ |= {environment}"
+
+
+class VizPanelView(Panel):
     """What the cell of a panel shows.
 
     Args:
-        page: with the notebook.
+        of: the page with the notebook.
         number: of the cell.
     """
 
-    def __init__(self, page: Page, number: int) -> None:
-        self.page = page
-        self.output = (
-            page.locator(".jp-Notebook .jp-CodeCell").nth(number).locator(".jp-OutputArea")
-        )
+    def __init__(self, of: PanelPage, number: int) -> None:
+        super().__init__(of.page, of.page.locator(".jp-Notebook .jp-CodeCell").nth(number))
         self.core = self.output.locator(".modelarts-magics-viz")
         self.form = self.output.locator(".modelarts-magics-form")
-        self.html = self.output.locator("div.modelarts-magics > table")
         self.rows = self.core.locator(".modelarts-magics-row:visible")
 
     def is_core(self) -> None:
         expect(self.core).to_be_visible(timeout=PATIENCE)
 
     def row(self, name: str) -> Locator:
-        return self.rows.filter(has_text=name)
+        """The row of a job."""
+        exactly = re.compile(f"^{re.escape(name)}$")
+        own = self.page.locator(".modelarts-magics-name", has_text=exactly)
+        return self.rows.filter(has=own)
 
-    def shows(self, text: str | re.Pattern[str]) -> None:
-        expect(self.core).to_contain_text(text, timeout=PATIENCE)
+    def press_in(self, row: str, name: str) -> None:
+        """Press a button of a row."""
+        self.button_in(row, name).click(timeout=PATIENCE)
 
-    def press(self, name: str, row: str = "") -> None:
-        """Press a button of the panel, or of a row."""
-        within = self.row(row) if row else self.core
-        button = within.get_by_role("button", name=name, exact=True)
-        expect(button).to_be_enabled(timeout=PATIENCE)
-        button.click(timeout=PATIENCE)
+    def button_in(self, row: str, name: str) -> Locator:
+        return self.row(row).get_by_role("button", name=name, exact=True)
 
-    def can_press(self, name: str, row: str) -> bool:
-        return self.row(row).get_by_role("button", name=name, exact=True).is_enabled()
+    def can_press(self, row: str, *names: str) -> None:
+        """Wait until these buttons of a row can be pressed, and no other."""
+        buttons = self.row(row).locator("button:visible:enabled")
+        expect(buttons).to_have_text(list(names), timeout=PATIENCE)
 
     def is_in_state(self, row: str, state: str) -> None:
         expect(self.row(row)).to_contain_text(state, timeout=PATIENCE)
 
+    def shows_jobs(self, *names: str) -> None:
+        """Wait until these are the jobs in the list, from top to bottom."""
+        expect(self.rows).to_have_count(len(names), timeout=PATIENCE)
+        for name in names:
+            expect(self.row(name)).to_be_visible(timeout=PATIENCE)
+        self.page.wait_for_function(
+            f"([rows, names]) => String(({_NAMES})([...rows.querySelectorAll("
+            "'.modelarts-magics-row')].filter(row => row.checkVisibility()))) === String(names)",
+            arg=[self.core.element_handle(), list(names)],
+            timeout=PATIENCE,
+        )
+
     def names(self) -> list[str]:
         """The names in the list, from top to bottom."""
-        shown = self.rows.evaluate_all(
-            "rows => rows.map(row => [row.getBoundingClientRect().top,"
-            " row.querySelector('b + *, div:nth-child(2) b')?.textContent])"
-            ".sort((a, b) => a[0] - b[0]).map(row => row[1])"
-        )
-        return list(shown)
+        return list(self.rows.evaluate_all(_NAMES))
 
     def field(self, label: str) -> Locator:
-        """The input behind a label of the form."""
-        line = self.form.locator(".widget-hbox").filter(
-            has=self.page.locator(".widget-label", has_text=re.compile(f"^{label}$"))
-        )
-        return line.locator("input, textarea, select").first
+        """An input by its label, as a reader of the screen finds it."""
+        return self.core.get_by_label(label, exact=True)
 
     def note(self, label: str) -> Locator:
         """What stands beside a field of the form."""
         line = self.form.locator(".widget-hbox").filter(
-            has=self.page.locator(".widget-label", has_text=re.compile(f"^{label}$"))
+            has=self.page.get_by_label(label, exact=True)
         )
         return line.locator(".widget-html")
+
+    def has_note(self, label: str, text: str | re.Pattern[str]) -> None:
+        expect(self.note(label)).to_contain_text(text, timeout=PATIENCE)
 
     @property
     def create(self) -> Locator:

@@ -106,6 +106,19 @@ def test_what_is_delivered_equals_the_file_whatever_happens_meanwhile(
     assert events[-1] == Finished(JobStatus.COMPLETED)
 
 
+@pytest.mark.parametrize("habit", sorted(DECODERS))
+@given(text=st.text(st.sampled_from("a练\x80\ufffd"), min_size=1, max_size=6), size=sizes)
+def test_genuine_replacement_characters_are_delivered_as_they_are(habit, text, size):
+    clock = Clock()
+    service = Scripted(habit, size, {})
+    service.data = long_text(text, size).encode()
+    follower = service.far_follower(clock)
+    events = poll(follower, clock) + poll(follower, clock)
+    service.status = JobStatus.COMPLETED
+    events += run_to_end(follower, clock)
+    assert delivered(events).encode() == service.data
+
+
 @given(text=texts, after=texts, when=st.integers(17, 38), habit=habits, size=sizes)
 def test_a_log_that_is_written_anew_while_it_is_read_is_delivered_again(
     text, after, when, habit, size

@@ -15,7 +15,8 @@ from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
 from ..arguments import Choice, MagicParser, split
 from ..context import Context
-from . import create_command, job_commands, scalars
+from . import create_command, job_commands
+from .scalars import command as scalars
 
 VIEWS = ("auto", "core", "html", "text")
 

@@ -67,8 +67,8 @@ class VizModel:
     """The state of one panel."""
 
     query: Query = Query()
+    answered: Query = Query()  # of which the jobs are; what is asked for may not have come yet
     jobs: tuple[VisualizationJob, ...] = ()
-    shown_page: int = 1  # which the jobs are; the one asked for may not have come yet
     total: int = 0
     paused: bool = False
     trouble: str = ""  # with the service, until it answers again
@@ -82,9 +82,9 @@ class VizModel:
 
     def take(self, page: VisualizationJobPage) -> None:
         """The service has answered."""
-        seen = (self.jobs, self.total, self.trouble)
+        seen = (self.answered, self.jobs, self.total, self.trouble)
+        self.answered = self.query
         self.jobs = page.jobs[:ROWS]
-        self.shown_page = self.query.page
         self.total = max(page.job_total_count or 0, len(self.jobs))
         self.trouble = ""
         self.updated_ms = int(time.time() * 1000)
@@ -92,7 +92,7 @@ class VizModel:
         for job in page.jobs:
             if not may_run(job):
                 self.forget(job)
-        if seen != (self.jobs, self.total, self.trouble):
+        if seen != (self.answered, self.jobs, self.total, self.trouble):
             self.changes += 1
 
     def suggest(self, folders: Iterable[str]) -> None:
@@ -142,7 +142,7 @@ class VizModel:
 
     def words(self) -> list[str]:
         """The head of a view in words."""
-        first = (self.shown_page - 1) * ROWS + 1
+        first = (self.answered.page - 1) * ROWS + 1
         found = _("no jobs")
         if self.jobs:
             last = first + len(self.jobs) - 1
@@ -153,6 +153,8 @@ class VizModel:
         if self.updated_ms:
             moment = render.local_time(self.updated_ms)[-8:]
             words.append(_("updated {time}", time=moment))
+        if self.query != self.answered:
+            words.append(_("loading…"))
         if self.paused:
             words.append(_("paused"))
         return words

@@ -17,7 +17,7 @@ from ...core.models import VisualizationJob, VisualizationJobPage
 from ...core.transport import run_directly
 from .. import render
 from ..context import Context
-from ..panel import CoreView, Panel, is_kernel
+from ..panel import CoreView, Panel, View, is_kernel
 from ..picture import Place
 from .creating import Creating
 from .form_values import FormValues
@@ -164,6 +164,13 @@ class VizPanel(Panel):
 
     # ---- what buttons ask for -------------------------------------------------------------------
 
+    def act(self, name: str, value: Any = None) -> None:
+        """As in any panel; of queries, such as each key of a search is, the last one counts."""
+        with self._lock:
+            if name == "query":
+                self._wishes = [wish for wish in self._wishes if wish[0] != "query"]
+            super().act(name, value)
+
     def _do(self, name: str, value: Any) -> None:
         self.model.say("")
         _ACTS[name](self, value)
@@ -212,7 +219,7 @@ class VizPanel(Panel):
 
     def _done(self, words: str) -> None:
         self.model.say(words)
-        self._hurry()
+        self._refresh_now()
 
     def _open(self, job: VisualizationJob) -> None:
         """Show the way to its page, and the page where it can be, below the panel."""
@@ -233,6 +240,11 @@ class VizPanel(Panel):
 
     def _broken(self, message: str) -> None:
         self.model.say(message, is_refusal=True)
+
+    def _live_views(self) -> list[View]:
+        """The picture, too: the list never ends, and the notebook may be saved at any time."""
+        views = super()._live_views()
+        return [*views, self._picture] if views else []
 
     def _new_core_view(self) -> CoreView:
         from .core_view import VizCoreView

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelarts_magics.notebook.viz.axis import number, step_ticks, ticks
+from modelarts_magics.notebook.viz.scalars.axis import number, step_ticks, ticks
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 STEPS = st.integers(-(2**63), 2**63 - 1)

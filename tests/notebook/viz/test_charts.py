@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelarts_magics.core.series import GrowingSeries, Point, Run, Series
-from modelarts_magics.notebook.viz.charts import (
+from modelarts_magics.notebook.viz.scalars.charts import (
     COLORS,
     MOST_CHARTS,
     MOST_LINES,
@@ -23,7 +23,7 @@ from modelarts_magics.notebook.viz.charts import (
     grid,
     svg,
 )
-from modelarts_magics.notebook.viz.thin import COLUMNS, thin
+from modelarts_magics.notebook.viz.scalars.thin import COLUMNS, thin
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAN = math.nan

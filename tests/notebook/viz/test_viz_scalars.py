@@ -12,10 +12,10 @@ from scripted_service import one_job
 
 from modelarts_magics.core.errors import NotFoundError, UnavailableError
 from modelarts_magics.core.models import JobStatus, JobVersion
-from modelarts_magics.notebook.viz import scalars as scalars_command
-from modelarts_magics.notebook.viz import scalars_panel
-from modelarts_magics.notebook.viz.scalars_panel import ScalarPanel
-from modelarts_magics.notebook.viz.scalars_result import Scalars
+from modelarts_magics.notebook.viz.scalars import command as scalars_command
+from modelarts_magics.notebook.viz.scalars import panel as scalars_panel
+from modelarts_magics.notebook.viz.scalars.panel import ScalarPanel
+from modelarts_magics.notebook.viz.scalars.result import Scalars
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from typing import Callable
 
-from ...core.errors import ModelArtsError, NotFoundError
-from ...core.models import JobStatus
-from ..panel import Panel
-from .scalars_result import Scalars
+from ....core.errors import ModelArtsError, NotFoundError
+from ....core.models import JobStatus
+from ...panel import Panel
+from .result import Scalars
 
 SLICE = 1.0  # seconds of reading between refreshes
 _INTERVAL = 2.0  # seconds between looks at the event files

@@ -11,21 +11,21 @@ import re
 from collections.abc import Mapping
 from typing import Any, Callable
 
-from ...core import config, runs
-from ...core.budget import Budget
-from ...core.errors import CredentialsNotFoundError, InvalidArgumentError
-from ...core.folders import local_folder, stored_folder
-from ...core.i18n import _
-from ...core.models import JobStatus
-from ...core.transport import run_directly
-from ...session import Session
-from ..arguments import MagicParser
-from ..context import Context
-from ..job_argument import JobArgument
-from ..panel import is_kernel
-from .scalars_panel import SLICE, ScalarPanel
-from .scalars_result import Scalars
-from .words import new_parser
+from ....core import config, runs
+from ....core.budget import Budget
+from ....core.errors import CredentialsNotFoundError, InvalidArgumentError
+from ....core.folders import local_folder, stored_folder
+from ....core.i18n import _
+from ....core.models import JobStatus
+from ....core.transport import run_directly
+from ....session import Session
+from ...arguments import MagicParser
+from ...context import Context
+from ...job_argument import JobArgument
+from ...panel import is_kernel
+from ..words import new_parser
+from .panel import SLICE, ScalarPanel
+from .result import Scalars
 
 _DEADLINE = 15.0  # seconds for a request
 _FIRST_LOOK = 0.5  # seconds of reading before anything is shown

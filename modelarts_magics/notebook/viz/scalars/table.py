@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ...core.i18n import _
-from ...core.series import Point, Run, Series
-from ..render import plain, text_table
+from ....core.i18n import _
+from ....core.series import Point, Run, Series
+from ...render import plain, text_table
 from .axis import number
 
 MOST_ROWS = 100

@@ -8,12 +8,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ...core.errors import InvalidArgumentError
-from ...core.i18n import _
-from ...core.models import JobStatus, JobVersion
-from ...core.scalars import ScalarReader
-from ...core.series import Run, Series
-from .. import render
+from ....core.errors import InvalidArgumentError
+from ....core.i18n import _
+from ....core.models import JobStatus, JobVersion
+from ....core.scalars import ScalarReader
+from ....core.series import Run, Series
+from ... import render
 from .charts import charts, grid
 from .table import table
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from ...core.i18n import _
-from ...core.series import Point, Run, Series
-from .. import render
+from ....core.i18n import _
+from ....core.series import Point, Run, Series
+from ... import render
 from .axis import Tick, number, step_ticks, ticks
 from .thin import stretches, thin
 

@@ -1,0 +1,1 @@
+"""``%ma_viz scalars``: the curves of a training as small charts, without TensorBoard."""
