@@ -13,17 +13,12 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
-import time
-import uuid
 from pathlib import Path
 
 from parts import jupyterlab, table
+from parts.many_jobs import fill, name
 from playwright.sync_api import Page
 from visualize import service
-
-from modelarts_magics.core.models import JobStatus
-from modelarts_magics.local.root import Root
-from modelarts_magics.local.store import Store
 
 _PATIENCE = 120_000  # ms
 _FETCHED = "%ma_viz list --all --as found"
@@ -60,30 +55,6 @@ window.bench = {
 """
 
 
-def fill(root: Path, jobs: int) -> None:
-    """Put jobs into the database of a service that does not run."""
-    store = Store(Root(root).database)
-    now = int(time.time() * 1000)
-    with store.transaction():
-        for number in range(jobs):
-            store.change(
-                "INSERT INTO visualization_job (job_name, job_desc, workspace_id, train_url,"
-                " status, create_time, start_time, end_time, resource_id)"
-                " VALUES (?,?,'0',?,?,?,?,?,?)",
-                (
-                    f"job-{number:04}",
-                    f"learning rate {number}",
-                    f"/bucket/runs/{number}/",
-                    JobStatus.KILLED,
-                    now - (jobs - number) * 60_000,
-                    now - 50_000,
-                    now,
-                    str(uuid.uuid4()),
-                ),
-            )
-    store.close()
-
-
 def timed(page: Page, number: int, *words: str, search: str = "") -> float:
     """Milliseconds until a cell shows these words; of a search, from its last key."""
     if search:
@@ -104,12 +75,9 @@ def timed(page: Page, number: int, *words: str, search: str = "") -> float:
 
 
 def measure(jobs: int, rounds: int) -> dict[str, list[float]]:
-    newest, oldest, wanted = f"job-{jobs - 1:04}", "job-0000", f"job-{jobs // 2:04}"
     found: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as place:
         root = Path(place) / "root"
-        with service(root):
-            pass  # makes the database
         fill(root, jobs)
         with service(root), jupyterlab.running(Path(place)) as lab:
             choose = f"import os; os.environ['MODELARTS_MAGICS_LOCAL'] = {str(root)!r}"
@@ -117,24 +85,22 @@ def measure(jobs: int, rounds: int) -> dict[str, list[float]]:
             lab.write([load, "%ma_viz", _FETCHED, _DRAWN])
             with jupyterlab.opened(lab, _SCRIPT) as page:
                 jupyterlab.run_cell(page, 0)
-                timed(
-                    page, _PANEL, newest, f"job-{jobs - 10:04}"
-                )  # imports what there is to import
+                timed(page, _PANEL, name(0), name(9))  # imports what there is to import
                 for _round in range(rounds):
-                    _measure_once(page, found, newest, f"job-{jobs - 10:04}", oldest, wanted)
+                    _measure_once(page, found, jobs)
     return found
 
 
-def _measure_once(
-    page: Page, found: dict[str, list[float]], newest: str, tenth: str, oldest: str, wanted: str
-) -> None:
-    def note(name: str, milliseconds: float) -> None:
-        found.setdefault(name, []).append(milliseconds)
-
-    note("panel", timed(page, _PANEL, newest, tenth))
-    note("search", timed(page, _PANEL, wanted, search=wanted))
-    note("list", timed(page, _LIST, newest, oldest))
-    note("draw", timed(page, _DRAW, newest, oldest))
+def _measure_once(page: Page, found: dict[str, list[float]], jobs: int) -> None:
+    newest, tenth, wanted, oldest = map(name, (0, 9, jobs // 2, jobs - 1))
+    times = {
+        "panel": timed(page, _PANEL, newest, tenth),
+        "search": timed(page, _PANEL, wanted, search=wanted),
+        "list": timed(page, _LIST, newest, oldest),
+        "draw": timed(page, _DRAW, newest, oldest),
+    }
+    for way, milliseconds in times.items():
+        found.setdefault(way, []).append(milliseconds)
 
 
 def report(found: dict[str, list[float]], jobs: int) -> None:

@@ -102,20 +102,21 @@ def fill(root: Path, count: int) -> None:
 
 def _add(records: VisualizationRecords, number: int) -> None:
     moment = int(time.time() * 1000) - number * _MINUTE
-    wanted = NewVisualization(_name(number), "", "0", f"/bucket/run-{number}/", None)
+    wanted = NewVisualization(name(number), "", "0", f"/bucket/run-{number}/", None)
     made = records.add(wanted, moment)
     has_failed = number % FAILED_EACH == 0
     status = JobStatus.FAILED if has_failed else JobStatus.KILLED
     records.mark_ended(made.job_id, status, moment + _MINUTE)
 
 
-def _name(number: int) -> str:
+def name(number: int) -> str:
+    """Of a job; the newest is number 0."""
     return f"job-{number:05}"
 
 
 def measure(root: Path, count: int, rounds: int) -> dict[str, list[float]]:
     """Seconds by way, from a kernel that uses the running service of a folder."""
-    constants = {"COUNT": count, "FAILED": -(-count // FAILED_EACH), "NAME": _name(count // 2)}
+    constants = {"COUNT": count, "FAILED": -(-count // FAILED_EACH), "NAME": name(count // 2)}
     with kernel.running() as notebook:
         notebook.run(f"%load_ext modelarts_magics\n%ma_session local --root {root}")
         notebook.run(_ROUND)

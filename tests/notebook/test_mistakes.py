@@ -124,7 +124,7 @@ def test_a_job_without_log_files_says_so(scripted_shell, scripted):
         return one(method, path, query)
 
     scripted.script = script
-    assert "has no log yet" in scripted_shell("%ma_log job").mistake
+    assert "has no log yet" in scripted_shell("%ma_log job --no-follow").mistake
 
 
 @pytest.mark.parametrize(
