@@ -227,10 +227,11 @@ def exact(text: str, start: int, end: int | None, *, is_final: bool = True) -> t
 def _only_replaced(text: str, start: int, end: int, is_final: bool) -> tuple[str, int]:
     """A slice without any character that is surely whole.
 
-    A few bytes at the end of a growing log wait for the rest of their character; otherwise those
-    bytes are no UTF-8, or a genuine U+FFFD.
+    A few bytes at the end of a growing log wait for the rest of their character, also behind up to
+    three genuine U+FFFD; otherwise those bytes are no UTF-8, or genuine.
     """
-    if end - start <= _LONGEST_CUT and not is_final:
+    is_short = len(text) <= _LONGEST_CUT and end - start <= _LONGEST_CUT * (len(text) + 1)
+    if is_short and not is_final:
         return "", start
     return text, end
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from log_services import (
@@ -189,3 +190,16 @@ def test_files_of_a_job_share_one_status_and_one_end():
         f"job-x.{number}": f"worker {number}\n" for number in range(5)
     }
     assert len(asked) < 40
+
+
+@pytest.mark.parametrize("habit", sorted(DECODERS))
+@pytest.mark.parametrize("count", range(1, 8))
+def test_a_cut_character_behind_genuine_replacement_characters_is_waited_for(habit, count):
+    clock, service = Clock(), Service(habit, 20)
+    service.data = "\ufffd".encode() * count + b"\xc2"
+    follower = service.follower(clock)
+    events = poll(follower, clock) + poll(follower, clock)
+    service.data += b"\x80"
+    service.status = JobStatus.COMPLETED
+    events += run_to_end(follower, clock)
+    assert delivered(events).encode() == service.data
