@@ -18,16 +18,18 @@ from typing import NamedTuple
 from parts import kernel, synthetic_log, table
 from parts.service import JOB, PROJECT, VERSION, Log, Notes, Setting, running
 
-from modelarts_magics.core.budget import RATE, Budget
-from modelarts_magics.core.client import Client
-from modelarts_magics.core.credentials import KeyCredentials
-from modelarts_magics.core.follow import StatusWatch
-from modelarts_magics.core.follow_log import Follower
-from modelarts_magics.core.logs import ExactLog, LogText
-from modelarts_magics.core.models import AccessKey, JobStatus, LogChunk
-from modelarts_magics.core.read_ahead import AheadLog
-from modelarts_magics.core.run_logs import RunLogs
-from modelarts_magics.core.transport import Transport
+from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.models.log import LogChunk
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.auth.keys import AccessKey
+from modelarts_magics.core.auth.sources import KeyCredentials
+from modelarts_magics.core.http.rate_limit import RATE, Budget
+from modelarts_magics.core.http.transport import Transport
+from modelarts_magics.core.logs.ahead import AheadLog
+from modelarts_magics.core.logs.exact import ExactLog, LogText
+from modelarts_magics.core.logs.follow import StatusWatch
+from modelarts_magics.core.logs.job_logs import RunLogs
+from modelarts_magics.core.logs.tail import Follower
 
 MB = 2**20
 LATENCY = 0.030  # seconds

@@ -32,8 +32,9 @@ import psutil
 import requests
 from parts import many_jobs, table
 
-from modelarts_magics.core.client import Client
-from modelarts_magics.core.models import JobStatus, new_visualization_job
+from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.models.visualization import new_visualization_job
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.session import Session
 
 FOLDER = "bucket/curves"

@@ -11,14 +11,14 @@ __all__ = ["LogPanel", "__version__", "load_ipython_extension", "unload_ipython_
 
 def load_ipython_extension(ipython: Any) -> None:
     """Register ``%ma_log``, ``%ma_viz`` and ``%ma_session``."""
-    from .notebook.magics import load
+    from .notebook.shell.magics import load
 
     load(ipython)
 
 
 def unload_ipython_extension(ipython: Any) -> None:
     """Take them away again, and close all they opened."""
-    from .notebook.magics import unload
+    from .notebook.shell.magics import unload
 
     unload(ipython)
 

@@ -6,8 +6,8 @@ Code from the vendor's documentation runs with only the package name changed::
     from modelarts_magics.estimator import Estimator, VisualizationJob
 """
 
-from .sdk.estimator import Estimator
-from .sdk.training_job import TrainingJob
-from .sdk.visualization_job import VisualizationJob
+from .sdk.v1.estimator import Estimator
+from .sdk.v1.training_job import TrainingJob
+from .sdk.v1.visualization_job import VisualizationJob
 
 __all__ = ["Estimator", "TrainingJob", "VisualizationJob"]

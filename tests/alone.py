@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from fake_service import FakeService
 
-from modelarts_magics.core import config, vendor
+from modelarts_magics.core import config
+from modelarts_magics.core.auth import vendor
 from modelarts_magics.core.i18n import use_language
 
 _PREFIXES = ("HUAWEICLOUD_", "MODELARTS_", "HC_CONTAINER_")

@@ -31,7 +31,7 @@ CELLS = [
     "from modelarts_magics.estimator import Estimator, VisualizationJob",
     "from training import example\nsession = Session()\n"
     "job = example.submit(session, epochs=2, seconds_per_epoch=0)\nsession",
-    "example.wait_for_log(job)\nfrom modelarts_magics.sdk.waiting import wait_until_final\n"
+    "example.wait_for_log(job)\nfrom modelarts_magics.sdk.v1.waiting import wait_until_final\n"
     "wait_until_final(job)",
     "%ma_log job",
     "vars(session)",

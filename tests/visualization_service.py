@@ -14,10 +14,11 @@ from typing import Any
 
 from fake_service import FakeService, Half, Hang, Reply, Reset, Seen, refusal
 
-from modelarts_magics.core.client import Client
-from modelarts_magics.core.credentials import KeyCredentials
-from modelarts_magics.core.models import AccessKey, JobStatus
-from modelarts_magics.core.transport import Limits, Transport
+from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.auth.keys import AccessKey
+from modelarts_magics.core.auth.sources import KeyCredentials
+from modelarts_magics.core.http.transport import Limits, Transport
 
 IMPATIENT = Limits(tries=1, read=0.3)
 JOBS = "/v1/p/visualization-jobs"

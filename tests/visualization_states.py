@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelarts_magics.core.models import JobStatus
+from modelarts_magics.core.api.v1.status import JobStatus
 
 OPERATIONS = ("stop", "restart", "delete")
 ALLOWED = None

@@ -11,10 +11,13 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from modelarts_magics.core.models import JobStatus
-from modelarts_magics.local.root import Root
-from modelarts_magics.local.store import Store
-from modelarts_magics.local.visualization_records import NewVisualization, VisualizationRecords
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.local.storage.database import Store
+from modelarts_magics.local.storage.root import Root
+from modelarts_magics.local.storage.visualization_records import (
+    NewVisualization,
+    VisualizationRecords,
+)
 from parts import kernel, table
 
 Times = Mapping[str, Sequence[float]]
@@ -27,7 +30,7 @@ _MINUTE = 60_000  # milliseconds
 _ROUND = """
 import json, time
 from modelarts_magics.estimator import VisualizationJob
-from modelarts_magics.notebook.viz.model import Query
+from modelarts_magics.notebook.viz.panel.model import Query
 
 shell = get_ipython()
 session = shell.magics_manager.registry["ModelArtsMagics"].context.session

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .auth.keys import AccessKey
 from .errors import InvalidArgumentError
 from .i18n import _, use_language
-from .models import AccessKey
 
 _VARIABLES = {
     "region_name": "MODELARTS_MAGICS_REGION",

@@ -32,8 +32,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from .http.failure import Failure
 from .i18n import _
-from .models import Failure
 
 _LONGEST_MESSAGE = 600
 

@@ -26,7 +26,7 @@ def use_language(name: str) -> None:
     _language = "zh" if name.lower().startswith("zh") else "en"
     _catalogue = {}
     if _language == "zh":
-        from .locale_zh import MESSAGES  # noqa: PLC0415  # loaded only where it is read
+        from .locale.zh import MESSAGES  # noqa: PLC0415  # loaded only where it is read
 
         _catalogue = MESSAGES
 

@@ -11,9 +11,9 @@ import signal
 import sys
 from pathlib import Path
 
-from .quirks import PROFILES
-from .root import CannotServe
+from .http.quirks import PROFILES
 from .service import Service
+from .storage.root import CannotServe
 
 _START_GRACE = 10.0
 

@@ -13,24 +13,24 @@ from pathlib import Path
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from . import catalogue
-from .auth import Gate
-from .calls import Route
-from .clock import Clock
-from .gateway import Gateway, application
-from .grants import Grants
-from .iam_api import IamApi, Identity
-from .log_api import LogApi
-from .obs import Obs
-from .quirks import DEFAULT, Quirks
-from .root import CannotServe, Credentials, Root
-from .store import Store
-from .training import TrainingJobs
-from .training_api import TrainingApi
-from .training_records import TrainingRecords
-from .visualization import VisualizationJobs
-from .visualization_api import VisualizationApi
-from .visualization_records import VisualizationRecords
+from .access.gate import Gate
+from .access.grants import Grants
+from .access.iam import IamApi, Identity
+from .engine.training import TrainingJobs
+from .engine.visualization import VisualizationJobs
+from .http.clock import Clock
+from .http.gateway import Gateway, application
+from .http.quirks import DEFAULT, Quirks
+from .http.routes import Route
+from .storage.database import Store
+from .storage.obs import Obs
+from .storage.root import CannotServe, Credentials, Root
+from .storage.training_records import TrainingRecords
+from .storage.visualization_records import VisualizationRecords
+from .v1 import catalogue
+from .v1.logs import LogApi
+from .v1.training import TrainingApi
+from .v1.visualization import VisualizationApi
 
 HOST = "127.0.0.1"
 REGION = "local"

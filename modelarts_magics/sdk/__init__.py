@@ -1,10 +1,1 @@
-"""The names, arguments, defaults and results of the vendor's SDK, over the core client.
-
-Methods that are documented to return a dict return the service's answer as one; when the service
-refuses, the dict is ``{"is_success": False, "error_code": ..., "error_msg": ...}``. Methods that
-return objects or lists raise :class:`~modelarts_magics.core.errors.ServiceError` instead. Arguments
-outside the documented ranges raise :class:`~modelarts_magics.core.errors.InvalidArgumentError`
-before anything is sent, and a service that cannot be reached always raises.
-
-Source: ModelArts SDK reference, modelarts_04_0131 to 0190.
-"""
+"""The names, arguments, defaults and results of the vendor's SDK, over the core client."""

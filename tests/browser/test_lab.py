@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tensorboard_data_server import server_binary
 
-from modelarts_magics.core.models import new_visualization_job
+from modelarts_magics.core.api.v1.models.visualization import new_visualization_job
 from modelarts_magics.session import Session
 
 pytestmark = pytest.mark.browser

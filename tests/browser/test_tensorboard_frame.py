@@ -16,7 +16,11 @@ from lab import Lab
 from panel_page import PATIENCE, PanelPage
 from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
 
-from modelarts_magics.core.models import JobStatus, VisualizationJob, new_visualization_job
+from modelarts_magics.core.api.v1.models.visualization import (
+    VisualizationJob,
+    new_visualization_job,
+)
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.session import Session
 
 pytestmark = pytest.mark.browser
@@ -63,7 +67,7 @@ class Board:
 
     def cell(self, options: str = "", before: str = "", shown: str = "frame") -> str:
         return (
-            "from modelarts_magics.notebook.viz.frame import open_job\n"
+            "from modelarts_magics.notebook.viz.tensorboard.frame import open_job\n"
             "from modelarts_magics.session import Session\n"
             f"{before}\n"
             f"job = Session().client.get_visualization_job({self.job_id!r})\n"

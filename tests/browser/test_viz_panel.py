@@ -18,8 +18,8 @@ from visualization_service import Fault, VisualizationService, failing
 from viz_panel_page import VizPanelView, use_service
 from written_jobs import WrittenJobs
 
-from modelarts_magics.core.client import Client
-from modelarts_magics.core.models import JobStatus
+from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.session import Session
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from visualization_service import VisualizationService
 from viz_panel_page import VizPanelView, use_service
 
-from modelarts_magics.core.models import JobStatus
+from modelarts_magics.core.api.v1.status import JobStatus
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -7,7 +7,7 @@ from alone import isolated, service
 from hypothesis import HealthCheck, settings
 from visualization_service import VisualizationService, client_of
 
-from modelarts_magics.core.client import Client
+from modelarts_magics.core.api.v1.client import Client
 
 __all__ = ["isolated", "service"]
 

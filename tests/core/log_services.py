@@ -6,16 +6,17 @@ import threading
 
 from hypothesis import strategies as st
 
+from modelarts_magics.core.api.v1.models.log import LogChunk
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import (
     ConnectionFailedError,
     ThrottledError,
     UnavailableError,
     UnexpectedAnswerError,
 )
-from modelarts_magics.core.follow import StatusWatch
-from modelarts_magics.core.follow_log import Follower
-from modelarts_magics.core.logs import ExactLog, LogText
-from modelarts_magics.core.models import JobStatus, LogChunk
+from modelarts_magics.core.logs.exact import ExactLog, LogText
+from modelarts_magics.core.logs.follow import StatusWatch
+from modelarts_magics.core.logs.tail import Follower
 
 texts = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("a\n中é😀\ufffd")),

@@ -5,15 +5,11 @@ from __future__ import annotations
 import pytest
 from log_services import Clock, GrowingLog
 
-from modelarts_magics.core.errors import (
-    NotFoundError,
-    PermissionDeniedError,
-    UnavailableError,
-)
-from modelarts_magics.core.follow import QUIET, Finished, StatusChanged, Trouble
-from modelarts_magics.core.follow_job import JobFollower
-from modelarts_magics.core.logs import ExactLog, LogText
-from modelarts_magics.core.models import JobStatus
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.errors import NotFoundError, PermissionDeniedError, UnavailableError
+from modelarts_magics.core.logs.exact import ExactLog, LogText
+from modelarts_magics.core.logs.follow import QUIET, Finished, StatusChanged, Trouble
+from modelarts_magics.core.logs.follow_job import JobFollower
 
 
 class Job:

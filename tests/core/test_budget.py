@@ -6,8 +6,8 @@ import contextlib
 
 import pytest
 
-from modelarts_magics.core.budget import Budget
 from modelarts_magics.core.errors import ThrottledError, UnavailableError
+from modelarts_magics.core.http.rate_limit import Budget
 
 
 class Time:

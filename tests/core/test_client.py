@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from fake_service import Reply, refusal
 
-from modelarts_magics.core.client import Client
-from modelarts_magics.core.credentials import KeyCredentials
+from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.models.log import LogChunk
+from modelarts_magics.core.api.v1.models.training import TrainingConfig
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.auth.keys import AccessKey
+from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import InvalidArgumentError, PermissionDeniedError
-from modelarts_magics.core.models import AccessKey, JobStatus, LogChunk, TrainingConfig
-from modelarts_magics.core.transport import Transport
+from modelarts_magics.core.http.transport import Transport
 
 LIST = {"per_page": "10", "page": "1", "sortBy": "create_time", "order": "desc"}
 CONFIG = TrainingConfig(1, "modelarts.vm.cpu.2u", train_url="/b/o/")

@@ -13,8 +13,11 @@ from types import SimpleNamespace
 import pytest
 from fake_service import FakeService, Hang, Reply, closed_port, redirect, refusal
 
-from modelarts_magics.core import config, metadata, vendor
-from modelarts_magics.core.credentials import (
+from modelarts_magics.core import config
+from modelarts_magics.core.auth import metadata, vendor
+from modelarts_magics.core.auth.keys import AccessKey, Token
+from modelarts_magics.core.auth.signing import Authorization
+from modelarts_magics.core.auth.sources import (
     Arguments,
     KeyCredentials,
     PasswordCredentials,
@@ -30,9 +33,7 @@ from modelarts_magics.core.errors import (
     PermissionDeniedError,
     UnexpectedAnswerError,
 )
-from modelarts_magics.core.models import AccessKey, Token
-from modelarts_magics.core.signing import Authorization
-from modelarts_magics.core.transport import Limits, Transport
+from modelarts_magics.core.http.transport import Limits, Transport
 from modelarts_magics.session import Session
 
 ENVIRONMENT = {"HUAWEICLOUD_SDK_AK": "ENVAK", "HUAWEICLOUD_SDK_SK": "ENV-SECRET"}

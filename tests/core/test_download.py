@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_services import DECODERS, GrowingLog
 
-from modelarts_magics.core.budget import Budget
-from modelarts_magics.core.download import download
 from modelarts_magics.core.errors import (
     InvalidArgumentError,
     NotFoundError,
     ThrottledError,
     UnavailableError,
 )
+from modelarts_magics.core.http.rate_limit import Budget
+from modelarts_magics.core.logs.download import download
 
 texts = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("a\n中é😀\ufffd")),

@@ -28,8 +28,9 @@ from modelarts_magics.core.errors import (
     from_failure,
     one_line,
 )
-from modelarts_magics.core.models import Answer, Failure
-from modelarts_magics.core.transport import Limits, Transport
+from modelarts_magics.core.http.answer import Answer
+from modelarts_magics.core.http.failure import Failure
+from modelarts_magics.core.http.transport import Limits, Transport
 
 # ---- shapes of refusals -------------------------------------------------------------------------
 

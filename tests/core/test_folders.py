@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelarts_magics.core.errors import InvalidArgumentError
-from modelarts_magics.core.folders import local_folder, stored_folder
+from modelarts_magics.core.scalars.folders import local_folder, stored_folder
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from log_services import (
     texts,
 )
 
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import (
     AuthenticationError,
     NotFoundError,
@@ -23,16 +24,9 @@ from modelarts_magics.core.errors import (
     ThrottledError,
     UnavailableError,
 )
-from modelarts_magics.core.follow import (
-    QUIET,
-    Finished,
-    StatusChanged,
-    Tail,
-    Trouble,
-)
-from modelarts_magics.core.follow_job import JobFollower
-from modelarts_magics.core.logs import ExactLog, LogText
-from modelarts_magics.core.models import JobStatus
+from modelarts_magics.core.logs.exact import ExactLog, LogText
+from modelarts_magics.core.logs.follow import QUIET, Finished, StatusChanged, Tail, Trouble
+from modelarts_magics.core.logs.follow_job import JobFollower
 
 
 @given(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from fake_service import FakeService, Reply
 
-from modelarts_magics.core.client import Client
-from modelarts_magics.core.credentials import KeyCredentials
+from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.logs import FileSource, LineLog, entries_text, open_log
+from modelarts_magics.core.api.v1.models.log import LogLines
+from modelarts_magics.core.auth.keys import AccessKey
+from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import NotFoundError, UnexpectedAnswerError
-from modelarts_magics.core.log_sources import FileSource, LineLog, entries_text, open_log
-from modelarts_magics.core.logs import read_forward
-from modelarts_magics.core.models import AccessKey, LogLines
-from modelarts_magics.core.transport import Transport
+from modelarts_magics.core.http.transport import Transport
+from modelarts_magics.core.logs.exact import read_forward
 
 FOLDER = "/v1/p/training-jobs/1/versions/2"
 MISSING = Reply({"error_code": "APIGW.0101", "error_msg": "no such API"}, status=404)

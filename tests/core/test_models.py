@@ -9,34 +9,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelarts_magics.core import models
-from modelarts_magics.core.models import (
-    AccessKey,
+from modelarts_magics.core.api.fields import Record
+from modelarts_magics.core.api.v1.models.catalogue import Engine, EngineList, Spec, SpecList
+from modelarts_magics.core.api.v1.models.log import LogChunk, LogFiles, LogLines, read_chunk
+from modelarts_magics.core.api.v1.models.training import (
     CreatedJob,
-    Engine,
-    EngineList,
-    Failure,
     Job,
     JobPage,
-    JobStatus,
     JobVersion,
     JobVersionPage,
-    LogChunk,
-    LogFiles,
-    LogLines,
-    Phase,
-    ProjectList,
-    Spec,
-    SpecList,
-    Token,
     TrainingConfig,
+    new_job,
+)
+from modelarts_magics.core.api.v1.models.visualization import (
+    Schedule,
     VisualizationJob,
     VisualizationJobPage,
-    new_job,
     new_visualization_job,
-    read_chunk,
 )
-from modelarts_magics.core.models.fields import Record
+from modelarts_magics.core.api.v1.status import JobStatus, Phase
+from modelarts_magics.core.auth.keys import AccessKey, Project, ProjectList, Token
+from modelarts_magics.core.http.failure import Failure
+
+PACKAGE = "modelarts_magics.core."
 
 # ---- training jobs ------------------------------------------------------------------------------
 
@@ -420,8 +415,8 @@ def objects(kind):
 
 
 def test_all_records_are_tried():
-    known = {k for k in vars(models).values() if isinstance(k, type) and issubclass(k, Record)}
-    assert known - {models.Project, models.Schedule} == set(RECORDS)
+    known = {kind for kind in Record.__subclasses__() if kind.__module__.startswith(PACKAGE)}
+    assert known - {Project, Schedule} == set(RECORDS)
 
 
 @pytest.mark.parametrize("kind", RECORDS)

@@ -8,14 +8,14 @@ import time
 import pytest
 from fake_service import PATIENCE, Reply
 
-from modelarts_magics.core.budget import Budget
-from modelarts_magics.core.client import Client
-from modelarts_magics.core.credentials import KeyCredentials
-from modelarts_magics.core.download import download
+from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.logs import ByteEndpoint, open_log
+from modelarts_magics.core.auth.keys import AccessKey
+from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import UnavailableError
-from modelarts_magics.core.log_sources import ByteEndpoint, open_log
-from modelarts_magics.core.models import AccessKey
-from modelarts_magics.core.transport import Transport
+from modelarts_magics.core.http.rate_limit import Budget
+from modelarts_magics.core.http.transport import Transport
+from modelarts_magics.core.logs.download import download
 
 TEXT = "".join(f"第 {number} 行 line\n" for number in range(9000))
 DATA = TEXT.encode()

@@ -20,13 +20,13 @@ from log_services import (
     texts,
 )
 
-from modelarts_magics.core.budget import Budget
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import UnavailableError
-from modelarts_magics.core.follow import Finished, Trouble
-from modelarts_magics.core.follow_job import JobFollower
-from modelarts_magics.core.logs import ExactLog, LogText
-from modelarts_magics.core.models import JobStatus
-from modelarts_magics.core.read_ahead import AheadLog
+from modelarts_magics.core.http.rate_limit import Budget
+from modelarts_magics.core.logs.ahead import AheadLog
+from modelarts_magics.core.logs.exact import ExactLog, LogText
+from modelarts_magics.core.logs.follow import Finished, Trouble
+from modelarts_magics.core.logs.follow_job import JobFollower
 
 _FAR = 40  # slices; more than a follower reads one after the other
 habits = st.sampled_from(sorted(DECODERS))

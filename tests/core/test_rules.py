@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelarts_magics.core import rules
+from modelarts_magics.core.api.v1 import rules
 from modelarts_magics.core.errors import InvalidArgumentError
 
 CHECKS = {

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from fake_service import Half, Hang, Reply, Reset
 
-from modelarts_magics.core.client import Client
-from modelarts_magics.core.credentials import KeyCredentials
-from modelarts_magics.core.follow import Finished, StatusChanged, Trouble
-from modelarts_magics.core.logs import LogText
-from modelarts_magics.core.models import AccessKey, JobStatus
-from modelarts_magics.core.run_logs import RunLogs
-from modelarts_magics.core.transport import Transport
+from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.auth.keys import AccessKey
+from modelarts_magics.core.auth.sources import KeyCredentials
+from modelarts_magics.core.http.transport import Transport
+from modelarts_magics.core.logs.exact import LogText
+from modelarts_magics.core.logs.follow import Finished, StatusChanged, Trouble
+from modelarts_magics.core.logs.job_logs import RunLogs
 
 FOLDER = "/v1/p/training-jobs/1/versions/2"
 TEXT = "".join(f"第 {number} 行 line 😀\n" for number in range(3000))

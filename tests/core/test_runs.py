@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from fake_service import Reply, refusal
 
-from modelarts_magics.core import runs
-from modelarts_magics.core.client import Client
-from modelarts_magics.core.credentials import KeyCredentials
+from modelarts_magics.core import jobs as runs
+from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.auth.keys import AccessKey
+from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import InvalidArgumentError
-from modelarts_magics.core.models import AccessKey
-from modelarts_magics.core.transport import Transport
+from modelarts_magics.core.http.transport import Transport
 
 JOBS = "/v1/p/training-jobs"
 

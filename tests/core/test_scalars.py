@@ -19,8 +19,9 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.plugins.scalar.metadata import create_summary_metadata
 
-from modelarts_magics.core import event_file, scalars
-from modelarts_magics.core.scalars import ScalarReader
+from modelarts_magics.core.scalars import event_file
+from modelarts_magics.core.scalars import reader as scalars
+from modelarts_magics.core.scalars.reader import ScalarReader
 
 NAME = "events.out.tfevents.1.host"
 
@@ -338,7 +339,7 @@ def test_tensorboard_is_imported_when_there_is_something_to_read_and_tensorflow_
     program = f"""
 import sys
 from pathlib import Path
-from modelarts_magics.core.scalars import ScalarReader
+from modelarts_magics.core.scalars.reader import ScalarReader
 reader = ScalarReader(Path({str(tmp_path / "logs")!r}))
 assert not [name for name in sys.modules if name.startswith(("tensorboard", "numpy"))]
 reader.poll()

@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelarts_magics.core.series import GrowingSeries, Point
+from modelarts_magics.core.scalars.series import GrowingSeries, Point
 
 VALUES = st.floats(width=32)
 MOST = 1_502  # two of each of 500 groups, one that is no number, the first and the last

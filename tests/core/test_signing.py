@@ -14,7 +14,7 @@ from huaweicloudsdkcore.signer.signer import Signer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelarts_magics.core.signing import (
+from modelarts_magics.core.auth.signing import (
     Authorization,
     SignatureAuth,
     canonical_query,

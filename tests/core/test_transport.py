@@ -36,7 +36,7 @@ from modelarts_magics.core.errors import (
     UnavailableError,
     UnexpectedAnswerError,
 )
-from modelarts_magics.core.transport import Limits, Transport
+from modelarts_magics.core.http.transport import Limits, Transport
 
 
 class Token(AuthBase):

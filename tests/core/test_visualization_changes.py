@@ -8,6 +8,8 @@ from visualization_service import JOBS, Fault, client_of
 from visualization_states import ALLOWED, WORDS
 
 from modelarts_magics.core import visualization
+from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import (
     ConflictError,
     InvalidArgumentError,
@@ -15,7 +17,6 @@ from modelarts_magics.core.errors import (
     WrongStateError,
 )
 from modelarts_magics.core.i18n import use_language
-from modelarts_magics.core.models import JobStatus, VisualizationJob
 
 OPERATIONS = {
     "stop": visualization.stop,

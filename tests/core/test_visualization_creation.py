@@ -21,6 +21,7 @@ from visualization_service import (
     no_wait,
 )
 
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import (
     ConflictError,
     ConnectionFailedError,
@@ -31,8 +32,7 @@ from modelarts_magics.core.errors import (
     ServiceError,
     ThrottledError,
 )
-from modelarts_magics.core.models import JobStatus
-from modelarts_magics.core.transport import Limits
+from modelarts_magics.core.http.transport import Limits
 from modelarts_magics.core.visualization import How, NewVisualization, create, create_or_reuse
 
 QUOTA = Fault(refusal("ModelArts.0106", "too many jobs"))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from visualization_service import DENIED, JOBS, VisualizationService, client_of
 
 from modelarts_magics.core import visualization
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import InvalidArgumentError, PermissionDeniedError
-from modelarts_magics.core.models import JobStatus
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from fake_service import Reply
 from visualization_service import DENIED, FINE, LOST, THROTTLED, Fault
 
 from modelarts_magics.core import visualization
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import JobEndedError, PermissionDeniedError
-from modelarts_magics.core.models import JobStatus
 
 RUNNING_STATES = [JobStatus.RUNNING, JobStatus.SCALING, JobStatus.CHECK_RUNNING]
 

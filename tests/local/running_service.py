@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from modelarts_magics.core.signing import SignatureAuth
+from modelarts_magics.core.auth.signing import SignatureAuth
 from modelarts_magics.local.service import Service
 
 T = TypeVar("T")

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from modelarts_magics.local import log_files
-from modelarts_magics.local.log_files import Entry, LogFile, open_log
+from modelarts_magics.local.storage import log_files
+from modelarts_magics.local.storage.log_files import Entry, LogFile, open_log
 
 BLOCK = 8
 PAGE_BYTES = 40

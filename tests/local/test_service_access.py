@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from running_service import RunningService, StartedService, in_process, listening_addresses
 
-from modelarts_magics.core.signing import DATE_FORMAT, SignatureAuth
+from modelarts_magics.core.auth.signing import DATE_FORMAT, SignatureAuth
 
 AnyService = Union[RunningService, StartedService]
 JOBS = "/training-jobs"

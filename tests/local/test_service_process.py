@@ -23,7 +23,7 @@ from running_service import (
     until,
 )
 
-from modelarts_magics.notebook import embedded
+from modelarts_magics.notebook.shell import embedded
 
 FOREVER = "import time\nprint('started', flush=True)\ntime.sleep(600)\n"
 

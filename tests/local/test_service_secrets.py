@@ -9,9 +9,9 @@ import pytest
 import requests
 from running_service import RunningService, descendants, running_service, until
 
-from modelarts_magics.core.signing import SignatureAuth
-from modelarts_magics.local.grants import Grants
-from modelarts_magics.local.root import Credentials
+from modelarts_magics.core.auth.signing import SignatureAuth
+from modelarts_magics.local.access.grants import Grants
+from modelarts_magics.local.storage.root import Credentials
 
 SURROUNDINGS = {
     "HUAWEICLOUD_SDK_SK": "surrounding-secret-1",

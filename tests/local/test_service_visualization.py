@@ -24,8 +24,8 @@ from running_service import (
     until,
 )
 
-from modelarts_magics.core.models import JobStatus
-from modelarts_magics.local import tensorboard
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.local.engine import tensorboard
 
 JOBS = "/visualization-jobs"
 TRAIN_URL = "/bucket/events/"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from running_service import is_alive, none_left, until
 
-from modelarts_magics.local.processes import CannotStart, Program, child_environment, launch
+from modelarts_magics.local.engine.supervisor import CannotStart, Program, child_environment, launch
 
 # Starts a child that ignores SIGTERM in the same group, and one in a session of its own.
 FAMILY = """

@@ -53,7 +53,7 @@ def board_of(service: int, *others: psutil.Process) -> Board:
     children = psutil.Process(service).children(recursive=True)
     processes = [child for child in children if child not in others]
     words = " ".join(word for process in processes for word in process.cmdline())
-    assert "runner.py" in words
+    assert "shim.py" in words
     assert "tensorboard.main" in words
     assert server_binary() is None or server_binary() in words
     listening = [

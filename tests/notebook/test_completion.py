@@ -10,8 +10,8 @@ from scripted_service import one_job
 
 from modelarts_magics.core import config
 from modelarts_magics.estimator import VisualizationJob
-from modelarts_magics.notebook import completion
-from modelarts_magics.notebook.viz import command as viz_command
+from modelarts_magics.notebook.shell import completion
+from modelarts_magics.notebook.viz.commands import table as viz_command
 
 LOG_FLAGS = {
     "--help",

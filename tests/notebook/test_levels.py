@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelarts_magics.notebook.log import levels
-from modelarts_magics.notebook.log.last_error import last_error
+from modelarts_magics.notebook.log.errors import last_error
 from modelarts_magics.notebook.log.levels import Levels, level_of
 
 JS = Path(__file__).resolve().parents[2] / "js"

@@ -67,7 +67,8 @@ def test_loading_imports_only_the_names_of_the_magics(loading):
         "modelarts_magics",
         "modelarts_magics._version",
         "modelarts_magics.notebook",
-        "modelarts_magics.notebook.magics",
+        "modelarts_magics.notebook.shell",
+        "modelarts_magics.notebook.shell.magics",
     }
     others = set(loading["modules"]) - set(ours)
     assert {name.split(".")[0] for name in others} <= {"IPython"}

@@ -15,14 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelarts_magics.core.follow import Finished, Trouble
-from modelarts_magics.core.logs import LogText
-from modelarts_magics.core.models import JobStatus, JobVersion
+from modelarts_magics.core.api.v1.models.training import JobVersion
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.logs.exact import LogText
+from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.saving import LARGEST_LINK, Saving, file_name
-from modelarts_magics.notebook.log.views.core import LogCoreView
-from modelarts_magics.notebook.log.views.core_reel import LINES_A_PAGE, PAGES, Reel
-from modelarts_magics.notebook.widget_tree import close_tree
+from modelarts_magics.notebook.log.views.core.reel import LINES_A_PAGE, PAGES, Reel
+from modelarts_magics.notebook.log.views.core.view import LogCoreView
+from modelarts_magics.notebook.panels.widget_tree import close_tree
 
 
 def a_model(*files: str, status: int = 8) -> LogModel:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from job_service import BIG, CHINESE, COLOURS
 from scripted_service import ChangingJob, one_job
 
-from modelarts_magics.core.follow import Finished
-from modelarts_magics.core.logs import LogText
-from modelarts_magics.core.models import JobStatus
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.logs.exact import LogText
+from modelarts_magics.core.logs.follow import Finished
 from modelarts_magics.notebook.log.stream import _Printer
-from modelarts_magics.notebook.terminal import SafeStream
+from modelarts_magics.notebook.text.terminal import SafeStream
 
 
 def followed(shell, line):

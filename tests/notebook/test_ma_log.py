@@ -9,7 +9,7 @@ import pytest
 from magic_shell import Page
 from scripted_service import byte_slice, one_job
 
-from modelarts_magics.core import log_sources
+from modelarts_magics.core.api.v1 import logs as log_sources
 
 END = "[Modelarts Service Log]Training completed.\n"
 

@@ -7,9 +7,9 @@ from magic_shell import Page
 from visualization_service import JOBS
 from viz_service import FOLDER, OUTPUT
 
-from modelarts_magics.core.models import JobStatus
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.estimator import VisualizationJob
-from modelarts_magics.notebook.viz import command
+from modelarts_magics.notebook.viz.commands import table as command
 from modelarts_magics.session import Session
 
 # ---- all of it against the embedded service -----------------------------------------------------

@@ -8,8 +8,8 @@ from visualization_service import Fault
 from visualization_states import ALLOWED, OPERATIONS, WORDS
 from viz_service import FOLDER
 
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import ModelArtsError
-from modelarts_magics.core.models import JobStatus
 
 # ---- words --------------------------------------------------------------------------------------
 

@@ -7,8 +7,8 @@ from fake_service import Reset, closed_port
 from visualization_service import DENIED, FINE, LOST, THROTTLED, Fault, failing
 from viz_service import FOLDER, IMPATIENT
 
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import OutcomeUnknownError
-from modelarts_magics.core.models import JobStatus
 
 ENDINGS = {**LOST, "429": THROTTLED.ending}
 STEPS = {

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from magic_shell import Page
 
-from modelarts_magics.notebook import render, terminal
-from modelarts_magics.notebook.terminal import PLAIN, Style
+from modelarts_magics.notebook.text import render, terminal
+from modelarts_magics.notebook.text.terminal import PLAIN, Style
 
 OUR_TAGS = {"div", "pre", "span", "b"}
 OUR_RULE = re.compile(

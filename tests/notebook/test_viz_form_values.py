@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelarts_magics.core import rules
+from modelarts_magics.core.api.v1 import rules
 from modelarts_magics.core.errors import InvalidArgumentError
 from modelarts_magics.core.visualization import NewVisualization
-from modelarts_magics.notebook.viz.form_values import FormValues
+from modelarts_magics.notebook.viz.panel.form_values import FormValues
 
 folders = st.one_of(
     st.from_regex(r"(obs://|/)?[a-z0-9.-]{3,12}(/[!-~]{0,9}){0,3}/?", fullmatch=True),

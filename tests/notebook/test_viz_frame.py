@@ -12,11 +12,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import InvalidArgumentError
 from modelarts_magics.core.i18n import use_language
-from modelarts_magics.core.models import JobStatus, VisualizationJob
-from modelarts_magics.notebook.viz import link
-from modelarts_magics.notebook.viz.frame import Frame, open_job
+from modelarts_magics.notebook.viz.tensorboard import link
+from modelarts_magics.notebook.viz.tensorboard.frame import Frame, open_job
 
 HERE = "http://127.0.0.1:6006/"
 _CALL = "}\n)("  # the end of the script's function, before the values

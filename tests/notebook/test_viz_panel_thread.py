@@ -15,10 +15,11 @@ from fake_service import Hang, Reply, Then
 from visualization_service import DENIED, FINE, JOBS, LOST, Fault, failing
 from viz_service import FOLDER, IMPATIENT, OUTPUT
 
-from modelarts_magics.core.models import JobStatus, VisualizationJob
-from modelarts_magics.notebook.viz.form_values import FormValues
-from modelarts_magics.notebook.viz.model import Query, Stage
-from modelarts_magics.notebook.viz.panel import VizPanel
+from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.notebook.viz.panel.form_values import FormValues
+from modelarts_magics.notebook.viz.panel.model import Query, Stage
+from modelarts_magics.notebook.viz.panel.panel import VizPanel
 
 PATIENCE = 30.0  # seconds
 VALUES = FormValues(FOLDER)

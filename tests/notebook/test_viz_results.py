@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from magic_shell import Page
 
+from modelarts_magics.core.api.v1.models.visualization import VisualizationJob, VisualizationJobPage
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.i18n import use_language
-from modelarts_magics.core.models import JobStatus, VisualizationJob, VisualizationJobPage
-from modelarts_magics.notebook.viz.model import VizModel
+from modelarts_magics.notebook.viz.panel.model import VizModel
+from modelarts_magics.notebook.viz.panel.summary import VizSummary
 from modelarts_magics.notebook.viz.results import JobCard, JobTable
-from modelarts_magics.notebook.viz.summary import VizSummary
 
 PATIENT = settings(deadline=None, suppress_health_check=list(HealthCheck))
 TAGS = {"div", "b", "a", "table", "thead", "tbody", "tr", "th", "td", "p", "pre"}

@@ -9,8 +9,8 @@ from fake_service import Reply, Seen
 from scripted_service import KEYS, one_job
 from visualization_service import Fault, VisualizationService
 
-from modelarts_magics.core.models import JobStatus
-from modelarts_magics.core.transport import Limits
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.http.transport import Limits
 
 LIMITS = Limits(first_wait=0.01)
 IMPATIENT = Limits(read=0.3, first_wait=0.01)  # for silence: a busy machine may take as long

@@ -14,7 +14,7 @@ import pytest
 from alone import isolated, service
 from fake_service import FakeService
 
-from modelarts_magics.core.transport import Limits
+from modelarts_magics.core.http.transport import Limits
 from modelarts_magics.session import Session
 
 __all__ = ["isolated", "service"]

@@ -8,6 +8,8 @@ import time
 import pytest
 
 from modelarts_magics.core import config, visualization
+from modelarts_magics.core.api.v1.logs import ByteEndpoint, LineLog
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import (
     ConflictError,
     InvalidArgumentError,
@@ -15,12 +17,10 @@ from modelarts_magics.core.errors import (
     JobEndedError,
     WrongStateError,
 )
-from modelarts_magics.core.follow import Finished, StatusChanged
-from modelarts_magics.core.log_sources import ByteEndpoint, LineLog
-from modelarts_magics.core.logs import LogText, read_forward, read_tail
-from modelarts_magics.core.models import JobStatus
+from modelarts_magics.core.logs.exact import LogText, read_forward, read_tail
+from modelarts_magics.core.logs.follow import Finished, StatusChanged
 from modelarts_magics.estimator import Estimator, VisualizationJob
-from modelarts_magics.sdk.waiting import wait_until_final
+from modelarts_magics.sdk.v1.waiting import wait_until_final
 from modelarts_magics.session import Session
 
 PROGRAM = """

@@ -16,9 +16,9 @@ from modelarts_magics.core.errors import (
     NotFoundError,
     ServiceError,
 )
-from modelarts_magics.core.transport import Limits
+from modelarts_magics.core.http.transport import Limits
 from modelarts_magics.estimator import Estimator, TrainingJob
-from modelarts_magics.sdk import waiting
+from modelarts_magics.sdk.v1 import waiting
 from modelarts_magics.session import Session
 
 JOBS = "/v1/p/training-jobs"

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Union
 
-from .. import rules
-from ..client import Client
+from ..api.v1 import rules
+from ..api.v1.client import Client
+from ..api.v1.models.visualization import VisualizationJob
+from ..api.v1.status import JobStatus, Phase
 from ..errors import WrongStateError
 from ..i18n import _
-from ..models import JobStatus, Phase, VisualizationJob
 
 JobOrId = Union[VisualizationJob, str]
 

@@ -25,7 +25,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Callable
 
-from ..client import Client
+from ..api.v1.client import Client
+from ..api.v1.models.visualization import VisualizationJob
 from ..errors import (
     InvalidArgumentError,
     ModelArtsError,
@@ -37,7 +38,6 @@ from ..errors import (
     UnexpectedAnswerError,
 )
 from ..i18n import _
-from ..models import VisualizationJob
 from .lookup import iter_jobs, named
 from .new import NewVisualization
 

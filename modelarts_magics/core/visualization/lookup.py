@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
-from .. import rules
-from ..client import Client
+from ..api.v1 import rules
+from ..api.v1.client import Client
+from ..api.v1.models.visualization import VisualizationJob, VisualizationJobPage
 from ..errors import ConflictError, InvalidArgumentError, InvalidParameterError, NotFoundError
 from ..i18n import _
-from ..models import VisualizationJob, VisualizationJobPage
 
 _LARGEST_PAGE = 100  # jobs; later editions allow 1000
 _LAST_PAGE = 65535

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .. import rules
-from ..models import Schedule, VisualizationJob, new_visualization_job
+from ..api.v1 import rules
+from ..api.v1.models.visualization import Schedule, VisualizationJob, new_visualization_job
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Callable
 
-from ..client import Client
+from ..api.v1.client import Client
+from ..api.v1.models.visualization import VisualizationJob
+from ..api.v1.status import JobStatus, Phase
 from ..errors import (
     JobEndedError,
     NotFoundError,
@@ -17,7 +19,6 @@ from ..errors import (
     UnexpectedAnswerError,
 )
 from ..i18n import _
-from ..models import JobStatus, Phase, VisualizationJob
 
 _FIRST_PAUSE = 0.25  # seconds
 _LONGEST_PAUSE = 5.0  # seconds

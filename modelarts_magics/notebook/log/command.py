@@ -6,21 +6,23 @@ import argparse
 from dataclasses import dataclass
 from typing import Any
 
-from ...core import rules, runs
-from ...core.budget import Budget
-from ...core.client import Client
+from ...core import jobs as runs
+from ...core.api.v1 import rules
+from ...core.api.v1.client import Client
+from ...core.api.v1.logs import ByteEndpoint, open_log
+from ...core.api.v1.models.log import LogLines
+from ...core.api.v1.models.training import JobVersion
 from ...core.errors import InvalidArgumentError
+from ...core.http.rate_limit import Budget
+from ...core.http.transport import run_directly
 from ...core.i18n import _
-from ...core.log_sources import ByteEndpoint, open_log
-from ...core.logs import LogText, read_forward
-from ...core.models import JobVersion, LogLines
-from ...core.transport import run_directly
+from ...core.logs.exact import LogText, read_forward
 from ...estimator import TrainingJob
-from ...session import Session
-from ..arguments import Choice, MagicParser, variable_name, whole_number
-from ..context import Context
-from ..job_argument import JobArgument
-from .picture import JobTable, LogPicture, PanelTable
+from ...sdk.session import Session
+from ..shell.arguments import Choice, MagicParser, variable_name, whole_number
+from ..shell.context import Context
+from ..shell.job_argument import JobArgument
+from .results import JobTable, LogPicture, PanelTable
 
 DEFAULT_TAIL = 200  # lines of a picture
 VIEWS = ("auto", "rich", "core", "html", "text")
@@ -193,7 +195,7 @@ def _find(context: Context, asked: argparse.Namespace) -> _Run:
 
 
 def _follow(context: Context, found: _Run, asked: argparse.Namespace) -> Any:
-    from ..panel import is_kernel
+    from ..panels.panel import is_kernel
     from .panel import HEIGHT, TAIL, LogPanel
 
     tail = None if asked.tail == _ALL else asked.tail

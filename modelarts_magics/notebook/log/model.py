@@ -11,12 +11,13 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...core.follow import Event, Finished, StatusChanged, Trouble
+from ...core.api.v1.models.training import JobVersion
+from ...core.api.v1.status import JobStatus, Phase
 from ...core.i18n import _
-from ...core.logs import LogText
-from ...core.models import JobStatus, JobVersion, Phase
-from .. import render
-from .last_error import LastError, last_error
+from ...core.logs.exact import LogText
+from ...core.logs.follow import Event, Finished, StatusChanged, Trouble
+from ..text import render
+from .errors import LastError, last_error
 from .spool import Spool
 
 TAIL_SIZE = 64 * 1024  # bytes of all files together

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...core.budget import Budget
-from ...core.follow import Finished, Tail, Trouble
+from ...core.api.v1.status import JobStatus
+from ...core.http.rate_limit import Budget
+from ...core.http.transport import run_directly
 from ...core.i18n import _
-from ...core.logs import read_forward
-from ...core.models import JobStatus
-from ...core.run_logs import RunLogs
-from ...core.runs import choose_log_file
-from ...core.transport import run_directly
-from ...session import Session
-from .. import probe
-from ..panel import CoreView, Panel, View
+from ...core.jobs import choose_log_file
+from ...core.logs.exact import read_forward
+from ...core.logs.follow import Finished, Tail, Trouble
+from ...core.logs.job_logs import RunLogs
+from ...sdk.session import Session
+from ..panels import probe
+from ..panels.panel import CoreView, Panel, View
 from .model import LogModel
 from .saving import Saving
 from .views import RICH_BUNDLE
-from .views.picture import LogSummary
+from .views.html import LogSummary
 
 HEIGHT = "32em"
 TAIL = 1000  # lines
@@ -155,7 +155,7 @@ class LogPanel(Panel):
     # ---- views ----------------------------------------------------------------------------------
 
     def _new_core_view(self) -> CoreView:
-        from .views.core import LogCoreView
+        from .views.core.view import LogCoreView
 
         return LogCoreView(self.model, self._saving, self.act, self._lock, self._height)
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Callable
 
-from ...core.budget import Budget
-from ...core.download import download
 from ...core.errors import InvalidArgumentError
+from ...core.http.rate_limit import Budget
 from ...core.i18n import _
-from ...core.logs import ByteSource, LogText, read_tail
-from .picture import LogPicture
+from ...core.logs.download import download
+from ...core.logs.exact import ByteSource, LogText, read_tail
+from .results import LogPicture
 
 _PROGRESS_AFTER = 1.0  # seconds
 _SHOWN_LINES = 200

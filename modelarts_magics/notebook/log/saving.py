@@ -17,11 +17,11 @@ from itertools import count
 from pathlib import Path
 from typing import Callable
 
-from ...core.download import download
 from ...core.errors import ModelArtsError
 from ...core.i18n import _
-from ...core.run_logs import RunLogs
-from ..worker import Worker
+from ...core.logs.download import download
+from ...core.logs.job_logs import RunLogs
+from ..panels.worker import Worker
 from .model import LogModel
 
 LARGEST_LINK = 4 * 2**20  # bytes

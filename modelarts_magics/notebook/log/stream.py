@@ -6,13 +6,13 @@ import sys
 import time
 from collections.abc import Iterable
 
-from ...core.client import Client
-from ...core.follow import Event, Finished, StatusChanged, Tail, Trouble
+from ...core.api.v1.client import Client
+from ...core.api.v1.models.training import JobVersion
 from ...core.i18n import _
-from ...core.logs import LogText
-from ...core.models import JobVersion
-from ...core.run_logs import RunLogs
-from .. import render, terminal
+from ...core.logs.exact import LogText
+from ...core.logs.follow import Event, Finished, StatusChanged, Tail, Trouble
+from ...core.logs.job_logs import RunLogs
+from ..text import render, terminal
 
 _LONGEST_LINE = 2**16  # characters that wait for the end of their line
 

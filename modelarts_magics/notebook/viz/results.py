@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from ...core.api.v1.models.visualization import VisualizationJob
+from ...core.api.v1.status import JobStatus
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
-from ...core.models import JobStatus, VisualizationJob
-from .. import render
-from .link import checked
+from ..text import render
+from .tensorboard.link import checked
 
 _HOUR = 3_600_000  # milliseconds
 _DESCRIPTION = 40  # columns of a table for a terminal

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelarts_magics.core.series import GrowingSeries, Point, Run, Series
+from modelarts_magics.core.scalars.series import GrowingSeries, Point, Run, Series
 from modelarts_magics.notebook.viz.scalars.charts import (
     COLORS,
     MOST_CHARTS,

@@ -8,7 +8,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelarts_magics.core.series import Point, Run, Series
+from modelarts_magics.core.scalars.series import Point, Run, Series
 from modelarts_magics.notebook.viz.scalars import table as tables
 from modelarts_magics.notebook.viz.scalars.table import sparkline, table
 

@@ -10,8 +10,9 @@ from event_files import Writer
 from magic_shell import Page
 from scripted_service import one_job
 
+from modelarts_magics.core.api.v1.models.training import JobVersion
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import NotFoundError, UnavailableError
-from modelarts_magics.core.models import JobStatus, JobVersion
 from modelarts_magics.notebook.viz.scalars import command as scalars_command
 from modelarts_magics.notebook.viz.scalars import panel as scalars_panel
 from modelarts_magics.notebook.viz.scalars.panel import ScalarPanel

@@ -13,7 +13,7 @@ import anywidget
 import traitlets
 
 from ....core.i18n import language
-from ...widget_tree import close_tree
+from ...panels.widget_tree import close_tree
 from ..model import LogModel
 from ..pacing import MESSAGE_INTERVAL, SHARED
 from . import RICH_BUNDLE

@@ -14,8 +14,8 @@ from html import escape
 from itertools import groupby
 
 from ....core.i18n import _
-from ....core.series import Point, Run, Series
-from ... import render
+from ....core.scalars.series import Point, Run, Series
+from ...text import render
 from .axis import Tick, number, step_ticks, ticks
 from .thin import stretches, thin
 

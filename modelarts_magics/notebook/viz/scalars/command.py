@@ -11,19 +11,20 @@ import re
 from collections.abc import Mapping
 from typing import Any, Callable
 
-from ....core import config, runs
-from ....core.budget import Budget
+from ....core import config
+from ....core import jobs as runs
+from ....core.api.v1.status import JobStatus
 from ....core.errors import CredentialsNotFoundError, InvalidArgumentError
-from ....core.folders import local_folder, stored_folder
+from ....core.http.rate_limit import Budget
+from ....core.http.transport import run_directly
 from ....core.i18n import _
-from ....core.models import JobStatus
-from ....core.transport import run_directly
-from ....session import Session
-from ...arguments import MagicParser
-from ...context import Context
-from ...job_argument import JobArgument
-from ...panel import is_kernel
-from ..words import new_parser
+from ....core.scalars.folders import local_folder, stored_folder
+from ....sdk.session import Session
+from ...panels.panel import is_kernel
+from ...shell.arguments import MagicParser
+from ...shell.context import Context
+from ...shell.job_argument import JobArgument
+from ..find import new_parser
 from .panel import SLICE, ScalarPanel
 from .result import Scalars
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from typing import Callable
 
+from ....core.api.v1.status import JobStatus
 from ....core.errors import ModelArtsError, NotFoundError
-from ....core.models import JobStatus
-from ...panel import Panel
+from ...panels.panel import Panel
 from .result import Scalars
 
 SLICE = 1.0  # seconds of reading between refreshes

@@ -8,12 +8,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ....core.api.v1.models.training import JobVersion
+from ....core.api.v1.status import JobStatus
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
-from ....core.models import JobStatus, JobVersion
-from ....core.scalars import ScalarReader
-from ....core.series import Run, Series
-from ... import render
+from ....core.scalars.reader import ScalarReader
+from ....core.scalars.series import Run, Series
+from ...text import render
 from .charts import charts, grid
 from .table import table
 

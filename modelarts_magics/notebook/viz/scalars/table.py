@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from ....core.i18n import _
-from ....core.series import Point, Run, Series
-from ...render import plain, text_table
+from ....core.scalars.series import Point, Run, Series
+from ...text.render import plain, text_table
 from .axis import number
 
 MOST_ROWS = 100

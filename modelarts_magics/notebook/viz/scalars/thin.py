@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Callable
 
-from ....core.series import Point
+from ....core.scalars.series import Point
 
 COLUMNS = 96  # a column of a chart gives three points at most
 

@@ -1,0 +1,1 @@
+"""What ModelArts serves: one package for each generation of its API, and what both share."""

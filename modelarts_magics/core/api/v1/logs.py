@@ -1,0 +1,199 @@
+"""Where the log of a training job can be read: by bytes, by lines, or from a file.
+
+Sources: ModelArts API reference, modelarts_03_0055 (2019 edition) and modelarts_03_0149.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...errors import ServiceError, UnexpectedAnswerError
+from ...http.rate_limit import Budget
+from ...i18n import _
+from ...logs.ahead import AheadLog
+from ...logs.exact import Cursor, ExactLog, Log, LogText, Part
+from .client import Client
+from .models.log import LogChunk, LogLines
+from .rules import LONGEST_SLICE
+
+_MOST_ENTRIES = 500  # a call
+_FILE_SLICE = 2**16  # bytes
+
+
+class LinesOnlyError(UnexpectedAnswerError):
+    """The service answers the byte call in the shape of lines, as a newer edition does."""
+
+
+class _LogFile:
+    """A log file of a run, behind an endpoint."""
+
+    def __init__(self, client: Client, job_id: str, version_id: str, log_file: str) -> None:
+        self.name = log_file
+        self._client = client
+        self._job_id = job_id
+        self._version_id = version_id
+
+
+class ByteEndpoint(_LogFile):
+    """A log file by the byte endpoint."""
+
+    longest_slice = LONGEST_SLICE
+
+    def read(self, start_byte: int, length: int) -> LogChunk:
+        chunk = self._client.read_log(self._job_id, self._version_id, self.name, start_byte, length)
+        if isinstance(chunk, LogChunk):
+            return chunk
+        raise LinesOnlyError(
+            _("{file}: the service gives this log by lines only", file=self.name),
+            _("Read it with get_job_log(log_file)"),
+        )
+
+
+class LineLog(_LogFile):
+    """A log file by the line endpoint; its cursors are those of the service.
+
+    Offsets count from the first byte that was read.
+    """
+
+    _read_bytes = 0
+
+    def at(self, start_byte: int) -> Cursor:
+        """Only the beginning can be named by a byte."""
+        if start_byte == 0:
+            return ""
+        raise UnexpectedAnswerError(
+            _("{file}: the service gives this log by lines only", file=self.name),
+            _("Read it from its beginning"),
+        )
+
+    def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
+        if not cursor:
+            return self._whole()
+        page = self._page(str(cursor), _MOST_ENTRIES, "desc")
+        return self._part(entries_text(page), page.end_line or str(cursor))
+
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        """Only the answer to a page tells where the next one begins."""
+        return iter(())
+
+    def tail(self, lines: int) -> Part:
+        page = self._page(None, min(lines, _MOST_ENTRIES), "desc")
+        return self._part(entries_text(page), page.end_line)
+
+    def _whole(self) -> Part:
+        """Back from the newest page to the first; forward cursors only start at a known line."""
+        page = self._page(None, _MOST_ENTRIES, "desc")
+        texts, end = [entries_text(page)], page.end_line
+        while page.lines and page.start_line:
+            page = self._page(page.start_line, _MOST_ENTRIES, "asc")
+            texts.append(entries_text(page))
+        return self._part("".join(reversed(texts)), end)
+
+    def _part(self, text: str, cursor: str) -> Part:
+        start = self._read_bytes
+        self._read_bytes = start + len(text.encode())
+        return Part(LogText(text, start, self._read_bytes, self.name), cursor)
+
+    def _page(self, base_line: str | None, lines: int, order: str) -> LogLines:
+        return self._client.read_log_lines(
+            self._job_id, self._version_id, self.name, base_line, lines, order
+        )
+
+
+def entries_text(page: LogLines) -> str:
+    """The text of a page without the line feed that the service puts between entries.
+
+    >>> entries_text(LogLines("a\\n\\n\\n\\nb\\n", 3, "1", "3"))
+    'a\\n\\nb\\n'
+    """
+    entries = []
+    rest = page.text
+    while rest:
+        entry, feed, rest = rest.partition("\n")
+        entries.append(entry + feed)
+        rest = rest[1:] if rest.startswith("\n") else rest
+    return "".join(entries) if len(entries) == page.lines else page.text
+
+
+class EitherLog:
+    """A log file by the byte endpoint, or by the line endpoint where there is no other."""
+
+    def __init__(self, by_bytes: Log, by_lines: Log) -> None:
+        self.name = by_bytes.name
+        self._log = by_bytes
+        self._by_lines: Log | None = by_lines
+
+    def at(self, start_byte: int) -> Cursor:
+        return self._log.at(start_byte)
+
+    def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
+        try:
+            return self._log.after(cursor, is_final=is_final)
+        except ServiceError as error:
+            if cursor or not self._changed_to_lines(error):
+                raise
+        return self._log.after(self._log.at(0), is_final=is_final)
+
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        return self._log.ahead(cursor, parts)
+
+    def tail(self, lines: int) -> Part:
+        try:
+            return self._log.tail(lines)
+        except ServiceError as error:
+            if not self._changed_to_lines(error):
+                raise
+        return self._log.tail(lines)
+
+    def _changed_to_lines(self, error: ServiceError) -> bool:
+        is_missing = error.status == 405 or (
+            error.status == 404 and not error.code.startswith("ModelArts.")
+        )
+        if self._by_lines is None or not (is_missing or isinstance(error, LinesOnlyError)):
+            return False
+        self._log, self._by_lines = self._by_lines, None
+        return True
+
+
+def open_log(
+    client: Client,
+    job_id: str,
+    version_id: str,
+    log_file: str,
+    budget: Budget | None = None,
+    *,
+    by_lines: bool = False,
+) -> Log:
+    """The log file of a training job.
+
+    Args:
+        budget: of somebody who waits and repeats by himself, shared with his other logs; without
+            one the client repeats.
+        by_lines: use the line endpoint even where the byte endpoint is there.
+    """
+    asked = client.patient(budget) if budget else client
+    lines = LineLog(asked, job_id, version_id, log_file)
+    if by_lines:
+        return lines
+    source = ByteEndpoint(asked, job_id, version_id, log_file)
+    return EitherLog(AheadLog(source, budget) if budget else ExactLog(source), lines)
+
+
+class FileSource:
+    """A file of this machine as a source of bytes."""
+
+    longest_slice = _FILE_SLICE
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        self._path = path
+
+    def read(self, start_byte: int, length: int) -> LogChunk:
+        with open(self._path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            start = max(0, size - length) if start_byte < 0 else min(start_byte, size)
+            file.seek(start)
+            data = file.read(length)
+        return LogChunk(data.decode(errors="replace"), start, start + len(data), len(data))

@@ -1,0 +1,1 @@
+"""What API v1 says and is told, as frozen values; the only place that knows its JSON keys."""

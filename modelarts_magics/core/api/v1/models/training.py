@@ -1,0 +1,127 @@
+"""Training jobs and their versions.
+
+Sources: ModelArts API reference, modelarts_03_0045 to 0053.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...fields import Record, identifier, integer, many, status, structure, text, wire
+from ..status import JobStatus
+
+
+@dataclass(frozen=True)
+class Job(Record):
+    """A training job as the list shows it; times are epoch milliseconds."""
+
+    job_id: str = wire(identifier)
+    version_id: str = wire(identifier)
+    job_name: str = wire(text)
+    job_desc: str = wire(text)
+    status: JobStatus = wire(status)
+    create_time: int | None = wire(integer)
+    duration: int | None = wire(integer)
+    version_count: int | None = wire(integer)
+
+
+@dataclass(frozen=True)
+class JobPage(Record):
+    """One page of jobs; ``job_count_limit`` more may be created, ``quotas`` may run at once."""
+
+    jobs: tuple[Job, ...] = wire(many(Job))
+    job_total_count: int | None = wire(integer)
+    job_count_limit: int | None = wire(integer)
+    quotas: int | None = wire(integer)
+
+
+@dataclass(frozen=True)
+class JobVersion(Record):
+    """One run of a training job; times are epoch milliseconds, ``start_time`` null before it."""
+
+    job_id: str = wire(identifier)
+    job_name: str = wire(text)
+    version_id: str = wire(identifier)
+    version_name: str = wire(text)
+    pre_version_id: str = wire(identifier)
+    status: JobStatus = wire(status)
+    create_time: int | None = wire(integer)
+    start_time: int | None = wire(integer)
+    duration: int | None = wire(integer)
+    engine_id: int | None = wire(integer)
+    engine_type: int | None = wire(integer)
+    spec_id: int | None = wire(integer)
+    worker_server_num: int | None = wire(integer)
+    train_url: str = wire(text)
+    log_url: str = wire(text)
+    model_metric_list: Any = wire(structure)
+    system_metric_list: Any = wire(structure)
+
+
+@dataclass(frozen=True)
+class JobVersionPage(Record):
+    """A job with its versions."""
+
+    job_id: str = wire(identifier)
+    job_name: str = wire(text)
+    job_desc: str = wire(text)
+    version_count: int | None = wire(integer)
+    versions: tuple[JobVersion, ...] = wire(many(JobVersion))
+
+
+@dataclass(frozen=True)
+class CreatedJob(Record):
+    """The answer to the creation of a job or of a version."""
+
+    job_id: str = wire(identifier)
+    job_name: str = wire(text)
+    version_id: str = wire(identifier)
+    version_name: str = wire(text)
+    status: JobStatus = wire(status)
+    create_time: int | None = wire(integer)
+    resource_id: str = wire(identifier)
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """What a run is made of; OBS locations are ``/bucket/folder/`` paths.
+
+    ``data_source`` and ``data_url`` and the pair of ``dataset_*`` exclude each other, as do
+    ``app_url`` with ``boot_file_url`` and ``user_image_url`` with ``user_command``.
+    """
+
+    worker_server_num: int
+    flavor: str
+    app_url: str | None = None
+    boot_file_url: str | None = None
+    model_id: int | None = None
+    parameter: Sequence[Mapping[str, str]] = ()
+    data_url: str | None = None
+    dataset_id: str | None = None
+    dataset_version_id: str | None = None
+    data_source: Sequence[Mapping[str, Any]] | None = None
+    engine_id: int | None = None
+    train_url: str | None = None
+    log_url: str | None = None
+    user_image_url: str | None = None
+    user_command: str | None = None
+    pre_version_id: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        given["flavor"] = {"code": self.flavor}
+        given["parameter"] = [dict(item) for item in self.parameter]
+        return given
+
+
+def new_job(job_name: str, job_desc: str | None, config: TrainingConfig) -> dict[str, Any]:
+    """The body that creates a job with its first version."""
+    return {"job_name": job_name, **new_version(job_desc, config)}
+
+
+def new_version(job_desc: str | None, config: TrainingConfig) -> dict[str, Any]:
+    """The body that adds a version to a job."""
+    description = {} if job_desc is None else {"job_desc": job_desc}
+    return {**description, "config": config.to_json()}

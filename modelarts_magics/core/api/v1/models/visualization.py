@@ -1,0 +1,79 @@
+"""Visualization jobs.
+
+Sources: ModelArts API reference, modelarts_03_0064 to 0070.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ...fields import Record, identifier, integer, many, number, status, text, wire
+from ..status import JobStatus
+
+
+@dataclass(frozen=True)
+class Schedule(Record):
+    """When a job stops by itself; ``duration`` counts ``time_unit``."""
+
+    type: str = wire(text)
+    time_unit: str = wire(text, "time_unit", "timeUnit")
+    duration: int | None = wire(integer)
+
+    @staticmethod
+    def stop_after(hours: int) -> dict[str, Any]:
+        """The item of a creation's ``schedule`` list."""
+        return {"type": "stop", "time_unit": "HOURS", "duration": hours}
+
+
+@dataclass(frozen=True)
+class VisualizationJob(Record):
+    """A visualization job; times are epoch milliseconds.
+
+    ``service_url`` is empty until the job runs; ``remaining_duration`` has no documented unit.
+    ``job_type`` and ``failure_reason`` are documented nowhere as parts of an answer: what is there
+    is read. The embedded service tells why a job failed.
+    """
+
+    job_id: str = wire(identifier)
+    job_name: str = wire(text)
+    job_desc: str = wire(text)
+    status: JobStatus = wire(status)
+    create_time: int | None = wire(integer)
+    duration: int | None = wire(integer)
+    train_url: str = wire(text)
+    service_url: str = wire(text)
+    resource_id: str = wire(identifier)
+    schedule: tuple[Schedule, ...] = wire(many(Schedule))
+    remaining_duration: float | None = wire(number)
+    job_type: str = wire(text)
+    failure_reason: str = wire(text)
+
+
+@dataclass(frozen=True)
+class VisualizationJobPage(Record):
+    """One page of visualization jobs."""
+
+    jobs: tuple[VisualizationJob, ...] = wire(many(VisualizationJob))
+    job_total_count: int | None = wire(integer)
+    job_count_limit: int | None = wire(integer)
+    quotas: int | None = wire(integer)
+
+
+def new_visualization_job(
+    train_url: str,
+    job_name: str,
+    job_desc: str | None = None,
+    job_type: str | None = None,
+    stop_after_hours: int | None = None,
+) -> dict[str, Any]:
+    """The body that creates a job; what is ``None`` is left to the service."""
+    schedule = None if stop_after_hours is None else [Schedule.stop_after(stop_after_hours)]
+    body = {
+        "job_name": job_name,
+        "job_desc": job_desc,
+        "train_url": train_url,
+        "job_type": job_type,
+        "schedule": schedule,
+    }
+    return {key: value for key, value in body.items() if value is not None}

@@ -1,0 +1,238 @@
+"""What the service accepts, checked before anything is sent; one set of rules for every face.
+
+Sources: ModelArts API reference, modelarts_03_0045, 0055, 0064, 0095, 0149.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from ...errors import InvalidArgumentError
+from ...i18n import _
+
+LONGEST_SLICE = 2048  # bytes a call
+LONGEST_DESCRIPTION = 256  # characters
+MOST_HOURS = 24
+VISUALIZATION_TYPES = ("tensorboard", "mindinsight")
+VISUALIZATION_SORTS = ("job_id", "job_name", "job_desc", "create_time", "status")
+_LONGEST_VISUALIZATION_NAME = 20  # characters
+_LONGEST_SEARCH = 100  # characters
+_LONGEST_OBS_PATH = 1024  # characters
+_JOB_NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_VISUALIZATION_NAME = re.compile(r"[0-9A-Za-z_-]{1,20}")
+_BUCKET = re.compile(r"[0-9a-z][0-9a-z.-]{1,61}[0-9a-z]")
+_FORBIDDEN_IN_PATH = re.compile(r"[^!-~]|['{}\[\]]")
+
+
+def check_slice(start_byte: int, offset: int) -> None:
+    """A slice of a log: ``start_byte`` from -1 (the newest part), ``offset`` -2048 to 2048 bytes.
+
+    >>> check_slice(0, 2048)
+    >>> check_slice(-2, 2048)
+    Traceback (most recent call last):
+    modelarts_magics.core.errors.InvalidArgumentError: start_byte is -2. It is -1 or more
+    """
+    _check_integer("start_byte", start_byte)
+    _check_integer("offset", offset)
+    if start_byte < -1:
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="start_byte", value=start_byte), _("It is -1 or more")
+        )
+    if abs(offset) > LONGEST_SLICE:
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="offset", value=offset),
+            _("It is from -{limit} to {limit}", limit=LONGEST_SLICE),
+        )
+
+
+def _check_integer(name: str, value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidArgumentError(
+            _("{name} is {value}", name=name, value=repr(value)), _("It is a whole number")
+        )
+
+
+def check_log_file(name: object) -> None:
+    """The name of a log file, as the list of log files gives it."""
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="log_file", value=repr(name)),
+            _("It is a name from get_job_log_file_list()"),
+        )
+
+
+def check_job_name(name: str) -> str:
+    """A training job's name: 1-64 letters, digits, ``-`` and ``_``."""
+    return _check_name(name, _JOB_NAME, _("1 to 64 letters, digits, - and _"))
+
+
+def check_visualization_name(name: str) -> str:
+    """A visualization job's name: 1-20 letters, digits, ``-`` and ``_``."""
+    return _check_name(name, _VISUALIZATION_NAME, _("1 to 20 letters, digits, - and _"))
+
+
+def _check_name(name: str, rule: re.Pattern[str], words: str) -> str:
+    if not isinstance(name, str) or not rule.fullmatch(name):
+        raise InvalidArgumentError(
+            _("The name {name} cannot be used", name=repr(name)),
+            _("A name has {words}", words=words),
+        )
+    return name
+
+
+def check_description(description: str) -> str:
+    """A description: at most 256 characters."""
+    if not isinstance(description, str):
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="description", value=repr(description)), _("It is a text")
+        )
+    if len(description) > LONGEST_DESCRIPTION:
+        raise InvalidArgumentError(
+            _("The description has {n} characters", n=len(description)),
+            _("At most {limit} are allowed", limit=LONGEST_DESCRIPTION),
+        )
+    return description
+
+
+def new_name(prefix: str) -> str:
+    """A name nobody has: the prefix and eight random hexadecimal digits."""
+    return f"{prefix}-{uuid.uuid4().hex[:8]}"
+
+
+def new_visualization_name(train_url: str) -> str:
+    """A name nobody has for a visualization job, after the last part of its folder.
+
+    >>> new_visualization_name("/bucket/runs/resnet50.v2/")[:-8]
+    'resnet50-v2-'
+    >>> new_visualization_name("/bucket/@@@/")[:-8]
+    'viz-'
+    """
+    last = train_url.rstrip("/").rpartition("/")[2]
+    room = _LONGEST_VISUALIZATION_NAME - len(new_name(""))
+    word = re.sub("[^0-9A-Za-z_]+", "-", last).strip("-_")[:room].rstrip("-_")
+    return new_name(word or "viz")
+
+
+def check_visualization_type(job_type: str) -> str:
+    """What a visualization job runs: ``tensorboard`` or ``mindinsight``."""
+    return _check_choice("type", job_type, VISUALIZATION_TYPES)
+
+
+def check_visualization_sort(field: str) -> str:
+    """What a list of visualization jobs is sorted by."""
+    return _check_choice("sort", field, VISUALIZATION_SORTS)
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> str:
+    if value in choices:
+        return value
+    raise InvalidArgumentError(
+        _("{name} is {value}", name=name, value=repr(value)),
+        _("It is one of {choices}", choices=", ".join(choices)),
+    )
+
+
+def check_stop_after(hours: int | None) -> int | None:
+    """After how many whole hours a job stops by itself: 1 to 24; ``None`` for never."""
+    if hours is None:
+        return None
+    _check_integer("auto-stop", hours)
+    if not 1 <= hours <= MOST_HOURS:
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="auto-stop", value=hours),
+            _("It is from 1 to {limit} hours", limit=MOST_HOURS),
+        )
+    return hours
+
+
+def obs_folder(location: str) -> str:
+    """An OBS folder in the form that the service wants.
+
+    >>> obs_folder("obs://bucket/run/1"), obs_folder("bucket/run/"), obs_folder("/bucket/run/")
+    ('/bucket/run/1/', '/bucket/run/', '/bucket/run/')
+    """
+    return obs_path(location).rstrip("/") + "/"
+
+
+def obs_path(location: str) -> str:
+    """An OBS file or folder as ``/bucket/path``.
+
+    Raises:
+        InvalidArgumentError: no path inside a bucket, or one that OBS cannot have.
+    """
+    if not isinstance(location, str):
+        raise InvalidArgumentError(
+            _("{path} does not name a folder inside a bucket", path=repr(location)),
+            _("An OBS location is /bucket/folder/"),
+        )
+    path = re.sub(r"\Aobs:/+", "", location.strip(), flags=re.IGNORECASE).lstrip("/")
+    _check_characters(location, path)
+    bucket, _slash, rest = path.partition("/")
+    if not _BUCKET.fullmatch(bucket):
+        raise InvalidArgumentError(
+            _("{bucket} is not the name of a bucket", bucket=repr(bucket)),
+            _("An OBS location is /bucket/folder/"),
+        )
+    _check_parts(location, rest)
+    return f"/{path}"
+
+
+def _check_characters(location: str, path: str) -> None:
+    bad = _FORBIDDEN_IN_PATH.search(path)
+    if bad:
+        raise InvalidArgumentError(
+            _("{path} has the character {bad}", path=location, bad=repr(bad.group())),
+            _("OBS paths have printable ASCII characters without spaces, quotes and brackets"),
+        )
+    length = len("/" + path.rstrip("/") + "/")
+    if length > _LONGEST_OBS_PATH:
+        raise InvalidArgumentError(
+            _("The OBS location has {n} characters", n=length),
+            _("At most {limit} are allowed", limit=_LONGEST_OBS_PATH),
+        )
+
+
+def _check_parts(location: str, rest: str) -> None:
+    """``rest`` is what follows the bucket."""
+    parts = rest.rstrip("/").split("/")
+    if parts == [""] or {".", ".."} & set(parts):
+        raise InvalidArgumentError(
+            _("{path} does not name a folder inside a bucket", path=location),
+            _("An OBS location is /bucket/folder/"),
+        )
+    if "" in parts:
+        raise InvalidArgumentError(
+            _("{path} has a folder without a name", path=location),
+            _("Remove the doubled slash"),
+        )
+
+
+def check_list(
+    per_page: int,
+    largest_page: int,
+    page: int,
+    order: str,
+    search_content: str | None,
+    longest_search: int = _LONGEST_SEARCH,
+) -> None:
+    """The paging of a list: rows a page, page from 1, order and search text.
+
+    The editions allow 64 or 100 characters of ``search_content``.
+    """
+    for name, value, limit in (("per_page", per_page, largest_page), ("page", page, 65535)):
+        _check_integer(name, value)
+        if not 1 <= value <= limit:
+            raise InvalidArgumentError(
+                _("{name} is {value}", name=name, value=value),
+                _("It is from 1 to {limit}", limit=limit),
+            )
+    if order not in ("asc", "desc"):
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="order", value=repr(order)), _("It is asc or desc")
+        )
+    if search_content and len(search_content) > longest_search:
+        raise InvalidArgumentError(
+            _("The search text has {n} characters", n=len(search_content)),
+            _("At most {limit} are allowed", limit=longest_search),
+        )

@@ -1,0 +1,1 @@
+"""One way to a service: requests, their retries, their rate, and what is answered."""

@@ -1,0 +1,366 @@
+"""One ``send()``: a pool of connections, time-outs, retries, and errors of one kind.
+
+Each function adds one concern and calls the next: ``send`` turns refusals into errors, ``_retried``
+repeats what may be repeated, ``_authorized`` renews a refused token once, ``_send`` waits for its
+turn, ``_sent`` makes one request and reads its answer before the deadline.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import random
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Callable
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from ..._version import __version__
+from ..auth.sources import Credentials
+from ..config import is_loopback
+from ..errors import (
+    ConnectionFailedError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    ServiceError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedAnswerError,
+    from_failure,
+)
+from ..i18n import _
+from .answer import Answer
+
+_REPEATABLE_STATUSES = {500, 502, 504}  # 503: the documentation says not to repeat it
+_LARGEST_BODY = 32 * 2**20  # bytes
+_log = logging.getLogger(__name__)
+
+Runner = Callable[[Callable[[], Answer]], Answer]
+Turn = Callable[[], AbstractContextManager[None]]
+
+
+def run_directly(request: Callable[[], Answer]) -> Answer:
+    """Run a request where it is made."""
+    return request()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how often to try; times in seconds.
+
+    ``deadline`` is for a call as a whole, its retries included.
+    """
+
+    connect: float = 10.0
+    read: float = 30.0
+    deadline: float = 60.0
+    tries: int = 4
+    first_wait: float = 0.5
+    connections: int = 8
+
+
+class Transport:
+    """The way to one service with one identity; safe to use from several threads.
+
+    Args:
+        endpoint: URL of the service.
+        credentials: authorizes each request.
+        limits: time-outs and retries.
+        run: runs one request with its retries, perhaps in another thread.
+        turn: is held by each request that goes over the wire, and sees a
+            :class:`~modelarts_magics.core.errors.ThrottledError`.
+        wait: sleeps for some seconds; what it raises ends the call.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        credentials: Credentials,
+        limits: Limits | None = None,
+        run: Runner = run_directly,
+        turn: Turn = nullcontext,
+        wait: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.endpoint = endpoint
+        self.credentials = credentials
+        self.limits = limits or Limits()
+        self.run = run
+        self.turn = turn
+        self.wait = wait
+        self.clock = clock
+        self.pool = _new_pool(self.limits.connections, direct=is_loopback(endpoint))
+
+    def with_limits(
+        self, limits: Limits, run: Runner | None = None, turn: Turn | None = None
+    ) -> Transport:
+        """The same way with other limits, perhaps run elsewhere; the connections are shared."""
+        other = copy.copy(self)
+        other.limits = limits
+        other.run = run or self.run
+        other.turn = turn or self.turn
+        return other
+
+    def close(self) -> None:
+        """Close the pooled connections; a later call opens new ones."""
+        self.pool.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        action: str = "",
+    ) -> dict[str, Any]:
+        """Call the service and return the JSON object that it answers.
+
+        Args:
+            path: of the URL, percent-encoded, or a whole URL.
+            query: parameters; those that are ``None`` are left out.
+            body: becomes JSON.
+            action: IAM action that the call needs, for the message when it is denied.
+
+        Raises:
+            ServiceError: the service refused, or could not be reached.
+        """
+        given = {key: value for key, value in (query or {}).items() if value is not None}
+        url = path if "://" in path else self.endpoint + path
+        request = requests.Request(method, url, params=given, json=body)
+        answer = self.run(lambda: _Call(self, action).retried(request))
+        if isinstance(answer.data, dict):
+            return answer.data
+        raise UnexpectedAnswerError(
+            _("{url} answered something that is not of this API", url=self.endpoint),
+            _("Check the endpoint"),
+            status=answer.status,
+        )
+
+
+class _Call:
+    """One call with its retries, which share one deadline."""
+
+    def __init__(self, transport: Transport, action: str) -> None:
+        self._transport = transport
+        self._limits = transport.limits
+        self._endpoint = transport.endpoint
+        self._action = action
+        self._secrets: set[str] = set()
+        self._renewed = False
+        self._end = transport.clock() + transport.limits.deadline
+
+    def retried(self, request: requests.Request) -> Answer:
+        """Repeat on 429, and a GET also on trouble that passes."""
+        for attempt in range(1, self._limits.tries + 1):
+            try:
+                return self._accepted(request)
+            except (ThrottledError, UnavailableError) as error:
+                pause = self._pause_before_retry(attempt, request, error)
+                if pause is None:
+                    raise
+                _log.debug("%s %s: %s; again in %.1f s", request.method, request.url, error, pause)
+            self._transport.wait(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _pause_before_retry(
+        self, attempt: int, request: requests.Request, error: ServiceError
+    ) -> float | None:
+        """Seconds to wait, or ``None`` when the call is not to be repeated."""
+        if attempt == self._limits.tries or not _may_repeat(request, error):
+            return None
+        pause = self._limits.first_wait * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
+        if isinstance(error, ThrottledError) and error.retry_after is not None:
+            pause = error.retry_after
+        return pause if pause < self._time_left() else None
+
+    def _accepted(self, request: requests.Request) -> Answer:
+        answer = self._authorized(request)
+        if 300 <= answer.status < 400:
+            target = _host_of(answer.headers.get("Location", ""))
+            raise UnexpectedAnswerError(
+                _("{url} redirects to {target}", url=self._endpoint, target=target),
+                _("Credentials are never sent there: check the endpoint"),
+                status=answer.status,
+            )
+        error = self._error(answer)
+        if error is not None:
+            raise error
+        return answer
+
+    def _error(self, answer: Answer) -> ServiceError | None:
+        failure = answer.failure(self._action)
+        return from_failure(failure.without(self._secrets)) if failure else None
+
+    def _authorized(self, request: requests.Request) -> Answer:
+        """Send with credentials; after a 401 once more if new ones can be had."""
+        credentials = self._transport.credentials
+        auth = credentials.auth(self.exchange)
+        answer = self._send(request, auth)
+        if answer.status == 401 and not self._renewed and credentials.renew(auth):
+            self._renewed = True
+            answer = self._send(request, credentials.auth(self.exchange))
+        return answer
+
+    def exchange(self, method: str, url: str, *, json: Any = None) -> Answer:
+        """Make one request without credentials, for those who fetch some."""
+        return self._send(requests.Request(method, url, json=json), _NoAuth())
+
+    def _send(self, request: requests.Request, auth: AuthBase) -> Answer:
+        """Make one request in its turn; the time until then is not the service's."""
+        came = self._transport.clock()
+        with self._transport.turn():
+            self._end += self._transport.clock() - came
+            answer = self._sent(request, auth)
+            error = self._error(answer)
+            if isinstance(error, ThrottledError):
+                raise error
+        return answer
+
+    def _sent(self, request: requests.Request, auth: AuthBase) -> Answer:
+        left = self._time_left()
+        if left <= 0:
+            raise self._too_late()
+        pool = self._transport.pool
+        request.auth = auth
+        self._secrets.update(getattr(auth, "secrets", ()))
+        prepared = _prepare(pool, request)
+        settings: Any = pool.merge_environment_settings(prepared.url, {}, True, None, None)
+        timeouts = (min(self._limits.connect, left), min(self._limits.read, left))
+        try:
+            # the adapter itself: pool.send() would look at redirects and keep cookies
+            adapter = pool.get_adapter(str(prepared.url))
+            with adapter.send(prepared, timeout=timeouts, **settings) as response:
+                body = self._read(response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if self._time_left() <= 0:
+                raise self._too_late() from None
+            raise _connection_failed(request, error) from None
+        except ValueError as error:
+            raise _cannot_be_sent(request, error) from None
+        return Answer(response.status_code, response.headers, body)
+
+    def _read(self, response: requests.Response) -> bytes:
+        """Read the body piece by piece, so that a trickle meets the deadline."""
+        body = bytearray()
+        for piece in _pieces(response.raw):
+            body += piece
+            if self._time_left() <= 0:
+                raise self._too_late()
+            if len(body) > _LARGEST_BODY:
+                raise UnexpectedAnswerError(
+                    _("{url} answers without end", url=self._endpoint), status=response.status_code
+                )
+        length = response.headers.get("Content-Length", "")
+        if length.isdecimal() and response.raw.tell() < int(length):
+            raise ConnectionFailedError(
+                _("{url} broke off in the middle of an answer", url=self._endpoint)
+            )
+        return bytes(body)
+
+    def _time_left(self) -> float:
+        return self._end - self._transport.clock()
+
+    def _too_late(self) -> DeadlineExceededError:
+        seconds = self._limits.deadline
+        return DeadlineExceededError(
+            _("{url} did not answer within {seconds:g} s", url=self._endpoint, seconds=seconds),
+            _("Try again later"),
+        )
+
+
+def _prepare(pool: requests.Session, request: requests.Request) -> requests.PreparedRequest:
+    try:
+        return pool.prepare_request(request)
+    except (requests.RequestException, UnicodeError):
+        raise InvalidArgumentError(
+            _("{url} is not the address of a service", url=request.url)
+        ) from None
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
+
+
+def _cannot_be_sent(request: requests.Request, error: Exception) -> InvalidArgumentError:
+    """A header cannot hold its value; the library's own text shows it, though it may be secret."""
+    return InvalidArgumentError(
+        _("Cannot reach {url}: {reason}", url=_host_of(request.url), reason=type(error).__name__),
+        _("Check the keys and the clock of this machine, or use other keys: %ma_session login"),
+    )
+
+
+def _connection_failed(request: requests.Request, error: Exception) -> ConnectionFailedError:
+    """Say in plain words why; the library's own text may hold the whole URL."""
+    url = urlsplit(request.url)
+    address = f"{url.scheme}://{url.netloc}"
+    if is_loopback(request.url):
+        return ConnectionFailedError(
+            _("The embedded ModelArts service at {url} does not answer", url=address),
+            _("Start it with %ma_session local"),
+        )
+    if isinstance(error, requests.Timeout):
+        reason = _("it did not answer in time")
+    elif isinstance(error, requests.exceptions.SSLError):
+        reason = _("its certificate cannot be trusted")
+    elif isinstance(error, requests.exceptions.ProxyError):
+        reason = _("the proxy refused")
+    else:
+        reason = _("no connection, or it broke")
+    return ConnectionFailedError(
+        _("Cannot reach {url}: {reason}", url=address, reason=reason),
+        _("Check the network, the proxy and the region"),
+    )
+
+
+class _NoAuth(AuthBase):
+    """Keeps ``requests`` from looking for a password in ``~/.netrc``."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+def _new_pool(connections: int, *, direct: bool) -> requests.Session:
+    """A requests session without cookies; ``direct`` leaves proxies out."""
+    pool = requests.Session()
+    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=connections)
+    pool.mount("https://", adapter)
+    pool.mount("http://", adapter)
+    pool.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    pool.trust_env = not direct
+    pool.headers.update(
+        {
+            "User-Agent": f"modelarts-magics/{__version__} {requests.utils.default_user_agent()}",
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+        }
+    )
+    return pool
+
+
+def _may_repeat(request: requests.Request, error: ServiceError) -> bool:
+    if isinstance(error, ThrottledError):
+        return True  # it was refused at the door, so it had no effect
+    if request.method != "GET" or isinstance(error, DeadlineExceededError):
+        return False
+    return isinstance(error, ConnectionFailedError) or error.status in _REPEATABLE_STATUSES
+
+
+def _pieces(raw: urllib3.HTTPResponse) -> Iterator[bytes]:
+    """What has arrived, as soon as it has; urllib3 before 2.2 waits for blocks: small ones here."""
+    read1: Callable[..., bytes] | None = getattr(raw, "read1", None)
+    read, size = (read1, 2**16) if read1 else (raw.read, 2**8)
+    while piece := read(size, decode_content=True):
+        yield piece

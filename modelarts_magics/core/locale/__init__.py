@@ -1,0 +1,1 @@
+"""Texts for people in other languages than English."""

@@ -1,0 +1,1 @@
+"""The log of a training job as text: exact, followed, downloaded."""

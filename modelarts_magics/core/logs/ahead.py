@@ -1,0 +1,178 @@
+"""Read a part of a log by several ranges at once: exact, and in order.
+
+Ranges are asked for with a small overlap: the end of one tells where the characters of the next
+begin, so that no character is lost where two ranges meet. Where they do not meet, the log is read
+in sequence up to the end of the range. The slices of a log that is no UTF-8 are taken as they are,
+so that its ranges follow each other without an overlap.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future
+from contextlib import closing
+from itertools import islice
+
+from ..api.v1.models.log import LogChunk
+from ..errors import UnexpectedAnswerError
+from ..http.rate_limit import Budget, threads
+from .exact import REPLACEMENT, ByteSource, Cursor, ExactLog, LogText, Part, end_of, exact
+
+_OVERLAP = 8  # bytes; one character and the rest of another fit in
+_KNOWN = 64  # bytes; reading in sequence goes a little beyond the end of a range
+_CONTINUATIONS = bytes(range(0x80, 0xC0))
+_QUEUED = 4  # ranges under way or waiting for their turn, for each connection
+_MOST_GAPS = 3  # ranges in a row that do not meet what was before
+_MOST_CHANGES = 6  # between ranges with and without an overlap
+
+
+class ReadAhead:
+    """Reads ahead in one log, as long as that does any good.
+
+    Args:
+        log: reads the same source in sequence.
+        source: slices; asked from several threads at once.
+    """
+
+    def __init__(self, log: ExactLog, source: ByteSource) -> None:
+        self._log = log
+        self._source = source
+        self._overlap = _OVERLAP
+        self._gaps = 0
+        self._changes = 0
+
+    @property
+    def step(self) -> int:
+        """Bytes by which a range brings the reading on; none when ranges are of no use."""
+        if self._changes > _MOST_CHANGES:
+            return 0
+        step = self._length - self._overlap
+        return step if step >= _OVERLAP else 0
+
+    @property
+    def _length(self) -> int:
+        return self._log.longest or self._source.longest_slice
+
+    def pieces(self, start: int, end: int, connections: int) -> Generator[LogText, None, None]:
+        """The text from ``start``, which is the boundary of a character.
+
+        It may end a little before or after ``end``, and earlier where ranges do not meet.
+        """
+        position, known = start, b""
+        with closing(self._ranges(start, end, connections)) as chunks:
+            for chunk in chunks:
+                before = position
+                for piece in self._joined(chunk, known, position):
+                    yield piece
+                    position = piece.end_byte
+                    known = (known + piece.text[-_KNOWN:].encode())[-_KNOWN:]
+                if position == before or self._changed():
+                    return
+
+    def _changed(self) -> bool:
+        """After some gaps the other kind of ranges is tried."""
+        if self._gaps <= _MOST_GAPS:
+            return False
+        self._gaps = 0
+        self._changes += 1
+        self._overlap = _OVERLAP - self._overlap
+        return True
+
+    def _ranges(self, start: int, end: int, connections: int) -> Generator[LogChunk, None, None]:
+        """All ranges in order; those ahead are fetched meanwhile."""
+        if not self.step:
+            return
+        length, starts = self._length, iter(range(start, end, self.step))
+        pool = threads(connections, "ahead")
+        waiting: deque[Future[LogChunk]] = deque()
+        try:
+            while True:
+                for first in islice(starts, connections * _QUEUED - len(waiting)):
+                    waiting.append(pool.submit(self._source.read, first, length))
+                if not waiting:
+                    return
+                yield waiting.popleft().result()
+        finally:  # what is under way ends by itself; whoever interrupts does not wait for it
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _joined(self, chunk: LogChunk, known: bytes, position: int) -> Iterator[LogText]:
+        """What a range adds to all before ``position``, whose last bytes are known."""
+        if chunk.start_byte is None or chunk.end_byte is None or chunk.end_byte <= position:
+            return
+        added = _after_overlap(chunk.text, known, position - chunk.start_byte)
+        if added is None:
+            self._gaps += 1
+            yield from in_sequence(self._log, position, chunk.end_byte, is_final=False)
+            return
+        self._gaps = 0
+        text, end = exact(added, position, chunk.end_byte, is_final=False)
+        if end > position:
+            yield LogText(text, position, end, self._source.name)
+
+
+class AheadLog(ExactLog):
+    """The text of a log that is given by bytes; what lies far ahead is read by several at once.
+
+    Args:
+        budget: tells how many connections nobody else uses.
+    """
+
+    def __init__(self, source: ByteSource, budget: Budget) -> None:
+        super().__init__(source)
+        self._budget = budget
+        self._read_ahead = ReadAhead(self, source)
+        self._known_end = 0
+
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        start, step, connections = int(cursor), self._read_ahead.step, self._budget.idle
+        if not step or connections < 2 or self._end(start + 2 * step) < start + 2 * step:
+            return
+        end = min(self._known_end, start + parts * step)
+        with closing(self._read_ahead.pieces(start, end, connections)) as pieces:
+            for text in pieces:
+                yield Part(text, text.end_byte)
+                start = text.end_byte
+        if start == int(cursor):
+            self._known_end = 0  # it may have become shorter
+
+    def _end(self, needed: int) -> int:
+        """Where the log ends, as far as is known; asked when that is before ``needed``."""
+        if self._known_end < needed:
+            try:
+                self._known_end = end_of(self._source)
+            except UnexpectedAnswerError:
+                self._known_end = 0
+        return self._known_end
+
+
+def in_sequence(
+    log: ExactLog, position: int, end: int | None, *, is_final: bool
+) -> Iterator[LogText]:
+    """One part after the other up to ``end``, or while there are more."""
+    while end is None or position < end:
+        part = log.after(position, is_final=is_final)
+        if part.is_truncated or part.text.end_byte <= position:
+            return
+        yield part.text
+        position = part.text.end_byte
+
+
+def _after_overlap(text: str, known: bytes, length: int) -> str | None:
+    """The text after its first ``length`` bytes, which are the end of ``known``.
+
+    The overlap may begin inside a character, of which the service makes U+FFFD or nothing. How many
+    of them only a whole character behind them tells, which is no genuine U+FFFD.
+    """
+    if length == 0:
+        return text
+    if not 0 < length <= len(known):
+        return None
+    whole = known[-length:].lstrip(_CONTINUATIONS)
+    shown = whole.decode()
+    if not shown or REPLACEMENT in shown:
+        return None
+    for replaced in range(length - len(whole) + 1):
+        if text[:replaced].strip(REPLACEMENT) == "" and text.startswith(shown, replaced):
+            return text[replaced + len(shown) :]
+    return None

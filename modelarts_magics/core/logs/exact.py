@@ -1,0 +1,256 @@
+"""A log as a text that grows: exact, although its service cuts characters.
+
+Two small interfaces. A :class:`ByteSource` gives slices by byte offsets, which may cut characters
+at their edges. A :class:`Log` gives the text that follows a cursor, exact; the cursor is opaque.
+:class:`ExactLog` makes the second of the first.
+
+The service cuts at bytes but answers with text, so a character at the edge of a slice may arrive
+as U+FFFD, or not at all. The cursor stays at the boundary of a character: what was cut is read
+again with the next slice.
+
+Source: ModelArts SDK reference, "Querying training job logs" (modelarts_04_0164).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol, Union
+
+from ..api.v1.models.log import LogChunk
+from ..errors import UnexpectedAnswerError
+from ..i18n import _
+
+Cursor = Union[int, str]
+
+REPLACEMENT = "\ufffd"
+_LONGEST_CUT = 3  # bytes; a character of UTF-8 has at most one more
+_TYPICAL_LINE = 120  # bytes
+
+
+@dataclass(frozen=True)
+class LogText:
+    """A part of a log; the offsets count bytes, ``end_byte`` is exclusive.
+
+    A log that is only given by lines has offsets from where its reading began.
+    """
+
+    text: str
+    start_byte: int
+    end_byte: int
+    log_file: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What followed a cursor.
+
+    Attributes:
+        text: new text; none when nothing more is there yet.
+        cursor: for the next part.
+        is_truncated: the log has become shorter than the cursor, so it was written anew.
+        is_short: there was less than usual, so that nothing more is likely to be there yet.
+    """
+
+    text: LogText
+    cursor: Cursor
+    is_truncated: bool = False
+    is_short: bool = False
+
+
+class ByteSource(Protocol):
+    """Slices of a log by byte offsets."""
+
+    name: str
+    longest_slice: int
+
+    def read(self, start_byte: int, length: int) -> LogChunk:
+        """At most ``length`` bytes from ``start_byte``, or the newest ones when that is -1."""
+
+
+class Log(Protocol):
+    """The text of a log."""
+
+    name: str
+
+    def at(self, start_byte: int) -> Cursor:
+        """A cursor at a byte, which is the boundary of a character."""
+
+    def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
+        """What follows a cursor, up to some limit.
+
+        Args:
+            is_final: nothing more will be written, so that a cut character at the end stays cut.
+        """
+
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        """What follows a cursor, by several requests at once: about so many parts.
+
+        None when the end is near, or when the log cannot be read like that; :meth:`after` then
+        tells what there is.
+        """
+
+    def tail(self, lines: int) -> Part:
+        """The last lines, with the cursor after them."""
+
+
+class ExactLog:
+    """The text of a log that is given by bytes.
+
+    Attributes:
+        longest: bytes of a slice so far; a service may give less than is asked for.
+    """
+
+    def __init__(self, source: ByteSource) -> None:
+        self.name = source.name
+        self.longest = 0
+        self._source = source
+
+    def at(self, start_byte: int) -> Cursor:
+        return start_byte
+
+    def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
+        start = int(cursor)
+        chunk = self._source.read(start, self._source.longest_slice)
+        if self._is_truncated(chunk, start):
+            return Part(LogText("", 0, 0, self.name), 0, is_truncated=True)
+        text, end = exact(chunk.text, start, chunk.end_byte, is_final=is_final)
+        return Part(LogText(text, start, end, self.name), end, is_short=self._is_short(chunk))
+
+    def _is_short(self, chunk: LogChunk) -> bool:
+        is_short = chunk.byte_count < self.longest - _LONGEST_CUT
+        self.longest = max(self.longest, chunk.byte_count)
+        return is_short
+
+    def _is_truncated(self, chunk: LogChunk, start: int) -> bool:
+        """Whether the log ends before the cursor; a doubtful answer is not taken for its word."""
+        is_suspect = chunk.end_byte is not None and chunk.end_byte < start
+        return is_suspect and end_of(self._source) < start
+
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        return iter(())
+
+    def tail(self, lines: int) -> Part:
+        text = read_tail(self._source, lines)
+        return Part(LogText(text.text, text.start_byte, text.end_byte, self.name), text.end_byte)
+
+
+def read_forward(
+    source: ByteSource, start_byte: int = 0, end_byte: int | None = None
+) -> Iterator[LogText]:
+    """Read from ``start_byte``, which is the boundary of a character, until nothing more comes.
+
+    Args:
+        end_byte: stop there, or at the first boundary after it.
+    """
+    log, cursor = ExactLog(source), start_byte
+    while end_byte is None or cursor < end_byte:
+        part = log.after(cursor, is_final=True)
+        if part.text.end_byte <= cursor:
+            return
+        yield part.text
+        cursor = part.text.end_byte
+
+
+def read_tail(source: ByteSource, lines: int) -> LogText:
+    """The last ``lines`` lines, and where they stand; all of them when there are fewer.
+
+    Raises:
+        UnexpectedAnswerError: the service does not say where its newest part ends.
+    """
+    end = end_of(source)
+    window = max(source.longest_slice, lines * _TYPICAL_LINE)
+    while True:
+        start = _boundary(source, max(0, end - window))
+        pieces = list(read_forward(source, start, end))
+        text = "".join(piece.text for piece in pieces)
+        part = LogText(text, start, pieces[-1].end_byte if pieces else start, source.name)
+        kept = last_lines(part, lines)
+        if kept is not None:
+            return kept
+        window *= 4
+
+
+def end_of(source: ByteSource) -> int:
+    """Where the log ends now, in bytes.
+
+    Raises:
+        UnexpectedAnswerError: the service does not say it.
+    """
+    newest = source.read(-1, 1)
+    if newest.end_byte is None:
+        raise UnexpectedAnswerError(
+            _("The service does not say where the log ends"),
+            _("Read it from its beginning: --start-byte 0"),
+        )
+    return newest.end_byte
+
+
+def last_lines(part: LogText, lines: int) -> LogText | None:
+    """The last lines of a part; ``None`` when they may begin before it."""
+    if lines == 0:
+        return replace(part, text="", start_byte=part.end_byte)
+    body = part.text[:-1] if part.text.endswith("\n") else part.text
+    cut = len(body)
+    for _line in range(lines):
+        cut = body.rfind("\n", 0, cut)
+        if cut < 0:
+            return part if part.start_byte == 0 else None
+    skipped = len(part.text[: cut + 1].encode())
+    return replace(part, text=part.text[cut + 1 :], start_byte=part.start_byte + skipped)
+
+
+def exact(text: str, start: int, end: int | None, *, is_final: bool = True) -> tuple[str, int]:
+    """The exact text of a slice, and where it ends; a cut character is left for the next slice.
+
+    Up to three U+FFFD at the end are left, or nothing if the cut bytes were dropped; the rest is
+    exact and tells by its length where it ends. A genuine U+FFFD that is left is only read again.
+    When the lengths do not fit, the bytes are no UTF-8 and are taken as they are.
+
+    Args:
+        text: what the service made of the bytes from ``start``, the boundary of a character, to
+            ``end``.
+        is_final: nothing will be written after ``end``.
+    """
+    if end is None or end <= start:
+        return "", start
+    kept = max(len(text.rstrip(REPLACEMENT)), len(text) - _LONGEST_CUT)
+    left = len(text) - kept
+    whole_end = start + len(text[:kept].encode())
+    if kept and left <= end - whole_end <= _LONGEST_CUT * (left + 1):
+        return text[:kept], whole_end
+    if not text.strip(REPLACEMENT):
+        return _only_replaced(text, start, end, is_final)
+    return text, end
+
+
+def _only_replaced(text: str, start: int, end: int, is_final: bool) -> tuple[str, int]:
+    """A slice without any character that is surely whole.
+
+    A few bytes at the end of a growing log wait for the rest of their character, also behind up to
+    three genuine U+FFFD; otherwise those bytes are no UTF-8, or genuine.
+    """
+    is_short = len(text) <= _LONGEST_CUT and end - start <= _LONGEST_CUT * (len(text) + 1)
+    if is_short and not is_final:
+        return "", start
+    return text, end
+
+
+def _boundary(source: ByteSource, near: int) -> int:
+    """The start of the character that holds a byte; that byte itself if there is none.
+
+    A slice is one character when its text is one, and as long. A U+FFFD counts only when nothing
+    else does, since it may also stand for the rest of a longer character.
+    """
+    if near <= _LONGEST_CUT:
+        return 0
+    for back in range(_LONGEST_CUT + 1):
+        for length in range(back + 1, _LONGEST_CUT + 2):
+            text = source.read(near - back, length).text
+            if len(text) == 1 and text != REPLACEMENT and len(text.encode()) == length:
+                return near - back
+    for start in range(near, near - _LONGEST_CUT, -1):
+        chunk = source.read(start, _LONGEST_CUT)
+        if chunk.text == REPLACEMENT and chunk.byte_count == _LONGEST_CUT:
+            return start
+    return near

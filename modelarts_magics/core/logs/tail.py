@@ -1,0 +1,90 @@
+"""Follow one log file: its text as events, exact whatever happens on the way.
+
+The cursor moves only over text that was delivered, so that no trouble loses or doubles a byte.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from contextlib import closing
+from typing import Callable
+
+from ..api.v1.status import JobStatus
+from ..i18n import _
+from .exact import Cursor, Log, Part
+from .follow import Event, Lookout, StatusWatch, Tail, Trouble
+
+_PARTS_A_POLL = 64
+_FAR_BEHIND = 16  # full parts in a row, after which the end of the log is taken to be far
+
+
+class Follower(Lookout):
+    """Follows one log file of a job.
+
+    Args:
+        log: the text.
+        watch: the status, shared with the followers of the job's other files.
+        start: the byte to begin with, or the last lines.
+        interval: seconds between polls, in place of a cadence that adapts.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        watch: StatusWatch,
+        start: int | Tail = 0,
+        interval: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(watch, interval, clock)
+        self._log = log
+        self._start = start
+        self._cursor: Cursor | None = None
+        self._full_parts = 0
+
+    def _look(self, events: list[Event], status: JobStatus) -> bool:
+        """Read what is there, up to a limit."""
+        found, is_final = False, status.is_final and self._last_look
+        with closing(self._parts(is_final)) as parts:
+            for part in parts:
+                self._cursor = part.cursor
+                if part.is_truncated:
+                    message = _("The log was written anew; it is shown again from its beginning")
+                    events.append(Trouble(message, 0.0))
+                    found = True
+                    continue
+                if not part.text.text and part.text.start_byte == part.text.end_byte:
+                    return found
+                found = True
+                events.append(part.text)
+                if part.is_short and not status.is_final:
+                    return True
+        self._interval = 0.0  # there is more: go on at once
+        return True
+
+    def _parts(self, is_final: bool) -> Generator[Part, None, None]:
+        """As many parts as a poll takes, one after the other; far behind several at once."""
+        left = _PARTS_A_POLL
+        while left > 0:
+            if self._full_parts < _FAR_BEHIND or self._cursor is None:
+                part = self._next(is_final)
+                is_full = bool(part.text.text) and not part.is_short
+                self._full_parts = self._full_parts + 1 if is_full else 0
+                left -= 1
+                yield part
+                continue
+            before = left
+            for part in self._log.ahead(self._cursor, left):
+                left -= 1
+                yield part
+            if left == before:  # the end is near
+                self._full_parts = 0
+
+    def _next(self, is_final: bool) -> Part:
+        if self._cursor is not None:
+            return self._log.after(self._cursor, is_final=is_final)
+        if isinstance(self._start, Tail):
+            return self._log.tail(self._start.lines)
+        return self._log.after(self._log.at(self._start), is_final=is_final)

@@ -1,0 +1,1 @@
+"""The scalars of a training, from the event files that it writes."""

@@ -1,0 +1,167 @@
+"""One event file of TensorBoard, read while it grows.
+
+The reading is TensorBoard's own: its record reader and its messages, in the form that it uses
+where there is no TensorFlow. The faces above them would import TensorFlow wherever it is installed,
+which takes seconds, and hold every file's last megabytes in memory.
+
+Event files come from a training, and may be anything: a record that says it is huge, a tensor that
+says so, or a pipe that nobody writes to must do no harm.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..errors import InvalidArgumentError
+from ..i18n import _
+
+_LARGEST_RECORD = 256 << 20  # bytes; a batch of images is some megabytes
+
+
+class EventFile:
+    """The events of a file, each given once.
+
+    Args:
+        path: of the file, which need not be there yet.
+
+    Attributes:
+        trouble: why the file cannot be read on, in words; empty while it can.
+        offset: bytes read so far.
+        size: bytes that were there at the last look.
+
+    Raises:
+        InvalidArgumentError: TensorBoard is not installed.
+    """
+
+    _handle: _Handle
+
+    def __init__(self, path: Path) -> None:
+        self._tensorboard = _TensorBoard()
+        self._path = path
+        self.trouble = ""
+        self.size = 0
+        self._is_damaged = False
+        self._begin()
+
+    @property
+    def offset(self) -> int:
+        return self._handle.offset
+
+    def read(self) -> Iterator[Any]:
+        """The new events, up to the end or to a record that is half written."""
+        try:
+            if self._has_grown():
+                with self._handle:
+                    yield from self._events()
+                self._complete_size = self.size
+        except OSError as error:
+            self.trouble = error.strerror or type(error).__name__
+
+    def _begin(self) -> None:
+        self._complete_size = 0  # as far as this nothing is left to read
+        self._handle = _Handle(self._path)
+        self._reader = self._tensorboard.record_reader(self._path)
+        self._reader.file_handle = self._handle
+
+    def _has_grown(self) -> bool:
+        found = os.stat(self._path)
+        if not stat.S_ISREG(found.st_mode):
+            self._damage(_("it is no regular file"))
+            return False
+        if found.st_size < self._handle.offset:  # written anew
+            self._begin()
+            self._is_damaged = False
+        if not self._is_damaged:
+            self.trouble = ""
+        self.size = found.st_size
+        return not self._is_damaged and self.size > self._complete_size
+
+    def _events(self) -> Iterator[Any]:
+        while (record := self._next_record()) is not None:
+            try:
+                event = self._tensorboard.event.FromString(record)
+            except self._tensorboard.DecodeError:
+                self._damage(_("a record is no event"))
+                return
+            yield event
+
+    def _next_record(self) -> bytes | None:
+        tensorboard = self._tensorboard
+        try:
+            self._reader.GetNext()
+        except tensorboard.EndOfFile:
+            return None
+        except tensorboard.BadRecord:
+            if not self._handle.came_short:
+                self._damage(_("a record is damaged"))
+            return None
+        except (_TooLargeError, MemoryError):
+            self._damage(_("a record is too large"))
+            return None
+        record: bytes = self._reader.record()
+        return record
+
+    def _damage(self, words: str) -> None:
+        self._is_damaged = True
+        self.trouble = words
+
+
+class _TooLargeError(Exception):
+    """A record that does not fit into memory, or says so."""
+
+
+class _Handle:
+    """What TensorBoard's reader reads from: it is open, and holds memory, only while reading."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+        self.offset = 0
+        self.came_short = False
+
+    def __enter__(self) -> None:
+        self._file = open(self._path, "rb")
+        self._file.seek(self.offset)
+
+    def __exit__(self, *_error: object) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def read(self, size: int) -> bytes:
+        if self._file is None or size > _LARGEST_RECORD:
+            raise _TooLargeError
+        data = self._file.read(size)
+        self.offset += len(data)
+        self.came_short = len(data) < size
+        return data
+
+
+class _TensorBoard:
+    """The parts of TensorBoard that read event files; the same in 2.11, our oldest, as in 2.21."""
+
+    def __init__(self) -> None:
+        try:
+            from google.protobuf.message import DecodeError  # noqa: PLC0415
+            from tensorboard.compat.proto.event_pb2 import Event  # noqa: PLC0415
+            from tensorboard.compat.tensorflow_stub import errors  # noqa: PLC0415
+            from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import (  # noqa: PLC0415
+                PyRecordReader_New,
+            )
+        except ImportError:
+            raise InvalidArgumentError(
+                _("TensorBoard, which reads event files, is not installed here"),
+                _('Install it: pip install "modelarts-magics[local]"'),
+            ) from None
+        self.event = Event
+        self.DecodeError = DecodeError
+        self.EndOfFile = errors.OutOfRangeError
+        self.BadRecord = errors.DataLossError
+        self._record_reader = PyRecordReader_New
+
+    def record_reader(self, path: Path) -> Any:
+        return self._record_reader(os.fsencode(path))

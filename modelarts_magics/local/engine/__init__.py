@@ -1,0 +1,1 @@
+"""Jobs that run: processes, their turn, and their end."""

@@ -1,0 +1,77 @@
+"""Flavors and engines: names that clients expect; every job runs with this Python on this machine.
+
+Sources: API reference, modelarts_03_0072 and modelarts_03_0073.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from ..http.answers import Answer, Json
+from ..http.routes import Call
+
+
+@dataclass(frozen=True)
+class Flavor:
+    """A machine type; ``max_num`` is how many workers a job may have."""
+
+    spec_id: int
+    spec_code: str
+    core: str
+    cpu: str
+    max_num: int = 8
+
+    def as_json(self) -> Json:
+        return {
+            **asdict(self),
+            "gpu_num": 0,
+            "gpu_type": "",
+            "unit_num": 1,
+            "storage": "",
+            "interface_type": 1,
+            "no_resource": False,
+        }
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A framework, which has to be installed here if a job imports it."""
+
+    engine_type: int
+    engine_name: str
+    engine_id: int
+    engine_version: str
+
+
+FLAVORS = (
+    Flavor(1, "modelarts.vm.cpu.2u", core="2", cpu="8"),
+    Flavor(2, "modelarts.vm.cpu.8u", core="8", cpu="32"),
+)
+ENGINES = (
+    Engine(1, "TensorFlow", 1, "TF-1.13.1-python3.6"),
+    Engine(1, "TensorFlow", 2, "TF-2.1.0-python3.6"),
+    Engine(2, "MXNet", 3, "MXNet-1.2.1-python3.6"),
+    Engine(6, "Scikit_Learn", 4, "Scikit_Learn-0.18.1-python3.6"),
+    Engine(9, "XGBoost-Sklearn", 5, "XGBoost-0.80-Sklearn-0.18.1-python3.6"),
+    Engine(10, "PyTorch", 6, "PyTorch-1.0.0-python3.6"),
+    Engine(10, "PyTorch", 7, "PyTorch-1.4.0-python3.6"),
+)
+FLAVORS_BY_ID = {flavor.spec_id: flavor for flavor in FLAVORS}
+FLAVORS_BY_CODE = {flavor.spec_code: flavor for flavor in FLAVORS}
+ENGINES_BY_ID = {engine.engine_id: engine for engine in ENGINES}
+_JOB_TYPES = ("train", "inference")
+
+
+def list_flavors(call: Call) -> Answer:
+    """R1; there is nothing to infer with."""
+    job_type = call.query.choice("job_type", "train", _JOB_TYPES)
+    call.query.integer("engine_id", 0, 0)
+    call.query.integer("project_type", 0, 0)
+    specs = [flavor.as_json() for flavor in FLAVORS] if job_type == "train" else []
+    return Answer({"spec_total_count": len(specs), "specs": specs})
+
+
+def list_engines(call: Call) -> Answer:
+    """R2."""
+    job_type = call.query.choice("job_type", "train", _JOB_TYPES)
+    return Answer({"engines": [asdict(engine) for engine in ENGINES if job_type == "train"]})

@@ -1,0 +1,158 @@
+"""Results of ``%ma_log`` that show themselves: a still picture of a log, a table of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from ...core.api.v1.models.training import Job, JobVersion
+from ...core.i18n import _
+from ...core.logs.exact import LogText
+from ..text import render
+
+if TYPE_CHECKING:
+    from .panel import LogPanel
+
+
+@dataclass(frozen=True)
+class LogPicture:
+    """A part of a log at one moment.
+
+    Attributes:
+        version: the run, as the service described it at that moment.
+        log_file: name of the log file.
+        log_files: all that the run has.
+        part: the text, and where it stands in the log.
+    """
+
+    version: JobVersion
+    log_file: str
+    log_files: tuple[str, ...]
+    part: LogText
+
+    @property
+    def text(self) -> str:
+        """The text as the program wrote it."""
+        return self.part.text
+
+    def _heading(self) -> list[str]:
+        version = self.version
+        names = [f"{version.job_name} ({version.job_id}) {version.version_name}"]
+        if version.duration:
+            names.append(render.duration(version.duration))
+        names.append(self.log_file)
+        names.append(
+            _("bytes {start:,}-{end:,}", start=self.part.start_byte, end=self.part.end_byte)
+        )
+        others = [name for name in self.log_files if name != self.log_file]
+        if others:
+            names.append(_("other files: {names}", names=", ".join(others)))
+        return names
+
+    def __repr__(self) -> str:
+        heading = [self._heading()[0], render.status_word(self.version.status)]
+        heading += self._heading()[1:]
+        body = render.log_text(self.text) or _("(no log text)")
+        return f"{' · '.join(render.plain(word) for word in heading)}\n{body}"
+
+    def _repr_html_(self) -> str:
+        name, *rest = map(escape, map(render.plain, self._heading()))
+        status = render.status_html(self.version.status)
+        heading = " · ".join([f"<b>{name}</b>", status, *rest])
+        return render.log_html(self.text, heading)
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+    def plain(self) -> PlainLog:
+        """The same picture without HTML."""
+        return PlainLog(repr(self), self.text)
+
+
+@dataclass(frozen=True)
+class PlainLog:
+    """A picture of a log that is only text.
+
+    Attributes:
+        shown: with its heading, as it is displayed.
+        text: as the program wrote it.
+    """
+
+    shown: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.shown
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": self.shown}
+
+
+@dataclass(frozen=True)
+class PanelTable:
+    """The panels of this kernel that follow a log."""
+
+    rows: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def of(cls, panels: Iterable[LogPanel]) -> PanelTable:
+        return cls(
+            tuple(
+                (p.model.title, p.model.version.version_name, render.status_word(p.model.status))
+                for p in panels
+            )
+        )
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return _("No panel follows a log")
+        return render.text_table([_("job"), _("version"), _("status")], self.rows)
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": repr(self)}
+
+
+@dataclass(frozen=True)
+class JobTable(Sequence[Job]):
+    """Recent training jobs, newest first."""
+
+    jobs: tuple[Job, ...]
+
+    def __len__(self) -> int:
+        return len(self.jobs)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.jobs[index]
+
+    def _headers(self) -> list[str]:
+        return [_("job"), _("name"), _("status"), _("versions"), _("created"), _("duration")]
+
+    def _cells(self, job: Job) -> list[str]:
+        return [
+            render.plain(job.job_id),
+            render.plain(job.job_name),
+            render.status_word(job.status),
+            str(job.version_count or ""),
+            render.local_time(job.create_time),
+            render.duration(job.duration),
+        ]
+
+    def __repr__(self) -> str:
+        if not self.jobs:
+            return _("There are no training jobs")
+        return render.text_table(self._headers(), map(self._cells, self.jobs))
+
+    def _repr_html_(self) -> str:
+        if not self.jobs:
+            return f"<p>{escape(repr(self))}</p>"
+        rows = []
+        for job in self.jobs:
+            cells = list(map(escape, self._cells(job)))
+            cells[2] = render.status_html(job.status)
+            rows.append(cells)
+        return render.html_table(self._headers(), rows)
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}

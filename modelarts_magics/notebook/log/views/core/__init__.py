@@ -1,0 +1,1 @@
+"""The view of core widgets, for front ends without anywidget."""

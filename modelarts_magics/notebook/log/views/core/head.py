@@ -1,0 +1,38 @@
+"""The words above the log in the core view: how the job stands, what is wrong, how it ended."""
+
+from __future__ import annotations
+
+import ipywidgets
+
+from .....core.api.v1.status import Phase
+from ....text import render
+from ...model import LogModel
+
+_AMBER, _RED, _GREY = "#a87400", "#d3453c", "#888e96"
+_LINE = "line-height:1.5;overflow-wrap:anywhere"
+
+
+class Head:
+    """Two texts: the facts, and notes that come and go."""
+
+    def __init__(self) -> None:
+        self._facts = ipywidgets.HTML()
+        self._notes = ipywidgets.HTML()
+        self.parts = (self._facts, self._notes)
+
+    def show(self, model: LogModel) -> None:
+        name, _status, *rest = model.facts()
+        shown = [f"<b>{render.safe(name)}</b>", render.status_html(model.status)]
+        words = " · ".join(shown + [render.safe(word) for word in rest])
+        self._facts.value = f'<div style="{_LINE}">{words}</div>'
+        notes = [_note(text, _AMBER) for text in (model.trouble, model.note) if text]
+        if model.ending:
+            is_bad = model.status.phase is Phase.FAILED
+            notes.append(_note(model.ending, _RED if is_bad else _GREY))
+        self._notes.value = "".join(notes)
+        self._notes.layout.display = "" if notes else "none"
+
+
+def _note(text: str, color: str) -> str:
+    style = f"{_LINE};border-left:3px solid {color};padding:0 8px;margin:2px 0"
+    return f'<div role="status" style="{style}">{render.safe(text)}</div>'

@@ -1,0 +1,156 @@
+"""The view of core widgets: what the rich view does, as far as it goes without a script of ours.
+
+A callback may come on any thread. It takes the panel's lock, notes what is wanted, and lets the
+panel's thread show it; nothing that takes time is done in a callback.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager
+from typing import Any, Callable
+
+import ipywidgets
+
+from .....core.i18n import _
+from ....panels.widget_tree import close_tree
+from ...model import REACH, LogModel
+from ...saving import Saving
+from .aside import Aside
+from .controls import Buttons, Search
+from .head import Head
+from .reel import STYLE, Reel
+from .strips import SavedStrip, Strip
+
+_INTERVAL = 0.5  # seconds between refreshes
+_SEARCHED = 2**20  # bytes of a file that are searched at once
+
+Act = Callable[[str, Any], object]
+
+
+class LogCoreView:
+    """The widgets of one panel.
+
+    Args:
+        model: what to show.
+        saving: brings whole logs to the reader.
+        act: carries out what a button says; it must not block.
+        lock: of the panel.
+        height: CSS length of the log.
+    """
+
+    def __init__(
+        self,
+        model: LogModel,
+        saving: Saving,
+        act: Act,
+        lock: AbstractContextManager[Any],
+        height: str,
+    ) -> None:
+        self._model = model
+        self._saving = saving
+        self._act = act
+        self._lock = lock
+        self._refreshed_at = 0.0
+        self._seen: dict[str, int] = {}
+        self._cleared: dict[str, int] = {}
+        self._epoch = model.epoch
+        self._wanted_aside = ""  # what is to be shown in place of the log
+        self._head = Head()
+        self._buttons = Buttons(model.files, self._pressed)
+        self._search = Search(lambda: self._pressed("search"))
+        self._again = Strip(_("Show it again"), lambda: self._pressed("again"))
+        self._saved = SavedStrip(_("Close"), lambda: self._pressed("forget"))
+        self._reel = Reel(height)
+        self._aside = Aside(height, lambda: self._pressed("back"))
+        style = ipywidgets.HTML(STYLE, layout={"display": "none"})
+        parts = (self._buttons, self._search, self._again, self._saved, self._reel, self._aside)
+        self.box = ipywidgets.VBox([style, *self._head.parts, *(part.box for part in parts)])
+        self._parts = self.box.children  # the panel may put a better view into the box
+
+    def refresh(self, *, is_last: bool = False) -> bool:
+        """Show what changed; whether there is more to show soon."""
+        now = time.monotonic()
+        if not is_last and now - self._refreshed_at < _INTERVAL:
+            return True
+        self._refreshed_at = now
+        self._head.show(self._model)
+        self._buttons.show(self._model)
+        self._again.show(_("Text before this was cleared from the view.") if self._cleared else "")
+        self._saved.follow(self._saving)
+        self._show_aside()
+        return self._show_text()
+
+    def close(self) -> None:
+        for widget in (*self._parts, self.box):
+            close_tree(widget)
+
+    # ---- what the reader wants ------------------------------------------------------------------
+
+    def _pressed(self, name: str) -> None:
+        with self._lock:
+            self._note(name)
+        is_for_the_job = name in ("pause", "refresh", "stop_following", "yes")
+        wish = {"pause": "resume" if self._model.paused else "pause", "yes": "stop_job"}
+        self._act(wish.get(name, name) if is_for_the_job else "look", None)
+
+    def _note(self, name: str) -> None:
+        if name in ("stop_job", "yes", "no"):
+            self._buttons.ask(name == "stop_job")
+        elif name in ("last_error", "copy", "back"):
+            self._wanted_aside = name
+        elif name == "wrap":
+            self._reel.wrap(self._buttons.wraps)
+        elif name == "download":
+            chosen = self._buttons.file
+            self._saving.start([chosen] if chosen else self._model.files)
+        elif name == "forget":
+            self._saving.forget()
+        elif name in ("clear", "again"):
+            ends = {file: spool.end for file, spool in self._model.spools.items()}
+            self._cleared = ends if name == "clear" else {}
+            self._start_over()
+        elif name in ("file", "search"):
+            self._wanted_aside = "back"
+            self._start_over()
+
+    def _start_over(self) -> None:
+        self._reel.clear()
+        self._reel.matches = self._search.matcher()
+        self._seen = dict(self._cleared)
+
+    # ---- showing --------------------------------------------------------------------------------
+
+    def _show_aside(self) -> None:
+        wanted, self._wanted_aside = self._wanted_aside, ""
+        if wanted == "last_error":
+            self._aside.show_errors(self._model, self._buttons.file)
+        elif wanted == "copy":
+            self._aside.show_text(self._reel.text)
+        elif wanted == "back":
+            self._aside.close()
+        if wanted:
+            self._reel.box.layout.display = "" if wanted == "back" else "none"
+
+    def _show_text(self) -> bool:
+        model, file = self._model, self._buttons.file
+        if self._epoch != model.epoch:
+            self._epoch = model.epoch
+            self._cleared = {}
+            self._start_over()
+        is_search = self._reel.matches is not None
+        reach = REACH // max(1, len(model.files))
+        news = (
+            model.text_since(self._seen, file, reach, _SEARCHED)
+            if is_search
+            else model.text_since(self._seen, file)
+        )
+        is_merged = len(model.files) > 1 and not file
+        for name, text in news:
+            self._reel.add(name, model.mark(name) if is_merged else "", text)
+        self._reel.show(_("No line matches") if is_search else _("(no log text)"))
+        self._search.say(self._found() if is_search else "")
+        return is_search and bool(news)
+
+    def _found(self) -> str:
+        return _("{found:,} of {n:,} lines match", found=self._reel.found, n=self._reel.looked_at)

@@ -1,0 +1,39 @@
+"""The compact picture of a log panel: its state, and the last lines."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ....core.i18n import _
+from ...text import render
+from ..model import LogModel
+
+LINES = 200
+
+
+class LogSummary:
+    """What can be drawn of a panel without widgets.
+
+    Args:
+        model: what to show.
+    """
+
+    def __init__(self, model: LogModel) -> None:
+        self._model = model
+
+    @property
+    def changes(self) -> int:
+        return self._model.changes
+
+    def as_text(self) -> str:
+        heading = " · ".join(map(render.plain, self._model.words()))
+        return f"{heading}\n{render.log_text(self._lines())}"
+
+    def as_html(self) -> str:
+        name, _status, *rest = map(escape, map(render.plain, self._model.words()))
+        status = render.status_html(self._model.status)
+        heading = " · ".join([f"<b>{name}</b>", status, *rest])
+        return render.log_html(self._lines(), heading)
+
+    def _lines(self) -> str:
+        return self._model.last_lines(LINES) or _("(no log text)")

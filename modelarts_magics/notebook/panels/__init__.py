@@ -1,0 +1,1 @@
+"""What every live panel has: a thread, outputs, an end."""

@@ -1,0 +1,1 @@
+"""The magics: their lines, their completion, and what they share in one shell."""

@@ -1,0 +1,190 @@
+"""The line after a magic's name: split into words, then parsed as a command line.
+
+Every mistake is one line that names the word, and the help is the parser's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Sequence
+from itertools import takewhile
+from keyword import iskeyword
+from typing import Any, NoReturn
+
+from ...core.errors import InvalidArgumentError
+from ...core.i18n import _
+
+_WORD = re.compile(r"""(?: "[^"]*" | '[^']*' | \[[^\]]*\] | [^\s"'\[] )+""", re.VERBOSE)
+_UNEXPANDED = re.compile(r"\$?\{[A-Za-z_][^{}]*\}|\$[A-Za-z_]\w*")
+
+
+class HelpShown(Exception):
+    """The help was asked for and printed; there is nothing more to do."""
+
+
+class MagicParser(argparse.ArgumentParser):
+    """An argument parser that raises one-line errors in place of leaving the program.
+
+    Args:
+        prog: the magic's name with its ``%``.
+        description: what it does, in one sentence.
+    """
+
+    def __init__(self, prog: str, description: str, **options: Any) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            **options,
+        )
+        self.add_argument("-h", "--help", action=_Help, help=_("show this help"))
+
+    @property
+    def flags(self) -> list[str]:
+        """All long flags, for completion and suggestions."""
+        return [flag for flag in self._option_string_actions if flag.startswith("--")]
+
+    def takes_value(self, flag: str) -> bool:
+        """Whether the word after a flag is its value."""
+        action = self._option_string_actions.get(flag)
+        return action is not None and action.nargs != 0
+
+    def values_of(self, flag: str) -> Sequence[str]:
+        """The words that a flag takes; none when it takes anything."""
+        action = self._option_string_actions.get(flag)
+        return action.type.names if action and isinstance(action.type, Choice) else ()
+
+    def positional(self, words: Sequence[str]) -> list[str]:
+        """The words that are neither flags nor their values."""
+        found, is_value = [], False
+        for word in words:
+            is_flag = not is_value and word.startswith("--")
+            if not is_value and not is_flag:
+                found.append(word)
+            is_value = is_flag and "=" not in word and self.takes_value(word)
+        return found
+
+    def parse_line(self, line: str) -> argparse.Namespace:
+        """Parse what stands after the magic's name; errors as those of :meth:`parse_words`."""
+        return self.parse_words(split(line))
+
+    def parse_words(self, words: Sequence[str]) -> argparse.Namespace:
+        """Parse words.
+
+        Raises:
+            InvalidArgumentError: a word is wrong, missing or too much.
+            HelpShown: ``--help`` was among them.
+        """
+        for word in takewhile("--".__ne__, words):  # first, since a value may follow
+            if word.startswith("--") and word.partition("=")[0] not in self.flags:
+                self._refuse(word)
+        found, rest = self.parse_known_args(words)
+        if rest:
+            self._refuse(rest[0])
+        return found
+
+    def _refuse(self, word: str) -> NoReturn:
+        near = difflib.get_close_matches(word.partition("=")[0], self.flags, n=1)
+        hint = _("Did you mean {flag}?", flag=near[0]) if near else self._see_help()
+        raise InvalidArgumentError(
+            _("{magic} does not know {word}", magic=self.prog, word=word), hint
+        )
+
+    def error(self, message: str) -> NoReturn:
+        raise InvalidArgumentError(
+            f"{self.prog}: {message.removeprefix('argument ')}", self._see_help()
+        )
+
+    def _see_help(self) -> str:
+        return _("{magic} --help shows what there is", magic=self.prog)
+
+
+class _Help(argparse.Action):
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
+        super().__init__(option_strings, dest=argparse.SUPPRESS, nargs=0, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_rest: Any) -> NoReturn:
+        parser.print_help()
+        raise HelpShown
+
+
+def split(line: str) -> list[str]:
+    """Split a line into words; quotes keep spaces together, and so do the brackets of an index.
+
+    >>> split('jobs["my run"] --save "a b.txt" --as=x')
+    ['jobs["my run"]', '--save', 'a b.txt', '--as=x']
+    """
+    rest = _WORD.sub("", line).strip()
+    if rest:
+        raise InvalidArgumentError(
+            _("The quote or bracket {mark} is not closed", mark=rest[0]), _("Close it")
+        )
+    words = [_unquoted(word) for word in _WORD.findall(line)]
+    for word in words:
+        left = _UNEXPANDED.search(word)
+        if left:
+            raise InvalidArgumentError(
+                _("{name} is not defined", name=left[0]), _("Assign the variable first")
+            )
+    return words
+
+
+def _unquoted(word: str) -> str:
+    """Take off quotes around a word, or around the value of ``--flag=value``."""
+    flag, equals, value = word.partition("=")
+    if word.startswith("--") and equals:
+        return f"{flag}={_unquoted(value)}"
+    if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'":
+        return word[1:-1]
+    return word
+
+
+def whole_number(minimum: int) -> Any:
+    """An argparse type: a whole number that is not below a minimum."""
+
+    def convert(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(_("{text} is not a whole number", text=text)) from None
+        if number < minimum:
+            raise argparse.ArgumentTypeError(
+                _("{number} is below {minimum}", number=number, minimum=minimum)
+            )
+        return number
+
+    return convert
+
+
+class Choice:
+    """An argparse type: one of some words; a near one is suggested.
+
+    Args:
+        names: the words.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+
+    def __call__(self, text: str) -> Any:
+        if text in self.names:
+            return text
+        near = difflib.get_close_matches(text, self.names, n=1)
+        if near:
+            raise argparse.ArgumentTypeError(
+                _("there is no {word}; did you mean {near}?", word=text, near=near[0])
+            )
+        raise argparse.ArgumentTypeError(
+            _("there is no {word}, only {names}", word=text, names=", ".join(self.names))
+        )
+
+
+def variable_name(text: str) -> str:
+    """An argparse type: a name that a result can be kept under."""
+    if not text.isidentifier() or iskeyword(text):
+        raise argparse.ArgumentTypeError(_("{text} is not a name for a variable", text=text))
+    return text

@@ -1,0 +1,173 @@
+"""Completion by Tab: sub-commands, flags, jobs, versions, files; and nothing else beside them."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Callable
+
+from IPython.core.completer import CompletionContext, SimpleCompletion
+
+from ...core import visualization
+from ...core.api.v1.client import Client
+from ...core.errors import ModelArtsError
+from ...core.jobs import find_job_id, find_version, recent_jobs
+from ..log import command as log_command
+from ..panels import worker
+from ..viz.commands import table as viz_command
+from . import session as session_command
+from .arguments import MagicParser
+from .job_argument import JobArgument
+
+_MAGIC = re.compile(r"^\s*(?P<sign>%?)(?P<magic>ma_\w+)\s+(?P<words>.*)$", re.DOTALL)
+_PYTHON = re.compile(r"[=!<>+*/%&|^,.:()\[\]]")  # what cannot begin the words of a magic
+_REMEMBERED = 10.0  # seconds
+_DEADLINE = 2.0  # seconds that a Tab may take
+_PARSERS: dict[str, Callable[[], MagicParser]] = {
+    "ma_log": log_command.parser,
+    "ma_session": session_command.parser,
+    "ma_viz": viz_command.panel_parser,
+}
+_FIRST_WORDS: dict[str, Iterable[str]] = {
+    "ma_session": session_command.ACTIONS,
+    "ma_viz": viz_command.SUBCOMMANDS,
+}
+_OF_TRAINING_JOBS = ("ma_log", "ma_viz create", "ma_viz scalars")
+
+
+class Completion:
+    """Completes the lines of our magics; answers of the service are remembered for a moment.
+
+    Args:
+        magics: has ``shell``, and ``context``, made when it is used.
+    """
+
+    def __init__(self, magics: Any) -> None:
+        self._magics = magics
+        self._session: object = None
+        self._known: dict[tuple[object, ...], tuple[float, list[str]]] = {}
+
+    def complete(self, context: CompletionContext) -> dict[str, Any]:
+        """What fits before the cursor, in the form of IPython's matchers."""
+        found = _MAGIC.match(context.text_until_cursor.rpartition("\n")[2])
+        if not found or found["magic"] not in _PARSERS or self._is_python(found):
+            return {"completions": []}
+        *before, fragment = re.split(r"\s+", found["words"])
+        names = self._names(found["magic"], before, fragment)
+        return {
+            "completions": [
+                SimpleCompletion(name, type="argument")
+                for name in dict.fromkeys(names)
+                if name.startswith(fragment)
+            ],
+            "suppress": True,
+            "ordered": True,  # the newest job first
+            "matched_fragment": fragment,
+        }
+
+    def _is_python(self, found: re.Match[str]) -> bool:
+        """Whether it is an expression: without ``%``, a variable goes before the magic."""
+        is_variable = found["magic"] in self._magics.shell.user_ns
+        return not found["sign"] and (is_variable or bool(_PYTHON.match(found["words"])))
+
+    def _names(self, magic: str, before: list[str], fragment: str) -> Iterable[str]:
+        parser = _PARSERS[magic]()
+        if magic == "ma_viz" and before and not before[0].startswith("-"):
+            name, *before = before
+            if name not in viz_command.SUBCOMMANDS:
+                return []
+            magic, parser = f"ma_viz {name}", viz_command.SUBCOMMANDS[name].parser()
+        if fragment.startswith("-"):
+            return parser.flags
+        words = parser.positional(before)
+        if before and before[-1] == "--file" and words:
+            return self._asked(self._files, *words[:2])
+        if before and "=" not in before[-1] and parser.takes_value(before[-1]):
+            return parser.values_of(before[-1])
+        if magic == "ma_viz" and before:  # a flag of the panel, which has no words
+            return []
+        return self._words(magic, words)
+
+    def _words(self, magic: str, words: list[str]) -> Iterable[str]:
+        """What can follow some words that are neither flags nor their values."""
+        if magic == "ma_log" and len(words) == 1:
+            return self._asked(self._versions, words[0])
+        if words or magic == "ma_viz list":
+            return []
+        if magic in _FIRST_WORDS:
+            return _FIRST_WORDS[magic]
+        if magic in _OF_TRAINING_JOBS:
+            return [*self._variables(_holds_job), *self._asked(self._jobs)]
+        return [*self._variables(_holds_visualization), *self._asked(self._visualizations)]
+
+    def _asked(self, ask: Callable[..., list[str]], word: str = "", *words: str) -> list[str]:
+        """Ask the service, or remember; a service in trouble has no completions."""
+        if self._magics.context.session is not self._session:
+            self._session = self._magics.context.session
+            self._known.clear()
+        try:
+            job = JobArgument.parse(word, self._magics.shell.user_ns)
+        except ModelArtsError:
+            return []
+        key = (ask.__name__, job.job_id or job.name, job.version_id, *words)
+        moment, names = self._known.get(key, (0.0, []))
+        if not moment or time.monotonic() - moment >= _REMEMBERED:
+            names = _within(_DEADLINE, partial(ask, job, *words))
+            self._known[key] = (time.monotonic(), names)
+        return names
+
+    def _variables(self, is_wanted: Callable[[object], bool]) -> list[str]:
+        variables = self._magics.shell.user_ns
+        return [
+            name
+            for name, value in variables.items()
+            if not name.startswith("_") and is_wanted(value)
+        ]
+
+    def _client(self, job: JobArgument) -> Client:
+        client: Client = self._magics.context.quick_client(_DEADLINE, job.session)
+        return client
+
+    def _jobs(self, job: JobArgument) -> list[str]:
+        jobs = recent_jobs(self._client(job))
+        return [job.job_name for job in jobs] + [job.job_id for job in jobs]
+
+    def _visualizations(self, job: JobArgument) -> list[str]:
+        jobs = visualization.list_jobs(self._client(job)).jobs
+        return [one.job_name for one in jobs] + [one.job_id for one in jobs]
+
+    def _versions(self, job: JobArgument) -> list[str]:
+        client = self._client(job)
+        page = client.list_versions(job.job_id or find_job_id(client, job.name))
+        return [version.version_name for version in page.versions]
+
+    def _files(self, job: JobArgument, version: str | None = None) -> list[str]:
+        client = self._client(job)
+        job_id = job.job_id or find_job_id(client, job.name)
+        run = find_version(client, job_id, version or job.version_id)
+        return list(client.list_log_files(run.job_id, run.version_id).names)
+
+
+def _within(seconds: float, ask: Callable[[], list[str]]) -> list[str]:
+    """What is answered within some seconds; the deadline of a request is not that of a look-up."""
+    try:
+        return worker.call(ask, patience=seconds)
+    except (ModelArtsError, TimeoutError):
+        return []
+
+
+def _holds_job(value: object) -> bool:
+    return _has(value, "version_id") and _has(value, "job_id")
+
+
+def _holds_visualization(value: object) -> bool:
+    return _has(value, "visualization_id")
+
+
+def _has(value: object, name: str) -> bool:
+    try:
+        return isinstance(getattr(value, name, None), str)
+    except Exception:  # noqa: BLE001  # the user's object, which nobody asked to be looked at
+        return False

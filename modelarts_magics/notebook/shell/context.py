@@ -1,0 +1,169 @@
+"""What the magics of one kernel share: the session, and an embedded service in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from ...core import config
+from ...core.api.v1.client import Client
+from ...core.http.transport import Limits
+from ...sdk.session import Session
+from ..panels import worker
+from . import embedded
+
+if TYPE_CHECKING:
+    from ..panels.live import LivePanels
+
+
+@dataclass(frozen=True)
+class VisualizationDefaults:
+    """What a new visualization job is like unless somebody says otherwise.
+
+    Attributes:
+        folder: that the form begins with; the one used last.
+        job_type: what it runs.
+        stop_after_hours: ``None`` for never.
+    """
+
+    folder: str = ""
+    job_type: str = "tensorboard"
+    stop_after_hours: int | None = None
+
+
+class Shown(Protocol):
+    """A result that can be displayed."""
+
+    def _repr_mimebundle_(self) -> dict[str, str]: ...
+
+
+R = TypeVar("R", bound=Shown)
+
+
+class Context:
+    """Made when the first magic runs; :meth:`close_all` leaves nothing behind.
+
+    Args:
+        shell: the IPython shell.
+
+    Attributes:
+        visualization_settings: for what a line leaves out; only settings change them, so that a
+            line means the same whatever was clicked before.
+        visualization_defaults: for the form, which begins with what was used last.
+    """
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.visualization_settings = VisualizationDefaults()
+        self.visualization_defaults = VisualizationDefaults()
+        self._session: Session | None = None
+        self._quick_session: Session | None = None
+        self._service: embedded.EmbeddedService | None = None
+        self._panels: LivePanels | None = None
+
+    @property
+    def panels(self) -> LivePanels:
+        """The live panels."""
+        if self._panels is None:
+            from ..panels.live import LivePanels
+
+            self._panels = LivePanels(self.shell)
+        return self._panels
+
+    @property
+    def session(self) -> Session:
+        """The session of this kernel; made when it is needed."""
+        if self._session is None:
+            self._session = Session()
+            self._session.run = worker.call
+        return self._session
+
+    def client(self, session: Any = None) -> Client:
+        """The client of a session, or of this kernel's; its waiting can be interrupted."""
+        if session is None:
+            return self.session.client
+        given = Session.of(session)
+        given.run = worker.call
+        return given.client
+
+    def quick_client(self, deadline: float, session: Any = None) -> Client:
+        """A client for what nobody waits for long, such as completion; it tries only once.
+
+        It has a session of its own, so that nothing else waits for a look-up that it began.
+        """
+        if session is not None:
+            return _hurried(Session.of(session).client, deadline)
+        if self._quick_session is None:
+            self._quick_session = Session(limits=Limits(deadline=deadline, tries=1))
+        return self._quick_session.client
+
+    def choose(self, chosen: config.Context) -> None:
+        """Use other credentials, region or project from now on."""
+        config.set_context(chosen)
+        self._forget_session()
+
+    def choose_visualization_defaults(self, job_type: str, hours: int) -> None:
+        """By settings: what a line leaves out, and what the next form begins with."""
+        chosen = VisualizationDefaults("", job_type, hours or None)
+        self.visualization_settings = chosen
+        self.visualization_defaults = replace(chosen, folder=self.visualization_defaults.folder)
+
+    def remember_folder(self, folder: str) -> None:
+        """Let the next form begin with the folder that was used last."""
+        self.visualization_defaults = replace(self.visualization_defaults, folder=folder)
+
+    def use_local(self, root: Path) -> embedded.EmbeddedService:
+        """Use the embedded service of a folder, started if need be."""
+        if self._service is None or self._service.root != root or not self._service.answers:
+            service = embedded.use(root)
+            self._release_service()
+            self._service = service
+        self.choose(config.Context(local_root=str(root)))
+        return self._service
+
+    def leave_local(self) -> None:
+        """Stop using an embedded service."""
+        self._release_service()
+
+    def show(self, result: R) -> R:
+        """Display a result where the cell's output is, and give it back.
+
+        It is drawn here: what fails while IPython draws would not fail the cell.
+        """
+        from IPython.display import display
+
+        display(result._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
+        return result
+
+    def keep(self, result: Any, name: str | None = None) -> None:
+        """Keep a result as ``_``, as IPython keeps the value of a cell, and under a name."""
+        self.shell.displayhook.update_user_ns(result)
+        if name:
+            self.shell.user_ns[name] = result
+
+    def close_all(self) -> None:
+        """Close panels and connections, forget a login's keys, give up the embedded service."""
+        if self._panels is not None:
+            self._panels.close_all()
+            self._panels = None
+        config.choose(access_key=None, account="", username="", password="", local_root="")
+        self._forget_session()
+        self._release_service()
+
+    def _forget_session(self) -> None:
+        for session in filter(None, (self._session, self._quick_session)):
+            session.close()
+        self._session = self._quick_session = None
+
+    def _release_service(self) -> None:
+        if self._service is not None:
+            self._service.release()
+            self._service = None
+
+
+def _hurried(client: Client, deadline: float) -> Client:
+    """The same client, which tries only once."""
+    transport = client.transport
+    limits = replace(transport.limits, deadline=deadline, tries=1)
+    return Client(transport.with_limits(limits), client.project_id)

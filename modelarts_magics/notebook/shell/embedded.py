@@ -1,0 +1,188 @@
+"""Start the embedded ModelArts service of this user, or use the one that runs.
+
+Whoever uses a service holds a shared lock on a file in its folder. The system drops the lock when a
+process ends, however it ends; a service that was started here stops when nobody holds it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+import requests
+
+from ...core import config
+from ...core.errors import ConnectionFailedError, InvalidArgumentError
+from ...core.i18n import _
+
+_START_TIME = 30.0  # seconds
+_STOP_TIME = 20.0  # seconds; programs get some of it to end by themselves
+_CHECK_INTERVAL = 0.1  # seconds
+
+# Services that others still use outlive our claim; kept here so that they can be reaped.
+_left_to_others: list[subprocess.Popen[bytes]] = []
+
+
+class EmbeddedService:
+    """A running service and our claim on it."""
+
+    def __init__(
+        self, root: Path, claim: IO[bytes], process: subprocess.Popen[bytes] | None = None
+    ) -> None:
+        self.root = root
+        self._claim = claim
+        self._process = process
+
+    @property
+    def was_started(self) -> bool:
+        """Whether it was started for us; otherwise it ran before."""
+        return self._process is not None
+
+    @property
+    def answers(self) -> bool:
+        """Whether it still runs."""
+        return _answers(self.root)
+
+    def release(self) -> None:
+        """Give up the claim; end the service if it was started here and nobody else uses it."""
+        self._claim.close()
+        if self._process is None or self._process.poll() is not None:
+            return
+        with _open_lock(self.root) as lock:
+            if _lock(lock, exclusive=True):
+                _end(self._process)
+            else:
+                _left_to_others.append(self._process)
+        self._process = None
+
+
+def use(root: Path) -> EmbeddedService:
+    """Claim the service of a folder; start it when none runs there. An interrupt stops waiting.
+
+    Raises:
+        ConnectionFailedError: it does not start; the message has its last words.
+        InvalidArgumentError: it cannot run on this system, or not in this folder.
+        OSError: the folder cannot be used.
+    """
+    _left_to_others[:] = [process for process in _left_to_others if process.poll() is None]
+    _prepare(root)
+    claim = _open_lock(root)
+    try:
+        _lock(claim, exclusive=False)
+        if _answers(root):
+            return EmbeddedService(root, claim)
+        return EmbeddedService(root, claim, _start(root))
+    except BaseException:
+        claim.close()
+        raise
+
+
+def _prepare(root: Path) -> None:
+    """Make the folder; one that holds other things than a service's stays as it is."""
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(root.iterdir()) and not (root / "obs").is_dir():
+        raise InvalidArgumentError(
+            _("{path} holds other things", path=root), _("Choose an empty folder: --root DIR")
+        )
+
+
+def _open_lock(root: Path) -> IO[bytes]:
+    return open(root / "users.lock", "ab")
+
+
+def _lock(file: IO[bytes], *, exclusive: bool) -> bool:
+    """Take the lock; an exclusive one only if that needs no waiting."""
+    try:
+        import fcntl
+    except ImportError:
+        raise InvalidArgumentError(
+            _("The embedded ModelArts service does not run on {system}", system=sys.platform),
+            _("Use Linux, macOS or the Windows Subsystem for Linux"),
+        ) from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if exclusive else fcntl.LOCK_SH)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _answers(root: Path) -> bool:
+    """Whether the service of this folder answers, and no other one at the port that it had."""
+    service = config.read_json(root / "service.json")
+    if not service:
+        return False
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            answer = session.get(f"{service['endpoint']}/v3", timeout=2)
+            return bool(answer.headers.get("X-Project-Id") == service["project_id"])
+        except requests.RequestException:
+            return False
+
+
+def _start(root: Path) -> subprocess.Popen[bytes] | None:
+    """Start a service; ``None`` when another kernel was faster."""
+    command = [sys.executable, "-m", "modelarts_magics.local", "--root", str(root), "--while-used"]
+    words = root / "service.log"
+    with open(words, "wb") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,  # an interrupt of the kernel is not for the service
+        )
+    try:
+        if _said_ready(process):
+            return process
+        _end(process)
+        if _answers(root):
+            return None
+        raise ConnectionFailedError(
+            _("The embedded ModelArts service does not start: {words}", words=_last_line(words)),
+            _("See {path}", path=words),
+        )
+    except BaseException:
+        _end(process)
+        raise
+    finally:
+        if process.stdout:
+            process.stdout.close()
+
+
+def _said_ready(process: subprocess.Popen[bytes]) -> bool:
+    """Wait for the line that it prints when it answers; false when it ends or takes too long."""
+    assert process.stdout  # noqa: S101  # it is a pipe
+    end = time.monotonic() + _START_TIME
+    words = b""
+    while not words.endswith(b"\n") and time.monotonic() < end:
+        readable, _w, _x = select.select([process.stdout], [], [], _CHECK_INTERVAL)
+        if readable:
+            piece = os.read(process.stdout.fileno(), 2**16)
+            if not piece:
+                return False
+            words += piece
+    return words.endswith(b"\n")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(_STOP_TIME)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _last_line(path: Path) -> str:
+    with contextlib.suppress(OSError):
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return ""

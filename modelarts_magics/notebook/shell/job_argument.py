@@ -1,0 +1,136 @@
+"""JOB on a magic's line: an id, a name, or an expression for a job object."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ...core.api.v1.models.training import JobVersion
+from ...core.errors import InvalidArgumentError
+from ...core.i18n import _
+
+
+class Kind(Enum):
+    """What a job is for; the ids of one kind are not those of the other."""
+
+    TRAINING = "training"
+    VISUALIZATION = "visualization"
+
+
+@dataclass(frozen=True)
+class JobArgument:
+    """What the word means: a job's id or name, and what a job object knows besides.
+
+    Attributes:
+        kind: of the job, where an object tells it; an id or a name does not.
+    """
+
+    name: str = ""
+    job_id: str | None = None
+    version_id: str | None = None
+    session: Any = None
+    kind: Kind | None = None
+
+    def means(self, version: JobVersion) -> bool:
+        """Whether a run is one of this job."""
+        return version.job_id == self.job_id or version.job_name == self.name
+
+    def of_training(self) -> JobArgument:
+        """The same where a training job is wanted: ids of the two kinds overlap.
+
+        Raises:
+            InvalidArgumentError: it is an object for a visualization job.
+        """
+        if self.kind is Kind.VISUALIZATION:
+            raise InvalidArgumentError(
+                _("{word} is a visualization job", word=self.name),
+                _("See %ma_viz info {id}", id=self.name),
+            )
+        return self
+
+    def of_visualization(self) -> JobArgument:
+        """The same where a visualization job is wanted.
+
+        Raises:
+            InvalidArgumentError: it is an object for a training job.
+        """
+        if self.kind is Kind.TRAINING:
+            raise InvalidArgumentError(
+                _("{word} is a training job", word=self.name),
+                _("Show its output with %ma_viz create {word}", word=self.name),
+            )
+        return self
+
+    @classmethod
+    def parse(cls, word: str, variables: Mapping[str, Any]) -> JobArgument:
+        """Read the word; a variable that holds a job goes before a job of that name.
+
+        Raises:
+            InvalidArgumentError: it is an expression, but not for a job.
+        """
+        if word.isdecimal():
+            return cls(word, job_id=word)
+        path = _reference(word)
+        if path is None or (isinstance(path, ast.Name) and path.id not in variables):
+            return cls(word)
+        try:
+            value = _value(path, variables)
+            found = cls._of(value, word)
+        except Exception as error:  # it comes from the user's own code
+            raise InvalidArgumentError(
+                _("{word} cannot be evaluated: {error}", word=word, error=f"{error!r}"),
+                _("Name a job by its id, its name or an object such as job_instance"),
+            ) from error
+        if found is not None:
+            if found.job_id:
+                return found
+            raise InvalidArgumentError(
+                _("{word} is no job yet", word=word), _("Name what its fit() returned")
+            )
+        if isinstance(value, (int, str)) and str(value) and not isinstance(value, bool):
+            return cls.parse(str(value), {})
+        if isinstance(path, ast.Name):
+            return cls(word)
+        raise InvalidArgumentError(
+            _("{word} is no job but {kind}", word=word, kind=type(value).__name__),
+            _("Name a job by its id, its name or an object such as job_instance"),
+        )
+
+    @classmethod
+    def _of(cls, value: Any, word: str) -> JobArgument | None:
+        """What a job object of ours or of the vendor's SDK knows; ``None`` for other values."""
+        job_id = getattr(value, "job_id", None)
+        if job_id is None:
+            return None
+        version_id = getattr(value, "version_id", None)
+        session = getattr(value, "modelarts_session", None) or getattr(value, "session", None)
+        version = str(version_id) if version_id else None
+        return cls(word, str(job_id), version, session, _kind_of(value))
+
+
+def _kind_of(value: Any) -> Kind | None:
+    if hasattr(value, "visualization_id") or hasattr(value, "service_url"):
+        return Kind.VISUALIZATION
+    return Kind.TRAINING if hasattr(value, "version_id") else None
+
+
+def _reference(word: str) -> ast.expr | None:
+    """The expression when it only refers to a value: names, attributes and indexes; no calls."""
+    try:
+        tree = ast.parse(word, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    allowed = (
+        ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.UnaryOp, ast.USub, ast.Load,
+    )  # fmt: skip
+    is_reference = isinstance(tree, (ast.Name, ast.Attribute, ast.Subscript))
+    return tree if is_reference and all(isinstance(n, allowed) for n in ast.walk(tree)) else None
+
+
+def _value(path: ast.expr, variables: Mapping[str, Any]) -> Any:
+    """Evaluate a reference in the user's namespace; it is the user's own code."""
+    code = compile(ast.Expression(path), "<%ma_log>", "eval")
+    return eval(code, {"__builtins__": {}}, dict(variables))  # noqa: S307

@@ -1,0 +1,196 @@
+"""``%ma_session``: who you are, and how to become somebody else."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ...core import config
+from ...core.auth.keys import AccessKey
+from ...core.errors import InvalidArgumentError, ModelArtsError
+from ...core.i18n import _
+from ...sdk.session import Session
+from ..text import render
+from .arguments import Choice, MagicParser
+from .context import Context
+
+_NOBODY = {"local_root": "", "access_key": None, "account": "", "username": "", "password": ""}
+ACTIONS = ("local", "login", "logout")
+
+
+def parser() -> MagicParser:
+    """The command line of ``%ma_session``."""
+    made = MagicParser(
+        "%ma_session",
+        _("Show who you are for ModelArts, or choose it."),
+        epilog="\n".join(
+            [
+                _("local: use the ModelArts service embedded in this package; start it if needed"),
+                _("login: ask for an access key, or with --user for a password"),
+                _("logout: forget what was chosen in this kernel"),
+            ]
+        ),
+    )
+    made.add_argument(
+        "action",
+        nargs="?",
+        type=Choice(ACTIONS),
+        metavar="|".join(ACTIONS),
+        help=_("what to do; without it, show who you are"),
+    )
+    made.add_argument("--region", metavar="NAME", help=_("region, such as cn-north-4"))
+    made.add_argument("--project", metavar="ID", help=_("id of the project"))
+    made.add_argument("--profile", metavar="NAME", help=_("section of ~/.huaweicloud/credentials"))
+    made.add_argument("--user", metavar="NAME", help=_("log in with this user name"))
+    made.add_argument("--account", metavar="NAME", help=_("account that the user belongs to"))
+    made.add_argument("--root", metavar="DIR", help=_("folder of the embedded service"))
+    return made
+
+
+def run(context: Context, line: str) -> None:
+    """Carry out one ``%ma_session`` line."""
+    asked = parser().parse_line(line)
+    _check(asked)
+    _RUNS[asked.action](context, asked)
+    if asked.action == "logout":
+        print(_("Forgot what was chosen in this kernel."))
+    else:
+        context.show(SessionView.of(context.session))
+
+
+def _check(asked: argparse.Namespace) -> None:
+    """Refuse flags that would do nothing."""
+    if asked.root and asked.action != "local":
+        raise InvalidArgumentError(_("--root is for the embedded service"), "%ma_session local")
+    if (asked.user or asked.account) and asked.action != "login":
+        raise InvalidArgumentError(_("--user and --account are for a login"), "%ma_session login")
+    if asked.action == "local" and (asked.region or asked.project or asked.profile):
+        raise InvalidArgumentError(
+            _("The embedded service has one region and one project"),
+            _("Leave out --region, --project and --profile"),
+        )
+
+
+def _choose(context: Context, asked: argparse.Namespace) -> None:
+    """Change region, project or profile, and keep the rest."""
+    chosen = _flags(asked)
+    if not chosen:
+        return
+    if config.context().local_root:
+        raise InvalidArgumentError(
+            _("The embedded service has one region and one project"),
+            _("To leave it: %ma_session logout"),
+        )
+    if "profile" in chosen:  # its keys are what is asked for, not those of a login
+        chosen.update(_NOBODY)
+    before = config.context()
+    context.choose(replace(before, **chosen))
+    try:
+        SessionView.of(context.session)
+    except (InvalidArgumentError, KeyboardInterrupt):
+        context.choose(before)
+        raise
+
+
+def _flags(asked: argparse.Namespace) -> dict[str, Any]:
+    flags = {
+        "region_name": asked.region,
+        "project_id": asked.project,
+        "profile": asked.profile,
+    }
+    return {name: value for name, value in flags.items() if value}
+
+
+def _local(context: Context, asked: argparse.Namespace) -> None:
+    root = Path(asked.root) if asked.root else config.default_local_root()
+    try:
+        context.use_local(root.expanduser().resolve())
+    except (OSError, RuntimeError) as error:  # a RuntimeError where ~NAME is nobody
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidArgumentError(
+            _("Cannot use {path}: {reason}", path=root, reason=reason),
+            _("Name another folder: --root DIR"),
+        ) from None
+
+
+def _login(context: Context, asked: argparse.Namespace) -> None:
+    """Ask for keys, and keep them only if the service accepts them."""
+    before = config.context()
+    config.endpoint("modelarts", asked.region or config.value("region_name"))  # or raises
+    given = _ask_password(asked) if asked.user else _ask_key()
+    context.choose(replace(before, **{**_NOBODY, **_flags(asked), **given}))
+    try:
+        context.client().list_jobs(per_page=1)
+    except (ModelArtsError, KeyboardInterrupt):
+        context.choose(before)
+        raise
+    context.leave_local()
+
+
+def _ask_key() -> dict[str, Any]:
+    access = _ask(_("Access key (AK): "))
+    secret = _ask(_("Secret key (SK): "))
+    token = _ask(_("Security token (empty if the key is permanent): "), may_be_empty=True)
+    return {"access_key": AccessKey(access, secret, token or None)}
+
+
+def _ask_password(asked: argparse.Namespace) -> dict[str, Any]:
+    password = _ask(_("Password of {name}: ", name=asked.user))
+    return {"account": asked.account or "", "username": asked.user, "password": password}
+
+
+def _ask(prompt: str, may_be_empty: bool = False) -> str:
+    try:
+        answer = getpass.getpass(prompt).strip()  # looked up now: a kernel replaces it per cell
+    except (EOFError, NotImplementedError):  # a front end without a way to ask
+        raise InvalidArgumentError(
+            _("This front end cannot ask for keys"),
+            _("Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts"),
+        ) from None
+    if not answer and not may_be_empty:
+        raise InvalidArgumentError(_("Nothing was entered"), "%ma_session login")
+    return answer
+
+
+def _logout(context: Context, _asked: argparse.Namespace) -> None:
+    context.leave_local()
+    context.choose(config.Context())
+
+
+_RUNS = {None: _choose, "local": _local, "login": _login, "logout": _logout}
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """Who asks and where, with every secret masked."""
+
+    rows: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, session: Session) -> SessionView:
+        identity = session.identity
+        return cls(
+            (
+                (_("source"), identity.source),
+                (_("identity"), identity.shown_as),
+                (_("region"), session.region_name or _("not known: %ma_session --region NAME")),
+                (_("project"), session.known_project_id or _("looked up when it is needed")),
+                (_("service"), session.modelarts_endpoint if session.region_name else ""),
+            )
+        )
+
+    def __repr__(self) -> str:
+        return render.text_table((), [(name, render.plain(value)) for name, value in self.rows])
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (f"<b>{escape(name)}</b>", escape(render.plain(value))) for name, value in self.rows
+        ]
+        return render.html_table((), rows)
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}

@@ -1,0 +1,215 @@
+"""Text and HTML for people, from values; everything foreign is escaped here."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+
+from ...core.api.v1.status import JobStatus, Phase
+from ...core.i18n import _
+from . import terminal
+
+# Readable on a light and on a dark page.
+_PALETTE = (
+    "#6b7078", "#d3453c", "#14833b", "#a87400", "#2878d0", "#a846b0", "#0e8590", "#8d939b",
+    "#888e96", "#f0625a", "#2ba558", "#c98f12", "#4c9bf0", "#c867d0", "#2aa7b3", "#b4bac2",
+)  # fmt: skip
+_PHASE_COLORS = {
+    Phase.PENDING: "#a87400",
+    Phase.RUNNING: "#2878d0",
+    Phase.SUCCEEDED: "#14833b",
+    Phase.STOPPED: "#888e96",
+    Phase.FAILED: "#d3453c",
+    Phase.UNKNOWN: "#888e96",
+}
+_SHORT = 1000  # characters
+_CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top"
+
+
+def duration(milliseconds: int | None) -> str:
+    """A duration in words.
+
+    >>> duration(None), duration(900), duration(62_000), duration(3 * 3_600_000 + 60_000)
+    ('', '0.9 s', '1 min 2 s', '3 h 1 min')
+    """
+    if milliseconds is None:
+        return ""
+    if milliseconds < 10_000:
+        return _("{seconds:.1f} s", seconds=max(0, milliseconds) / 1000)
+    minutes, rest = divmod((milliseconds + 500) // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return _("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    if minutes:
+        return _("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return _("{seconds:.0f} s", seconds=rest)
+
+
+def rough_duration(milliseconds: int) -> str:
+    """A duration in its largest unit, for an age.
+
+    >>> rough_duration(4_000), rough_duration(90_000), rough_duration(7_200_000)
+    ('4 s', '1 min', '2 h')
+    >>> rough_duration(3 * 86_400_000)
+    '3 d'
+    """
+    seconds = milliseconds // 1000
+    if seconds < 60:
+        return _("{seconds:.0f} s", seconds=seconds)
+    if seconds < 3600:
+        return _("{n} min", n=seconds // 60)
+    if seconds < 48 * 3600:
+        return _("{n} h", n=seconds // 3600)
+    return _("{n} d", n=seconds // 86400)
+
+
+def local_time(milliseconds: int | None) -> str:
+    """The local time of an epoch in milliseconds; empty when that is no time of a calendar."""
+    if milliseconds is None:
+        return ""
+    try:
+        moment = datetime.fromtimestamp(milliseconds / 1000)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def clock_time(milliseconds: int) -> str:
+    """The time of day on the kernel's clock, with its zone, for a reader elsewhere; of another day
+    with the date."""
+    moment = datetime.fromtimestamp(milliseconds / 1000).astimezone()
+    is_today = moment.date() == datetime.now().astimezone().date()
+    return moment.strftime("%H:%M:%S %Z" if is_today else "%Y-%m-%d %H:%M:%S %Z")
+
+
+def status_word(status: JobStatus) -> str:
+    """The name of a status, with a word for its phase where the reader does not read English."""
+    word = _(status.phase.value)
+    return status.name if word == status.phase.value else f"{status.name} {word}"
+
+
+def status_html(status: JobStatus) -> str:
+    color = _PHASE_COLORS[status.phase]
+    return f'<b style="color:{color}">● {escape(status_word(status))}</b>'
+
+
+def plain(text: str) -> str:
+    """One line of text without anything that a terminal would obey.
+
+    >>> plain("name\\x1b[2J\\nsecond")
+    'name second'
+    """
+    is_harmless = text.isprintable() and len(text) <= _SHORT  # as nearly all are
+    return " ".join((text if is_harmless else terminal.plain(text)).split())
+
+
+def width(text: str) -> int:
+    """The columns that a line takes in a terminal.
+
+    >>> width("abc"), width("作业")
+    (3, 4)
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def shortened(text: str, columns: int) -> str:
+    """A line that takes at most some columns.
+
+    >>> shortened("a long description", 8), shortened("作业作业", 5), shortened("short", 8)
+    ('a long …', '作业…', 'short')
+    """
+    if width(text) <= columns:
+        return text
+    fits = [end for end in range(columns) if width(text[:end]) < columns]
+    return text[: fits[-1]] + "…"
+
+
+def text_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table for a terminal; wide characters count as two columns."""
+    from tabulate import tabulate
+
+    return str(tabulate(list(rows), headers=headers, disable_numparse=True))
+
+
+def html_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are HTML already; headers are text."""
+    head = "".join(f'<th style="{_CELL}">{escape(header)}</th>' for header in headers)
+    body = "".join(
+        "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in row) + "</tr>"
+        for row in rows
+    )
+    return (
+        '<table class="modelarts-magics"><thead><tr>'
+        f"{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def log_html(text: str, heading: str) -> str:
+    """A log with its colours in a box that starts at its end; ``heading`` is HTML."""
+    body = lines_html(text)
+    return (
+        f'<div class="modelarts-magics"><div style="padding:4px 0">{heading}</div>'
+        '<div style="display:flex;flex-direction:column-reverse;max-height:32em;overflow:auto;'
+        'border:1px solid rgba(128,128,128,.4)">'
+        '<pre style="margin:0;padding:6px 8px;line-height:1.35;white-space:pre-wrap;'
+        'overflow-wrap:anywhere;overflow:visible">'
+        f"{body}</pre></div></div>"
+    )
+
+
+def safe(text: str) -> str:
+    """One line of foreign text as HTML."""
+    return escape(plain(text))
+
+
+def lines_html(text: str) -> str:
+    """Lines of a log as HTML with their colours."""
+    return "\n".join(map(line_html, terminal.lines(text)))
+
+
+def line_html(line: terminal.Line) -> str:
+    return "".join(map(_run_html, line))
+
+
+def log_text(text: str) -> str:
+    """A log for a terminal: its colours, and nothing else that a terminal would obey."""
+    return "\n".join(map(terminal.ansi, terminal.lines(text)))
+
+
+def _run_html(run: terminal.Run) -> str:
+    css = _css(run.style)
+    shown = escape(run.text)
+    return f'<span style="{css}">{shown}</span>' if css else shown
+
+
+def _css(style: terminal.Style) -> str:
+    foreground, background = style.foreground, style.background
+    if style.inverse:
+        foreground, background = background, foreground
+    rules = {
+        "color": _color(foreground) or ("var(--jp-layout-color0,#fff)" if style.inverse else ""),
+        "background-color": _color(background)
+        or ("var(--jp-content-font-color1,#333)" if style.inverse else ""),
+        "font-weight": "bold" if style.bold else "",
+        "font-style": "italic" if style.italic else "",
+        "text-decoration": "underline" if style.underline else "",
+    }
+    return ";".join(f"{name}:{value}" for name, value in rules.items() if value)
+
+
+def _color(color: terminal.Color | None) -> str:
+    """CSS of a terminal colour: the 16 of the theme, a cube of 216, a ramp of 24 greys."""
+    if color is None:
+        return ""
+    if isinstance(color, tuple):
+        return "#{:02x}{:02x}{:02x}".format(*color)
+    if color < 16:
+        return _PALETTE[color]
+    if color >= 232:
+        return "#{0:02x}{0:02x}{0:02x}".format(8 + 10 * (color - 232))
+    levels = [0, 95, 135, 175, 215, 255]
+    red, rest = divmod(color - 16, 36)
+    green, blue = divmod(rest, 6)
+    return f"#{levels[red]:02x}{levels[green]:02x}{levels[blue]:02x}"

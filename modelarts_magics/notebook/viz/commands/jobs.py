@@ -1,0 +1,220 @@
+"""The sub-commands of ``%ma_viz`` about jobs that there are."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from ....core import visualization
+from ....core.api.v1.models.visualization import VisualizationJob
+from ....core.api.v1.status import JobStatus
+from ....core.errors import InvalidArgumentError
+from ....core.i18n import _
+from ...shell.arguments import Choice, MagicParser
+from ...shell.context import Context
+from ...shell.interrupted import interrupted_as
+from ...text import render
+from .. import wait as waiting
+from ..find import Found, add_starting, add_waiting, find_job, job_parser, new_parser
+from ..results import JobCard, JobTable
+from ..tensorboard.frame import HEIGHT, Frame
+
+_ROWS = 20
+_SORTS = {
+    "created": "create_time",
+    "name": "job_name",
+    "description": "job_desc",
+    "status": "status",
+    "id": "job_id",
+}
+_NEWEST_FIRST = ("create_time", "job_id")
+
+
+def list_parser() -> MagicParser:
+    """The command line of ``%ma_viz list``."""
+    made = new_parser("list", _("List visualization jobs, the newest first."))
+    made.add_argument(
+        "--status",
+        metavar="STATUS",
+        type=_Status(),
+        help=_("only those in a state, such as running"),
+    )
+    made.add_argument("--search", metavar="TEXT", help=_("only those with TEXT in their name"))
+    made.add_argument(
+        "--sort",
+        metavar="FIELD[:asc|:desc]",
+        type=_Sort(),
+        default=("create_time", "desc"),
+        help=_("by {fields}", fields=", ".join(_SORTS)),
+    )
+    made.add_argument("--all", action="store_true", help=_("all of them, not only {n}", n=_ROWS))
+    return made
+
+
+def list_jobs(context: Context, asked: argparse.Namespace) -> JobTable:
+    field, order = asked.sort
+    wanted = {"status": asked.status, "search": asked.search, "sort": field, "order": order}
+    client = context.client()
+    if asked.all:
+        jobs = tuple(visualization.iter_jobs(client, **wanted))
+        table: JobTable = context.show(JobTable(jobs, len(jobs)))
+        return table
+    page = visualization.list_jobs(client, per_page=_ROWS, **wanted)
+    shown: JobTable = context.show(JobTable(page.jobs, page.job_total_count))
+    return shown
+
+
+def info_parser() -> MagicParser:
+    """The command line of ``%ma_viz info``."""
+    return job_parser("info", _("Describe a visualization job."))
+
+
+def info(context: Context, asked: argparse.Namespace) -> JobCard:
+    card: JobCard = context.show(find_job(context, asked.job).again().card())
+    return card
+
+
+def update_parser() -> MagicParser:
+    """The command line of ``%ma_viz update``."""
+    made = job_parser("update", _("Change the description of a visualization job."))
+    made.add_argument(
+        "--desc", metavar="TEXT", required=True, help=_("description, at most 256 characters")
+    )
+    return made
+
+
+def update(context: Context, asked: argparse.Namespace) -> JobCard:
+    found = find_job(context, asked.job)
+    with _doubtful(found):
+        visualization.describe(found.client, found.job, asked.desc)
+        now = found.after(job_desc=asked.desc)
+    card: JobCard = context.show(now.card(_("The description is changed.")))
+    return card
+
+
+def stop_parser() -> MagicParser:
+    """The command line of ``%ma_viz stop``."""
+    made = job_parser("stop", _("Stop a visualization job; it can be restarted."))
+    add_waiting(made, _("wait until the job has ended; so it is by default"))
+    return made
+
+
+def stop(context: Context, asked: argparse.Namespace) -> JobCard:
+    found = find_job(context, asked.job)
+    with _doubtful(found):
+        visualization.stop(found.client, found.job)
+        now = found.after(status=JobStatus.KILLING, service_url="")
+    return waiting.stopped(context, now, asked)
+
+
+def restart_parser() -> MagicParser:
+    """The command line of ``%ma_viz restart``."""
+    made = job_parser("restart", _("Start a visualization job again that has ended."))
+    add_starting(made)
+    return made
+
+
+def restart(context: Context, asked: argparse.Namespace) -> JobCard:
+    waiting.check(asked)
+    found = find_job(context, asked.job)
+    with _doubtful(found):
+        visualization.restart(found.client, found.job)
+        now = found.after(status=JobStatus.WAITING)
+    note = _("Restarted visualization job {name} ({job}).", **_names(found.job))
+    return waiting.started(context, now, note, asked)
+
+
+def delete_parser() -> MagicParser:
+    """The command line of ``%ma_viz delete``."""
+    made = job_parser("delete", _("Delete a visualization job; this cannot be undone."))
+    made.add_argument("--yes", action="store_true", help=_("do not ask"))
+    return made
+
+
+def delete(context: Context, asked: argparse.Namespace) -> JobCard:
+    found = find_job(context, asked.job)
+    names = _names(found.job)
+    visualization.check_delete(found.job)  # before somebody is asked for nothing
+    if not asked.yes and not _is_confirmed(
+        _("Delete visualization job {name} ({job}) for good? [y/N] ", **names), asked.job
+    ):
+        print(_("Kept visualization job {name} ({job}).", **names))
+        return found.card()
+    with _doubtful(found):
+        job = visualization.delete(found.client, found.job)
+    print(_("Deleted visualization job {name} ({job}).", **names))
+    return replace(found, job=job).card()
+
+
+def _doubtful(found: Found) -> AbstractContextManager[None]:
+    """Around a change: who interrupts it cannot know whether the service has carried it out."""
+    return interrupted_as(
+        _(
+            "Interrupted. Whether visualization job {name} ({job}) was changed is not known:"
+            " %ma_viz info {job}",
+            **_names(found.job),
+        )
+    )
+
+
+def _is_confirmed(question: str, word: str) -> bool:
+    try:
+        answer = input(question)
+    except (EOFError, NotImplementedError):  # a front end without a way to ask
+        raise InvalidArgumentError(
+            _("This front end cannot ask whether it is meant"),
+            _("Say so: %ma_viz delete {job} --yes", job=word),
+        ) from None
+    return answer.strip().lower() in {"y", "yes", "是"}
+
+
+def open_parser() -> MagicParser:
+    """The command line of ``%ma_viz open``."""
+    made = job_parser("open", _("Open a visualization job that runs, in a new tab or here."))
+    made.add_argument("--inline", action="store_true", help=_("show it here, where the page can"))
+    made.add_argument("--height", metavar="CSS", help=_("height of the page shown here"))
+    return made
+
+
+def open_in_notebook(context: Context, asked: argparse.Namespace) -> Frame:
+    if asked.height is not None and not asked.inline:
+        raise InvalidArgumentError(
+            _("--height is for a page that is shown here"), _("Add {flags}", flags="--inline")
+        )
+    found = find_job(context, asked.job).again()
+    frame = waiting.frame_of(
+        found, is_inline=asked.inline, height=HEIGHT if asked.height is None else asked.height
+    )
+    shown: Frame = context.show(frame)
+    return shown
+
+
+def _names(job: VisualizationJob) -> dict[str, str]:
+    return {"name": render.plain(job.job_name), "job": render.plain(job.job_id)}
+
+
+class _Status(Choice):
+    """A status by its name in any case, or by its code."""
+
+    def __init__(self) -> None:
+        super().__init__([status.name.lower() for status in JobStatus])
+
+    def __call__(self, text: str) -> int:
+        if text.isdecimal():
+            return int(text)
+        return int(JobStatus[super().__call__(text.lower()).upper()])
+
+
+class _Sort(Choice):
+    """A field, or ``FIELD:asc`` or ``FIELD:desc``; the service's own names will do, too."""
+
+    def __init__(self) -> None:
+        super().__init__([*_SORTS, *_SORTS.values()])
+
+    def __call__(self, text: str) -> tuple[str, str]:
+        named, _colon, order = text.partition(":")
+        word = super().__call__(named)
+        field = _SORTS.get(word, word)
+        natural = "desc" if field in _NEWEST_FIRST else "asc"
+        return field, Choice(("asc", "desc"))(order or natural)

@@ -1,0 +1,127 @@
+"""What the words of ``%ma_viz`` lines mean: a visualization job, or the folder of a training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...core import jobs as runs
+from ...core import visualization
+from ...core.api.v1.client import Client
+from ...core.api.v1.models.training import JobVersion
+from ...core.api.v1.models.visualization import VisualizationJob
+from ...core.config import is_loopback
+from ...core.errors import InvalidArgumentError, ServiceError
+from ...core.i18n import _
+from ..shell.arguments import MagicParser, variable_name
+from ..shell.context import Context
+from ..shell.job_argument import JobArgument
+from .results import JobCard
+
+
+@dataclass(frozen=True)
+class Found:
+    """A visualization job, and the client of its session.
+
+    Attributes:
+        session: of the object that was named; ``None`` for that of the kernel.
+    """
+
+    client: Client
+    job: VisualizationJob
+    session: Any = None
+
+    @property
+    def is_embedded(self) -> bool:
+        return is_loopback(self.client.transport.endpoint)
+
+    def again(self) -> Found:
+        """As the service describes it now."""
+        seen = self.client.get_visualization_job(self.job.job_id)
+        return replace(self, job=replace(seen, job_id=self.job.job_id))
+
+    def after(self, **change: Any) -> Found:
+        """As the service describes it after a change that it has accepted.
+
+        When it cannot tell by then, the change is what is known: an error would deny it.
+        """
+        try:
+            return self.again()
+        except ServiceError:
+            return replace(self, job=replace(self.job, **change))
+
+    def card(self, note: str = "") -> JobCard:
+        return JobCard(self.job, note, self.session)
+
+
+def find_job(context: Context, word: str) -> Found:
+    """The visualization job that a word names: an id, a name, or an object that has one."""
+    meant = JobArgument.parse(word, context.shell.user_ns).of_visualization()
+    client = context.client(meant.session)
+    return Found(client, visualization.find(client, meant.job_id or meant.name), meant.session)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """An OBS folder, and the client and the session of the training job that writes it."""
+
+    client: Client
+    train_url: str
+    session: Any = None
+
+
+def find_folder(context: Context, word: str) -> Folder:
+    """The OBS folder that a word names, or the output folder of the training job it names."""
+    meant = JobArgument.parse(word, context.shell.user_ns).of_training()
+    client = context.client(meant.session)
+    if meant.job_id is None and "/" in meant.name:
+        return Folder(client, meant.name)
+    version = _find_version(client, meant)
+    if version.train_url:
+        return Folder(client, version.train_url, meant.session)
+    raise InvalidArgumentError(
+        _("Training job {name} has no output folder", name=version.job_name or word),
+        _("Name the folder of its event files: /bucket/folder/"),
+    )
+
+
+def _find_version(client: Client, meant: JobArgument) -> JobVersion:
+    try:
+        job_id = meant.job_id or runs.find_job_id(client, meant.name)
+        return runs.find_version(client, job_id, meant.version_id)
+    except InvalidArgumentError as error:
+        hint = _("Or name an OBS folder: /bucket/folder/")
+        raise InvalidArgumentError(str(error), hint) from None
+
+
+def job_parser(name: str, description: str) -> MagicParser:
+    """The beginning of the command line of a sub-command about one job."""
+    made = new_parser(name, description)
+    made.add_argument(
+        "job", metavar="JOB", help=_("id or name of a visualization job, or an object")
+    )
+    return made
+
+
+def new_parser(name: str, description: str) -> MagicParser:
+    """The beginning of the command line of a sub-command."""
+    made = MagicParser(f"%ma_viz {name}", description)
+    made.add_argument(
+        "--as", dest="name", metavar="NAME", type=variable_name, help=_("keep the result as NAME")
+    )
+    return made
+
+
+def add_starting(parser: MagicParser) -> None:
+    """Flags of sub-commands that start a job."""
+    add_waiting(parser, _("wait until the job runs; so it is by default"))
+    parser.add_argument(
+        "--open", action="store_true", help=_("show TensorBoard here as soon as it runs")
+    )
+
+
+def add_waiting(parser: MagicParser, until: str) -> None:
+    """Flags of sub-commands after which a job is on its way."""
+    waiting = parser.add_mutually_exclusive_group()
+    waiting.add_argument("--wait", action="store_true", default=True, help=until)
+    waiting.add_argument("--no-wait", dest="wait", action="store_false", help=_("return at once"))

@@ -1,0 +1,1 @@
+"""The panel of visualization jobs: its list, its form, its thread."""

@@ -1,0 +1,271 @@
+"""The panel of visualization jobs: a list that refreshes itself, and a form for a new one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Callable
+
+from ....core import visualization
+from ....core.api.v1.client import Client
+from ....core.api.v1.models.visualization import VisualizationJob, VisualizationJobPage
+from ....core.config import is_loopback
+from ....core.errors import ModelArtsError, NotFoundError
+from ....core.http.rate_limit import Budget
+from ....core.http.transport import run_directly
+from ....core.i18n import _
+from ...panels.outputs import Place
+from ...panels.panel import CoreView, Panel, View, is_kernel
+from ...shell.context import Context
+from ...text import render
+from ..results import JobTable
+from ..tensorboard.frame import open_job
+from .creating import Creating
+from .form_values import FormValues
+from .model import ROWS, Query, VizModel, may_run
+from .suggestions import output_folders
+from .summary import VizSummary
+
+_MOVING = 1.0  # seconds between looks while a state changes
+_QUIET = 5.0  # the same when nothing moves, at first
+_QUIETEST = 30.0
+_SLOWER = 1.6  # factor from look to look
+_DEADLINE = 15.0  # seconds for a request
+
+
+def open_panel(context: Context, view: str) -> VizPanel | JobTable:
+    """Show the panel in the running cell; in a terminal, where nothing refreshes, the jobs."""
+    client = context.client()
+    if not is_kernel(context.shell):
+        page = visualization.list_jobs(client, per_page=ROWS)
+        table: JobTable = context.show(JobTable(page.jobs, page.job_total_count))
+        return table
+    panel = VizPanel(context, client, view)
+    context.panels.open(panel)
+    return panel
+
+
+class VizPanel(Panel):
+    """Lists visualization jobs until it is closed, and does what its buttons say.
+
+    Args:
+        context: remembers what a form was used for.
+        client: of the session whose jobs are shown.
+        view: one of ``auto``, ``core``, ``html``, ``text``.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        client: Client,
+        view: str = "auto",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.model = VizModel()
+        self.model.suggest([context.visualization_defaults.folder])
+        super().__init__("viz", VizSummary(self.model), view)
+        self._context = context
+        self._client = client.patient(Budget(), deadline=_DEADLINE, run=run_directly)
+        self._clock = clock
+        self._creating = Creating(self.model, self._client, self._closing, clock)
+        self._suggestions = output_folders(self._client)
+        self._page_place = Place(self.id, "page")
+        self._interval = _MOVING
+        self._due_at = 0.0
+
+    @property
+    def title(self) -> str:
+        return "%ma_viz"
+
+    def __repr__(self) -> str:
+        return f"VizPanel({' · '.join(self.model.words())})"
+
+    def _begin(self) -> None:
+        super()._begin()
+        self._page_place.make()
+
+    def close(self) -> None:
+        """End the thread, and let go of requests and widgets; the list stays as a picture."""
+        super().close()
+        self._page_place.clear()
+
+    # ---- the thread -----------------------------------------------------------------------------
+
+    def _work(self) -> Iterator[float]:
+        while not self._closing.is_set():
+            self._carry_out_wishes()
+            self._go_on()
+            yield self._pause(min(self._due_in(), self._creating.due_in))
+            for folder in self._suggestions:  # one for each look at the wishes
+                self.model.suggest([folder])
+                break
+
+    def _go_on(self) -> None:
+        """Do what is due; the panel may have been closed during any request."""
+        if not self._closing.is_set():
+            self._creating.go_on()
+        is_due = not self.model.paused and self._clock() >= self._due_at
+        if is_due and not self._closing.is_set():
+            self._look()
+
+    def _due_in(self) -> float:
+        return 3600.0 if self.model.paused else max(0.0, self._due_at - self._clock())
+
+    def _hurry(self) -> None:
+        self._interval = _MOVING
+        self._due_at = 0.0
+
+    def _look(self) -> None:
+        """Ask for the page that is shown; trouble is said, and it is asked again later."""
+        query, started, asked = self.model.query, self._clock(), 0.0
+        try:
+            page = visualization.list_jobs(
+                self._client,
+                search=query.search or None,
+                status=query.status,
+                sort=query.sort,
+                order=query.order,
+                page=query.page,
+                per_page=ROWS,
+            )
+        except ModelArtsError as error:
+            self.model.lack(str(error))
+            asked = getattr(error, "retry_after", None) or 0.0
+        else:
+            self._take(page)
+        self._pace(started, asked)
+
+    def _take(self, page: VisualizationJobPage) -> None:
+        self.model.take(page)
+        if self.model.opened and not self._may_run(self.model.opened):
+            self._hide_page()
+
+    def _may_run(self, job_id: str) -> bool:
+        """Whether a job may run; one that is not on the page of the list is looked at."""
+        listed = next((job for job in self.model.jobs if job.job_id == job_id), None)
+        try:
+            return may_run(listed or self._client.get_visualization_job(job_id))
+        except NotFoundError:
+            return False
+        except ModelArtsError:
+            return True
+
+    def _pace(self, started: float, asked: float) -> None:
+        """Pages may have gone with their jobs; then the last one is asked for at once."""
+        if self.model.query.page > self.model.pages:
+            self._ask_for(replace(self.model.query, page=self.model.pages))
+            return
+        is_quiet = self.model.trouble or not self.model.is_in_motion
+        slower = min(_QUIETEST, max(_QUIET, self._interval * _SLOWER))
+        self._interval = slower if is_quiet else _MOVING
+        self._due_at = started + max(self._interval, asked)
+
+    # ---- what buttons ask for -------------------------------------------------------------------
+
+    def act(self, name: str, value: Any = None) -> None:
+        """As in any panel; of queries, such as each key of a search is, the last one counts."""
+        with self._lock:
+            if name == "query":
+                self._wishes = [wish for wish in self._wishes if wish[0] != "query"]
+            super().act(name, value)
+
+    def _do(self, name: str, value: Any) -> None:
+        self.model.say("")
+        _ACTS[name](self, value)
+
+    def _set_paused(self, paused: bool) -> None:
+        self.model.paused = paused
+        self._hurry()
+
+    def _ask_for(self, query: Query) -> None:
+        """Show other jobs at once, also in a panel that is paused."""
+        self.model.ask_for(query)
+        self._refresh_now()
+
+    def _refresh_now(self, _value: Any = None) -> None:
+        self._hurry()
+        self._look()
+
+    def _create(self, values: FormValues) -> None:
+        if self.model.creation.is_under_way:  # the button was pressed twice
+            return
+        self._creating.begin()
+        self._refresh()
+        if self._creating.submit(values):
+            self._context.visualization_defaults = values.as_defaults()
+            self._hurry()
+
+    def _stop(self, job: VisualizationJob) -> None:
+        visualization.stop(self._client, job)
+        self._done(_("Stopping visualization job {name} ({job}).", **_names(job)))
+
+    def _restart(self, job: VisualizationJob) -> None:
+        visualization.restart(self._client, job)
+        self._done(_("Restarted visualization job {name} ({job}).", **_names(job)))
+
+    def _delete(self, job: VisualizationJob) -> None:
+        visualization.delete(self._client, job)
+        self.model.forget(job)
+        if self.model.opened == job.job_id:
+            self._hide_page()
+        self._done(_("Deleted visualization job {name} ({job}).", **_names(job)))
+
+    def _describe(self, value: tuple[VisualizationJob, str]) -> None:
+        job, description = value
+        visualization.describe(self._client, job, description)
+        self._done(_("The description is changed."))
+
+    def _done(self, words: str) -> None:
+        self.model.say(words)
+        self._refresh_now()
+
+    def _open(self, job: VisualizationJob) -> None:
+        """Show the way to its page, and the page where it can be, below the panel."""
+        fresh = self._client.get_visualization_job(job.job_id)
+        is_embedded = is_loopback(self._client.transport.endpoint)
+        self._page_place.show(open_job(fresh, is_embedded=is_embedded)._repr_mimebundle_())
+        self.model.opened = job.job_id
+
+    def _hide_page(self, _value: Any = None) -> None:
+        self._page_place.clear()
+        self.model.opened = ""
+        self.model.changes += 1
+
+    # ---- showing --------------------------------------------------------------------------------
+
+    def _tell(self, message: str) -> None:
+        self.model.say(message, is_refusal=True)
+
+    def _broken(self, message: str) -> None:
+        self.model.say(message, is_refusal=True)
+
+    def _live_views(self) -> list[View]:
+        """The picture, too: the list never ends, and the notebook may be saved at any time."""
+        views = super()._live_views()
+        return [*views, self._picture] if views else []
+
+    def _new_core_view(self) -> CoreView:
+        from .view import VizCoreView
+
+        defaults = FormValues.from_defaults(self._context.visualization_defaults)
+        return VizCoreView(self.model, defaults, self.act, self.guarded)
+
+
+def _names(job: VisualizationJob) -> dict[str, str]:
+    return {"name": render.plain(job.job_name), "job": job.job_id}
+
+
+_ACTS: Mapping[str, Callable[[VizPanel, Any], None]] = {
+    "pause": VizPanel._set_paused,
+    "query": VizPanel._ask_for,
+    "refresh": VizPanel._refresh_now,
+    "create": VizPanel._create,
+    "stop": VizPanel._stop,
+    "restart": VizPanel._restart,
+    "delete": VizPanel._delete,
+    "describe": VizPanel._describe,
+    "open": VizPanel._open,
+    "hide": VizPanel._hide_page,
+}

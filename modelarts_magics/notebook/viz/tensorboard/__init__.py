@@ -1,0 +1,1 @@
+"""A running TensorBoard: its address, and its page in the notebook."""

@@ -1,0 +1,107 @@
+"""Wait until a visualization job runs or has ended, saying how it goes; then show it."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ...core import visualization
+from ...core.errors import InvalidArgumentError, ServiceError
+from ...core.i18n import _
+from ..shell.context import Context
+from ..shell.interrupted import interrupted_as
+from ..text import render
+from .find import Found
+from .results import JobCard
+from .tensorboard.frame import Frame, open_job
+
+_COLUMNS = 65  # of words in the line that rewrites itself: a terminal could not rewrite two lines
+
+
+def check(asked: argparse.Namespace) -> None:
+    """Refuse flags that contradict each other."""
+    if asked.open and not asked.wait:
+        raise InvalidArgumentError(
+            _("--open waits until the job runs"), _("Leave out {flags}", flags="--no-wait")
+        )
+
+
+def started(context: Context, found: Found, note: str, asked: argparse.Namespace) -> JobCard:
+    """Show a job that has been started, once it runs if that is wanted."""
+    if asked.wait:
+        job_id = found.job.job_id
+        doubt = _(
+            "Stopped waiting. Visualization job {job} goes on: %ma_viz info {job}", job=job_id
+        )
+        found = _watched(found, visualization.progress(found.client, job_id), note, doubt)
+    card: JobCard = context.show(found.card(note))
+    if asked.open:
+        context.show(frame_of(found))
+    return card
+
+
+def stopped(context: Context, found: Found, asked: argparse.Namespace) -> JobCard:
+    """Show a job that is being stopped, once it has ended if that is wanted."""
+    names = {"name": render.plain(found.job.job_name), "job": render.plain(found.job.job_id)}
+    note = _("Stopping visualization job {name} ({job}).", **names)
+    if asked.wait:
+        doubt = _(
+            "Stopped waiting. Visualization job {job} is being stopped: %ma_viz info {job}",
+            job=names["job"],
+        )
+        found = _watched(found, visualization.ending(found.client, found.job.job_id), note, doubt)
+        note = _("Stopped visualization job {name} ({job}).", **names)
+    card: JobCard = context.show(found.card(note))
+    return card
+
+
+def frame_of(found: Found, *, is_inline: bool = True, height: str | None = None) -> Frame:
+    """The way to a job that runs."""
+    given = {} if height is None else {"height": height}
+    return open_job(found.job, is_embedded=found.is_embedded, is_inline=is_inline, **given)
+
+
+def _watched(found: Found, looks: Iterable[visualization.Look], note: str, doubt: str) -> Found:
+    """Wait; an interrupt leaves the job alone, and says ``doubt``.
+
+    The line fails when the service refuses to tell how the job is. That it was started or stopped
+    is said before; the error does not know it.
+    """
+    line = _ProgressLine()
+    try:
+        with interrupted_as(doubt):
+            for look in looks:
+                found = replace(found, job=look.job)
+                line.show(look)
+                time.sleep(look.next_look_in_s)
+    except ServiceError:
+        line.clear()
+        print(note)
+        raise
+    finally:
+        line.clear()
+    return found
+
+
+class _ProgressLine:
+    """One line that rewrites itself; blanks clear it, since not every front end knows more."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._width = 0
+
+    def show(self, look: visualization.Look) -> None:
+        words = look.trouble or render.status_word(look.job.status)
+        seconds = time.monotonic() - self._started
+        shown = render.shortened(render.plain(words), _COLUMNS)
+        line = _("{words}, {seconds:.0f} s", words=shown, seconds=seconds)
+        self.clear()
+        self._width = render.width(line)  # before an interrupt can come between
+        print(line, end="", flush=True)
+
+    def clear(self) -> None:
+        if self._width:
+            print("\r" + " " * self._width, end="\r", flush=True)
+            self._width = 0

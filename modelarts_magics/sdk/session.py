@@ -1,0 +1,269 @@
+"""The Session of the SDK: who asks, and where.
+
+Source: ModelArts SDK reference, "Session authentication".
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Callable
+
+from ..core import config
+from ..core.api.v1.client import Client
+from ..core.auth.keys import AccessKey, ProjectList
+from ..core.auth.sources import (
+    Arguments,
+    Credentials,
+    Identity,
+    KeyCredentials,
+    PasswordCredentials,
+    find_identity,
+    from_official,
+)
+from ..core.errors import InvalidArgumentError, ModelArtsError, NotFoundError
+from ..core.http.answer import Answer
+from ..core.http.transport import Limits, Runner, Transport, run_directly
+from ..core.i18n import _
+
+__all__ = ["Session"]
+
+
+class Session:
+    """Credentials, region and project; nothing is read or sent before it is needed.
+
+    Without arguments the credentials come from the first source that has some: what was chosen with
+    ``%ma_session``, the environment, the profile file of the vendor's SDKs, ``~/.modelarts``, a
+    ModelArts notebook, the metadata service.
+
+    Args:
+        access_key: the AK; goes with ``secret_key``.
+        secret_key: the SK.
+        security_token: of a temporary key.
+        account: name of the account that an IAM user belongs to.
+        username: goes with ``password``; ``HUAWEICLOUD_SDK_PASSWORD`` is used when it is not given.
+        password: see ``username``.
+        project_id: looked up by the region when it is not known.
+        region_name: such as ``cn-north-4``.
+        config_file: in place of ``~/.modelarts/config.json``.
+        profile: section of the profile file; ``basic`` by default.
+        local_root: folder of an embedded service that runs on this machine.
+        limits: time-outs, retries and number of connections.
+
+    Attributes:
+        run: runs one request; the magics set one that lets an interrupt through at any time.
+
+    Raises:
+        CredentialsNotFoundError: at the first use, when no source has credentials.
+        InvalidArgumentError: at the first use, when something is missing or makes no sense.
+
+    >>> Session(access_key="EXAMPLEAK", secret_key="s", region_name="cn-north-4", project_id="p")
+    Session(identity='EXAM***', region_name='cn-north-4', project_id='p', source='arguments')
+    """
+
+    def __init__(
+        self,
+        *,
+        access_key: str | None = None,
+        secret_key: str | None = None,
+        security_token: str | None = None,
+        account: str | None = None,
+        username: str | None = None,
+        password: str | None = None,
+        project_id: str | None = None,
+        region_name: str | None = None,
+        config_file: str | None = None,
+        profile: str | None = None,
+        local_root: str | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._arguments = Arguments(
+            access_key=access_key or "",
+            secret_key=secret_key or "",
+            security_token=security_token or "",
+            account=account or "",
+            username=username or "",
+            password=password or "",
+            config_file=config_file or "",
+            profile=profile or "",
+            local_root=local_root or "",
+        )
+        self._project_id = project_id or ""
+        self._region_name = region_name or ""
+        self._limits = limits
+        self.run: Runner = run_directly
+        self._lock = threading.RLock()
+        self._identity: Identity | None = None
+        self._client: Client | None = None
+
+    @classmethod
+    def of(cls, session: Any) -> Session:
+        """Accept a session of ours or of the vendor's ``modelarts.session``.
+
+        Raises:
+            InvalidArgumentError: it is neither.
+        """
+        if isinstance(session, cls):
+            return session
+        if not hasattr(session, "access_key") or not hasattr(session, "region_name"):
+            raise InvalidArgumentError(
+                _("{kind} is no session", kind=type(session).__name__),
+                _("Give a modelarts_magics.session.Session"),
+            )
+        adopted = cls()
+        adopted._identity = from_official(session)
+        return adopted
+
+    @staticmethod
+    def set_endpoint(
+        iam_endpoint: str | None = None,
+        obs_endpoint: str | None = None,
+        modelarts_endpoint: str | None = None,
+        region_name: str | None = None,
+    ) -> None:
+        """Use other addresses than those of the public cloud, in sessions that are made later."""
+        config.choose(
+            iam_endpoint=iam_endpoint or "",
+            obs_endpoint=obs_endpoint or "",
+            modelarts_endpoint=modelarts_endpoint or "",
+            region_name=region_name or "",
+        )
+
+    def __repr__(self) -> str:
+        if self._identity is None and not (self._arguments.access_key or self._arguments.username):
+            return "Session()"
+        try:
+            return (
+                f"Session(identity={self.identity.shown_as!r}, region_name={self.region_name!r}, "
+                f"project_id={self.known_project_id!r}, source={self.identity.source!r})"
+            )
+        except ModelArtsError:
+            return "Session()"
+
+    @property
+    def identity(self) -> Identity:
+        """Who asks, and which source said so."""
+        with self._lock:
+            if self._identity is None:
+                self._identity = find_identity(self._arguments)
+            return self._identity
+
+    @property
+    def region_name(self) -> str:
+        """The region; empty when none is known."""
+        return self._pick("region_name", self._region_name)
+
+    @property
+    def project_id(self) -> str:
+        """The project; asked of the identity service when nothing tells it."""
+        return self.client.project_id
+
+    @property
+    def user_id(self) -> str:
+        """The user, where the source of the credentials knows it."""
+        return self.identity.user_id
+
+    @property
+    def access_key(self) -> str | None:
+        """The AK; ``None`` for a session with a user name."""
+        key = self._key()
+        return key.access_key if key else None
+
+    @property
+    def secret_key(self) -> str | None:
+        """The SK; ``None`` for a session with a user name."""
+        key = self._key()
+        return key.secret_key if key else None
+
+    @property
+    def security_token(self) -> str | None:
+        """The token of a temporary key."""
+        key = self._key()
+        return key.security_token if key else None
+
+    def _key(self) -> AccessKey | None:
+        read = self.identity.read_key
+        return read() if read else None
+
+    @property
+    def modelarts_endpoint(self) -> str:
+        """The URL of the ModelArts service."""
+        return self._endpoint("modelarts", self.identity.modelarts_endpoint)
+
+    @property
+    def iam_endpoint(self) -> str:
+        """The URL of the identity service."""
+        return self._endpoint("iam", self.identity.iam_endpoint)
+
+    @property
+    def client(self) -> Client:
+        """The REST client of this session; made when it is used for the first time."""
+        with self._lock:
+            if self._client is None:
+                self._client = self._new_client()
+            return self._client
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        with self._lock:
+            if self._client is not None:
+                self._client.transport.close()
+
+    def _new_client(self) -> Client:
+        credentials = self._credentials()
+        project_id = self.known_project_id or self._look_up_project(credentials)
+        transport = self._transport(self.modelarts_endpoint, credentials)
+        transport.pool.headers["X-Project-Id"] = project_id
+        return Client(transport, project_id)
+
+    def _transport(self, endpoint: str, credentials: Credentials) -> Transport:
+        return Transport(endpoint, credentials, self._limits, run=self._run)
+
+    def _run(self, request: Callable[[], Answer]) -> Answer:
+        return self.run(request)
+
+    def _credentials(self) -> Credentials:
+        identity = self.identity
+        if identity.read_key:
+            return KeyCredentials(identity.read_key)
+        known = self.known_project_id
+        return PasswordCredentials(
+            identity.username,
+            identity.password,
+            identity.account,
+            self.iam_endpoint,
+            {"id": known} if known else {"name": self.region_name},
+        )
+
+    def _look_up_project(self, credentials: Credentials) -> str:
+        """The project of the region, which has the region's name."""
+        transport = self._transport(self.iam_endpoint, credentials)
+        try:
+            answer = transport.send("GET", "/v3/projects", query={"name": self.region_name})
+        finally:
+            transport.close()
+        projects = ProjectList.from_json(answer).projects
+        if len(projects) == 1:
+            return projects[0].id
+        raise NotFoundError(
+            _("{n} projects are named {name}", n=len(projects), name=self.region_name),
+            _("Name one: Session(project_id=...), or %ma_session --project ID"),
+        )
+
+    @property
+    def known_project_id(self) -> str:
+        """The project as far as it is known without asking anybody; else empty."""
+        return self._pick("project_id", self._project_id)
+
+    def _pick(self, name: str, argument: str) -> str:
+        """Argument, context, environment, then what came with the credentials.
+
+        What is bound to the credentials, as with an embedded service, wins over the environment.
+        """
+        own: str = getattr(self.identity, name)
+        if own and self.identity.is_bound and not argument:
+            return own
+        return config.value(name, argument) or own
+
+    def _endpoint(self, service: str, own: str) -> str:
+        bound = own if self.identity.is_bound else ""
+        return config.endpoint(service, self.region_name, bound, default=own)

@@ -1,0 +1,222 @@
+"""Visualization jobs: TensorBoard on the output of a training.
+
+Source: ModelArts SDK reference, modelarts_04_0181 to 0190.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...core.api.v1 import rules
+from ...core.api.v1.client import Client
+from ...core.api.v1.models.visualization import VisualizationJob as Values
+from ...core.api.v1.models.visualization import VisualizationJobPage
+from ...core.errors import InvalidArgumentError
+from ...core.i18n import _
+from ...core.visualization import NewVisualization, create
+from ..session import Session
+from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
+
+
+class VisualizationJob:
+    """A visualization job, or the way to create one.
+
+    Whether the job's state allows a change is left to the service, whose refusal comes back as the
+    documented dict: ``{"is_success": False, "error_code": "ModelArts.0105", "error_msg": ...}``.
+
+    Args:
+        modelarts_session: a Session of ours or of the vendor's SDK.
+        visualization_id: of an existing job.
+
+    Attributes:
+        visualization_id, job_id: the id as text.
+        job_name, job_desc, train_url: as given.
+        status: code when the object was made; ``get_visualization_job_info()`` tells the present.
+        create_time: epoch milliseconds.
+        is_success: whether the service accepted the job.
+    """
+
+    def __init__(self, modelarts_session: Any, visualization_id: str | None = None) -> None:
+        self._session = Session.of(modelarts_session)
+        self._adopt(Values(job_id=str(visualization_id or "")))
+
+    def _adopt(self, values: Values) -> None:
+        self.visualization_id = self.job_id = values.job_id
+        self.job_name = values.job_name
+        self.job_desc = values.job_desc
+        self.train_url = values.train_url
+        self.status = values.status
+        self.create_time = values.create_time
+        self.is_success = True
+
+    def __repr__(self) -> str:
+        name = f", job_name={self.job_name!r}" if self.job_name else ""
+        return f"VisualizationJob(visualization_id={self.visualization_id!r}{name})"
+
+    @property
+    def modelarts_session(self) -> Session:
+        """The session that this object uses."""
+        return self._session
+
+    @property
+    def _client(self) -> Client:
+        return self._session.client
+
+    def _id(self) -> str:
+        if self.visualization_id:
+            return self.visualization_id
+        raise InvalidArgumentError(
+            _("{name} is not set", name="visualization_id"),
+            _("Name the job: VisualizationJob(modelarts_session, visualization_id='...')"),
+        )
+
+    @classmethod
+    def _from_values(cls, session: Session, values: Values) -> VisualizationJob:
+        job = cls(session)
+        job._adopt(values)
+        return job
+
+    def create_visualization_job(
+        self, train_url: str, job_name: str | None = None, job_desc: str | None = None
+    ) -> VisualizationJob:
+        """Create a visualization job (modelarts_04_0181).
+
+        Args:
+            train_url: OBS folder with ``events.out.tfevents*`` files, ``/bucket/train/``; normally
+                the output folder of a training job.
+            job_name: 1-20 letters, digits, ``-`` and ``_``; generated from the folder's name when
+                left out.
+            job_desc: at most 256 characters.
+
+        Returns:
+            The created job. It is made exactly once: when an answer gets lost, the job that was
+            made is looked for before another request is sent.
+
+        Raises:
+            InvalidArgumentError: an argument is not allowed, or the name is taken; nothing was
+                created.
+            OutcomeUnknownError: the job may have been created; the error says how to find out.
+            ServiceError: the service refused.
+        """
+        new = NewVisualization.checked(train_url, job_name, job_desc)
+        outcome = create(self._client, new, self._client.transport.wait)
+        return self._from_values(self._session, outcome.job)
+
+    @classmethod
+    @refusal_as_dict
+    def get_visualization_job_list(
+        cls,
+        modelarts_session: Any,
+        status: int | None = None,
+        per_page: int = 10,
+        page: int = 1,
+        sortBy: str | None = None,
+        order: str = "desc",
+        search_content: str | None = None,
+        sort_by: str | None = None,
+    ) -> dict[str, Any]:
+        """List visualization jobs: the dict of modelarts_03_0065.
+
+        Args:
+            status: one status code; all when left out.
+            per_page: 1 to 100.
+            page: counts from 1.
+            sortBy: ``job_id``, ``job_name``, ``job_desc``, ``create_time`` or ``status``;
+                ``sort_by`` means the same.
+            order: ``asc`` or ``desc``.
+            search_content: a part of the name, at most 100 characters.
+        """
+        found = cls._list(
+            modelarts_session, status, per_page, page, sortBy or sort_by, order, search_content
+        )
+        return success(found.as_dict())
+
+    @classmethod
+    def get_visualization_job_object_list(
+        cls,
+        modelarts_session: Any,
+        status: int | None = None,
+        per_page: int = 10,
+        page: int = 1,
+        sortBy: str | None = None,
+        order: str = "desc",
+        search_content: str | None = None,
+        is_show: bool = True,
+        sort_by: str | None = None,
+    ) -> list[VisualizationJob]:
+        """List visualization jobs as objects; arguments as in the list of dicts.
+
+        Args:
+            is_show: also print them.
+
+        Raises:
+            ServiceError: the service refused.
+        """
+        session = Session.of(modelarts_session)
+        jobs = cls._list(
+            session, status, per_page, page, sortBy or sort_by, order, search_content
+        ).jobs
+        if is_show:
+            print_table(
+                ["visualization_id", "job_name", "status", "create_time", "train_url"],
+                [
+                    (
+                        job.job_id,
+                        job.job_name,
+                        shown_status(job.status),
+                        shown_time(job.create_time),
+                        job.train_url,
+                    )
+                    for job in jobs
+                ],
+            )
+        return [cls._from_values(session, job) for job in jobs]
+
+    @staticmethod
+    def _list(
+        session: Any,
+        status: int | None,
+        per_page: int,
+        page: int,
+        sort_by: str | None,
+        order: str,
+        search_content: str | None,
+    ) -> VisualizationJobPage:
+        rules.check_list(per_page, 100, page, order, search_content)
+        return Session.of(session).client.list_visualization_jobs(
+            status=status,
+            per_page=per_page,
+            page=page,
+            sort_by=sort_by or "job_name",
+            order=order,
+            search_content=search_content,
+        )
+
+    @refusal_as_dict
+    def get_visualization_job_info(self) -> dict[str, Any]:
+        """Describe the job: the dict of modelarts_03_0066; ``service_url`` while it runs."""
+        return success(self._client.get_visualization_job(self._id()).as_dict())
+
+    @refusal_as_dict
+    def update_visualization_job(self, job_desc: str) -> dict[str, Any]:
+        """Change the description: at most 256 characters."""
+        self._client.update_visualization_job(self._id(), rules.check_description(job_desc))
+        return success()
+
+    @refusal_as_dict
+    def stop_visualization_job(self) -> dict[str, Any]:
+        """Stop a running job."""
+        self._client.stop_visualization_job(self._id())
+        return success()
+
+    @refusal_as_dict
+    def restart_visualization_job(self) -> dict[str, Any]:
+        """Start a stopped job again."""
+        self._client.restart_visualization_job(self._id())
+        return success()
+
+    @refusal_as_dict
+    def delete_visualization_job(self) -> dict[str, Any]:
+        """Delete the job; this cannot be undone."""
+        self._client.delete_visualization_job(self._id())
+        return success()

@@ -1,0 +1,75 @@
+"""Wait for a training job, saying how it goes; interrupting the wait leaves the job alone."""
+
+from __future__ import annotations
+
+import time
+
+from ...core.api.v1.status import JobStatus, Phase
+from ...core.errors import ThrottledError, UnavailableError, one_line
+from ...core.i18n import _
+from .training_job import TrainingJob
+
+_INTERVAL = 1.0  # seconds
+_LONGEST_UNKNOWN = 600.0  # seconds in which the service cannot say what the job does
+
+
+def wait_until_final(job: TrainingJob) -> JobStatus:
+    """Wait and print until nothing more happens to the job.
+
+    Returns:
+        The last status; not a final one when the service has not known it for ten minutes.
+
+    Raises:
+        KeyboardInterrupt: the user stopped waiting; the job goes on, and a line says so.
+    """
+    started = time.monotonic()
+    try:
+        return _poll(job, started)
+    except KeyboardInterrupt:
+        print()
+        print(
+            _(
+                "Stopped waiting. Job {job} goes on: Estimator(session, job_id='{job}', "
+                "version_id='{version}'), %ma_log {job}",
+                job=job.job_id,
+                version=job.version_id,
+            )
+        )
+        raise
+
+
+def _poll(job: TrainingJob, started: float) -> JobStatus:
+    known_at = started
+    while True:
+        now = time.monotonic()
+        status = _status_of(job)
+        if status is not None and status.phase is not Phase.UNKNOWN:
+            known_at = now
+        if status is not None:
+            job.status = status
+        _print_progress(job, status, now - started)
+        if job.status.is_final or now - known_at > _LONGEST_UNKNOWN:
+            print()
+            return job.status
+        time.sleep(_INTERVAL)
+
+
+def _status_of(job: TrainingJob) -> JobStatus | None:
+    """The status; ``None`` while the service is in trouble, which may pass."""
+    try:
+        client = job.modelarts_session.client
+        return client.get_version(job.job_id, job.version_id).status
+    except (UnavailableError, ThrottledError):
+        return None
+
+
+def _print_progress(job: TrainingJob, status: JobStatus | None, seconds: float) -> None:
+    words = status.name if status is not None else _("the service does not answer; will retry")
+    line = _(
+        "Job {name} ({id}): {status}, {seconds:.0f} s",
+        name=one_line(job.job_name),
+        id=job.job_id,
+        status=words,
+        seconds=seconds,
+    )
+    print(f"\r{line:<79}", end="", flush=True)
