@@ -101,7 +101,7 @@ def report_rate(service: Service, size: int) -> None:
     most = notes.most_in_a_second
     rows = [
         ("requests in the fullest second", str(most), f"<= {MOST_A_SECOND}"),
-        ("requests a second on average", f"{len(notes.arrivals) / seconds:.1f}", "-"),
+        ("requests a second on average", f"{len(notes.moments) / seconds:.1f}", "-"),
         ("most requests in flight", str(notes.most_in_flight), "<= 8"),
         ("seconds", f"{seconds:.1f}", "-"),
     ]

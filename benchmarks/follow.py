@@ -28,8 +28,8 @@ from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.logs.ahead import AheadLog
 from modelarts_magics.core.logs.exact import ExactLog, LogText
 from modelarts_magics.core.logs.follow import StatusWatch
-from modelarts_magics.core.logs.job_logs import RunLogs
-from modelarts_magics.core.logs.tail import Follower
+from modelarts_magics.core.logs.job_logs import JobLogs
+from modelarts_magics.core.logs.tail import Tail
 
 MB = 2**20
 LATENCY = 0.030  # seconds
@@ -139,10 +139,10 @@ def catching_up(size: int, rate: float | None, *, ahead: bool) -> tuple[float, N
     with running(Setting((Log("job-benchmark.0", size),), delay=LATENCY)) as service:
         keys = KeyCredentials(lambda: AccessKey("a", "s"))
         transport = Transport(service.url, keys)
-        logs = RunLogs(Client(transport, PROJECT), (JOB, VERSION), Budget(rate=rate))
+        logs = JobLogs(Client(transport, PROJECT), (JOB, VERSION), Budget(rate=rate))
         source = logs.source("job-benchmark.0")
         log = AheadLog(source, logs.budget) if ahead else ExactLog(source)
-        follower = Follower(log, StatusWatch(logs.status))
+        follower = Tail(log, StatusWatch(logs.status))
         found, started = hashlib.sha256(), time.perf_counter()
         position = 0
         while position < size:
@@ -293,7 +293,7 @@ def requests_when_quiet(interval: float | None) -> tuple[int, int]:
         return quiet.now
 
     watch = StatusWatch(quiet.status, clock)
-    follower = Follower(ExactLog(quiet), watch, interval=interval, clock=clock)
+    follower = Tail(ExactLog(quiet), watch, interval=interval, clock=clock)
     while quiet.now < 600:
         follower.poll_once()
         quiet.now += follower.due_in

@@ -63,7 +63,7 @@ class Setting:
 class Notes:
     """What the service saw: when requests for text came (by the clock of the machine)."""
 
-    arrivals: list[float] = field(default_factory=list)
+    moments: list[float] = field(default_factory=list)
     requests: int = 0
     most_in_flight: int = 0
     grows_since: float = 0.0
@@ -73,8 +73,8 @@ class Notes:
     def most_in_a_second(self) -> int:
         """Over every sliding second."""
         most = first = 0
-        for last, arrival in enumerate(self.arrivals):
-            while self.arrivals[first] <= arrival - 1.0:
+        for last, moment in enumerate(self.moments):
+            while self.moments[first] <= moment - 1.0:
                 first += 1
             most = max(most, last - first + 1)
         return most
@@ -161,7 +161,7 @@ class _Desk:
         notes = self._notes
         notes.requests += 1
         if "/log?" in target:
-            notes.arrivals.append(time.time())
+            notes.moments.append(time.time())
             self._grows_since = self._grows_since or time.time()
         self._in_flight += 1
         notes.most_in_flight = max(notes.most_in_flight, self._in_flight)

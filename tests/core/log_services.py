@@ -16,7 +16,7 @@ from modelarts_magics.core.errors import (
 )
 from modelarts_magics.core.logs.exact import ExactLog, LogText
 from modelarts_magics.core.logs.follow import StatusWatch
-from modelarts_magics.core.logs.tail import Follower
+from modelarts_magics.core.logs.tail import Tail
 
 texts = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("a\n中é😀\ufffd")),
@@ -127,7 +127,7 @@ class Service(GrowingLog):
 
     def follower(self, clock, start=0, log=None):
         watch = StatusWatch(self.ask_status, clock)
-        return Follower(log or ExactLog(self), watch, start, None, clock)
+        return Tail(log or ExactLog(self), watch, start, None, clock)
 
 
 def poll(follower, clock):

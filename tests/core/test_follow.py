@@ -25,7 +25,7 @@ from modelarts_magics.core.errors import (
     UnavailableError,
 )
 from modelarts_magics.core.logs.exact import ExactLog, LogText
-from modelarts_magics.core.logs.follow import QUIET, Finished, StatusChanged, Tail, Trouble
+from modelarts_magics.core.logs.follow import QUIET, Finished, LastLines, StatusChanged, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
 
@@ -148,7 +148,7 @@ def test_a_status_nobody_knows_is_not_waited_for_for_ever():
 def test_following_can_begin_with_the_last_lines():
     clock, service = Clock(), Service()
     service.data = "一\n二\n三\n".encode()
-    follower = service.follower(clock, Tail(2))
+    follower = service.follower(clock, LastLines(2))
     assert delivered_from(poll(follower, clock)) == "二\n三\n"
     service.data += b"four\n"
     assert delivered_from(poll(follower, clock)) == "four\n"

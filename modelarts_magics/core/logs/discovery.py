@@ -1,4 +1,4 @@
-"""Watch for the log files of a run: they appear when its workers start."""
+"""Watch for the log files of a job: they appear when its workers start."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Callable
 from ..api.v1.status import JobStatus
 from ..i18n import _
 from .exact import Log
-from .follow import BUSY, QUIET, Event, Lookout, StatusWatch
+from .follow import BUSY, QUIET, Event, Follower, StatusWatch
 
 _YOUNG = 120.0  # seconds after the newest file, in which more workers may start
 
 
-class Arrivals(Lookout):
+class Discovery(Follower):
     """Log files that appear.
 
     They are asked for often while there are none, now and then while the job is young, and when
@@ -24,7 +24,7 @@ class Arrivals(Lookout):
     Args:
         files: asks for the log files that there are; those that are known already do no harm.
         known: names of log files.
-        watch, interval, clock: as for every lookout.
+        watch, interval, clock: as for every follower.
     """
 
     def __init__(

@@ -6,8 +6,8 @@
        │                                                            ▲
        └── gone, denied, or unknown for too long ───────────────────┘
 
-A lookout has no loop and never sleeps: somebody calls :meth:`Lookout.poll_once` when
-:attr:`Lookout.due_in` seconds are over.
+A follower has no loop and never sleeps: somebody calls :meth:`Follower.poll_once` when
+:attr:`Follower.due_in` seconds are over.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LONGEST_UNKNOWN = 600.0  # seconds
 
 
 @dataclass(frozen=True)
-class Tail:
+class LastLines:
     """Begin with the last lines of a log."""
 
     lines: int
@@ -130,11 +130,11 @@ class StatusWatch:
         return self._clock() - self._known_at > _LONGEST_UNKNOWN
 
 
-class Lookout(ABC):
+class Follower(ABC):
     """Looks at something of a job again and again, until the job has ended.
 
     Args:
-        watch: the status, shared with the other lookouts of the job.
+        watch: the status, shared with the other followers of the job.
         interval: seconds between polls, in place of a cadence that adapts.
         clock: monotonic seconds.
     """

@@ -1,4 +1,4 @@
-"""Follow all log files of a run together: one clock, one status, one end."""
+"""Follow all log files of a job together: one clock, one status, one end."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Callable
 
 from ..api.v1.status import JobStatus
 from ..http.rate_limit import CONNECTIONS, threads
-from .discovery import Arrivals
+from .discovery import Discovery
 from .exact import Log
-from .follow import Event, Finished, Lookout, StatusChanged, StatusWatch, Tail
-from .tail import Follower
+from .follow import Event, Finished, Follower, LastLines, StatusChanged, StatusWatch
+from .tail import Tail
 
 Poll = Callable[[], Sequence[Event]]
 RunPolls = Callable[[Sequence[Poll]], Sequence[Sequence[Event]]]
@@ -33,11 +33,11 @@ def at_once(polls: Sequence[Poll]) -> Sequence[Sequence[Event]]:
 
 
 class JobFollower:
-    """The followers of the log files of one run.
+    """The tails of the log files of one job, and the discovery of more.
 
     Args:
         logs: one per log file that is known.
-        status: asks for the status of the run.
+        status: asks for the status of the job.
         start: the byte that every log begins with, or its last lines.
         run: runs the polls that are due, perhaps some of them at once.
         interval: seconds between polls, in place of a cadence that adapts.
@@ -50,49 +50,49 @@ class JobFollower:
         self,
         logs: Sequence[Log],
         status: Callable[[], JobStatus],
-        start: int | Tail = 0,
+        start: int | LastLines = 0,
         run: RunPolls = at_once,
         interval: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         files: Callable[[], Sequence[Log]] | None = None,
     ) -> None:
         watch = StatusWatch(status, clock)
-        self._follower = partial(Follower, watch=watch, start=start, interval=interval, clock=clock)
-        self._followers = [self._follower(log) for log in logs]
+        self._tail = partial(Tail, watch=watch, start=start, interval=interval, clock=clock)
+        self._tails = [self._tail(log) for log in logs]
         names = [log.name for log in logs]
-        self._arrivals = Arrivals(files, names, watch, interval, clock) if files else None
+        self._discovery = Discovery(files, names, watch, interval, clock) if files else None
         self._run = run
         self._watch = watch
         self._told: JobStatus | None = None
         self.finished: Finished | None = None
 
     @property
-    def _lookouts(self) -> list[Lookout]:
+    def _followers(self) -> list[Follower]:
         """Those that are not finished."""
-        every = [self._arrivals, *self._followers]
-        return [lookout for lookout in every if lookout and not lookout.finished]
+        every = [self._discovery, *self._tails]
+        return [follower for follower in every if follower and not follower.finished]
 
     @property
     def due_in(self) -> float:
         """Seconds until something is to be polled."""
-        return min((lookout.due_in for lookout in self._lookouts), default=0.0)
+        return min((follower.due_in for follower in self._followers), default=0.0)
 
     @property
     def is_in_trouble(self) -> bool:
         """Whether something could not be read when it was polled last."""
-        return any(lookout.is_in_trouble for lookout in self._lookouts)
+        return any(follower.is_in_trouble for follower in self._followers)
 
     def hurry(self) -> None:
         """Poll everything at once."""
-        for lookout in self._lookouts:
-            lookout.hurry()
+        for follower in self._followers:
+            follower.hurry()
 
     def poll_due(self) -> list[Event]:
         """Poll what is due; returns what happened."""
-        due = [lookout.poll_once for lookout in self._lookouts if lookout.due_in <= 0]
+        due = [follower.poll_once for follower in self._followers if follower.due_in <= 0]
         events = [event for events in self._run(due) for event in events if self._is_news(event)]
-        if self._arrivals:
-            self._followers += map(self._follower, self._arrivals.take())
+        if self._discovery:
+            self._tails += map(self._tail, self._discovery.take())
         if self.finished is None and self._is_over:
             self.finished = self._end()
             events.append(self.finished)
@@ -100,12 +100,12 @@ class JobFollower:
 
     @property
     def _is_over(self) -> bool:
-        if not all(follower.finished for follower in self._followers):
+        if not all(follower.finished for follower in self._tails):
             return False
-        if self._arrivals is None or self._arrivals.finished:
+        if self._discovery is None or self._discovery.finished:
             return True
         status = self._watch.status  # where all files ended before the job, no new one is awaited
-        return bool(self._followers) and not (status and status.is_final)
+        return bool(self._tails) and not (status and status.is_final)
 
     def _is_news(self, event: Event) -> bool:
         """A status is told once, and the end is that of all files."""
@@ -117,8 +117,8 @@ class JobFollower:
 
     def _end(self) -> Finished:
         """The end of the files, or of waiting for some."""
-        followed: list[Lookout] = [*self._followers]
-        lookouts = followed or [lookout for lookout in [self._arrivals] if lookout]
-        ends = [lookout.finished for lookout in lookouts if lookout.finished]
+        followed: list[Follower] = [*self._tails]
+        followers = followed or [follower for follower in [self._discovery] if follower]
+        ends = [follower.finished for follower in followers if follower.finished]
         with_reason = [end for end in ends if end.reason]
         return (with_reason or ends or [Finished(None)])[0]

@@ -11,11 +11,11 @@ from ..api.v1.status import JobStatus
 from ..http.rate_limit import Budget
 from ..http.transport import Runner
 from .exact import Log
-from .follow import Tail
+from .follow import LastLines
 from .follow_job import JobFollower
 
 
-class RunLogs:
+class JobLogs:
     """The log files of one run; each request is tried once, and all share one budget.
 
     Args:
@@ -52,7 +52,7 @@ class RunLogs:
 
     def follow(
         self,
-        start: int | Tail = 0,
+        start: int | LastLines = 0,
         *,
         file: str | None = None,
         names: Sequence[str] | None = None,

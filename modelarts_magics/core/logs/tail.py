@@ -13,13 +13,13 @@ from typing import Callable
 from ..api.v1.status import JobStatus
 from ..i18n import _
 from .exact import Cursor, Log, Part
-from .follow import Event, Lookout, StatusWatch, Tail, Trouble
+from .follow import Event, Follower, LastLines, StatusWatch, Trouble
 
 _PARTS_A_POLL = 64
 _FAR_BEHIND = 16  # full parts in a row, after which the end of the log is taken to be far
 
 
-class Follower(Lookout):
+class Tail(Follower):
     """Follows one log file of a job.
 
     Args:
@@ -34,7 +34,7 @@ class Follower(Lookout):
         self,
         log: Log,
         watch: StatusWatch,
-        start: int | Tail = 0,
+        start: int | LastLines = 0,
         interval: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -85,6 +85,6 @@ class Follower(Lookout):
     def _next(self, is_final: bool) -> Part:
         if self._cursor is not None:
             return self._log.after(self._cursor, is_final=is_final)
-        if isinstance(self._start, Tail):
+        if isinstance(self._start, LastLines):
             return self._log.tail(self._start.lines)
         return self._log.after(self._log.at(self._start), is_final=is_final)

@@ -11,8 +11,8 @@ from ...core.http.transport import run_directly
 from ...core.i18n import _
 from ...core.jobs import choose_log_file
 from ...core.logs.exact import read_forward
-from ...core.logs.follow import Finished, Tail, Trouble
-from ...core.logs.job_logs import RunLogs
+from ...core.logs.follow import Finished, LastLines, Trouble
+from ...core.logs.job_logs import JobLogs
 from ...sdk.session import Session
 from ..panels import probe
 from ..panels.panel import CoreView, Panel, View
@@ -62,11 +62,11 @@ class LogPanel(Panel):
         names = asked.list_log_files(*ids).names
         if file and names:
             choose_log_file(names, file, version.job_name)
-        self._logs = RunLogs(asked, ids, Budget(), deadline=_DEADLINE, run=run_directly)
+        self._logs = JobLogs(asked, ids, Budget(), deadline=_DEADLINE, run=run_directly)
         self.model = LogModel(version, (file,) if file else names)
         super().__init__("log", LogSummary(self.model), view)
         self._height = height
-        start = 0 if tail is None else Tail(tail)
+        start = 0 if tail is None else LastLines(tail)
         self._follower = self._logs.follow(
             start, file=file, names=names, status=self._status, interval=interval
         )

@@ -20,7 +20,7 @@ from typing import Callable
 from ...core.errors import ModelArtsError
 from ...core.i18n import _
 from ...core.logs.download import download
-from ...core.logs.job_logs import RunLogs
+from ...core.logs.job_logs import JobLogs
 from ..panels.worker import Worker
 from .model import LogModel
 
@@ -63,7 +63,7 @@ class Saving:
     def __init__(
         self,
         model: LogModel,
-        logs: RunLogs,
+        logs: JobLogs,
         changed: Callable[[], object],
     ) -> None:
         self.said = ""

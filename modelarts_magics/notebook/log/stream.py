@@ -10,8 +10,8 @@ from ...core.api.v1.client import Client
 from ...core.api.v1.models.training import JobVersion
 from ...core.i18n import _
 from ...core.logs.exact import LogText
-from ...core.logs.follow import Event, Finished, StatusChanged, Tail, Trouble
-from ...core.logs.job_logs import RunLogs
+from ...core.logs.follow import Event, Finished, LastLines, StatusChanged, Trouble
+from ...core.logs.job_logs import JobLogs
 from ..text import render, terminal
 
 _LONGEST_LINE = 2**16  # characters that wait for the end of their line
@@ -33,8 +33,8 @@ def stream(
         names: the log files that there are; others may appear.
         file: only this one.
     """
-    logs = RunLogs(client, (version.job_id, version.version_id))
-    start = 0 if tail is None else Tail(tail)
+    logs = JobLogs(client, (version.job_id, version.version_id))
+    start = 0 if tail is None else LastLines(tail)
     follower = logs.follow(start, file=file, names=names, interval=interval)
     printer = _Printer([file] if file else names)
     while follower.finished is None:

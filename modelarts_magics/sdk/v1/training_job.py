@@ -20,7 +20,7 @@ from ...core.http.rate_limit import CONNECTIONS, RATE, Budget
 from ...core.i18n import _
 from ...core.logs.download import download
 from ...core.logs.follow import Event
-from ...core.logs.job_logs import RunLogs
+from ...core.logs.job_logs import JobLogs
 from ..session import Session
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
 
@@ -191,7 +191,7 @@ class TrainingJob:
             ServiceError: the service refused, or stayed in trouble.
         """
         rules.check_log_file(log_file)
-        logs = RunLogs(self._client, self._ids(), Budget(connections, rate))
+        logs = JobLogs(self._client, self._ids(), Budget(connections, rate))
         return download(logs.source(log_file), Path(path), logs.budget, progress)
 
     def follow_job_log(self, log_file: str | None = None, start_byte: int = 0) -> Iterator[Event]:
@@ -209,7 +209,7 @@ class TrainingJob:
             at the end one :class:`~modelarts_magics.core.logs.follow.Finished`. Waiting for the
             next event blocks; interrupting it does not harm the job.
         """
-        logs = RunLogs(self._client, self._ids())
+        logs = JobLogs(self._client, self._ids())
         follower = logs.follow(start_byte, file=log_file)
         while follower.finished is None:
             time.sleep(follower.due_in)
