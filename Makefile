@@ -41,6 +41,6 @@ clean:  ## Remove what the commands above made, the virtual environment too
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Once made, made again only when the dependencies or the sources of the log view have changed.
-$(INSTALLED): pyproject.toml hatch_build.py scripts/make_venv.py $(shell find js -type f -not -path '*/node_modules/*')
+$(INSTALLED): pyproject.toml hatch_build.py scripts/make_venv.py $(shell find js -type f -not -path '*/node_modules/*') $(shell find modelarts_magics -name '*.json')
 	$(PYTHON) scripts/make_venv.py $(VENV)
 	@touch $@

@@ -71,6 +71,7 @@ def _is_stale(root: Path) -> bool:
 
 
 def _sources(root: Path) -> Iterator[Path]:
+    yield from (root / "modelarts_magics").rglob("*.json")  # tables that both languages read
     for folder, folders, files in os.walk(root / SOURCES):
         folders[:] = [name for name in folders if name not in _NOT_SOURCES]
         yield from (Path(folder, name) for name in files)

@@ -24,16 +24,13 @@ export function clock(ms) {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
-const UNITS = { en: [" s", " min", " h", " d"], zh: [" 秒", " 分钟", " 小时", " 天"] };
-
-/** A rough length of time: "5 s", "12 min". */
-export function roughly(ms, language) {
-  const [s, min, h, d] = UNITS[language] ?? UNITS.en;
+/** A rough length of time in words: "5 s", "12 min". */
+export function roughly(ms, words) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return `${seconds}${s}`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}${min}`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}${h}`;
-  return `${Math.floor(seconds / 86_400)}${d}`;
+  if (seconds < 60) return words("seconds", { n: seconds });
+  if (seconds < 3600) return words("minutes", { n: Math.floor(seconds / 60) });
+  if (seconds < 86_400) return words("hours", { n: Math.floor(seconds / 3600) });
+  return words("days", { n: Math.floor(seconds / 86_400) });
 }
 
 /** Names without what all have in common: "job/worker-0.log", "job/worker-1.log" -> "0", "1". */

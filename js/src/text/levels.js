@@ -1,19 +1,30 @@
 // How bad a line is, from its text alone; tracebacks are blocks of lines.
 
+// What tells it is the same for Python; a pattern there means the same in both languages.
+import TABLE from "../../../modelarts_magics/notebook/log/levels.json" with { type: "json" };
+
 export const ERROR = "error";
 export const WARNING = "warning";
 
-const SEEN = 400; // characters of a line that are looked at
-const TRACEBACK = "Traceback (most recent call last)";
-const ERRORS =
-  /\b(?:ERROR|CRITICAL|FATAL)\b|\blevel=(?:error|fatal|critical)\b|\[(?:error|fatal)\]|^\s*(?:error|fatal)(?:\[\w+\])?:|^(?:[\w.]+\.)?\w*(?:Error|Exception|KeyboardInterrupt)(?::|$)/;
-const WARNINGS = /\b(?:WARN|WARNING)\b|\blevel=warn(?:ing)?\b|\[warn(?:ing)?\]|^\s*warning:|\b\w+Warning:/;
+const ERRORS = new RegExp(TABLE[ERROR].join("|"));
+const WARNINGS = new RegExp(TABLE[WARNING].join("|"));
+const OUTDENTED = new RegExp(TABLE.outdented);
 
 /** "error", "warning" or null. */
 export function levelOf(text) {
-  const seen = text.length > SEEN ? text.slice(0, SEEN) : text;
-  if (seen.includes(TRACEBACK) || ERRORS.test(seen)) return ERROR;
+  const seen = beginning(text, TABLE.seen);
+  if (seen.includes(TABLE.traceback) || ERRORS.test(seen)) return ERROR;
   return WARNINGS.test(seen) ? WARNING : null;
+}
+
+/** The first characters, of which some are two units of a string. */
+function beginning(text, count) {
+  if (text.length <= count) return text;
+  let end = 0;
+  for (let left = count; left > 0 && end < text.length; left -= 1) {
+    end += text.codePointAt(end) > 0xffff ? 2 : 1;
+  }
+  return text.slice(0, end);
 }
 
 /** Levels of lines one after the other, for each of several logs. */
@@ -21,13 +32,13 @@ export class Levels {
   #inTraceback = new Set();
 
   next(text, owner = 0) {
-    if (text.includes(TRACEBACK)) {
+    if (text.includes(TABLE.traceback)) {
       this.#inTraceback.add(owner);
       return ERROR;
     }
     if (!this.#inTraceback.has(owner)) return levelOf(text);
-    const goesOn = /^(?:\s|$)/.test(text);
-    if (!goesOn) this.#inTraceback.delete(owner); // the last line says which error it was
+    // The first line that is not indented says which error it was.
+    if (OUTDENTED.test(text)) this.#inTraceback.delete(owner);
     return ERROR;
   }
 }

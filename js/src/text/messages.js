@@ -1,60 +1,67 @@
 // Every word of the view, in English and in Simplified Chinese.
 
-const MESSAGES = {
+// What Python shows too stands in a table of its own, by its English.
+import SHARED from "../../../modelarts_magics/core/locale/shared.json" with { type: "json" };
+
+const WORDS = {
   region: ["Log of {title}", "{title} 的日志"],
   text: ["Log text", "日志内容"],
-  unknown: ["unknown", "未知"],
-  pending: ["waiting", "等待中"],
-  running: ["running", "运行中"],
-  succeeded: ["completed", "已完成"],
-  stopped: ["stopped", "已停止"],
-  failed: ["failed", "失败"],
+  unknown: "unknown",
+  pending: "pending",
+  running: "running",
+  succeeded: "succeeded",
+  stopped: "stopped",
+  failed: "failed",
   status: ["Status: {status}", "状态：{status}"],
   elapsed: ["elapsed {time}", "用时 {time}"],
   size: ["{bytes}, {lines} lines", "{bytes}，{lines} 行"],
   updated: ["last news {time} ago", "{time}前更新"],
+  seconds: "{n} s",
+  minutes: "{n} min",
+  hours: "{n} h",
+  days: "{n} d",
   file: ["Log file", "日志文件"],
   allFiles: ["all files, merged", "全部文件（合并）"],
   tools: ["Log tools", "日志工具"],
-  pause: ["Pause", "暂停"],
-  resume: ["Resume", "继续"],
-  refresh: ["Refresh", "刷新"],
-  stopFollowing: ["Stop following", "停止跟踪"],
+  pause: "Pause",
+  resume: "Resume",
+  refresh: "Refresh",
+  stopFollowing: "Stop following",
   notFollowing: ["Not following", "未跟踪"],
-  clear: ["Clear", "清屏"],
-  cleared: ["Text before this was cleared from the view.", "此前的内容已从视图中清除。"],
-  showAgain: ["Show it again", "重新显示"],
-  download: ["Download", "下载"],
+  clear: "Clear",
+  cleared: "Text before this was cleared from the view.",
+  showAgain: "Show it again",
+  download: "Download",
   downloaded: ["Saved {bytes}.", "已保存 {bytes}。"],
   downloadedPart: [
     "Saved {bytes}; {missing} of the log are not loaded here and not in the file.",
     "已保存 {bytes}；另有 {missing} 尚未加载，未包含在文件中。",
   ],
   saved: ["Saved: {file}", "已保存：{file}"],
-  copy: ["Copy", "复制"],
+  copy: "Copy",
   copied: ["Copied {lines} lines.", "已复制 {lines} 行。"],
   notCopied: ["The browser did not allow copying.", "浏览器不允许复制。"],
-  stopJob: ["Stop the job", "停止作业"],
+  stopJob: "Stop the job",
   stopJobSure: ["Stop the training job for good?", "确定要停止训练作业吗？"],
   yesStop: ["Yes, stop it", "是，停止"],
   no: ["No", "否"],
   stopping: ["Asked for the job to be stopped.", "已请求停止作业。"],
-  search: ["Search", "搜索"],
+  search: "Search",
   searchFor: ["Search in the log", "在日志中搜索"],
-  matchCase: ["Match case", "区分大小写"],
-  useRegexp: ["Regular expression", "正则表达式"],
+  matchCase: "Match case",
+  useRegexp: "Regular expression",
   nextMatch: ["Next match", "下一个"],
   previousMatch: ["Previous match", "上一个"],
   onlyMatching: ["Only matching lines", "仅显示匹配行"],
-  close: ["Close", "关闭"],
+  close: "Close",
   matches: ["{n} of {m}", "第 {n} 个，共 {m} 个"],
   matchCount: ["{m} matches", "{m} 个匹配"],
   noMatch: ["no match", "无匹配"],
   badPattern: ["not a regular expression", "正则表达式无效"],
   firstError: ["First error", "首个错误"],
-  lastError: ["Last error", "最后的错误"],
+  lastError: "Last error",
   noError: ["No error found in what is loaded.", "已加载的内容中没有错误。"],
-  wrap: ["Wrap", "自动换行"],
+  wrap: "Wrap",
   numbers: ["Line numbers", "行号"],
   goToLine: ["Go to line", "转到行"],
   jumpToEnd: ["Jump to the end", "跳到末尾"],
@@ -67,9 +74,15 @@ const MESSAGES = {
   more: ["… {n} more characters in this line", "…… 本行还有 {n} 个字符"],
   paused: ["The view is paused.", "视图已暂停。"],
   ended: ["The job has ended.", "作业已结束。"],
-  empty: ["(no log text)", "(日志为空)"],
+  empty: "(no log text)",
   notLoaded: ["… {n} bytes not loaded …", "…… 有 {n} 字节未加载 ……"],
 };
+
+export const MESSAGES = Object.fromEntries(
+  Object.entries(WORDS).map(([key, word]) =>
+    typeof word === "string" ? [key, [word, SHARED[word]]] : [key, word],
+  ),
+);
 
 /** A function from a key and values to text in `language` ("en" or "zh"). */
 export function translator(language) {
@@ -77,5 +90,3 @@ export function translator(language) {
   return (key, values = {}) =>
     MESSAGES[key][column].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
-
-export { MESSAGES };

@@ -10,8 +10,8 @@ export class Header {
   #state = {};
   #receivedAt = 0;
 
-  constructor({ words, language }) {
-    Object.assign(this, { words, language });
+  constructor({ words }) {
+    this.words = words;
     this.title = element("strong", { class: "mm-title", dir: "auto" });
     this.version = element("span", { class: "mm-version", dir: "auto" });
     this.sign = element("span", { "aria-hidden": "true" });
@@ -57,7 +57,7 @@ export class Header {
     const passed = isRunning ? performance.now() - this.#receivedAt : 0;
     const isKnown = Number.isFinite(elapsed);
     write(this.elapsed, isKnown ? this.words()("elapsed", { time: clock(elapsed + passed) }) : "");
-    const time = roughly(Date.now() - updated, this.language());
+    const time = roughly(Date.now() - updated, this.words());
     write(this.updated, updated > 0 ? this.words()("updated", { time }) : "");
   }
 }

@@ -26,7 +26,7 @@ export function openPanel({ model, el, connection, signal }) {
   const frames = new Frames();
   let isPaused = Boolean(state().paused);
 
-  const header = new Header({ words: () => words, language: () => language });
+  const header = new Header({ words: () => words });
   const textBox = element("div", { class: "mm-text" });
   const toEnd = button("", () => text.goToEnd(), { class: "mm-to-end", hidden: true });
   const root = element("section", {

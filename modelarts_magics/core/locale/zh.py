@@ -1,6 +1,12 @@
 """Simplified Chinese for every text that passes through ``i18n._``, in alphabetical order."""
 
+import json
+from pathlib import Path
+
+_SHARED = Path(__file__).with_name("shared.json")  # with the log view's JavaScript
+
 MESSAGES: dict[str, str] = {
+    **json.loads(_SHARED.read_text("utf-8")),
     "%ma_log lists the jobs": "用 %ma_log 列出作业",
     "%ma_log lists the jobs with their ids": "用 %ma_log 列出作业及其 ID",
     "%ma_session login": "%ma_session login",
@@ -8,7 +14,6 @@ MESSAGES: dict[str, str] = {
     "%ma_viz list shows the jobs with their ids": "用 %ma_viz list 查看作业及其 ID",
     "%ma_viz stop {job}": "%ma_viz stop {job}",
     "'{id}' is not an id": "“{id}”不是 ID",
-    "(no log text)": "(日志为空)",
     "--height is for a page that is shown here": "--height 只用于在此处显示的页面",
     "--open waits until the job runs": "--open 会等到作业运行",
     "--root is for the embedded service": "--root 只用于内置服务",
@@ -52,10 +57,7 @@ MESSAGES: dict[str, str] = {
         "请换一个名称，或使用该作业：%ma_viz open {job}"
     ),
     "Choose another name; that job shows {folder}": "请换一个名称；该作业展示的是 {folder}",
-    "Clear": "清空",
-    "Close": "关闭",
     "Close it": "请补全",
-    "Copy": "复制",
     "Correct or remove the file": "请修正或删除该文件",
     "Create": "创建",
     "Create a visualization job, or use the one on the same folder.": (
@@ -93,7 +95,6 @@ MESSAGES: dict[str, str] = {
     "Description": "描述",
     "Did you mean {flag}?": "是否想用 {flag}？",
     "Did you mean {name}?": "是否指 {name}？",
-    "Download": "下载",
     "Draw the scalars that a training writes as event files, live while it runs.": (
         "绘制训练写入事件文件的标量，运行期间实时更新。"
     ),
@@ -156,7 +157,6 @@ MESSAGES: dict[str, str] = {
     ),
     "Keep it": "保留",
     "Kept visualization job {name} ({job}).": "保留了可视化作业 {name}（{job}）。",
-    "Last error": "最后的错误",
     "Leave out --region, --project and --profile": "请去掉 --region、--project 和 --profile",
     "Leave out one of them": "请去掉其中一个",
     "Leave out {flags}": "请去掉 {flags}",
@@ -169,7 +169,6 @@ MESSAGES: dict[str, str] = {
         "%ma_viz scalars DIR"
     ),
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
-    "Match case": "区分大小写",
     "ModelArts SDK session": "ModelArts SDK 会话",
     "Name": "名称",
     "Name a job by its id, its name or an object such as job_instance": (
@@ -240,7 +239,6 @@ MESSAGES: dict[str, str] = {
     "Open it when it runs: %ma_viz open {job}": "运行后可打开：%ma_viz open {job}",
     "Or name an OBS folder: /bucket/folder/": "或给出 OBS 目录：/bucket/folder/",
     "Password of {name}: ": "{name} 的密码：",
-    "Pause": "暂停",
     "Read it from its beginning": "请从头读取",
     "Read it from its beginning: --start-byte 0": "请从头读取：--start-byte 0",
     "Read it with get_job_log(log_file)": "请用 get_job_log(log_file) 读取",
@@ -248,17 +246,13 @@ MESSAGES: dict[str, str] = {
     "Reading the whole log…": "正在读取完整日志……",
     "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
     "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
-    "Refresh": "刷新",
-    "Regular expression": "正则表达式",
     "Remove the doubled slash": "请去掉重复的斜杠",
     "Restart": "重启",
     "Restarted visualization job {name} ({job}).": "已重启可视化作业 {name}（{job}）。",
-    "Resume": "继续",
     "Save": "保存",
     "Save {file}": "保存 {file}",
     "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
     "Say so: %ma_viz delete {job} --yes": "请明确指定：%ma_viz delete {job} --yes",
-    "Search": "搜索",
     "Secret key (SK): ": "秘密访问密钥（SK）：",
     "Security token (empty if the key is permanent): ": "安全令牌（永久密钥请留空）：",
     "See %ma_log --list": "请看 %ma_log --list",
@@ -267,7 +261,6 @@ MESSAGES: dict[str, str] = {
     "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
         "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
     ),
-    "Show it again": "重新显示",
     "Show its output with %ma_viz create {word}": "查看其输出：%ma_viz create {word}",
     "Show only lines with…": "仅显示包含……的行",
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
@@ -279,9 +272,7 @@ MESSAGES: dict[str, str] = {
     "State": "状态",
     "Stop": "停止",
     "Stop a visualization job; it can be restarted.": "停止可视化作业；之后可以重启。",
-    "Stop following": "停止跟踪",
     "Stop it": "停止",
-    "Stop the job": "停止作业",
     "Stop the training job?": "要停止训练作业吗？",
     "Stopped visualization job {name} ({job}).": "已停止可视化作业 {name}（{job}）。",
     "Stopped waiting. Job {job} goes on: Estimator(session, job_id='{job}', "
@@ -305,7 +296,6 @@ MESSAGES: dict[str, str] = {
     "TensorBoard, which reads event files, is not installed here": (
         "读取事件文件需要 TensorBoard，但此处没有安装"
     ),
-    "Text before this was cleared from the view.": "此前的内容已从视图中清除。",
     "The OBS location has {n} characters": "OBS 路径有 {n} 个字符",
     "The cloud's page needs a console login: it opens in a new tab only": (
         "云上的页面需要登录控制台：只能在新标签页中打开"
@@ -426,7 +416,6 @@ MESSAGES: dict[str, str] = {
     "Whether visualization job {name} was made is not known: {reason}": (
         "不清楚可视化作业 {name} 是否已创建：{reason}"
     ),
-    "Wrap": "自动换行",
     "Written on the machine of the kernel: {path}": "已写入内核所在的机器：{path}",
     "a record is damaged": "有一条记录已损坏",
     "a record is no event": "有一条记录不是事件",
@@ -470,7 +459,6 @@ MESSAGES: dict[str, str] = {
     "embedded service (not asked for)": "内置服务（未启用）",
     "embedded service on {root}": "{root} 上的内置服务",
     "environment": "环境变量",
-    "failed": "失败",
     "first": "首个",
     "folder": "目录",
     "folder of the embedded service": "内置服务的目录",
@@ -538,7 +526,6 @@ MESSAGES: dict[str, str] = {
     "part of a name": "名称的一部分",
     "password": "密码",
     "paused": "已暂停",
-    "pending": "等待中",
     "project": "项目",
     "ran {time}": "运行了 {time}",
     "read {time}": "读取于 {time}",
@@ -548,7 +535,6 @@ MESSAGES: dict[str, str] = {
     "request {id}": "请求 {id}",
     "return at once": "立即返回",
     "run": "运行",
-    "running": "运行中",
     "running time": "运行时长",
     "seconds between looks at the log; it adapts by default": "读取日志的间隔秒数，默认自适应",
     "secret key": "SK",
@@ -566,9 +552,7 @@ MESSAGES: dict[str, str] = {
     "steps": "步",
     "stop by itself after 1 to 24 hours; 0 for never": "1 到 24 小时后自动停止；0 表示从不",
     "stop following, JOB or all; jobs go on": "停止跟踪 JOB 或全部，作业继续运行",
-    "stopped": "已停止",
     "stops {time}": "{time}自动停止",
-    "succeeded": "成功",
     "tag": "标签",
     "the ModelArts SDK of this notebook": "本 Notebook 预置的 ModelArts SDK",
     "the metadata service": "元数据服务",
@@ -577,7 +561,6 @@ MESSAGES: dict[str, str] = {
     "the service does not answer; will retry": "服务没有响应，将重试",
     "there is no {word}, only {names}": "没有 {word}，只有 {names}",
     "there is no {word}; did you mean {near}?": "没有 {word}，是否指 {near}？",
-    "unknown": "未知",
     "updated {time}": "更新于 {time}",
     "user name": "用户名",
     "version": "版本",
@@ -606,9 +589,6 @@ MESSAGES: dict[str, str] = {
     "{name} is not set": "{name} 未设置",
     "{name} is {value}": "{name} 的值为 {value}",
     "{number} is below {minimum}": "{number} 小于 {minimum}",
-    "{n} d": "{n} 天",
-    "{n} h": "{n} 小时",
-    "{n} min": "{n} 分钟",
     "{n} more files cannot be read": "另有 {n} 个文件无法读取",
     "{n} more rows are not shown: choose some tags with --tags REGEX": (
         "另有 {n} 行未显示：请用 --tags REGEX 筛选标签"
@@ -632,7 +612,6 @@ MESSAGES: dict[str, str] = {
     ),
     "{path} leads out of the object store": "{path} 指向对象存储之外",
     "{percent}% so far": "已读 {percent}%",
-    "{seconds:.0f} s": "{seconds:.0f} 秒",
     "{seconds:.1f} s": "{seconds:.1f} 秒",
     "{source}: the {half} is missing": "{source}：缺少 {half}",
     "{text} is no length such as 32em": "{text} 不是长度，例如 32em",

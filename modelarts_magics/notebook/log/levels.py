@@ -1,27 +1,23 @@
 """How bad a line of a log is, from its text alone; tracebacks are blocks of lines.
 
-The rule is that of the rich view, ``js/src/text/levels.js``; one table tests both.
+What tells it stands in ``levels.json``, which the rich view's ``js/src/text/levels.js`` reads too.
+A pattern there means the same to Python, with ASCII words, and to JavaScript.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 ERROR = "error"
 WARNING = "warning"
 
-_SEEN = 400  # characters of a line that are looked at
-_TRACEBACK = "Traceback (most recent call last)"
-_ERRORS = re.compile(
-    r"\b(?:ERROR|CRITICAL|FATAL)\b|\blevel=(?:error|fatal|critical)\b|\[(?:error|fatal)\]"
-    r"|^\s*(?:error|fatal)(?:\[\w+\])?:"
-    r"|^(?:[\w.]+\.)?\w*(?:Error|Exception|KeyboardInterrupt)(?::|$)",
-    re.ASCII,
-)
-_WARNINGS = re.compile(
-    r"\b(?:WARN|WARNING)\b|\blevel=warn(?:ing)?\b|\[warn(?:ing)?\]|^\s*warning:|\b\w+Warning:",
-    re.ASCII,
-)
+_TABLE = json.loads(Path(__file__).with_name("levels.json").read_text("utf-8"))
+_SEEN: int = _TABLE["seen"]  # characters of a line that are looked at
+_TRACEBACK: str = _TABLE["traceback"]
+_OUTDENTED = re.compile(_TABLE["outdented"], re.ASCII)
+_PATTERNS = {level: re.compile("|".join(_TABLE[level]), re.ASCII) for level in (ERROR, WARNING)}
 
 
 def level_of(text: str) -> str:
@@ -31,9 +27,9 @@ def level_of(text: str) -> str:
     ('warning', 'error', '')
     """
     seen = text[:_SEEN]
-    if _TRACEBACK in seen or _ERRORS.search(seen):
+    if _TRACEBACK in seen:
         return ERROR
-    return WARNING if _WARNINGS.search(seen) else ""
+    return next((level for level, pattern in _PATTERNS.items() if pattern.search(seen)), "")
 
 
 class Levels:
@@ -49,5 +45,5 @@ class Levels:
         if not self._is_in_traceback:
             return level_of(text)
         # The first line that is not indented says which error it was.
-        self._is_in_traceback = not text or text[0].isspace()
+        self._is_in_traceback = not _OUTDENTED.match(text)
         return ERROR

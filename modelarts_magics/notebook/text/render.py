@@ -44,7 +44,7 @@ def duration(milliseconds: int | None) -> str:
         return _("{hours} h {minutes} min", hours=hours, minutes=minutes)
     if minutes:
         return _("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
-    return _("{seconds:.0f} s", seconds=rest)
+    return _("{n} s", n=rest)
 
 
 def rough_duration(milliseconds: int) -> str:
@@ -57,7 +57,7 @@ def rough_duration(milliseconds: int) -> str:
     """
     seconds = milliseconds // 1000
     if seconds < 60:
-        return _("{seconds:.0f} s", seconds=seconds)
+        return _("{n} s", n=seconds)
     if seconds < 3600:
         return _("{n} min", n=seconds // 60)
     if seconds < 48 * 3600:

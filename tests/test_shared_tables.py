@@ -1,0 +1,128 @@
+"""What Python and the log view's JavaScript decide alike stands once, in a table that both read."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Callable
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from test_translation import texts_in_the_code
+
+import modelarts_magics
+from modelarts_magics.core.locale.zh import MESSAGES
+from modelarts_magics.notebook.log.levels import Levels, level_of
+
+PACKAGE = Path(modelarts_magics.__file__).parent
+REPOSITORY = Path(__file__).resolve().parent.parent
+JS = REPOSITORY / "js"
+SHARED = json.loads((PACKAGE / "core/locale/shared.json").read_text("utf-8"))
+LEVELS = json.loads((PACKAGE / "notebook/log/levels.json").read_text("utf-8"))
+
+Asked = Callable[[object], object]
+
+# Answers each line of JSON by a line of JSON.
+_LOOP = """
+import { createInterface } from "node:readline";
+for await (const line of createInterface({ input: process.stdin })) {
+  console.log(JSON.stringify(answer(JSON.parse(line))));
+}
+"""
+_LEVELS = """
+import { Levels, levelOf } from "./src/text/levels.js";
+function answer(lines) {
+  const levels = new Levels();
+  return [lines.map((line) => levelOf(line) ?? ""), lines.map((line) => levels.next(line) ?? "")];
+}
+"""
+_WORDS = 'import { MESSAGES } from "./src/text/messages.js"; const answer = () => MESSAGES;'
+
+
+def javascript(script: str) -> Iterator[Asked]:
+    """A function of JavaScript that takes and returns JSON values."""
+    if shutil.which("node") is None:
+        pytest.skip("there is no Node")
+    command = ["node", "--no-warnings", "--input-type=module", "--eval", script + _LOOP]
+    with subprocess.Popen(
+        command, cwd=JS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as node:
+        assert node.stdin is not None
+        assert node.stdout is not None
+
+        def ask(value: object) -> object:
+            print(json.dumps(value), file=node.stdin, flush=True)
+            return json.loads(node.stdout.readline())
+
+        yield ask
+        node.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def levels_of_javascript() -> Iterator[Asked]:
+    yield from javascript(_LEVELS)
+
+
+@pytest.fixture(scope="module")
+def words_of_javascript() -> Iterator[Asked]:
+    yield from javascript(_WORDS)
+
+
+def sources(suffix: str) -> list[Path]:
+    """What is written by hand, with one of the languages' endings."""
+    found = [*PACKAGE.rglob(f"*{suffix}"), *(JS / "src").rglob(f"*{suffix}")]
+    return [path for path in found if path.parent.name != "static"]
+
+
+WORDS = "ERROR FATAL WARN level= error warn warning [fatal] [E1] : _ 9 torch. ValueError Exception"
+MORE = "KeyboardInterrupt UserWarning é ı ſ 形 🔥"
+SPACES = " \t\x0b\x1c\x85\xa0\u2028\u3000\ufeff\r\n"
+PIECES = st.sampled_from([*WORDS.split(), *MORE.split(), *SPACES, LEVELS["traceback"], "x" * 390])
+LINES = st.one_of(
+    st.lists(PIECES, max_size=8).map("".join),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+)
+
+
+@example(["🔥" * 399 + " ERROR", "🔥" * 396 + "ERROR", "ValueError\n", "\u3000error: x"])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(LINES, max_size=50))
+def test_both_languages_find_the_same_levels(levels_of_javascript: Asked, lines: list[str]) -> None:
+    levels = Levels()
+    found = [[level_of(line) for line in lines], [levels.next(line) for line in lines]]
+    assert levels_of_javascript(lines) == found
+
+
+def test_a_pattern_of_levels_stands_in_their_table_only() -> None:
+    pieces = [LEVELS["traceback"], "CRITICAL", "FATAL", r"\w+Warning"]
+    pieces += LEVELS["error"] + LEVELS["warning"]
+    found = {
+        (path.name, piece)
+        for suffix in (".py", ".js")
+        for path in sources(suffix)
+        for piece in pieces
+        if piece in path.read_text("utf-8")
+    }
+    assert found <= {("rules.py", LEVELS["traceback"])}, "rules.py has it in a doctest"
+
+
+def test_a_shared_word_is_one_that_python_shows() -> None:
+    assert set(SHARED) <= texts_in_the_code()
+    assert SHARED.items() <= MESSAGES.items()
+
+
+def test_no_word_has_a_second_translation_in_the_log_view(words_of_javascript: Asked) -> None:
+    words = dict(words_of_javascript(None).values())  # type: ignore[attr-defined]
+    assert {english for english in words if english in MESSAGES} == set(SHARED)
+    assert words.items() >= SHARED.items()
+
+
+def test_chinese_words_stand_in_the_tables_of_words_only() -> None:
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    found = {path.name for path in sources(".js") if chinese.search(path.read_text("utf-8"))}
+    assert found == {"messages.js"}
