@@ -18,7 +18,7 @@ from modelarts_magics.core.i18n import language, use_language
 from modelarts_magics.notebook.log import command as log_command
 from modelarts_magics.notebook.shell import session as session_command
 from modelarts_magics.notebook.shell.arguments import MagicParser
-from modelarts_magics.notebook.viz.commands.table import SUBCOMMANDS
+from modelarts_magics.notebook.viz.commands.subcommands import SUBCOMMANDS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}

@@ -11,7 +11,7 @@ from scripted_service import one_job
 from modelarts_magics.core import config
 from modelarts_magics.estimator import VisualizationJob
 from modelarts_magics.notebook.shell import completion
-from modelarts_magics.notebook.viz.commands import table as viz_command
+from modelarts_magics.notebook.viz.commands import subcommands as viz_command
 
 LOG_FLAGS = {
     "--help",

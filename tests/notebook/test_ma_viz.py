@@ -9,7 +9,7 @@ from viz_service import FOLDER, OUTPUT
 
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.estimator import VisualizationJob
-from modelarts_magics.notebook.viz.commands import table as command
+from modelarts_magics.notebook.viz.commands import subcommands as command
 from modelarts_magics.session import Session
 
 # ---- all of it against the embedded service -----------------------------------------------------

@@ -10,9 +10,9 @@ from ipywidgets.widgets.widget import _instances
 
 from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.notebook.viz.panel.core_view import VizCoreView
 from modelarts_magics.notebook.viz.panel.form_values import FormValues
 from modelarts_magics.notebook.viz.panel.model import VizModel
-from modelarts_magics.notebook.viz.panel.view import VizCoreView
 
 _MOST_MODELS = 200  # each is a message when the panel opens
 

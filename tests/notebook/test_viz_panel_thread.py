@@ -19,7 +19,7 @@ from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.notebook.viz.panel.form_values import FormValues
 from modelarts_magics.notebook.viz.panel.model import Query, Stage
-from modelarts_magics.notebook.viz.panel.panel import VizPanel
+from modelarts_magics.notebook.viz.panel.viz_panel import VizPanel
 
 PATIENCE = 30.0  # seconds
 VALUES = FormValues(FOLDER)

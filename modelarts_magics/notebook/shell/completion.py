@@ -16,7 +16,7 @@ from ...core.errors import ModelArtsError
 from ...core.jobs import find_job_id, find_version, recent_jobs
 from ..log import command as log_command
 from ..panels import worker
-from ..viz.commands import table as viz_command
+from ..viz.commands import subcommands as viz_command
 from . import session as session_command
 from .arguments import MagicParser
 from .job_argument import JobArgument

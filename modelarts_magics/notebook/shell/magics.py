@@ -146,7 +146,7 @@ class ModelArtsMagics(Magics):
 
         Interrupting stops the waiting. It never stops a job.
         """
-        from ..viz.commands.table import run
+        from ..viz.commands.subcommands import run
 
         run(self.context, line)
 

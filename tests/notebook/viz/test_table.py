@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelarts_magics.core.scalars.series import Point, Run, Series
-from modelarts_magics.notebook.viz.scalars import table as tables
-from modelarts_magics.notebook.viz.scalars.table import sparkline, table
+from modelarts_magics.notebook.viz.scalars import text_table as tables
+from modelarts_magics.notebook.viz.scalars.text_table import sparkline, table
 
 
 def points(*values):

@@ -14,9 +14,9 @@ from modelarts_magics.core.api.v1.models.training import JobVersion
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import NotFoundError, UnavailableError
 from modelarts_magics.notebook.viz.scalars import command as scalars_command
-from modelarts_magics.notebook.viz.scalars import panel as scalars_panel
-from modelarts_magics.notebook.viz.scalars.panel import ScalarPanel
-from modelarts_magics.notebook.viz.scalars.result import Scalars
+from modelarts_magics.notebook.viz.scalars import scalar_panel as scalars_panel
+from modelarts_magics.notebook.viz.scalars.scalar_panel import ScalarPanel
+from modelarts_magics.notebook.viz.scalars.scalars import Scalars
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from ...shell.arguments import MagicParser
 from ...shell.context import Context
 from ...shell.job_argument import JobArgument
 from ..find import new_parser
-from .panel import SLICE, ScalarPanel
-from .result import Scalars
+from .scalar_panel import SLICE, ScalarPanel
+from .scalars import Scalars
 
 _DEADLINE = 15.0  # seconds for a request
 _FIRST_LOOK = 0.5  # seconds of reading before anything is shown

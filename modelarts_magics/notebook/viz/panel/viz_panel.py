@@ -247,7 +247,7 @@ class VizPanel(Panel):
         return [*views, self._picture] if views else []
 
     def _new_core_view(self) -> CoreView:
-        from .view import VizCoreView
+        from .core_view import VizCoreView
 
         defaults = FormValues.from_defaults(self._context.visualization_defaults)
         return VizCoreView(self.model, defaults, self.act, self.guarded)

@@ -72,7 +72,7 @@ def run(context: Context, line: str) -> None:
     """Carry out one ``%ma_viz`` line."""
     words = split(line)
     if not words or words[0].startswith("-"):
-        from ..panel.panel import open_panel
+        from ..panel.viz_panel import open_panel
 
         context.keep(open_panel(context, panel_parser().parse_words(words).view))
         return

@@ -9,7 +9,7 @@ from typing import Callable
 from ....core.api.v1.status import JobStatus
 from ....core.errors import ModelArtsError, NotFoundError
 from ...panels.panel import Panel
-from .result import Scalars
+from .scalars import Scalars
 
 SLICE = 1.0  # seconds of reading between refreshes
 _INTERVAL = 2.0  # seconds between looks at the event files

@@ -16,7 +16,7 @@ from ....core.scalars.reader import ScalarReader
 from ....core.scalars.series import Run, Series
 from ...text import render
 from .charts import charts, grid
-from .table import table
+from .text_table import table
 
 _MOST_TROUBLE = 5  # lines
 
