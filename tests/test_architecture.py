@@ -164,3 +164,22 @@ def test_the_environment_is_read_in_one_place(module):
 def test_the_core_does_not_print(module):
     calls = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
     assert not [call for call in calls if ast.unparse(call.func) in {"print", "input"}]
+
+
+def definitions(name: str) -> list[str]:
+    """The modules that define a function or a method of a name."""
+    return [
+        module
+        for module in MODULES
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    ]
+
+
+@pytest.mark.parametrize("name", ["_repr_mimebundle_", "_repr_html_"])
+def test_one_class_speaks_the_protocol_of_displaying(name):
+    assert definitions(name) == [f"{OURS}.notebook.text.shown"]
+
+
+def test_one_class_appears_with_widgets():
+    assert definitions("_ipython_display_") == [f"{OURS}.notebook.panels.panel"]

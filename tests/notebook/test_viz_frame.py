@@ -78,7 +78,7 @@ class Page(HTMLParser):
 
 
 def html(frame: Frame) -> str:
-    return frame._repr_mimebundle_()["text/html"]
+    return frame.as_html()
 
 
 # ---- which addresses are opened -----------------------------------------------------------------

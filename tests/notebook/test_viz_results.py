@@ -16,7 +16,7 @@ from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.i18n import use_language
 from modelarts_magics.notebook.viz.panel.model import VizModel
 from modelarts_magics.notebook.viz.panel.summary import VizSummary
-from modelarts_magics.notebook.viz.results import JobCard, JobTable
+from modelarts_magics.notebook.viz.results import JobCard, VisualizationTable
 
 PATIENT = settings(deadline=None, suppress_health_check=list(HealthCheck))
 TAGS = {"div", "b", "a", "table", "thead", "tbody", "tr", "th", "td", "p", "pre"}
@@ -92,13 +92,13 @@ def assert_plain(text):
 @PATIENT
 @given(st.lists(jobs, min_size=1, max_size=4), st.integers(0, 9))
 def test_a_table_has_a_line_for_each_job_and_is_inert(found, more):
-    table = JobTable(tuple(found), len(found) + more)
+    table = VisualizationTable(tuple(found), len(found) + more)
     lines = repr(table).split("\n")
     assert len(lines) == 2 + len(found) + bool(more)
     for line in lines:
         assert_plain(line)
-    assert_inert(table._repr_html_())
-    assert table._repr_html_().count("<tr>") == 1 + len(found)
+    assert_inert(table.as_html())
+    assert table.as_html().count("<tr>") == 1 + len(found)
 
 
 @PATIENT
@@ -108,7 +108,7 @@ def test_a_job_is_inert_with_a_line_for_each_fact(job, note):
     for line in repr(card).split("\n"):
         assert_plain(line)
     assert repr(card).count("\n") <= 8
-    assert_inert(card._repr_html_())
+    assert_inert(card.as_html())
 
 
 @PATIENT
@@ -129,8 +129,8 @@ def test_the_picture_of_the_panel_is_inert(found, trouble, message):
 def test_chinese_texts_show_the_same_facts(job):
     use_language("zh")
     try:
-        assert_inert(JobCard(job)._repr_html_())
-        assert repr(JobTable((job,))).count("\n") == 2
+        assert_inert(JobCard(job).as_html())
+        assert repr(VisualizationTable((job,))).count("\n") == 2
     finally:
         use_language("en")
 
@@ -140,7 +140,7 @@ def test_columns_stay_in_line_beside_wide_characters():
         VisualizationJob(job_id=str(n), job_name=name, train_url="/bucket/run/")
         for n, name in enumerate(["narrow", "宽字符名称", "混合mixed"])
     ]
-    lines = repr(JobTable(tuple(rows))).split("\n")
+    lines = repr(VisualizationTable(tuple(rows))).split("\n")
     starts = [
         sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line.partition("/b")[0])
         for line in lines[2:]
@@ -150,10 +150,10 @@ def test_columns_stay_in_line_beside_wide_characters():
 
 def test_a_long_description_is_cut_in_a_table_and_whole_in_a_description():
     job = VisualizationJob(job_name="curves", job_desc="训练" * 128)
-    assert "训练" * 128 not in repr(JobTable((job,)))
-    assert "…" in repr(JobTable((job,)))
+    assert "训练" * 128 not in repr(VisualizationTable((job,)))
+    assert "…" in repr(VisualizationTable((job,)))
     assert "训练" * 128 in repr(JobCard(job))
-    assert "训练" * 128 in JobTable((job,))._repr_html_()
+    assert "训练" * 128 in VisualizationTable((job,)).as_html()
 
 
 def test_ages_states_and_what_is_left_are_words():
@@ -166,11 +166,11 @@ def test_ages_states_and_what_is_left_are_words():
             "schedule": [{"type": "stop", "timeUnit": "HOURS", "duration": 4}],
         }
     )
-    shown = repr(JobTable((job,)))
+    shown = repr(VisualizationTable((job,)))
     for words in ("RUNNING", "3 h", "1 h 30 min", "in 2 h 30 min"):
         assert words in shown
     ended = VisualizationJob.from_json({**job.raw, "status": 12})
-    assert "after 4 h" in repr(JobTable((ended,)))
+    assert "after 4 h" in repr(VisualizationTable((ended,)))
 
 
 @pytest.mark.parametrize("status", list(JobStatus))
@@ -179,7 +179,7 @@ def test_every_state_has_its_name(status):
 
 
 def test_a_table_is_a_sequence_of_results():
-    table = JobTable(tuple(VisualizationJob(job_id=str(n)) for n in range(3)))
+    table = VisualizationTable(tuple(VisualizationJob(job_id=str(n)) for n in range(3)))
     assert [card.job_id for card in table] == ["0", "1", "2"]
     assert [card.job_id for card in table[1:]] == ["1", "2"]
     assert table[-1] == JobCard(VisualizationJob(job_id="2"))

@@ -11,13 +11,14 @@ from ...core.api.v1.models.training import Job, JobVersion
 from ...core.i18n import _
 from ...core.logs.exact import LogText
 from ..text import render
+from ..text.shown import Shown
 
 if TYPE_CHECKING:
     from .panel import LogPanel
 
 
-@dataclass(frozen=True)
-class LogPicture:
+@dataclass(frozen=True, repr=False)
+class LogPicture(Shown):
     """A part of a log at one moment.
 
     Attributes:
@@ -51,28 +52,25 @@ class LogPicture:
             names.append(_("other files: {names}", names=", ".join(others)))
         return names
 
-    def __repr__(self) -> str:
+    def as_text(self) -> str:
         heading = [self._heading()[0], render.status_word(self.version.status)]
         heading += self._heading()[1:]
         body = render.log_text(self.text) or _("(no log text)")
         return f"{' · '.join(render.plain(word) for word in heading)}\n{body}"
 
-    def _repr_html_(self) -> str:
+    def as_html(self) -> str:
         name, *rest = map(escape, map(render.plain, self._heading()))
         status = render.status_html(self.version.status)
         heading = " · ".join([f"<b>{name}</b>", status, *rest])
         return render.log_html(self.text, heading)
 
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_()}
-
     def plain(self) -> PlainLog:
         """The same picture without HTML."""
-        return PlainLog(repr(self), self.text)
+        return PlainLog(self.as_text(), self.text)
 
 
-@dataclass(frozen=True)
-class PlainLog:
+@dataclass(frozen=True, repr=False)
+class PlainLog(Shown):
     """A picture of a log that is only text.
 
     Attributes:
@@ -83,15 +81,12 @@ class PlainLog:
     shown: str
     text: str
 
-    def __repr__(self) -> str:
+    def as_text(self) -> str:
         return self.shown
 
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
-        return {"text/plain": self.shown}
 
-
-@dataclass(frozen=True)
-class PanelTable:
+@dataclass(frozen=True, repr=False)
+class PanelTable(Shown):
     """The panels of this kernel that follow a log."""
 
     rows: tuple[tuple[str, str, str], ...]
@@ -105,17 +100,14 @@ class PanelTable:
             )
         )
 
-    def __repr__(self) -> str:
+    def as_text(self) -> str:
         if not self.rows:
             return _("No panel follows a log")
         return render.text_table([_("job"), _("version"), _("status")], self.rows)
 
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
-        return {"text/plain": repr(self)}
 
-
-@dataclass(frozen=True)
-class JobTable(Sequence[Job]):
+@dataclass(frozen=True, repr=False)
+class JobTable(Shown, Sequence[Job]):
     """Recent training jobs, newest first."""
 
     jobs: tuple[Job, ...]
@@ -139,20 +131,17 @@ class JobTable(Sequence[Job]):
             render.duration(job.duration),
         ]
 
-    def __repr__(self) -> str:
+    def as_text(self) -> str:
         if not self.jobs:
             return _("There are no training jobs")
         return render.text_table(self._headers(), map(self._cells, self.jobs))
 
-    def _repr_html_(self) -> str:
+    def as_html(self) -> str:
         if not self.jobs:
-            return f"<p>{escape(repr(self))}</p>"
+            return f"<p>{escape(self.as_text())}</p>"
         rows = []
         for job in self.jobs:
             cells = list(map(escape, self._cells(job)))
             cells[2] = render.status_html(job.status)
             rows.append(cells)
         return render.html_table(self._headers(), rows)
-
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_()}

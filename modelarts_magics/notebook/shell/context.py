@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...core import config
 from ...core.api.v1.client import Client
 from ...core.http.transport import Limits
 from ...sdk.session import Session
 from ..panels import worker
+from ..text.shown import Shown
 from . import embedded
 
 if TYPE_CHECKING:
@@ -30,12 +31,6 @@ class VisualizationDefaults:
     folder: str = ""
     job_type: str = "tensorboard"
     stop_after_hours: int | None = None
-
-
-class Shown(Protocol):
-    """A result that can be displayed."""
-
-    def _repr_mimebundle_(self) -> dict[str, str]: ...
 
 
 R = TypeVar("R", bound=Shown)
@@ -133,7 +128,7 @@ class Context:
         """
         from IPython.display import display
 
-        display(result._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
+        display(result.bundle(), raw=True)  # type: ignore[no-untyped-call]
         return result
 
     def keep(self, result: Any, name: str | None = None) -> None:

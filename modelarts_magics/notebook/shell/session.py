@@ -15,6 +15,7 @@ from ...core.errors import InvalidArgumentError, ModelArtsError
 from ...core.i18n import _
 from ...sdk.session import Session
 from ..text import render
+from ..text.shown import Shown
 from .arguments import Choice, MagicParser
 from .context import Context
 
@@ -164,8 +165,8 @@ def _logout(context: Context, _asked: argparse.Namespace) -> None:
 _RUNS = {None: _choose, "local": _local, "login": _login, "logout": _logout}
 
 
-@dataclass(frozen=True)
-class SessionView:
+@dataclass(frozen=True, repr=False)
+class SessionView(Shown):
     """Who asks and where, with every secret masked."""
 
     rows: tuple[tuple[str, str], ...]
@@ -183,14 +184,11 @@ class SessionView:
             )
         )
 
-    def __repr__(self) -> str:
+    def as_text(self) -> str:
         return render.text_table((), [(name, render.plain(value)) for name, value in self.rows])
 
-    def _repr_html_(self) -> str:
+    def as_html(self) -> str:
         rows = [
             (f"<b>{escape(name)}</b>", escape(render.plain(value))) for name, value in self.rows
         ]
         return render.html_table((), rows)
-
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_()}

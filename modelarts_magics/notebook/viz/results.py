@@ -13,14 +13,15 @@ from ...core.api.v1.status import JobStatus
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
 from ..text import render
+from ..text.shown import Shown
 from .tensorboard.link import checked
 
 _HOUR = 3_600_000  # milliseconds
 _DESCRIPTION = 40  # columns of a table for a terminal
 
 
-@dataclass(frozen=True)
-class JobCard:
+@dataclass(frozen=True, repr=False)
+class JobCard(Shown):
     """One visualization job at one moment.
 
     Attributes:
@@ -72,14 +73,14 @@ class JobCard:
         ]
         return [(name, value) for name, value in facts if value]
 
-    def __repr__(self) -> str:
+    def as_text(self) -> str:
         job = self.job
         heading = f"{job.job_name} ({job.job_id}) · {render.status_word(job.status)}"
         lines = [render.plain(self.note), render.plain(heading)]
         lines += [f"  {name}: {render.plain(value)}" for name, value in self._facts()]
         return "\n".join(filter(None, lines))
 
-    def _repr_html_(self) -> str:
+    def as_html(self) -> str:
         job = self.job
         name = render.safe(f"{job.job_name} ({job.job_id})")
         note = f"<div>{render.safe(self.note)}</div>" if self.note else ""
@@ -90,12 +91,9 @@ class JobCard:
         heading = f"<div><b>{name}</b> · {render.status_html(job.status)}</div>"
         return f'<div class="modelarts-magics">{note}{heading}{render.html_table((), rows)}</div>'
 
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
-
-@dataclass(frozen=True)
-class JobTable(Sequence[JobCard]):
+@dataclass(frozen=True, repr=False)
+class VisualizationTable(Shown, Sequence[JobCard]):
     """Visualization jobs, in the order that was asked for.
 
     Attributes:
@@ -123,19 +121,16 @@ class JobTable(Sequence[JobCard]):
             total=self.total,
         )
 
-    def __repr__(self) -> str:
+    def as_text(self) -> str:
         if not self.jobs:
             return none_found()
         return "\n".join(filter(None, [text_rows(self.jobs), self._rest()]))
 
-    def _repr_html_(self) -> str:
+    def as_html(self) -> str:
         if not self.jobs:
             return f"<p>{escape(none_found())}</p>"
         rest = f"<div>{escape(self._rest())}</div>" if self._rest() else ""
         return html_rows(self.jobs) + rest
-
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
 
 def none_found() -> str:

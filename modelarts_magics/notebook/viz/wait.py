@@ -53,8 +53,7 @@ def stopped(context: Context, found: Found, asked: argparse.Namespace) -> JobCar
         )
         found = _watched(found, visualization.ending(found.client, found.job.job_id), note, doubt)
         note = _("Stopped visualization job {name} ({job}).", **names)
-    card: JobCard = context.show(found.card(note))
-    return card
+    return context.show(found.card(note))
 
 
 def frame_of(found: Found, *, is_inline: bool = True, height: str | None = None) -> Frame:

@@ -17,7 +17,7 @@ from ...shell.interrupted import interrupted_as
 from ...text import render
 from .. import wait as waiting
 from ..find import Found, add_starting, add_waiting, find_job, job_parser, new_parser
-from ..results import JobCard, JobTable
+from ..results import JobCard, VisualizationTable
 from ..tensorboard.frame import HEIGHT, Frame
 
 _ROWS = 20
@@ -52,17 +52,15 @@ def list_parser() -> MagicParser:
     return made
 
 
-def list_jobs(context: Context, asked: argparse.Namespace) -> JobTable:
+def list_jobs(context: Context, asked: argparse.Namespace) -> VisualizationTable:
     field, order = asked.sort
     wanted = {"status": asked.status, "search": asked.search, "sort": field, "order": order}
     client = context.client()
     if asked.all:
         jobs = tuple(visualization.iter_jobs(client, **wanted))
-        table: JobTable = context.show(JobTable(jobs, len(jobs)))
-        return table
+        return context.show(VisualizationTable(jobs, len(jobs)))
     page = visualization.list_jobs(client, per_page=_ROWS, **wanted)
-    shown: JobTable = context.show(JobTable(page.jobs, page.job_total_count))
-    return shown
+    return context.show(VisualizationTable(page.jobs, page.job_total_count))
 
 
 def info_parser() -> MagicParser:
@@ -71,8 +69,7 @@ def info_parser() -> MagicParser:
 
 
 def info(context: Context, asked: argparse.Namespace) -> JobCard:
-    card: JobCard = context.show(find_job(context, asked.job).again().card())
-    return card
+    return context.show(find_job(context, asked.job).again().card())
 
 
 def update_parser() -> MagicParser:
@@ -89,8 +86,7 @@ def update(context: Context, asked: argparse.Namespace) -> JobCard:
     with _doubtful(found):
         visualization.describe(found.client, found.job, asked.desc)
         now = found.after(job_desc=asked.desc)
-    card: JobCard = context.show(now.card(_("The description is changed.")))
-    return card
+    return context.show(now.card(_("The description is changed.")))
 
 
 def stop_parser() -> MagicParser:
@@ -186,8 +182,7 @@ def open_in_notebook(context: Context, asked: argparse.Namespace) -> Frame:
     frame = waiting.frame_of(
         found, is_inline=asked.inline, height=HEIGHT if asked.height is None else asked.height
     )
-    shown: Frame = context.show(frame)
-    return shown
+    return context.show(frame)
 
 
 def _names(job: VisualizationJob) -> dict[str, str]:

@@ -19,7 +19,7 @@ from ...panels.outputs import Place
 from ...panels.panel import CoreView, Panel, View, is_kernel
 from ...shell.context import Context
 from ...text import render
-from ..results import JobTable
+from ..results import VisualizationTable
 from ..tensorboard.frame import open_job
 from .creating import Creating
 from .form_values import FormValues
@@ -34,13 +34,12 @@ _SLOWER = 1.6  # factor from look to look
 _DEADLINE = 15.0  # seconds for a request
 
 
-def open_panel(context: Context, view: str) -> VizPanel | JobTable:
+def open_panel(context: Context, view: str) -> VizPanel | VisualizationTable:
     """Show the panel in the running cell; in a terminal, where nothing refreshes, the jobs."""
     client = context.client()
     if not is_kernel(context.shell):
         page = visualization.list_jobs(client, per_page=ROWS)
-        table: JobTable = context.show(JobTable(page.jobs, page.job_total_count))
-        return table
+        return context.show(VisualizationTable(page.jobs, page.job_total_count))
     panel = VizPanel(context, client, view)
     context.panels.open(panel)
     return panel
@@ -225,7 +224,7 @@ class VizPanel(Panel):
         """Show the way to its page, and the page where it can be, below the panel."""
         fresh = self._client.get_visualization_job(job.job_id)
         is_embedded = is_loopback(self._client.transport.endpoint)
-        self._page_place.show(open_job(fresh, is_embedded=is_embedded)._repr_mimebundle_())
+        self._page_place.show(open_job(fresh, is_embedded=is_embedded).bundle())
         self.model.opened = job.job_id
 
     def _hide_page(self, _value: Any = None) -> None:

@@ -6,7 +6,6 @@ import difflib
 import re
 import time
 from pathlib import Path
-from typing import Any
 
 from ....core.api.v1.models.training import JobVersion
 from ....core.api.v1.status import JobStatus
@@ -15,13 +14,14 @@ from ....core.i18n import _
 from ....core.scalars.reader import ScalarReader
 from ....core.scalars.series import Run, Series
 from ...text import render
+from ...text.shown import Shown
 from .charts import charts, grid
 from .text_table import table
 
 _MOST_TROUBLE = 5  # lines
 
 
-class Scalars:
+class Scalars(Shown):
     """The scalars of a training, as data and as charts.
 
     While they are followed, what they hold grows.
@@ -133,12 +133,6 @@ class Scalars:
         return self._reader.is_behind
 
     # ---- as a picture ---------------------------------------------------------------------------
-
-    def __repr__(self) -> str:
-        return self.as_text()
-
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
-        return {"text/plain": self.as_text(), "text/html": self.as_html()}
 
     def as_text(self) -> str:
         status = [] if self._status is None else [render.status_word(self._status)]

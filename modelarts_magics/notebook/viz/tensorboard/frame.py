@@ -29,6 +29,7 @@ from ....core.api.v1.models.visualization import VisualizationJob
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ...text import render
+from ...text.shown import Shown
 from . import link as links
 
 HEIGHT = "800px"  # as TensorBoard's own magic
@@ -49,7 +50,7 @@ _BOX = "display:grid;place-items:center;box-sizing:border-box;border:1px solid r
 
 
 @dataclass(frozen=True, repr=False)
-class Frame:
+class Frame(Shown):
     """A way to a running visualization job, which shows itself.
 
     Attributes:
@@ -73,11 +74,11 @@ class Frame:
     def can_be_inline(self) -> bool:
         return not self.obstacle
 
-    def __repr__(self) -> str:
+    def as_text(self) -> str:
         lines = [_("TensorBoard of {name}: {url}", name=render.plain(self.name), url=self.link)]
         return "\n".join([*lines, *filter(None, [self.obstacle])])
 
-    def _repr_html_(self) -> str:
+    def as_html(self) -> str:
         if self.obstacle:
             return f"<div {_CLASS}>{self._heading(self.link, self.obstacle)}</div>"
         frame_id = secrets.token_hex(8)
@@ -87,9 +88,6 @@ class Frame:
             f"{self._heading(self.link, words)}"
             f"<script>({_script()})({_as_json(self._for_the_page(frame_id))})</script></div>"
         )
-
-    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
     def widget_html(self) -> str:
         """The same as the value of an ``ipywidgets.HTML``, in which no script runs.

@@ -1,0 +1,34 @@
+"""A result that shows itself: as text in a terminal, as HTML beside it in a notebook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Shown:
+    """What a line gives back; the one place that speaks IPython's protocol of displaying.
+
+    A subclass says how it looks; foreign texts are escaped there.
+    """
+
+    def as_text(self) -> str:
+        """How it looks in a terminal, and where a notebook shows no HTML."""
+        raise NotImplementedError
+
+    def as_html(self) -> str:
+        """How it looks in a notebook; empty for what is only text."""
+        return ""
+
+    def bundle(self) -> dict[str, str]:
+        """All that a front end may choose from, by MIME type."""
+        forms = {"text/plain": self.as_text(), "text/html": self.as_html()}
+        return {kind: form for kind, form in forms.items() if form or kind == "text/plain"}
+
+    def __repr__(self) -> str:
+        return self.as_text()
+
+    def _repr_html_(self) -> str | None:
+        return self.as_html() or None
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
+        return self.bundle()

@@ -1,0 +1,57 @@
+"""Results show themselves by one rule: text everywhere, HTML beside it in a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from IPython.core.formatters import DisplayFormatter
+
+from modelarts_magics.core.api.v1.models.training import Job, JobVersion
+from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
+from modelarts_magics.core.logs.exact import LogText
+from modelarts_magics.notebook.log.results import JobTable, LogPicture, PanelTable, PlainLog
+from modelarts_magics.notebook.shell.session import SessionView
+from modelarts_magics.notebook.text.shown import Shown
+from modelarts_magics.notebook.viz.results import JobCard, VisualizationTable
+from modelarts_magics.notebook.viz.scalars.scalars import Scalars
+from modelarts_magics.notebook.viz.tensorboard.frame import open_job
+
+PICTURE = LogPicture(JobVersion(job_name="mnist"), "job0.0", ("job0.0",), LogText("text\n", 0, 5))
+BOARD = VisualizationJob(job_id="197", job_name="curves", service_url="http://127.0.0.1:6006/")
+RESULTS = {
+    "the picture of a log": PICTURE,
+    "training jobs": JobTable((Job(job_id="1", job_name="mnist"),)),
+    "no training jobs": JobTable(()),
+    "a session": SessionView((("source", "arguments"),)),
+    "a visualization job": JobCard(BOARD),
+    "visualization jobs": VisualizationTable((BOARD,)),
+    "no visualization jobs": VisualizationTable(()),
+    "TensorBoard": open_job(BOARD, is_embedded=True),
+    "scalars": Scalars(Path("no-such-folder"), "no-such-folder"),
+}
+ONLY_TEXT = {
+    "a plain log": PICTURE.plain(),
+    "panels": PanelTable((("mnist", "V0001", "RUNNING"),)),
+    "no panels": PanelTable(()),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_notebook_shows_html_and_keeps_text(name):
+    data, _metadata = DisplayFormatter().format(RESULTS[name])
+    assert data["text/plain"] == repr(RESULTS[name]) != ""
+    assert data["text/html"].startswith("<")
+
+
+@pytest.mark.parametrize("name", ONLY_TEXT)
+def test_what_is_only_text_is_shown_as_text(name):
+    data, _metadata = DisplayFormatter().format(ONLY_TEXT[name])
+    assert data == {"text/plain": repr(ONLY_TEXT[name])}
+
+
+def test_every_result_shows_itself_by_the_same_class():
+    known = {type(result) for result in (*RESULTS.values(), *ONLY_TEXT.values())}
+    assert all(issubclass(kind, Shown) for kind in known)
+    assert {kind for kind in Shown.__subclasses__() if "modelarts" in kind.__module__} == known
+    assert isinstance(PICTURE.plain(), PlainLog)
