@@ -25,7 +25,7 @@ Each is an expected event: it reads as one line that says what happened and what
 IPython it is shown as that line without a traceback. Texts that come from the service are stripped
 of control characters, since a terminal would obey them.
 
-Source of the codes: ModelArts API reference, "Error codes", and API gateway, "Error codes".
+Source of the codes: docs/api/v1-errors.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The Session of the SDK: who asks, and where.
 
-Source: ModelArts SDK reference, "Session authentication".
+Source: docs/api/identity.md.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from fake_service import Reply, refusal
 
@@ -241,6 +244,19 @@ def test_each_endpoint_names_the_permission_that_it_needs(
     with pytest.raises(PermissionDeniedError) as caught:
         call(client)
     assert (f"modelarts:{action}" if action else "the permission") in str(caught.value)
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "api" / "v1-endpoints.md"
+
+
+def test_the_page_of_the_endpoints_says_the_same():
+    row = r"^\| <a id=\"\w+\"></a>(\w+) \| (\w+) `(\S+)` \| .*? \| (?:`(\S+)`)? *\|$"
+    said = re.findall(row, PAGE.read_text("utf-8"), re.MULTILINE)
+    asked = {
+        (number.split()[0], method, re.sub(r"(?<=/)\d", "ID", path), action)
+        for number, (_call, method, path, _query, _body, action) in ENDPOINTS.items()
+    }
+    assert {(n, method, re.sub(r"{\w+}", "ID", path), a) for n, method, path, a in said} == asked
 
 
 RESULTS = {

@@ -154,7 +154,7 @@ class ChangingJob:
 
 
 def byte_slice(log: str, start: int, length: int) -> dict[str, Any]:
-    """Section 8 of the reference."""
+    """As in docs/api/logs.md."""
     data = log.encode("utf-8", "surrogatepass")
     if start == -1:
         start = max(0, len(data) - length)

@@ -4,7 +4,7 @@ A :class:`Record` is a frozen dataclass whose fields say under which keys they s
 are read. Numbers may come as strings, fields may be missing or null, and fields nobody documented
 are kept in ``raw``.
 
-Source: section "quirks" of the API notes; numbers in brackets there.
+Source: docs/api/v1-quirks.md.
 """
 
 from __future__ import annotations
@@ -72,14 +72,14 @@ def status(value: Any) -> JobStatus:
 
 
 def texts(value: Any) -> tuple[str, ...]:
-    """An array of texts; a single text stands for an array of one [24]."""
+    """An array of texts; a single text stands for an array of one (quirk 24)."""
     if value is None:
         return ()
     return tuple(map(text, value)) if isinstance(value, list) else (text(value),)
 
 
 def structure(value: Any) -> Any:
-    """A JSON value, or JSON text of one [25]."""
+    """A JSON value, or JSON text of one (quirk 25)."""
     if not isinstance(value, str):
         return value
     try:
@@ -89,7 +89,7 @@ def structure(value: Any) -> Any:
 
 
 def many(kind: type[R]) -> Callable[[Any], tuple[R, ...]]:
-    """An array of records; one object stands for an array of one [9]."""
+    """An array of records; one object stands for an array of one (quirk 9)."""
 
     def read(value: Any) -> tuple[R, ...]:
         items = value if isinstance(value, list) else [value]

@@ -1,7 +1,6 @@
 """Keys, tokens and projects, with nothing secret in their representation.
 
-Sources: IAM API reference, "Obtaining a user token", "Obtaining a temporary access key",
-"Querying projects"; the metadata service of a cloud server.
+Source: docs/api/identity.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Temporary keys of a cloud server, from the metadata service at its side.
 
-Source: "Obtaining temporary keys of an agency" of the Elastic Cloud Server guide.
+Source: docs/api/identity.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The canonical form is the same on both sides of the wire: the client signs with it and the embedded
 service verifies with it.
 
-Source: "AK/SK signing and authentication guide" of the API gateway.
+Source: docs/api/signing.md.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ a profile, or an embedded service); the environment; the profile file of the ven
 of the ModelArts SDK; the SDK that is preinstalled in ModelArts notebooks; the metadata service of a
 cloud server.
 
-Sources: ModelArts SDK reference, "Session authentication"; IAM API reference.
+Source: docs/api/identity.md.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class KeyCredentials:
 class PasswordCredentials:
     """A user name and password, exchanged for an IAM token that is kept while it lasts.
 
-    Source: IAM API reference, "Obtaining a user token through password authentication".
+    Source: docs/api/identity.md.
 
     Args:
         account: name of the account that the user belongs to; the user's own name when empty.

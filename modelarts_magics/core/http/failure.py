@@ -1,6 +1,6 @@
 """What a refusal says, whichever of the documented shapes it has.
 
-Source: ModelArts API reference, "Common response parameters"; API gateway and IAM error pages.
+Source: docs/api/v1-errors.md (modelarts_03_0003).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Failure:
     """A refusal.
 
     Attributes:
-        status: HTTP status; it may be 200 [7].
+        status: HTTP status; it may be 200 (quirk 7).
         code: empty when the answer had none.
         message: the service's own words, or the start of an answer that is no JSON.
         request_id: of the answer's body or header.

@@ -8,7 +8,7 @@ The service cuts at bytes but answers with text, so a character at the edge of a
 as U+FFFD, or not at all. The cursor stays at the boundary of a character: what was cut is read
 again with the next slice.
 
-Source: ModelArts SDK reference, "Querying training job logs" (modelarts_04_0164).
+Source: docs/api/logs.md (modelarts_04_0164).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Who may call: a signed request, or one with a user token.
 
-Sources: the AK/SK signing guide, the API gateway's error page.
+Sources: docs/api/signing.md, docs/api/v1-errors.md.
 """
 
 from __future__ import annotations

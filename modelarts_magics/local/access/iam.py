@@ -1,6 +1,6 @@
 """The identity service, as far as clients of ModelArts use it.
 
-Source: IAM API reference: user tokens, temporary keys, projects, discovery.
+Source: docs/api/identity.md, docs/api/embedded-service.md.
 """
 
 from __future__ import annotations

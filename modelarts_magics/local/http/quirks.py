@@ -11,17 +11,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Quirks:
-    """What a profile does differently; the numbers are those of the list of quirks.
+    """What a profile does differently, see docs/api/v1-quirks.md.
 
     Attributes:
-        numbers_as_text: 1, 2: numbers of the create and log answers are decimal strings, and the
-            number of bytes is called ``count``.
-        only_error_msg: 6: no ``error_message`` beside ``error_msg``.
-        errors_in_200: 7, 12: a broken rule of ModelArts is answered with HTTP 200.
-        silent_success: 8: no ``is_success`` in a success.
-        number_cursors: 19: ``start_line`` is a bare number above 2**53.
-        echo_base_line: 22: ``start_line`` is the excluded base line of a page of newer lines.
-        whole_characters: section 8: a byte log ends at a character boundary.
+        numbers_as_text: quirks 1 and 2: numbers of the create and log answers are decimal strings,
+            and the number of bytes is called ``count``.
+        only_error_msg: quirk 6: no ``error_message`` beside ``error_msg``.
+        errors_in_200: quirks 7 and 12: a broken rule of ModelArts is answered with HTTP 200.
+        silent_success: quirk 8: no ``is_success`` in a success.
+        number_cursors: quirk 19: ``start_line`` is a bare number above 2**53.
+        echo_base_line: quirk 22: ``start_line`` is the excluded base line of a page of newer
+            lines.
+        whole_characters: docs/api/logs.md: a slice by bytes ends at a character boundary.
     """
 
     numbers_as_text: bool = False

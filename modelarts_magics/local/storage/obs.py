@@ -1,6 +1,6 @@
 """Buckets as folders: ``/bucket/dir/file`` is ``DIR/obs/bucket/dir/file`` and nothing else is.
 
-Sources: API reference, limits of OBS paths (modelarts_03_0095) and the OBS error codes.
+Source: docs/api/README.md, limits (modelarts_03_0095); docs/api/v1-errors.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Flavors and engines: names that clients expect; every job runs with this Python on this machine.
 
-Sources: API reference, modelarts_03_0072 and modelarts_03_0073.
+Source: docs/api/v1-endpoints.md (modelarts_03_0072, modelarts_03_0073).
 """
 
 from __future__ import annotations

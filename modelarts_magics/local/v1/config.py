@@ -1,6 +1,6 @@
 """What a training job is asked to do: the ``config`` object of T2 and T6, checked.
 
-Source: API reference, modelarts_03_0045.
+Source: docs/api/v1-endpoints.md (modelarts_03_0045).
 """
 
 from __future__ import annotations

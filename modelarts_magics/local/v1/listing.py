@@ -1,6 +1,6 @@
 """The query of a list of jobs, common to training and visualization: page, order, filter, search.
 
-Sources: API reference, modelarts_03_0046 and modelarts_03_0065.
+Source: docs/api/v1-endpoints.md, lists (modelarts_03_0046, modelarts_03_0065).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The endpoints of logs, L1 to L3.
 
-Sources: API reference, modelarts_03_0054, modelarts_03_0055 (2019) and modelarts_03_0149.
+Source: docs/api/logs.md (modelarts_03_0054, modelarts_03_0055 of 2019, modelarts_03_0149).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The endpoints of training jobs, T1 to T9.
 
-Sources: API reference, modelarts_03_0045 to modelarts_03_0053.
+Source: docs/api/v1-endpoints.md (modelarts_03_0045 to modelarts_03_0053).
 """
 
 from __future__ import annotations

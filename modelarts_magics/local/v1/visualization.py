@@ -1,6 +1,6 @@
 """The endpoints of visualization jobs, V1 to V7.
 
-Sources: API reference, modelarts_03_0064 to modelarts_03_0070.
+Source: docs/api/v1-endpoints.md (modelarts_03_0064 to modelarts_03_0070).
 """
 
 from __future__ import annotations

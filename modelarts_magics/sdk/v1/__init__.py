@@ -6,5 +6,5 @@ return objects or lists raise :class:`~modelarts_magics.core.errors.ServiceError
 outside the documented ranges raise :class:`~modelarts_magics.core.errors.InvalidArgumentError`
 before anything is sent, and a service that cannot be reached always raises.
 
-Source: ModelArts SDK reference, modelarts_04_0131 to 0190.
+Source: the SDK reference, modelarts_04_0131 to modelarts_04_0190, see docs/api/README.md.
 """

@@ -1,6 +1,6 @@
 """Make training jobs, and find them again.
 
-Source: ModelArts SDK reference, modelarts_04_0131 to 0172.
+Source: the SDK reference, modelarts_04_0131 to modelarts_04_0172, see docs/api/README.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A version of a training job: query, stop, delete and update it.
 
-Source: ModelArts SDK reference, modelarts_04_0160 to 0172.
+Source: the SDK reference, modelarts_04_0160 to modelarts_04_0172, see docs/api/README.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Visualization jobs: TensorBoard on the output of a training.
 
-Source: ModelArts SDK reference, modelarts_04_0181 to 0190.
+Source: the SDK reference, modelarts_04_0181 to modelarts_04_0190, see docs/api/README.md.
 """
 
 from __future__ import annotations

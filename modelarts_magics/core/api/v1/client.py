@@ -2,7 +2,7 @@
 
 Ids are strings everywhere. Lists are paged by the service: ``page`` counts from 1.
 
-Source: ModelArts API reference, 2021 edition; the page of each method stands in its docstring.
+Source: docs/api/v1-endpoints.md; the vendor's page of each method stands in its docstring.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class Client:
     def read_log(
         self, job_id: str, version_id: str, log_file: str, start_byte: int = 0, offset: int = 2048
     ) -> LogChunk | LogLines:
-        """Read a slice of a log by bytes (modelarts_03_0055, 2019 edition).
+        """Read a slice of a log by bytes (modelarts_03_0055 of 2019).
 
         Args:
             start_byte: where to begin; -1 for the newest part.
@@ -286,7 +286,7 @@ def _list_query(
     order: str,
     search_content: str | None,
 ) -> dict[str, Any]:
-    """Sort and order always go along, since the editions differ about their defaults."""
+    """Sort and order always go along, since the editions differ about their defaults (quirk 14)."""
     return {
         "status": _status_code(status),
         "per_page": per_page,

@@ -1,6 +1,6 @@
 """Where the log of a training job can be read: by bytes, by lines, or from a file.
 
-Sources: ModelArts API reference, modelarts_03_0055 (2019 edition) and modelarts_03_0149.
+Source: docs/api/logs.md (modelarts_03_0055 of 2019, modelarts_03_0149).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the service accepts, checked before anything is sent; one set of rules for every face.
 
-Sources: ModelArts API reference, modelarts_03_0045, 0055, 0064, 0095, 0149.
+Source: docs/api/README.md, limits.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The state of a training or visualization job, and what may be done in it.
 
-Source: ModelArts API reference, "Job statuses" (modelarts_03_0074).
+Source: docs/api/v1-statuses.md (modelarts_03_0074).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What jobs can be run on and with.
 
-Sources: ModelArts API reference, modelarts_03_0072 and 0073.
+Source: docs/api/v1-endpoints.md (modelarts_03_0072, modelarts_03_0073).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Parts of a training log.
 
-Sources: ModelArts API reference, modelarts_03_0054, 0055 (2019 edition) and 0149.
+Source: docs/api/logs.md (modelarts_03_0054, modelarts_03_0055 of 2019, modelarts_03_0149).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class LogLines:
 
 
 def read_chunk(data: Mapping[str, Any], start_byte: int) -> LogChunk | LogLines:
-    """Read the answer to a byte call, which some editions give in the line shape [5].
+    """Read the answer to a byte call, which some editions give in the line shape (quirk 5).
 
     Args:
         start_byte: what was asked for; ``-1`` for the newest part.

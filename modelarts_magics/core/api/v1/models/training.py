@@ -1,6 +1,6 @@
 """Training jobs and their versions.
 
-Sources: ModelArts API reference, modelarts_03_0045 to 0053.
+Source: docs/api/v1-endpoints.md (modelarts_03_0045 to modelarts_03_0053).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Visualization jobs.
 
-Sources: ModelArts API reference, modelarts_03_0064 to 0070.
+Source: docs/api/v1-endpoints.md (modelarts_03_0064 to modelarts_03_0070).
 """
 
 from __future__ import annotations
