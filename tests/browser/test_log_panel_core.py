@@ -99,7 +99,7 @@ def test_download_is_the_whole_log(panel_page: PanelPage, jobs: WrittenJobs, ker
     log = "".join(f"line {n} 训练 <a href='x'> \x1b[31mred\x1b[0m\n" for n in range(2500))
     job = jobs.submit(name, log, workers=2)
     job.write("the other worker\r\nwithout an end", 1)
-    write = "import modelarts_magics.notebook.log.saving as saving\nsaving.LARGEST_LINK = 1000"
+    write = "import modelarts_magics.notebook.log.save as saving\nsaving.LARGEST_LINK = 1000"
     panel = _opened(panel_page, name, kernel, write)
     panel.shows("line 2499")
     panel.shows("without an end")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_services import DECODERS, GrowingLog
 
+import modelarts_magics
 from modelarts_magics.core.errors import (
     InvalidArgumentError,
     NotFoundError,
@@ -16,7 +19,7 @@ from modelarts_magics.core.errors import (
     UnavailableError,
 )
 from modelarts_magics.core.http.rate_limit import Budget
-from modelarts_magics.core.logs.download import download
+from modelarts_magics.core.logs.download import Stopped, download
 
 texts = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("a\n中é😀\ufffd")),
@@ -130,6 +133,74 @@ def test_after_an_interruption_it_goes_on_where_it_was(folder):
     assert target.read_bytes() == data
     assert whole.reads < len(data) / (64 - 8)
     assert [path.name for path in folder.iterdir()] == ["log"]
+
+
+def test_a_half_finished_download_of_an_earlier_version_is_gone_on_with(folder):
+    (folder / ".out.log.part").write_bytes("第 0 行\n第 1 行\nnot noted any more".encode())
+    (folder / ".out.log.part.json").write_text(
+        '{"log_file": "job-x.0", "position": 20, "length": 20}', "utf-8"
+    )
+    data = "".join(f"第 {number} 行\n" for number in range(200)).encode()
+    log = Faulty(b"\x00" * 20 + data[20:], {})  # what is there is not asked for again
+    assert download(log, folder / "out.log", unhurried()) == len(data)
+    assert (folder / "out.log").read_bytes() == data
+    assert [path.name for path in folder.iterdir()] == ["out.log"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        '{"log_file": "job-x.0", "position": 5, "length": 6}',  # more than there is
+        '{"log_file": "another", "position": 5, "length": 5}',
+        '{"log_file": "job-x.0", "position": "?", "length": 5}',
+        '{"position": 5}',
+        "[]",
+        "",
+    ],
+)
+def test_a_draft_that_cannot_be_trusted_is_begun_anew(folder, note):
+    (folder / ".out.log.part").write_bytes(b"wrong")
+    (folder / ".out.log.part.json").write_text(note, "utf-8")
+    download(Faulty(b"right, and longer", {}), folder / "out.log", unhurried())
+    assert (folder / "out.log").read_bytes() == b"right, and longer"
+    assert [path.name for path in folder.iterdir()] == ["out.log"]
+
+
+def test_who_stops_it_finds_it_again_where_it_was(folder):
+    log, stop = Faulty(b"line\n" * 200, {}), threading.Event()
+    with pytest.raises(Stopped):
+        download(log, folder / "log", unhurried(), lambda *_now: stop.set(), stop=stop)
+    assert not (folder / "log").exists()
+    before = log.reads
+    download(log, folder / "log", unhurried())
+    assert (folder / "log").read_bytes() == log.data
+    assert log.reads - before < len(log.data) / (64 - 8) + 2
+
+
+def test_stopping_ends_a_wait_for_the_service_too(folder):
+    stop = threading.Event()
+
+    def refuse(*_slice):
+        stop.set()
+        error = ThrottledError("slow", status=429)
+        error.retry_after = 50.0
+        raise error
+
+    log = Faulty(b"line\n", {})
+    log.read = refuse
+    with pytest.raises(ThrottledError):
+        download(log, folder / "log", unhurried(), stop=stop)
+    assert list(folder.iterdir()) == []
+
+
+def test_only_the_download_writes_logs():
+    """Others say where the text comes from, and tell a person how far it is."""
+    writing = re.compile(r"\.write\(|\.write_(text|bytes)\(|os\.(open|replace|rename)|\.part\"")
+    package = Path(modelarts_magics.__file__).parent
+    places = ["core/api", "core/logs", "notebook/log", "sdk"]
+    files = [path for place in places for path in (package / place).rglob("*.py")]
+    found = {path.name for path in files if writing.search(path.read_text("utf-8"))}
+    assert found == {"download.py", "spool.py"}, "a spool is a file without a name"
 
 
 def test_what_came_nowhere_leaves_nothing(folder):

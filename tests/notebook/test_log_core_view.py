@@ -20,7 +20,7 @@ from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.logs.exact import LogText
 from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.notebook.log.model import LogModel
-from modelarts_magics.notebook.log.saving import LARGEST_LINK, Saving, file_name
+from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving, file_name
 from modelarts_magics.notebook.log.views.core.reel import LINES_A_PAGE, PAGES, Reel
 from modelarts_magics.notebook.log.views.core.view import LogCoreView
 from modelarts_magics.notebook.panels.widget_tree import close_tree
@@ -281,7 +281,7 @@ def test_a_log_of_hostile_text_is_saved_as_it_is_in_a_link_that_holds_only_lette
     log = "<script>alert(1)</script>\n\"' onclick=x\x00 训练\r\n"
     shown.say(log)
     shown.press("Download")
-    shown.saving._worker.join(10)
+    shown.saving.wait(10)
     shown.view.refresh(is_last=True)
     (link,) = [w.value for w in shown.widgets(ipywidgets.HTML) if "<a " in w.value]
     found = re.search(
@@ -301,7 +301,7 @@ def test_what_is_too_large_for_a_link_lies_beside_the_notebook_under_a_new_name(
     log = "0123456789 中\n" * (LARGEST_LINK // 14 + 1)
     shown.say(log)
     shown.press("Download")
-    shown.saving._worker.join(30)
+    shown.saving.wait(30)
     assert f"Written on the machine of the kernel: {tmp_path}/job-V0001-a-1.log" in shown.text
     assert (tmp_path / "job-V0001-a-1.log").read_text("utf-8") == log
     assert (tmp_path / "job-V0001-a.log").read_text() == "somebody's"

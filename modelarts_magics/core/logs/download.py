@@ -1,14 +1,17 @@
-"""Fetch a whole log over several connections, write it in order, go on after an interruption."""
+"""Write a whole log to a file, in order, and go on after an interruption.
+
+The one place that does so: others say where the text comes from, and tell a person how far it is.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import IO, Callable
+from typing import IO, Callable, Protocol
 
 from ..api.v1.models.log import LogChunk
 from ..errors import InvalidArgumentError, ThrottledError, UnavailableError
@@ -23,21 +26,41 @@ _PATIENCE = 60.0  # seconds of waiting for one slice
 Progress = Callable[[int, int], object]
 
 
-def download(
-    source: ByteSource,
+class Stopped(Exception):
+    """The writing was told to stop; what is there waits for the next call."""
+
+
+class WholeLog(Protocol):
+    """A log to be written.
+
+    Attributes:
+        name: what a draft must be of, so that it is gone on with.
+        end: bytes that there are, as far as is known.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def end(self) -> int: ...
+
+    def pieces(self, position: int) -> Generator[LogText, None, None]:
+        """The text from a byte on, in order."""
+
+
+def write(
+    log: WholeLog,
     path: Path,
-    budget: Budget,
     progress: Progress | None = None,
-    wait: Callable[[float], object] | None = None,
+    stop: threading.Event | None = None,
 ) -> int:
     """Write a whole log to a file, which appears when it is complete.
 
     Interrupting leaves what is there beside it; the next call goes on from it.
 
     Args:
-        budget: tells how many ranges are fetched at once.
         progress: is told the bytes that are written, and those that there are.
-        wait: sleeps for some seconds after trouble, until the download is given up by default.
+        stop: ends it when somebody sets it.
 
     Returns:
         The length of the log in bytes.
@@ -45,22 +68,86 @@ def download(
     Raises:
         InvalidArgumentError: the file cannot be written.
         ServiceError: the service refused, or stayed in trouble.
+        Stopped: ``stop`` was set.
     """
-    draft = _Draft(path, source.name)
-    stopped = threading.Event()
-    patient = _PatientSource(source, stopped, wait)
+    draft = _Draft(path, log.name)
     try:
-        with draft.opened() as file:
-            for piece in _texts(patient, draft.position, budget.connections, progress):
+        with draft.opened() as file, closing(log.pieces(draft.position)) as pieces:
+            for piece in pieces:
                 file.write(piece.text)
                 draft.position = piece.end_byte
+                _go_on(draft.position, max(log.end, draft.position), progress, stop)
         draft.publish()
+    except OSError as error:
+        draft.keep()
+        raise cannot_write(path, error) from None
     except BaseException:
         draft.keep()
         raise
-    finally:
-        stopped.set()
     return draft.position
+
+
+def _go_on(
+    position: int, end: int, progress: Progress | None, stop: threading.Event | None
+) -> None:
+    if stop is not None and stop.is_set():
+        raise Stopped
+    if progress is not None:
+        progress(position, end)
+
+
+def download(
+    source: ByteSource,
+    path: Path,
+    budget: Budget,
+    progress: Progress | None = None,
+    wait: Callable[[float], object] | None = None,
+    stop: threading.Event | None = None,
+) -> int:
+    """Fetch a whole log over several connections and :func:`write` it.
+
+    Args:
+        budget: tells how many ranges are fetched at once.
+        wait: sleeps for some seconds after trouble, until the download is given up by default.
+        stop: ends it when somebody sets it, waiting included; it is set at the end.
+    """
+    stop = stop or threading.Event()
+    patient = _PatientSource(source, stop, wait)
+    try:
+        return write(_Ranges(patient, budget.connections), path, progress, stop)
+    finally:
+        stop.set()
+
+
+def cannot_write(path: object, error: Exception) -> InvalidArgumentError:
+    """What a person is told when there can be no such file."""
+    reason = getattr(error, "strerror", None) or error
+    return InvalidArgumentError(
+        _("Cannot write {path}: {reason}", path=path, reason=reason),
+        _("Name another file: --save PATH"),
+    )
+
+
+class _Ranges:
+    """A log that is fetched by several ranges at once, up to the end that it has then."""
+
+    def __init__(self, source: ByteSource, connections: int) -> None:
+        self.name = source.name
+        self.end = 0
+        self._source = source
+        self._connections = connections
+
+    def pieces(self, position: int) -> Generator[LogText, None, None]:
+        log = ExactLog(self._source)
+        ahead = ReadAhead(log, self._source)
+        self.end, before = end_of(self._source), -1
+        while before < position < self.end and ahead.step:
+            before = position
+            with closing(ahead.pieces(position, self.end, self._connections)) as pieces:
+                for piece in pieces:
+                    position = piece.end_byte
+                    yield piece
+        yield from in_sequence(log, position, None, is_final=True)
 
 
 class _Draft:
@@ -85,13 +172,7 @@ class _Draft:
         return 0, 0
 
     def opened(self) -> IO[str]:
-        try:
-            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o666)
-        except OSError as error:
-            raise InvalidArgumentError(
-                _("Cannot write {path}: {reason}", path=self._target, reason=error.strerror),
-                _("Name another file: --save PATH"),
-            ) from None
+        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o666)
         os.ftruncate(descriptor, self._length)
         os.lseek(descriptor, 0, os.SEEK_END)
         return open(descriptor, "w", encoding="utf-8", newline="")
@@ -101,12 +182,10 @@ class _Draft:
         if not self.position:
             self._remove()
             return
-        note = {
-            "log_file": self._log_file,
-            "position": self.position,
-            "length": self._file.stat().st_size,
-        }
-        self._note.write_text(json.dumps(note), "utf-8")
+        with suppress(OSError):  # an older note stays true
+            length = self._file.stat().st_size
+            note = {"log_file": self._log_file, "position": self.position, "length": length}
+            self._note.write_text(json.dumps(note), "utf-8")
 
     def publish(self) -> None:
         os.replace(self._file, self._target)
@@ -114,26 +193,8 @@ class _Draft:
 
     def _remove(self) -> None:
         for path in (self._file, self._note):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 path.unlink()
-
-
-def _texts(
-    source: ByteSource, start: int, connections: int, progress: Progress | None
-) -> Iterator[LogText]:
-    """Exact pieces in order, up to the end that the log has then."""
-    log = ExactLog(source)
-    ahead = ReadAhead(log, source)
-    end, position, before = end_of(source), start, -1
-    while before < position < end and ahead.step:
-        before = position
-        with closing(ahead.pieces(position, end, connections)) as pieces:
-            for piece in pieces:
-                yield piece
-                position = piece.end_byte
-                if progress:
-                    progress(position, max(end, position))
-    yield from in_sequence(log, position, None, is_final=True)
 
 
 class _PatientSource:

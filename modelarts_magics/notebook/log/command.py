@@ -233,7 +233,7 @@ def _picture(found: _Run, asked: argparse.Namespace) -> LogPicture:
     if asked.start_byte is not None or asked.offset is not None:
         return found.picture(_slice(found, asked.start_byte or 0, asked.offset))
     if asked.tail == _ALL:
-        from .save import with_progress
+        from .progress import with_progress
 
         pieces = list(with_progress(read_forward(found.source())))
         text = "".join(piece.text for piece in pieces)

@@ -17,7 +17,7 @@ from ...sdk.session import Session
 from ..panels import probe
 from ..panels.panel import CoreView, Panel, View
 from .model import LogModel
-from .saving import Saving
+from .save import Saving
 from .views import RICH_BUNDLE
 from .views.html import LogSummary
 

@@ -1,23 +1,39 @@
-"""Write a whole log to a file, saying how far it is."""
+"""Save a whole log: to the file that a line names, or for the reader of a panel.
+
+Both only tell a person about it; what writes is :mod:`modelarts_magics.core.logs.download`.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
+import tempfile
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Callable
 
-from ...core.errors import InvalidArgumentError
+from ...core.errors import ModelArtsError
 from ...core.http.rate_limit import Budget
 from ...core.i18n import _
-from ...core.logs.download import download
+from ...core.logs.download import Stopped, cannot_write, download, write
 from ...core.logs.exact import ByteSource, LogText, read_tail
+from ...core.logs.job_logs import JobLogs
+from ..panels.worker import Worker
+from .model import LogModel
+from .progress import ProgressLine
 from .results import LogPicture
+from .spool import Spool
 
-_PROGRESS_AFTER = 1.0  # seconds
+LARGEST_LINK = 4 * 2**20  # bytes
 _SHOWN_LINES = 200
+_LONGEST_NAME = 150  # bytes of UTF-8; file systems take 255
+_PIECE = 2**20  # bytes
+_INTERVAL = 0.5  # seconds between words about how far it is
 
 
 def save(
@@ -25,7 +41,7 @@ def save(
     path: str,
     picture: Callable[[LogText], LogPicture],
 ) -> LogPicture:
-    """Write the log; what was there before stays until the new one is complete.
+    """Write the log, saying how far it is; what was there before stays until it is complete.
 
     Args:
         open_source: the log, with a budget for somebody who waits and repeats by himself.
@@ -33,68 +49,190 @@ def save(
     Raises:
         InvalidArgumentError: the file cannot be written.
     """
-    progress, budget = _Progress(), Budget()
+    line, budget = ProgressLine(), Budget()
     source = open_source(budget)
     try:
-        target = _target(Path(path), source.name)
-        size = download(source, target, budget, progress.tell)
-    except (OSError, RuntimeError) as error:  # a RuntimeError where ~NAME is nobody
-        reason = getattr(error, "strerror", None) or error
-        raise InvalidArgumentError(
-            _("Cannot write {path}: {reason}", path=path, reason=reason),
-            _("Name another file: --save PATH"),
-        ) from None
+        target = _target(path, source.name)
+        size = download(source, target, budget, line.tell)
     finally:
-        progress.clear()
+        line.clear()
     print(_("Saved {n:,} bytes of {file} to {path}", n=size, file=source.name, path=target))
     return picture(read_tail(open_source(None), _SHOWN_LINES))
 
 
-def _target(path: Path, log_file: str) -> Path:
+def _target(path: str, log_file: str) -> Path:
     """The file to write: in a folder it is named like the log, behind a link it is the link's.
 
     Raises:
-        OSError: there is something that is no file and must not be replaced by one.
+        InvalidArgumentError: there is something that is no file and must not be replaced by one.
     """
-    target = Path(os.path.realpath(path.expanduser()))
-    if target.is_dir():
-        target /= Path(log_file).name or "log"
-    if target.exists() and not target.is_file():
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    try:
+        target = Path(os.path.realpath(Path(path).expanduser()))
+        if target.is_dir():
+            target /= Path(log_file).name or "log"
+        if target.exists() and not target.is_file():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    except (OSError, RuntimeError) as error:  # a RuntimeError where ~NAME is nobody
+        raise cannot_write(path, error) from None
     return target
 
 
-def with_progress(pieces: Iterable[LogText]) -> Iterator[LogText]:
-    """Say how far a reading is, once it takes longer than a moment."""
-    progress = _Progress()
-    for piece in pieces:
-        yield piece
-        progress.tell(piece.end_byte, 0)
-    progress.clear()
+@dataclass(frozen=True)
+class SavedLog:
+    """A log that was saved.
+
+    Attributes:
+        name: for the file.
+        size: bytes.
+        data: the whole of it, where it is not written to :attr:`path`.
+        path: on the machine of the kernel.
+    """
+
+    name: str
+    size: int
+    data: bytes | None = None
+    path: Path | None = None
 
 
-class _Progress:
-    """One line that rewrites itself, from the moment that somebody begins to wait."""
+class Saving:
+    """Brings whole logs out of a panel, in a thread of its own; reading goes on meanwhile.
 
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._shown = 0.0
+    For a reader whose browser runs no script of ours. Kernel and browser may be on different
+    machines: a log that is not large goes to the browser as a link that holds it; a large one is
+    written into the working folder of the kernel, where the notebook lies as a rule.
 
-    def tell(self, position: int, end: int) -> None:
-        now = time.monotonic()
-        if now - self._started < _PROGRESS_AFTER or now - self._shown < _PROGRESS_AFTER / 4:
+    Args:
+        model: of the panel; a log that it holds from its first byte on is not read again.
+        logs: where the log files can be read.
+        changed: is called when there is something else to show.
+
+    Attributes:
+        said: how far it is, or what went wrong.
+        saved: what there is to show.
+    """
+
+    def __init__(
+        self,
+        model: LogModel,
+        logs: JobLogs,
+        changed: Callable[[], object],
+    ) -> None:
+        self.said = ""
+        self.saved: tuple[SavedLog, ...] = ()
+        self._model = model
+        self._logs = logs
+        self._changed = changed
+        self._worker: Worker | None = None
+        self._stop = threading.Event()
+        self._told_at = 0.0
+
+    def start(self, names: Sequence[str]) -> None:
+        """Begin, unless it is at work; returns at once."""
+        if self._worker is not None and self._worker.is_running:
             return
-        self._shown = now
-        print("\r" + _words(position, end), end="", flush=True)
+        self._stop = threading.Event()
+        self._tell(_("Reading the whole log…"))
+        self._worker = Worker("modelarts-magics-saving", self._steps(names), self._failed)
 
-    def clear(self) -> None:
-        if self._shown:
-            print("\r" + " " * 60, end="\r", flush=True)
+    def wait(self, seconds: float) -> None:
+        """Wait until it is done."""
+        if self._worker is not None:
+            self._worker.join(seconds)
+
+    def forget(self) -> None:
+        """Let go of what was saved, and end what is under way."""
+        self._stop.set()
+        self._tell("")
+
+    def close(self) -> None:
+        self._stop.set()
+        self.wait(10)
+
+    def _steps(self, names: Sequence[str]) -> Iterator[float]:
+        saved: list[SavedLog] = []
+        try:
+            for name in names:
+                saved.append(self._save(name, is_large=self._size(names) > LARGEST_LINK))
+                yield 0.0
+        except Stopped:
+            return
+        except (ModelArtsError, OSError) as error:
+            self._failed(error)
+        else:
+            self._tell("", *saved)
+
+    def _failed(self, error: Exception) -> None:
+        if not self._stop.is_set():
+            self._tell(_("Not saved: {reason}", reason=error))
+
+    def _tell(self, words: str, *saved: SavedLog) -> None:
+        self.said, self.saved = words, saved
+        self._told_at = time.monotonic()
+        self._changed()
+
+    def _size(self, names: Sequence[str]) -> int:
+        """As far as the panel knows the logs."""
+        spools = (self._model.spools.get(name) for name in names)
+        return sum(spool.end for spool in spools if spool is not None)
+
+    def _save(self, log_file: str, *, is_large: bool) -> SavedLog:
+        version = self._model.version
+        name = file_name(version.job_name, version.version_name, log_file)
+        if is_large:
+            path = _unused(Path.cwd(), name)
+            return SavedLog(path.name, self._bring(log_file, path), path=path)
+        with tempfile.TemporaryDirectory(prefix="modelarts-magics-") as folder:
+            path = Path(folder) / "log"
+            self._bring(log_file, path)
+            data = path.read_bytes()
+        return SavedLog(name, len(data), data=data)
+
+    def _bring(self, log_file: str, path: Path) -> int:
+        """Write the whole log to a file; its size."""
+        spool = self._model.spools.get(log_file)
+        if spool is not None and spool.start == 0:
+            return write(_Held(log_file, spool), path, self._progress, self._stop)
+        source = self._logs.source(log_file)
+        return download(source, path, self._logs.budget, self._progress, stop=self._stop)
+
+    def _progress(self, position: int, end: int) -> None:
+        if time.monotonic() - self._told_at > _INTERVAL:
+            self._tell(_("Reading the whole log: {n:,} of {end:,} bytes", n=position, end=end))
 
 
-def _words(position: int, end: int) -> str:
-    if not end:
-        return _("Reading: {n:,} bytes", n=position)
-    filled = 20 * position // end
-    bar = "█" * filled + "░" * (20 - filled)
-    return _("Reading: {bar} {n:,} of {end:,} bytes", bar=bar, n=position, end=end)
+class _Held:
+    """A log that the panel has read from its first byte on."""
+
+    def __init__(self, log_file: str, spool: Spool) -> None:
+        self.name = f"{log_file}, as a panel has read it"  # its bytes are those of the text
+        self._spool = spool
+
+    @property
+    def end(self) -> int:
+        return self._spool.end
+
+    def pieces(self, position: int) -> Generator[LogText, None, None]:
+        while position < self._spool.end:
+            start, end, text = self._spool.read(position, position + _PIECE)
+            if end == position:  # a character that is not whole yet
+                return
+            yield LogText(text, start, end)
+            position = end
+
+
+def file_name(*parts: str) -> str:
+    """A name that means nothing to a file system, a page or a shell.
+
+    >>> file_name("job", "V0001", "../a<b>.log"), file_name("训练", "", "")
+    ('job-V0001-.._a_b_.log', '训练.log')
+    """
+    name = re.sub(r"[^\w.-]+", "_", "-".join(filter(None, parts))).lstrip("._-") or "job"
+    short = name.removesuffix(".log").encode()[:_LONGEST_NAME].decode(errors="ignore")
+    return f"{short}.log"
+
+
+def _unused(folder: Path, name: str) -> Path:
+    """A name that no file has; what is there is somebody's."""
+    stem, suffix = os.path.splitext(name)
+    names = (name if not n else f"{stem}-{n}{suffix}" for n in count())
+    return next(folder / name for name in names if not (folder / name).exists())

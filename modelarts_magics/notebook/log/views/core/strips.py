@@ -10,7 +10,7 @@ import ipywidgets
 
 from .....core.i18n import _
 from ....text import render
-from ...saving import SavedLog, Saving
+from ...save import SavedLog, Saving
 
 _LINE = "line-height:1.5;overflow-wrap:anywhere;padding:2px 0"
 

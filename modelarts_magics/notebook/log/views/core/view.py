@@ -15,7 +15,7 @@ import ipywidgets
 from .....core.i18n import _
 from ....panels.widget_tree import close_tree
 from ...model import REACH, LogModel
-from ...saving import Saving
+from ...save import Saving
 from .aside import Aside
 from .controls import Buttons, Search
 from .head import Head

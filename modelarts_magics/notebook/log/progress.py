@@ -1,0 +1,48 @@
+"""How far the reading of a log is, in one line that rewrites itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+from ...core.i18n import _
+from ...core.logs.exact import LogText
+
+_AFTER = 1.0  # seconds
+
+
+def with_progress(pieces: Iterable[LogText]) -> Iterator[LogText]:
+    """Say how far a reading is, once it takes longer than a moment."""
+    line = ProgressLine()
+    for piece in pieces:
+        yield piece
+        line.tell(piece.end_byte, 0)
+    line.clear()
+
+
+class ProgressLine:
+    """Begins when somebody has waited for a moment."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._shown = 0.0
+
+    def tell(self, position: int, end: int) -> None:
+        """Say it, unless it was said just now; ``end`` is 0 where it is not known."""
+        now = time.monotonic()
+        if now - self._started < _AFTER or now - self._shown < _AFTER / 4:
+            return
+        self._shown = now
+        print("\r" + _words(position, end), end="", flush=True)
+
+    def clear(self) -> None:
+        if self._shown:
+            print("\r" + " " * 60, end="\r", flush=True)
+
+
+def _words(position: int, end: int) -> str:
+    if not end:
+        return _("Reading: {n:,} bytes", n=position)
+    filled = 20 * position // end
+    bar = "█" * filled + "░" * (20 - filled)
+    return _("Reading: {bar} {n:,} of {end:,} bytes", bar=bar, n=position, end=end)
