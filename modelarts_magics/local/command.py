@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Callable
 
 from .http.quirks import PROFILES
 from .service import Service
@@ -33,9 +34,7 @@ def run() -> int:
 
 async def _serve(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _call_on_end(stop.set)
     service = Service(options.root, options.port, PROFILES[options.quirks])
     address = await service.start()
     print(json.dumps(address), flush=True)
@@ -44,6 +43,18 @@ async def _serve(options: argparse.Namespace) -> None:
         unused.add_done_callback(lambda _: stop.set())
     await stop.wait()
     await service.stop()
+
+
+def _call_on_end(stop: Callable[[], None]) -> None:
+    """SIGTERM always ends the service; the others only where they are not ignored by inheritance.
+
+    SIGHUP is ignored under nohup, SIGINT in a background job of a shell script.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, it would hide how children ended
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGCHLD))
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if number == signal.SIGTERM or signal.getsignal(number) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
 def _parser() -> argparse.ArgumentParser:

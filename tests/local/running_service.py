@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -37,10 +37,14 @@ def until(look: Callable[[], T], what: str = "it") -> T:
 class RunningService:
     """A service that answers; ``stop`` or ``kill`` ends it."""
 
-    def __init__(self, root: Path, *arguments: str, port: int = 0) -> None:
+    def __init__(
+        self, root: Path, *arguments: str, port: int = 0, launcher: Sequence[str] = ()
+    ) -> None:
+        """``launcher`` is a command that runs the one that follows it, such as nohup."""
         self.root = root
         self.words = root.parent / f"{root.name}.words"
         command = [
+            *launcher,
             sys.executable,
             "-W",
             "default",
@@ -173,8 +177,10 @@ class Training:
 
 
 @contextmanager
-def running_service(root: Path, *arguments: str, port: int = 0) -> Iterator[RunningService]:
-    service = RunningService(root, *arguments, port=port)
+def running_service(
+    root: Path, *arguments: str, port: int = 0, launcher: Sequence[str] = ()
+) -> Iterator[RunningService]:
+    service = RunningService(root, *arguments, port=port, launcher=launcher)
     try:
         yield service
     finally:

@@ -16,6 +16,7 @@ import requests
 from running_service import (
     RunningService,
     Training,
+    arguments_of,
     descendants,
     is_alive,
     none_left,
@@ -25,6 +26,16 @@ from running_service import (
 
 from modelarts_magics.notebook.shell import embedded
 
+# Leaves what follows with signals ignored, as a background job, nohup or a CI runner does.
+UNDISTURBED = ("sh", "-c", """trap "" INT QUIT HUP TERM USR1; exec "$@" """, "sh")
+
+# What a program finds ignored, but for what Python itself ignores, and what it finds blocked.
+SEE_SIGNALS = """
+import signal
+from signal import SIG_BLOCK, SIG_IGN, SIGPIPE, SIGXFSZ, getsignal, pthread_sigmask, valid_signals
+ignored = {one for one in valid_signals() if getsignal(one) is SIG_IGN} - {SIGPIPE, SIGXFSZ}
+print("ignored", len(ignored), "blocked", len(pthread_sigmask(SIG_BLOCK, ())))
+"""
 FOREVER = "import time\nprint('started', flush=True)\ntime.sleep(600)\n"
 
 
@@ -179,6 +190,40 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
         assert service.process.wait(60) == 0
         assert not (service.root / "service.json").exists()
         assert service.words.read_text() == ""
+
+
+def test_what_it_runs_ignores_no_signal_that_it_had_to_ignore_itself(tmp_path: Path) -> None:
+    with running_service(tmp_path / "root", launcher=UNDISTURBED) as service:
+        job = service.train("signals", SEE_SIGNALS)
+        assert job.wait() == 10
+        assert job.log().splitlines()[0] == "ignored 0 blocked 0"
+
+
+def test_a_tensorboard_ignores_no_signal_that_its_service_had_to_ignore(tmp_path: Path) -> None:
+    with running_service(tmp_path / "root", launcher=UNDISTURBED) as service:
+        visualize(service, "board")
+        (board,) = (
+            pid
+            for pid in descendants(service.process.pid)
+            if "tensorboard.main" in arguments_of(pid)
+        )
+        os.kill(board, signal.SIGUSR1)
+        none_left({board})
+
+
+def test_what_was_started_with_signals_ignored_ends_by_a_sigterm_and_takes_all_along(
+    tmp_path: Path,
+) -> None:
+    with running_service(tmp_path / "root", launcher=UNDISTURBED) as service:
+        job = service.train("forever", FOREVER, worker_server_num=2)
+        until(lambda: job.has_logged("started"), "the first line")
+        visualize(service, "board")
+        started = descendants(service.process.pid)
+        for number in (signal.SIGINT, signal.SIGHUP):
+            service.process.send_signal(number)
+        assert job.status() == 8
+        assert service.stop() == 0
+        assert not any(map(is_alive, started))
 
 
 def test_a_stop_leaves_no_process_and_says_so_in_the_records(own_service: RunningService) -> None:

@@ -10,6 +10,9 @@ and writes ``{"pid": 123}`` when the program runs, then ``{"exit": 0}`` when not
 
 Standard input reaches its end when the service closes it and also when the service dies in
 whatever way, so a stop and a crash are the same thing here: SIGTERM, a grace, SIGKILL.
+
+The program starts with every signal at its default: that a shell or nohup made the service ignore
+some is no wish of the program, which otherwise could not be interrupted by its own tools.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from typing import Any
 
 _STDIN, _STDOUT = 0, 1
 _PR_SET_CHILD_SUBREAPER = 36
+_IGNORED_BY_PYTHON = {signal.SIGPIPE, getattr(signal, "SIGXFSZ", None)}  # restored by Popen
 _AFTER_KILL = 5.0  # a process in an uninterruptible wait may outlive even SIGKILL
 _POLL = 0.05
 
@@ -95,6 +99,7 @@ def main() -> None:
     if not line:
         return
     spec = json.loads(line)
+    _forget_inherited_signals()
     _adopt_orphans()
     wake = _wake_on(signal.SIGCHLD, signal.SIGTERM)
     try:
@@ -116,6 +121,14 @@ def _until_exit_or_end_of_input(program: _Program, wake: int) -> None:
         if wake in ready and signal.SIGTERM in os.read(wake, 1024):
             return
         program.is_alive()
+
+
+def _forget_inherited_signals() -> None:
+    """Neither ignore nor block what was ignored or blocked where the service was started."""
+    for number in signal.valid_signals() - _IGNORED_BY_PYTHON:
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _adopt_orphans() -> None:
