@@ -125,9 +125,9 @@ class Service(GrowingLog):
         self._pass()
         return super().read(start_byte, length)
 
-    def follower(self, clock, start=0, log=None):
+    def follower(self, clock, start=0, log=None, interval=None):
         watch = StatusWatch(self.ask_status, clock)
-        return Tail(log or ExactLog(self), watch, start, None, clock)
+        return Tail(log or ExactLog(self), watch, start, interval, clock)
 
 
 def poll(follower, clock):

@@ -353,10 +353,9 @@ def test_a_metadata_service_without_a_key_is_no_source(service, reply, monkeypat
         find_identity(Arguments())
 
 
-def test_a_silent_metadata_service_is_given_up(service, monkeypatch):
-    monkeypatch.setattr(metadata, "_TIMEOUT", 0.05)
+def test_a_silent_metadata_service_is_given_up(service):
     service.script(Hang())
-    assert metadata.read_key(service.url) is None
+    assert metadata.read_key(service.url, timeout=0.05) is None
     assert metadata.read_key(f"http://127.0.0.1:{closed_port()}") is None
 
 

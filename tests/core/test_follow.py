@@ -106,6 +106,15 @@ def test_polling_slows_down_when_it_is_quiet_and_hurries_when_told():
     assert 0 < follower.due_in <= 1
 
 
+def test_an_interval_that_was_chosen_stays_whether_there_is_news_or_not():
+    clock, service = Clock(), Service()
+    follower = service.follower(clock, interval=7.0)
+    for text in (b"", b"news\n", b"", b""):
+        service.data += text
+        poll(follower, clock)
+        assert follower.due_in == 7.0
+
+
 def test_trouble_says_when_it_tries_again_and_waits_longer_each_time():
     clock, service = Clock(), Service()
     follower = service.follower(clock)

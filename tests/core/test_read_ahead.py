@@ -29,6 +29,7 @@ from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
 _FAR = 40  # slices; more than a follower reads one after the other
+_IN_SEQUENCE = 16  # slices that it reads like that
 habits = st.sampled_from(sorted(DECODERS))
 sizes = st.integers(20, 64)
 
@@ -42,13 +43,13 @@ class Scripted(Service):
 
     def __init__(self, habit, longest_slice, acts):
         super().__init__(habit, longest_slice)
-        self._acts = acts
-        self.reads = 0
+        self.acts = acts
+        self.starts = []  # where each read began
 
     def read(self, start_byte, length):
         with self._lock:
-            self.reads += 1
-            act = self._acts.pop(self.reads, None)
+            self.starts.append(start_byte)
+            act = self.acts.pop(len(self.starts), None)
             if act:
                 act()
         return super().read(start_byte, length)
@@ -98,7 +99,7 @@ def test_what_is_delivered_equals_the_file_whatever_happens_meanwhile(
         events += poll(follower, clock)
     service.data += b"".join(late)
     late.clear()
-    service._acts.clear()
+    service.acts.clear()
     service.status = JobStatus.COMPLETED
     events += run_to_end(follower, clock)
     assert delivered(events).encode() == service.data
@@ -126,7 +127,8 @@ def test_a_log_that_is_written_anew_while_it_is_read_is_delivered_again(
     clock = Clock()
 
     def rewrite():
-        new = after.encode()[: max(0, follower._cursor - 1)]
+        last_in_sequence = service.starts[_IN_SEQUENCE - 1]
+        new = after.encode()[: max(0, last_in_sequence - 1)]
         service.data = new.decode(errors="ignore").encode()
 
     service = Scripted(habit, size, {when: rewrite})

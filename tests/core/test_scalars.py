@@ -20,7 +20,6 @@ from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.plugins.scalar.metadata import create_summary_metadata
 
 from modelarts_magics.core.scalars import event_file
-from modelarts_magics.core.scalars import reader as scalars
 from modelarts_magics.core.scalars.reader import ScalarReader
 
 NAME = "events.out.tfevents.1.host"
@@ -293,18 +292,18 @@ def test_links_that_lead_in_a_circle_are_not_followed(tmp_path):
     assert names(reader) == {"run": ["loss"]}
 
 
-def test_memory_is_bounded_whatever_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(scalars, "_MOST_SERIES", 3)
-    monkeypatch.setattr(scalars, "_MOST_FILES", 2)
-    for run in range(3):
-        with Writer(tmp_path / str(run)) as writer:
-            writer.scalars(1, **{f"tag{n}": n for n in range(run, run + 2)})
+def test_memory_is_bounded_whatever_is_written(tmp_path):
+    with Writer(tmp_path / "0") as writer:
+        writer.scalars(1, **{f"tag{n}": n for n in range(1001)})
+    for run in range(1, 1001):
+        (tmp_path / str(run)).mkdir()
+        (tmp_path / str(run) / writer.path.name).touch()
     reader = ScalarReader(tmp_path)
-    reader.poll()
-    assert sum(len(run.series) for run in reader.runs) == 3
+    reader.poll(seconds=60)
+    assert sum(len(run.series) for run in reader.runs) == 1000
     assert set(reader.trouble) == {
-        "Only 2 event files are read",
-        "Only 3 series are kept: use --tags",
+        "Only 1000 event files are read",
+        "Only 1000 series are kept: use --tags",
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from running_service import is_alive, none_left, until
 
@@ -114,7 +115,7 @@ def test_what_a_program_leaves_behind_is_ended(tmp_path: Path) -> None:
 def test_when_the_shim_is_killed_the_group_is_ended(tmp_path: Path) -> None:
     async def scenario() -> tuple[int, int]:
         running = await launch(program(tmp_path, "import time; time.sleep(600)"))
-        os.kill(running._shim._process.pid, signal.SIGKILL)
+        psutil.Process(running.pid).parent().kill()
         return running.pid, await running.wait()
 
     pid, code = run(scenario())
@@ -126,7 +127,7 @@ def test_when_the_shim_is_told_to_end_it_ends_the_program(tmp_path: Path) -> Non
     async def scenario() -> tuple[int, int]:
         running = await launch(program(tmp_path, "import time; time.sleep(600)"))
         assert is_alive(running.pid)
-        os.kill(running._shim._process.pid, signal.SIGTERM)
+        psutil.Process(running.pid).parent().terminate()
         return running.pid, await running.wait()
 
     pid, code = run(scenario())

@@ -14,21 +14,22 @@ _TIMEOUT = 1.5  # seconds; off the cloud nothing answers at this address
 _TOKEN_LIFE = "21600"  # noqa: S105  # seconds, as text
 
 
-def read_key(url: str) -> AccessKey | None:
+def read_key(url: str, timeout: float = _TIMEOUT) -> AccessKey | None:
     """Ask for the server's temporary key; ``None`` when nobody answers or there is none.
 
     Args:
         url: address of the service, normally ``http://169.254.169.254``.
+        timeout: seconds for each of two requests.
     """
     with requests.Session() as session:
         session.trust_env = False
         try:
-            token = _session_token(session, url)
+            token = _session_token(session, url, timeout)
             headers = {"X-Metadata-Token": token} if token else {}
             answer = session.get(
                 f"{url}/openstack/latest/securitykey",
                 headers=headers,
-                timeout=_TIMEOUT,
+                timeout=timeout,
                 allow_redirects=False,
             )
         except requests.RequestException:
@@ -39,12 +40,12 @@ def read_key(url: str) -> AccessKey | None:
     return AccessKey.from_json(data)
 
 
-def _session_token(session: requests.Session, url: str) -> str:
+def _session_token(session: requests.Session, url: str, timeout: float) -> str:
     """The token that newer servers want; older ones have none and need none."""
     answer = session.put(
         f"{url}/meta-data/latest/api/token",
         headers={"X-Metadata-Token-Ttl-Seconds": _TOKEN_LIFE},
-        timeout=_TIMEOUT,
+        timeout=timeout,
         allow_redirects=False,
     )
     return answer.text.strip() if answer.status_code == 200 else ""

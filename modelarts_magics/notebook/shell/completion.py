@@ -24,7 +24,6 @@ from .job_argument import JobArgument
 _MAGIC = re.compile(r"^\s*(?P<sign>%?)(?P<magic>ma_\w+)\s+(?P<words>.*)$", re.DOTALL)
 _PYTHON = re.compile(r"[=!<>+*/%&|^,.:()\[\]]")  # what cannot begin the words of a magic
 _REMEMBERED = 10.0  # seconds
-_DEADLINE = 2.0  # seconds that a Tab may take
 _PARSERS: dict[str, Callable[[], MagicParser]] = {
     "ma_log": log_command.parser,
     "ma_session": session_command.parser,
@@ -42,10 +41,12 @@ class Completion:
 
     Args:
         magics: has ``shell``, and ``context``, made when it is used.
+        deadline: seconds that a Tab may take.
     """
 
-    def __init__(self, magics: Any) -> None:
+    def __init__(self, magics: Any, deadline: float = 2.0) -> None:
         self._magics = magics
+        self._deadline = deadline
         self._session: object = None
         self._known: dict[tuple[object, ...], tuple[float, list[str]]] = {}
 
@@ -114,7 +115,7 @@ class Completion:
         key = (ask.__name__, job.job_id or job.name, job.version_id, *words)
         moment, names = self._known.get(key, (0.0, []))
         if not moment or time.monotonic() - moment >= _REMEMBERED:
-            names = _within(_DEADLINE, partial(ask, job, *words))
+            names = _within(self._deadline, partial(ask, job, *words))
             self._known[key] = (time.monotonic(), names)
         return names
 
@@ -127,7 +128,7 @@ class Completion:
         ]
 
     def _client(self, job: JobArgument) -> Client:
-        client: Client = self._magics.context.quick_client(_DEADLINE, job.session)
+        client: Client = self._magics.context.quick_client(self._deadline, job.session)
         return client
 
     def _jobs(self, job: JobArgument) -> list[str]:
