@@ -183,3 +183,73 @@ def test_one_class_speaks_the_protocol_of_displaying(name):
 
 def test_one_class_appears_with_widgets():
     assert definitions("_ipython_display_") == [f"{OURS}.notebook.panels.panel"]
+
+
+# ---- tests see what anybody can see --------------------------------------------------------------
+
+TESTS = {path: ast.parse(path.read_text("utf-8")) for path in Path(__file__).parent.rglob("*.py")}
+
+
+def is_private(name: str) -> bool:
+    """Not those of Python and of IPython's protocols, which end with an underscore."""
+    return name.startswith("_") and not name.endswith("_")
+
+
+def imported(source: ast.Module) -> dict[str, str]:
+    """The names that the imports of a file bind, and where each comes from."""
+    bound: dict[str, str] = {}
+    for node in ast.walk(source):
+        if isinstance(node, ast.Import):
+            bound |= {item.asname or item.name.partition(".")[0]: item.name for item in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            bound |= {item.asname or item.name: f"{node.module}.{item.name}" for item in node.names}
+    return bound
+
+
+def own_names(source: ast.Module) -> set[str]:
+    """What the classes of a test file give their objects."""
+    nodes = list(ast.walk(source))
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    attributes = [node for node in nodes if isinstance(node, ast.Attribute)]
+    of_self = {node.attr for node in attributes if ast.unparse(node.value) == "self"}
+    return of_self | {node.name for node in nodes if isinstance(node, functions)}
+
+
+OF_FAKES = {
+    name
+    for path, source in TESTS.items()
+    if not path.name.startswith("test_")
+    for name in own_names(source)
+}
+
+
+def private_names(source: ast.Module) -> Iterator[str]:
+    """Private names that a test imports, reads, or replaces, but for those of the tests."""
+    bound, own = imported(source), own_names(source) | OF_FAKES
+    ours = (name for name in bound.values() if is_in(name, OURS))
+    yield from (name for name in ours if is_private(name.rpartition(".")[2]))
+    for node in ast.walk(source):
+        if isinstance(node, ast.Attribute) and is_private(node.attr):
+            root = ast.unparse(node).partition(".")[0]
+            if is_in(bound.get(root, OURS), OURS) and node.attr not in own:
+                yield ast.unparse(node)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("attr"):
+            texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+            yield from (text for text in map(str, texts) if is_private(text.rpartition(".")[2]))
+
+
+# These still do; nothing is to be added.
+STILL_PRIVATE = {
+    "conftest.py",
+    "test_log_core_view.py",
+    "test_log_stream.py",
+    "test_training_face.py",
+    "test_viz_panel_thread.py",
+    "test_viz_scalars.py",
+}
+
+
+def test_tests_reach_into_nothing_private():
+    found = {path: set(private_names(source)) for path, source in TESTS.items()}
+    others = {path: names for path, names in found.items() if path.name not in STILL_PRIVATE}
+    assert {path: names for path, names in others.items() if names} == {}
