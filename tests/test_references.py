@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from modelarts_magics.core.api.v1.codes import CODES
 from modelarts_magics.core.api.v1.status import JobStatus, Phase
-from modelarts_magics.core.errors import from_failure
 from modelarts_magics.core.http.failure import Failure
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -157,7 +157,7 @@ CLASSES = {
 
 
 def error(status: int, code: str = "") -> str:
-    return type(from_failure(Failure(status=status, code=code, message="m"))).__name__
+    return type(CODES.error(Failure(status=status, code=code, message="m"))).__name__
 
 
 def test_a_code_becomes_the_error_that_the_page_says():

@@ -7,13 +7,13 @@
     ├── WrongStateError                     refused here: the job is not in a state for this
     ├── JobEndedError                       a job that was waited for will not run
     ├── CredentialsNotFoundError            no source had keys; names all that were tried
-    └── ServiceError                        has code, status, request_id
+    └── ServiceError                        has code, status, request_id, is_transient
         ├── AuthenticationError             who are you? (401)
         ├── PermissionDeniedError           you may not (403)
         ├── NotFoundError                   no such job, log file or API (404)
         ├── ConflictError                   not in this state, or the name is taken (409)
         ├── InvalidParameterError           the service refuses a value (400)
-        ├── ThrottledError                  too many requests (429); has retry_after
+        ├── ThrottledError                  too many requests (429)
         ├── QuotaExceededError              no more of these for you
         ├── OutcomeUnknownError             a request may have had an effect; says how to find out
         ├── UnavailableError                the service is in trouble (5xx)
@@ -21,21 +21,24 @@
         │       └── DeadlineExceededError   it took longer than the caller allows
         └── UnexpectedAnswerError           an answer that is not of this API
 
+A transient error may pass by itself. That is decided when the error is made, by what it is: no
+connection or half an answer, a service that is in trouble or asks for fewer requests, a success
+without what was asked for. A refusal is none, whatever its HTTP status, since those are not
+documented. Whether the same request may be made again is asked in ``core/http/retry.py``.
+
 Each is an expected event: it reads as one line that says what happened and what to do next, and in
 IPython it is shown as that line without a traceback. Texts that come from the service are stripped
 of control characters, since a terminal would obey them.
-
-Source of the codes: docs/api/v1-errors.md.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-from .http.failure import Failure
 from .i18n import _
 
 _LONGEST_MESSAGE = 600
+_TROUBLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 530)})
 
 
 class ModelArtsError(Exception):
@@ -85,6 +88,8 @@ class ServiceError(ModelArtsError):
         code: such as ``ModelArts.0105`` or ``APIGW.0301``; empty when the answer had none.
         status: HTTP status, or ``None`` when no answer came.
         request_id: quote it to the vendor's support; empty when the answer had none.
+        retry_after: seconds the service asked to wait, or ``None``.
+        is_transient: whether it may pass by itself.
     """
 
     def __init__(
@@ -95,11 +100,17 @@ class ServiceError(ModelArtsError):
         code: str = "",
         status: int | None = None,
         request_id: str = "",
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message, hint)
         self.code = one_line(code)
         self.status = status
         self.request_id = one_line(request_id)
+        self.retry_after = retry_after
+        self.is_transient = self._may_pass()
+
+    def _may_pass(self) -> bool:
+        return False
 
     def __str__(self) -> str:
         details = [self.code, f"HTTP {self.status}" if self.status else ""]
@@ -131,13 +142,10 @@ class InvalidParameterError(ServiceError):
 
 
 class ThrottledError(ServiceError):
-    """Too many requests.
+    """Too many requests."""
 
-    Attributes:
-        retry_after: seconds the service asked to wait, or ``None``.
-    """
-
-    retry_after: float | None = None
+    def _may_pass(self) -> bool:
+        return True
 
 
 class QuotaExceededError(ServiceError):
@@ -151,6 +159,10 @@ class OutcomeUnknownError(ServiceError):
 class UnavailableError(ServiceError):
     """The service is in trouble; the same request may work later."""
 
+    def _may_pass(self) -> bool:
+        """Its own codes for trouble come with any HTTP status; 501 and the like will stay."""
+        return self.status is None or self.status < 500 or self.status in _TROUBLE_STATUSES
+
 
 class ConnectionFailedError(UnavailableError):
     """No answer came, or only half of one; whether the request had an effect is unknown."""
@@ -163,87 +175,9 @@ class DeadlineExceededError(ConnectionFailedError):
 class UnexpectedAnswerError(ServiceError):
     """Something answered that does not speak this API."""
 
-
-_CLASS_OF_CODE: dict[str, type[ServiceError]] = {
-    **dict.fromkeys(
-        [f"0{n}" for n in (201, 202, 203, 204, 205, 206, 208, 209, 211, 212)], AuthenticationError
-    ),
-    **dict.fromkeys(["2784"], AuthenticationError),
-    **dict.fromkeys(
-        ["0108", "0109", "0111", "0112", "0207", "0210", "0407", "0415", "2785"],
-        PermissionDeniedError,
-    ),
-    **dict.fromkeys(
-        ["0015", "0102", "0413", "0806", "2775", "2818", "2819", "2820"], NotFoundError
-    ),
-    **dict.fromkeys(["0103", "0105", "2751", "2796", "2813", "2878"], ConflictError),
-    **dict.fromkeys(
-        ["0101", "0104", "0107", "0110", "0404", "0405", "0406", "2606", "2608", "2788", "2791"],
-        InvalidParameterError,
-    ),
-    **dict.fromkeys(["0114", "2799", "4206", "6101"], ThrottledError),
-    **dict.fromkeys(["0106", "0113", "0116", "0118", "2815"], QuotaExceededError),
-    **dict.fromkeys(["0010", "0012", "0013"], UnavailableError),
-}
-_CLASS_OF_STATUS: dict[int, type[ServiceError]] = {
-    400: InvalidParameterError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    405: NotFoundError,
-    409: ConflictError,
-    413: InvalidParameterError,
-    414: InvalidParameterError,
-    429: ThrottledError,
-}
-
-
-def from_failure(failure: Failure) -> ServiceError:
-    """Turn a refusal of any documented shape into the error that fits it.
-
-    The code decides where it is known: the HTTP status of business failures is not documented.
-    """
-    kind = _class_of(failure)
-    message = failure.message or _("The service refused the request")
-    error = kind(
-        message,
-        _hint(kind, failure),
-        code=failure.code,
-        status=failure.status,
-        request_id=failure.request_id,
-    )
-    if isinstance(error, ThrottledError):
-        error.retry_after = failure.retry_after
-    return error
-
-
-def _class_of(failure: Failure) -> type[ServiceError]:
-    family, _dot, number = failure.code.rpartition(".")
-    if family == "ModelArts" and number in _CLASS_OF_CODE:
-        return _CLASS_OF_CODE[number]
-    if failure.status >= 500:
-        return UnavailableError
-    if failure.status in _CLASS_OF_STATUS:
-        return _CLASS_OF_STATUS[failure.status]
-    return ConflictError if failure.code else UnexpectedAnswerError
-
-
-def _hint(kind: type[ServiceError], failure: Failure) -> str:
-    if failure.code == "ModelArts.0210":
-        return _("The project does not belong to these credentials: check it with %ma_session")
-    hints = {
-        AuthenticationError: _(
-            "Check the keys and the clock of this machine, or use other keys: %ma_session login"
-        ),
-        PermissionDeniedError: _(
-            "Ask the administrator of the account for {action}",
-            action=failure.action or _("the permission"),
-        ),
-        QuotaExceededError: _("Delete what is no longer needed, or ask for a higher quota"),
-        ThrottledError: _("Wait a moment before the next request"),
-        UnavailableError: _("Try again later"),
-    }
-    return hints.get(kind, "")
+    def _may_pass(self) -> bool:
+        """A success that is empty, cut or lacks what was asked for; else it is somebody else."""
+        return self.status is not None and 200 <= self.status < 300
 
 
 def one_line(text: str) -> str:

@@ -238,7 +238,8 @@ class Session:
         """The project of the region, which has the region's name."""
         transport = self._transport(self.iam_endpoint, credentials)
         try:
-            answer = transport.send("GET", "/v3/projects", query={"name": self.region_name})
+            query = {"name": self.region_name}
+            answer = transport.send("GET", "/v3/projects", query=query, required=["projects"])
         finally:
             transport.close()
         projects = ProjectList.from_json(answer).projects

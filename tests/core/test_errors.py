@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelarts_magics.core import errors
+from modelarts_magics.core.api.v1.codes import CODES
 from modelarts_magics.core.errors import (
     AuthenticationError,
     ConflictError,
@@ -25,7 +26,6 @@ from modelarts_magics.core.errors import (
     ThrottledError,
     UnavailableError,
     UnexpectedAnswerError,
-    from_failure,
     one_line,
 )
 from modelarts_magics.core.http.answer import Answer
@@ -121,13 +121,13 @@ TREE = {
     QuotaExceededError: "0106 0113 0116 0118 2815",
     UnavailableError: "0010 0012 0013",
 }
-CODES = [(f"ModelArts.{code}", kind) for kind, codes in TREE.items() for code in codes.split()]
+KNOWN = [(f"ModelArts.{code}", kind) for kind, codes in TREE.items() for code in codes.split()]
 
 
-@pytest.mark.parametrize(("code", "kind"), CODES)
+@pytest.mark.parametrize(("code", "kind"), KNOWN)
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 409, 500])
 def test_a_known_code_decides_whatever_the_http_status(code, kind, status):
-    error = from_failure(Failure(status, code, "words", "r-1"))
+    error = CODES.error(Failure(status, code, "words", "r-1"))
     assert type(error) is kind
     assert (error.code, error.status, error.request_id) == (code, status, "r-1")
     assert str(error) == f"{words_with_hint(error)} [{code}, HTTP {status}, request r-1]"
@@ -143,9 +143,11 @@ STATUSES = {
     403: PermissionDeniedError,
     404: NotFoundError,
     405: NotFoundError,
+    408: UnavailableError,
     409: ConflictError,
     413: InvalidParameterError,
     414: InvalidParameterError,
+    425: UnavailableError,
     429: ThrottledError,
     500: UnavailableError,
     502: UnavailableError,
@@ -182,26 +184,27 @@ GATEWAY = {
 @pytest.mark.parametrize(("status", "kind"), STATUSES.items())
 @pytest.mark.parametrize("code", ["", "ModelArts.9999", "ModelArts.50004000", "Other.0105", "401"])
 def test_otherwise_the_http_status_decides(status, kind, code):
-    assert type(from_failure(Failure(status, code))) is kind
+    assert type(CODES.error(Failure(status, code))) is kind
 
 
 @pytest.mark.parametrize("family", ["APIGW", "APIG"])
 @pytest.mark.parametrize(("number", "status"), sorted(GATEWAY))
 def test_a_code_of_the_gateway(family, number, status):
-    error = from_failure(Failure(status, f"{family}.{number}", "words"))
+    error = CODES.error(Failure(status, f"{family}.{number}", "words"))
     assert type(error) is STATUSES[status]
     assert error.code == f"{family}.{number}"
 
 
 @pytest.mark.parametrize("code", ["2786", "2836"])
 def test_v2_codes_that_their_http_status_explains(code):
-    assert type(from_failure(Failure(404, f"ModelArts.{code}"))) is NotFoundError
-    assert type(from_failure(Failure(405, "ModelArts.2803"))) is NotFoundError
+    assert type(CODES.error(Failure(404, f"ModelArts.{code}"))) is NotFoundError
+    assert type(CODES.error(Failure(405, "ModelArts.2803"))) is NotFoundError
 
 
 def test_what_no_documentation_explains():
-    assert type(from_failure(Failure(418))) is UnexpectedAnswerError
-    assert isinstance(from_failure(Failure(200, "ModelArts.9999")), ServiceError)
+    assert type(CODES.error(Failure(418))) is UnexpectedAnswerError
+    assert isinstance(CODES.error(Failure(200, "ModelArts.9999")), ServiceError)
+    assert type(CODES.error(Failure(200, message="no"))) is ConflictError
 
 
 def test_the_tree_is_as_drawn():
@@ -231,7 +234,7 @@ class NoCredentials:
 
 
 def test_another_project_has_its_own_hint():
-    assert "%ma_session" in str(from_failure(Failure(403, "ModelArts.0210", "mismatch")))
+    assert "%ma_session" in str(CODES.error(Failure(403, "ModelArts.0210", "mismatch")))
 
 
 # ---- one line -----------------------------------------------------------------------------------
@@ -250,7 +253,7 @@ def test_any_text_of_a_service_becomes_one_bounded_printable_line(text):
 
 @given(st.text(), st.text(), st.text())
 def test_an_error_is_one_line_whatever_the_service_says(message, code, request_id):
-    error = from_failure(Failure(403, code, message, request_id))
+    error = CODES.error(Failure(403, code, message, request_id))
     assert len(str(error).splitlines()) == 1
     assert error._render_traceback_() == [f"{type(error).__name__}: {error}"]
 

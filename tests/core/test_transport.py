@@ -99,7 +99,7 @@ TROUBLES = {
     "a redirect": redirect("/elsewhere"),
 }
 REPEATED = {
-    "GET": {"429", "500", "502", "504", "reset", "half a body", "half of a chunked body"},
+    "GET": {"429", "500", "502", "504", "reset", "half a body", "half of a chunked body", "a page"},
     "POST": {"429"},
     "PUT": {"429"},
     "DELETE": {"429"},

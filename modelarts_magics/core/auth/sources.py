@@ -27,9 +27,9 @@ from ..errors import (
     CredentialsNotFoundError,
     InvalidArgumentError,
     UnexpectedAnswerError,
-    from_failure,
 )
 from ..http.answer import Answer
+from ..http.codes import Codes
 from ..i18n import _
 from .keys import AccessKey, Token, mask, token_request
 from .signing import SignatureAuth
@@ -169,7 +169,7 @@ class PasswordCredentials:
         answer = exchange("POST", f"{self._iam_endpoint}/v3/auth/tokens", json=body)
         failure = answer.failure()
         if failure:
-            raise from_failure(failure.without([self._password]))
+            raise Codes().error(failure.without([self._password]))
         value = answer.headers.get("X-Subject-Token", "")
         if not value or not isinstance(answer.data, dict):
             raise UnexpectedAnswerError(

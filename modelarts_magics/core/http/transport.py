@@ -11,7 +11,7 @@ import copy
 import logging
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -32,15 +32,15 @@ from ..errors import (
     InvalidArgumentError,
     ServiceError,
     ThrottledError,
-    UnavailableError,
     UnexpectedAnswerError,
-    from_failure,
 )
 from ..i18n import _
 from .answer import Answer
+from .codes import Codes
+from .retry import may_call_again
 
-_REPEATABLE_STATUSES = {500, 502, 504}  # 503: the documentation says not to repeat it
 _LARGEST_BODY = 32 * 2**20  # bytes
+_NO_CODES = Codes()
 _log = logging.getLogger(__name__)
 
 Runner = Callable[[Callable[[], Answer]], Answer]
@@ -122,6 +122,8 @@ class Transport:
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         action: str = "",
+        required: Collection[str] = (),
+        codes: Codes = _NO_CODES,
     ) -> dict[str, Any]:
         """Call the service and return the JSON object that it answers.
 
@@ -130,6 +132,8 @@ class Transport:
             query: parameters; those that are ``None`` are left out.
             body: becomes JSON.
             action: IAM action that the call needs, for the message when it is denied.
+            required: names of fields; an answer without any of them is not of this API.
+            codes: the error codes of the API.
 
         Raises:
             ServiceError: the service refused, or could not be reached.
@@ -137,34 +141,33 @@ class Transport:
         given = {key: value for key, value in (query or {}).items() if value is not None}
         url = path if "://" in path else self.endpoint + path
         request = requests.Request(method, url, params=given, json=body)
-        answer = self.run(lambda: _Call(self, action).retried(request))
-        if isinstance(answer.data, dict):
-            return answer.data
-        raise UnexpectedAnswerError(
-            _("{url} answered something that is not of this API", url=self.endpoint),
-            _("Check the endpoint"),
-            status=answer.status,
-        )
+        call = _Call(self, codes, action, required)
+        data: dict[str, Any] = self.run(lambda: call.retried(request)).data
+        return data
 
 
 class _Call:
     """One call with its retries, which share one deadline."""
 
-    def __init__(self, transport: Transport, action: str) -> None:
+    def __init__(
+        self, transport: Transport, codes: Codes, action: str, required: Collection[str]
+    ) -> None:
         self._transport = transport
         self._limits = transport.limits
         self._endpoint = transport.endpoint
+        self._codes = codes
         self._action = action
+        self._required = required
         self._secrets: set[str] = set()
         self._renewed = False
         self._end = transport.clock() + transport.limits.deadline
 
     def retried(self, request: requests.Request) -> Answer:
-        """Repeat on 429, and a GET also on trouble that passes."""
+        """Repeat what may be repeated."""
         for attempt in range(1, self._limits.tries + 1):
             try:
                 return self._accepted(request)
-            except (ThrottledError, UnavailableError) as error:
+            except ServiceError as error:
                 pause = self._pause_before_retry(attempt, request, error)
                 if pause is None:
                     raise
@@ -176,10 +179,10 @@ class _Call:
         self, attempt: int, request: requests.Request, error: ServiceError
     ) -> float | None:
         """Seconds to wait, or ``None`` when the call is not to be repeated."""
-        if attempt == self._limits.tries or not _may_repeat(request, error):
+        if attempt == self._limits.tries or not may_call_again(request.method, error, attempt):
             return None
         pause = self._limits.first_wait * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
-        if isinstance(error, ThrottledError) and error.retry_after is not None:
+        if error.retry_after is not None:
             pause = error.retry_after
         return pause if pause < self._time_left() else None
 
@@ -192,14 +195,25 @@ class _Call:
                 _("Credentials are never sent there: check the endpoint"),
                 status=answer.status,
             )
-        error = self._error(answer)
+        error = self._error(answer) or self._lack(answer)
         if error is not None:
             raise error
         return answer
 
     def _error(self, answer: Answer) -> ServiceError | None:
         failure = answer.failure(self._action)
-        return from_failure(failure.without(self._secrets)) if failure else None
+        return self._codes.error(failure.without(self._secrets)) if failure else None
+
+    def _lack(self, answer: Answer) -> UnexpectedAnswerError | None:
+        """A success that does not have what was asked for: it is empty, cut, or no JSON object."""
+        is_object = isinstance(answer.data, dict)
+        if is_object and (not self._required or not answer.data.keys().isdisjoint(self._required)):
+            return None
+        return UnexpectedAnswerError(
+            _("{url} answered something that is not of this API", url=self._endpoint),
+            _("Check the endpoint"),
+            status=answer.status,
+        )
 
     def _authorized(self, request: requests.Request) -> Answer:
         """Send with credentials; after a 401 once more if new ones can be had."""
@@ -348,14 +362,6 @@ def _new_pool(connections: int, *, direct: bool) -> requests.Session:
         }
     )
     return pool
-
-
-def _may_repeat(request: requests.Request, error: ServiceError) -> bool:
-    if isinstance(error, ThrottledError):
-        return True  # it was refused at the door, so it had no effect
-    if request.method != "GET" or isinstance(error, DeadlineExceededError):
-        return False
-    return isinstance(error, ConnectionFailedError) or error.status in _REPEATABLE_STATUSES
 
 
 def _pieces(raw: urllib3.HTTPResponse) -> Iterator[bytes]:

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import IO, Callable, Protocol
 
 from ..api.v1.models.log import LogChunk
-from ..errors import InvalidArgumentError, ThrottledError, UnavailableError
+from ..errors import InvalidArgumentError, ServiceError
 from ..http.rate_limit import Budget
+from ..http.retry import may_read_again
 from ..i18n import _
 from .ahead import ReadAhead, in_sequence
 from .exact import ByteSource, ExactLog, LogText, end_of
 
 _FIRST_PAUSE = 0.5  # seconds
-_PATIENCE = 60.0  # seconds of waiting for one slice
+_LONGEST_WAIT = 60.0  # seconds for one slice
 
 Progress = Callable[[int, int], object]
 
@@ -112,9 +113,9 @@ def download(
         stop: ends it when somebody sets it, waiting included; it is set at the end.
     """
     stop = stop or threading.Event()
-    patient = _PatientSource(source, stop, wait)
+    retried = _RetriedSource(source, stop, wait)
     try:
-        return write(_Ranges(patient, budget.connections), path, progress, stop)
+        return write(_Ranges(retried, budget.connections), path, progress, stop)
     finally:
         stop.set()
 
@@ -197,8 +198,8 @@ class _Draft:
                 path.unlink()
 
 
-class _PatientSource:
-    """A source whose passing troubles are waited for, until somebody sets ``stopped``."""
+class _RetriedSource:
+    """A source that is asked again after transient errors, until somebody sets ``stopped``."""
 
     def __init__(
         self, source: ByteSource, stopped: threading.Event, wait: Callable[[float], object] | None
@@ -214,10 +215,10 @@ class _PatientSource:
         while True:
             try:
                 return self._source.read(start_byte, length)
-            except (ThrottledError, UnavailableError) as error:
-                pause = max(usual, getattr(error, "retry_after", None) or 0.0)
+            except ServiceError as error:
+                pause = max(usual, error.retry_after or 0.0)
                 waited += pause
-                if waited > _PATIENCE:
+                if waited > _LONGEST_WAIT or not may_read_again(error):
                     raise
                 self._wait(pause)
                 if self._stopped.is_set():

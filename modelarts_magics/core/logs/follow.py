@@ -20,15 +20,9 @@ from dataclasses import dataclass
 from typing import Callable, Union
 
 from ..api.v1.status import JobStatus, Phase
-from ..errors import (
-    ModelArtsError,
-    NotFoundError,
-    ServiceError,
-    ThrottledError,
-    UnavailableError,
-    UnexpectedAnswerError,
-)
+from ..errors import ModelArtsError, NotFoundError
 from ..http.rate_limit import LONGEST_HOLD
+from ..http.retry import may_read_again
 from ..i18n import _
 from .exact import LogText
 
@@ -184,10 +178,8 @@ class Follower(ABC):
         events: list[Event] = []
         try:
             self._poll(events)
-        except (UnavailableError, ThrottledError, UnexpectedAnswerError) as error:
-            events.append(self._trouble(error))
         except ModelArtsError as error:
-            events.append(self._finish(self._watch.status, str(error)))
+            events.append(self._after(error))
         else:
             self._troubles = 0
         return events
@@ -239,11 +231,17 @@ class Follower(ABC):
             self._interval = pause = min(QUIET, max(BUSY, self._interval) * _SLOWER)
         self._due_at = self._clock() + pause
 
-    def _trouble(self, error: ServiceError) -> Trouble:
+    def _after(self, error: ModelArtsError) -> Trouble | Finished:
+        """What an error means: another try later, or the end."""
+        if may_read_again(error):
+            return self._trouble(error)
+        return self._finish(self._watch.status, str(error))
+
+    def _trouble(self, error: ModelArtsError) -> Trouble:
         self._troubles += 1
         pause = min(_LONGEST_PAUSE, BUSY * 2 ** (self._troubles - 1))
-        asked = getattr(error, "retry_after", None)
-        pause = pause if asked is None else max(pause, min(asked, LONGEST_HOLD))
+        asked = getattr(error, "retry_after", None) or 0.0
+        pause = max(pause, min(asked, LONGEST_HOLD))
         self._due_at = self._clock() + pause
         return Trouble(error.message, pause)
 

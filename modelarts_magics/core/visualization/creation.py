@@ -26,6 +26,7 @@ from enum import Enum
 from typing import Callable
 
 from ..api.v1.client import Client
+from ..api.v1.codes import NAME_EXISTS
 from ..api.v1.models.visualization import VisualizationJob
 from ..errors import (
     InvalidArgumentError,
@@ -33,18 +34,14 @@ from ..errors import (
     OutcomeUnknownError,
     PermissionDeniedError,
     ServiceError,
-    ThrottledError,
-    UnavailableError,
     UnexpectedAnswerError,
 )
+from ..http.retry import may_create_again, may_have_had_effect, may_read_again
 from ..i18n import _
 from .lookup import iter_jobs, named
 from .new import NewVisualization
 
 _PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds before each look for a job whose answer was lost
-_NAME_EXISTS = "ModelArts.0103"
-_LOST = (UnavailableError, UnexpectedAnswerError)
-_PASSING = (UnavailableError, ThrottledError, UnexpectedAnswerError)
 
 Wait = Callable[[float], object]
 
@@ -112,9 +109,9 @@ def _settled(client: Client, new: NewVisualization, wait: Wait, lost: ModelArtsE
         wait(pause)
         try:
             job = named(client, new.job_name)
-        except _PASSING:
-            continue
         except ModelArtsError as error:
+            if may_read_again(error):
+                continue
             raise _not_known(new, error) from error
         if job is not None:
             return Outcome(_own(job, new), How.ADOPTED)
@@ -132,24 +129,21 @@ def _sent(client: Client, new: NewVisualization) -> VisualizationJob:
     if job.job_id:
         return new.completed(job)
     raise UnexpectedAnswerError(
-        _("{url} answered something that is not of this API", url=client.transport.endpoint)
+        _("{url} answered something that is not of this API", url=client.transport.endpoint),
+        status=200,
     )
 
 
 def _may_be_there(new: NewVisualization, error: ServiceError) -> bool:
     """Whether a job may have been made in spite of the error of the first request."""
-    return isinstance(error, _LOST) or (error.code == _NAME_EXISTS and new.is_name_generated)
+    is_taken = error.code == NAME_EXISTS and new.is_name_generated
+    return is_taken or may_have_had_effect(error)
 
 
 def _may_be_sent_again(error: ModelArtsError) -> bool:
-    """Whether a creation makes sense again after a look that found nothing.
-
-    Not after 503, which the documentation says not to repeat, and not after a refusal.
-    """
-    if isinstance(error, UnavailableError):
-        return error.status != 503
-    is_taken = isinstance(error, ServiceError) and error.code == _NAME_EXISTS
-    return is_taken or isinstance(error, ThrottledError)
+    """Whether a creation makes sense again after a look that found nothing."""
+    is_taken = isinstance(error, ServiceError) and error.code == NAME_EXISTS
+    return is_taken or may_create_again(error)
 
 
 def _own_from_before(job: VisualizationJob, new: NewVisualization) -> Outcome:

@@ -14,17 +14,14 @@ from ..errors import (
     JobEndedError,
     NotFoundError,
     ServiceError,
-    ThrottledError,
-    UnavailableError,
-    UnexpectedAnswerError,
 )
+from ..http.retry import may_read_again
 from ..i18n import _
 
 _FIRST_PAUSE = 0.25  # seconds
 _LONGEST_PAUSE = 5.0  # seconds
 _SLOWER = 1.5  # factor from look to look
 _LONGEST_UNKNOWN = 600.0  # seconds
-_PASSING = (UnavailableError, ThrottledError, UnexpectedAnswerError)
 
 
 @dataclass(frozen=True)
@@ -83,8 +80,10 @@ def _looks(
         trouble, asked = "", 0.0
         try:
             job = see()
-        except _PASSING as error:
-            trouble, asked = error.message, _asked_pause(error)
+        except ServiceError as error:
+            if not may_read_again(error):
+                raise
+            trouble, asked = error.message, error.retry_after or 0.0
         if not trouble and job.status.phase is not Phase.UNKNOWN:
             known_at = clock()
         elif clock() - known_at > _LONGEST_UNKNOWN:
@@ -162,8 +161,3 @@ def _unknown_for_long(job: VisualizationJob, trouble: str) -> JobEndedError:
     )
     look = _("Look again in a moment: %ma_viz info {job}", job=job.job_id)
     return JobEndedError(trouble or text, look)
-
-
-def _asked_pause(error: ServiceError) -> float:
-    """Seconds that the service asks to wait."""
-    return (error.retry_after or 0.0) if isinstance(error, ThrottledError) else 0.0

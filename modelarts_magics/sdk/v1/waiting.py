@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from ...core.api.v1.status import JobStatus, Phase
-from ...core.errors import ThrottledError, UnavailableError, one_line
+from ...core.errors import ServiceError, one_line
+from ...core.http.retry import may_read_again
 from ...core.i18n import _
 from .training_job import TrainingJob
 
@@ -59,8 +60,10 @@ def _status_of(job: TrainingJob) -> JobStatus | None:
     try:
         client = job.modelarts_session.client
         return client.get_version(job.job_id, job.version_id).status
-    except (UnavailableError, ThrottledError):
-        return None
+    except ServiceError as error:
+        if may_read_again(error):
+            return None
+        raise
 
 
 def _print_progress(job: TrainingJob, status: JobStatus | None, seconds: float) -> None:

@@ -16,6 +16,7 @@ from ...http.rate_limit import Budget
 from ...http.transport import Runner, Transport
 from ...i18n import _
 from ..fields import integer
+from .codes import CODES
 from .models.catalogue import Engine, EngineList, Spec, SpecList
 from .models.log import LogChunk, LogFiles, LogLines, read_chunk
 from .models.training import (
@@ -31,6 +32,11 @@ from .models.visualization import VisualizationJob, VisualizationJobPage
 
 _TRAINING = "/training-jobs"
 _VISUALIZATION = "/visualization-jobs"
+_JOBS = ("jobs", "job_total_count")
+_TEXT = ("log", "content", "context")  # one of them, by edition
+_LINES = (*_TEXT, "lines", "start_line", "end_line")
+_VERSION = ("status", "version_id", "job_id")
+_VISUALIZATION_JOB = ("status", "job_id", "job_name")
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
@@ -71,7 +77,7 @@ class Client:
         return Client(self.transport.with_limits(limits, run, budget.request), self.project_id)
 
     def _send(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        return self.transport.send(method, f"/v1/{self.project_id}{path}", **options)
+        return self.transport.send(method, f"/v1/{self.project_id}{path}", codes=CODES, **options)
 
     # ---- training jobs --------------------------------------------------------------------------
 
@@ -88,13 +94,15 @@ class Client:
         """List training jobs (modelarts_03_0046)."""
         query = _list_query(status, per_page, page, sort_by, order, search_content)
         action = "modelarts:trainJob:list"
-        return JobPage.from_json(self._send("GET", _TRAINING, query=query, action=action))
+        options = {"query": query, "action": action, "required": _JOBS}
+        return JobPage.from_json(self._send("GET", _TRAINING, **options))
 
     def create_job(self, job_name: str, job_desc: str | None, config: TrainingConfig) -> CreatedJob:
         """Create a training job with its first version (modelarts_03_0045)."""
         body = new_job(job_name, job_desc, config)
         action = "modelarts:trainJob:create"
-        return CreatedJob.from_json(self._send("POST", _TRAINING, body=body, action=action))
+        options = {"body": body, "action": action, "required": ["job_id"]}
+        return CreatedJob.from_json(self._send("POST", _TRAINING, **options))
 
     def update_job(self, job_id: str, job_desc: str) -> None:
         """Change the description of a training job (modelarts_03_0052)."""
@@ -110,7 +118,8 @@ class Client:
         query = {"per_page": per_page, "page": page}
         action = "modelarts:trainJobVersion:list"
         path = f"{_job(job_id)}/versions"
-        return JobVersionPage.from_json(self._send("GET", path, query=query, action=action))
+        options = {"query": query, "action": action, "required": ["versions", "version_count"]}
+        return JobVersionPage.from_json(self._send("GET", path, **options))
 
     def create_version(
         self, job_id: str, job_desc: str | None, config: TrainingConfig
@@ -119,12 +128,13 @@ class Client:
         body = new_version(job_desc, config)
         action = "modelarts:trainJobVersion:create"
         path = f"{_job(job_id)}/versions"
-        return CreatedJob.from_json(self._send("POST", path, body=body, action=action))
+        options = {"body": body, "action": action, "required": ["version_id", "job_id"]}
+        return CreatedJob.from_json(self._send("POST", path, **options))
 
     def get_version(self, job_id: str, version_id: str) -> JobVersion:
         """Describe a version (modelarts_03_0047)."""
-        action = "modelarts:trainJobVersion:list"
-        return JobVersion.from_json(self._send("GET", _version(job_id, version_id), action=action))
+        options = {"action": "modelarts:trainJobVersion:list", "required": _VERSION}
+        return JobVersion.from_json(self._send("GET", _version(job_id, version_id), **options))
 
     def stop_version(self, job_id: str, version_id: str) -> None:
         """Stop a running version (modelarts_03_0051)."""
@@ -141,7 +151,8 @@ class Client:
     def list_log_files(self, job_id: str, version_id: str) -> LogFiles:
         """Name the log files of a version, one per worker (modelarts_03_0054)."""
         path = f"{_version(job_id, version_id)}/log/file-names"
-        return LogFiles.from_json(self._send("GET", path, action="modelarts:trainJobLog:list"))
+        options = {"action": "modelarts:trainJobLog:list", "required": ["log_file_list"]}
+        return LogFiles.from_json(self._send("GET", path, **options))
 
     def read_log(
         self, job_id: str, version_id: str, log_file: str, start_byte: int = 0, offset: int = 2048
@@ -157,8 +168,8 @@ class Client:
         """
         query = {"log_file": log_file, "start_byte": start_byte, "offset": offset}
         path = f"{_version(job_id, version_id)}/log"
-        action = "modelarts:trainJobLog:list"
-        return read_chunk(self._send("GET", path, query=query, action=action), start_byte)
+        options = {"query": query, "action": "modelarts:trainJobLog:list", "required": _TEXT}
+        return read_chunk(self._send("GET", path, **options), start_byte)
 
     def read_log_lines(
         self,
@@ -178,8 +189,8 @@ class Client:
         """
         query = {"log_file": log_file, "base_line": base_line, "lines": lines, "order": order}
         path = f"{_version(job_id, version_id)}/aom-log"
-        action = "modelarts:trainJobLog:list"
-        return LogLines.from_json(self._send("GET", path, query=query, action=action))
+        options = {"query": query, "action": "modelarts:trainJobLog:list", "required": _LINES}
+        return LogLines.from_json(self._send("GET", path, **options))
 
     # ---- visualization jobs ---------------------------------------------------------------------
 
@@ -190,10 +201,9 @@ class Client:
             body: made by
                 :func:`~modelarts_magics.core.api.v1.models.visualization.new_visualization_job`.
         """
-        action = "modelarts:tensorboard:create"
-        return VisualizationJob.from_json(
-            self._send("POST", _VISUALIZATION, body=body, action=action)
-        )
+        options = {"action": "modelarts:tensorboard:create", "required": ["job_id"]}
+        answer = self._send("POST", _VISUALIZATION, body=body, **options)
+        return VisualizationJob.from_json(answer)
 
     def list_visualization_jobs(
         self,
@@ -208,14 +218,13 @@ class Client:
         """List visualization jobs (modelarts_03_0065)."""
         query = _list_query(status, per_page, page, sort_by, order, search_content)
         action = "modelarts:tensorboard:list"
-        return VisualizationJobPage.from_json(
-            self._send("GET", _VISUALIZATION, query=query, action=action)
-        )
+        options = {"query": query, "action": action, "required": _JOBS}
+        return VisualizationJobPage.from_json(self._send("GET", _VISUALIZATION, **options))
 
     def get_visualization_job(self, job_id: str) -> VisualizationJob:
         """Describe a visualization job (modelarts_03_0066)."""
-        action = "modelarts:tensorboard:get"
-        return VisualizationJob.from_json(self._send("GET", _viz(job_id), action=action))
+        options = {"action": "modelarts:tensorboard:get", "required": _VISUALIZATION_JOB}
+        return VisualizationJob.from_json(self._send("GET", _viz(job_id), **options))
 
     def update_visualization_job(self, job_id: str, job_desc: str) -> None:
         """Change the description of a visualization job (modelarts_03_0067)."""
@@ -239,12 +248,14 @@ class Client:
     def list_specs(self, job_type: str = "train") -> tuple[Spec, ...]:
         """List the flavors of machines (modelarts_03_0072)."""
         query = {"job_type": job_type}
-        return SpecList.from_json(self._send("GET", "/job/resource-specs", query=query)).specs
+        options = {"query": query, "required": ["specs"]}
+        return SpecList.from_json(self._send("GET", "/job/resource-specs", **options)).specs
 
     def list_engines(self, job_type: str = "train") -> tuple[Engine, ...]:
         """List the frameworks (modelarts_03_0073)."""
         query = {"job_type": job_type}
-        return EngineList.from_json(self._send("GET", "/job/ai-engines", query=query)).engines
+        options = {"query": query, "required": ["engines"]}
+        return EngineList.from_json(self._send("GET", "/job/ai-engines", **options)).engines
 
 
 def _job(job_id: str) -> str:
