@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,22 @@ def test_no_module_knows_one_above_it(module):
     own = floor_of(module)
     others = {name: floor_of(name) for name in imports(module) if is_in(name, OURS)}
     assert own is None or [n for n, floor in others.items() if (floor or 0) > own] == []
+
+
+def needs(module: str) -> set[str]:
+    """The modules that a module imports, also inside functions and for annotations only.
+
+    Not the packages around a module, which Python imports before it.
+    """
+    names = {name: name if name in MODULES else f"{name}.__init__" for name in imports(module)}
+    return {name for name in names.values() if name in MODULES}
+
+
+def test_no_imports_go_in_a_circle():
+    try:
+        TopologicalSorter({module: needs(module) for module in MODULES}).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
 
 
 def uses(module: str, *dotted: str) -> Iterator[str]:

@@ -143,7 +143,9 @@ def _result(context: Context, asked: argparse.Namespace) -> Any:
     if asked.list:
         from .panel import LogPanel
 
-        return context.show(PanelTable.of(context.panels.running(LogPanel)))
+        return context.show(
+            PanelTable.of(panel.model for panel in context.panels.running(LogPanel))
+        )
     if asked.job is None:
         return context.show(JobTable(runs.recent_jobs(context.client())))
     found = _find(context, asked)

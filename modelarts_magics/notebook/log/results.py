@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...core.api.v1.models.training import Job, JobVersion
 from ...core.i18n import _
 from ...core.logs.exact import LogText
 from ..text import render
 from ..text.shown import Shown
-
-if TYPE_CHECKING:
-    from .panel import LogPanel
+from .model import LogModel
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,12 +90,9 @@ class PanelTable(Shown):
     rows: tuple[tuple[str, str, str], ...]
 
     @classmethod
-    def of(cls, panels: Iterable[LogPanel]) -> PanelTable:
+    def of(cls, panels: Iterable[LogModel]) -> PanelTable:
         return cls(
-            tuple(
-                (p.model.title, p.model.version.version_name, render.status_word(p.model.status))
-                for p in panels
-            )
+            tuple((p.title, p.version.version_name, render.status_word(p.status)) for p in panels)
         )
 
     def as_text(self) -> str:
