@@ -93,7 +93,7 @@ SIGNATURES = ("core.auth.signing", "core.auth.keys")
 # The house, from the ground up: a module knows its own floor and those below it.
 FLOORS = [
     {"_version", "core.i18n", "core.locale", "core.api.fields", "core.api.v1.status"},
-    {"core.errors", "core.auth.keys"},
+    {"core.errors", "core.backoff", "core.auth.keys"},
     {"core.http.answer", "core.http.failure", "core.http.retry"},
     {"core.auth.signing", "core.auth.vendor", "core.auth.metadata", "core.http.codes"},
     {"core.config", "core.http.rate_limit", "core.api.v1.codes"},

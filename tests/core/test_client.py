@@ -224,11 +224,20 @@ def client(service):
     transport.close()
 
 
+ANSWER = {
+    "is_success": True,
+    "job_id": 1,
+    "version_id": 2,
+    "log": "",
+    **{key: [] for key in ("jobs", "versions", "log_file_list", "specs", "engines")},
+}
+
+
 @pytest.mark.parametrize(
     ("call", "method", "path", "query", "body", "action"), ENDPOINTS.values(), ids=ENDPOINTS
 )
 def test_what_each_endpoint_sends(service, client, call, method, path, query, body, action):
-    service.script(Reply({"is_success": True}))
+    service.script(Reply(ANSWER))
     call(client)
     (seen,) = service.seen
     assert (seen.method, seen.path, seen.query, seen.json) == (method, f"/v1/p{path}", query, body)

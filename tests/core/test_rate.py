@@ -114,7 +114,7 @@ def test_all_that_a_patient_client_asks_for_holds_a_slot(service, client, by_lin
 
     def reply(_seen):
         held.append(budget.connections - budget.idle)
-        return Reply({"is_success": True, "lines": 0, "log": "", "status": 8})
+        return Reply({"lines": 0, "log": "", "status": 8, "log_file_list": []})
 
     service.script(reply)
     budget = Budget()

@@ -179,7 +179,7 @@ def test_any_trouble_is_one_line_and_the_panel_goes_on(hand, viz, name):
     viz.faults = [Fault(LOST[name])]
     hand.now += 100
     hand.step()
-    assert len(hand.model.trouble.splitlines()) == (name != "no id")
+    assert len(hand.model.trouble.splitlines()) == 1
     hand.now += 100
     hand.step()
     assert (len(hand.model.jobs), hand.model.trouble) == (1, "")

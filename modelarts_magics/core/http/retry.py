@@ -22,17 +22,20 @@ _READING = frozenset({"GET", "HEAD"})
 _NOT_AT_ONCE = 503
 
 
-def may_call_again(method: str, error: ServiceError, attempt: int) -> bool:
+def may_call_again(method: str, error: ServiceError, attempt: int, answered: str) -> bool:
     """Whether a person's call may be repeated.
 
     Args:
         attempt: how many times it was made, counted from 1.
+        answered: the method of the request that failed, which may have been one for a token; no
+            password is sent twice to somebody strange.
     """
     if not error.is_transient or _was_refused_at_the_door(error):
         return error.is_transient
     if method not in _READING or not _may_be_tried_soon(error):
         return False
-    return attempt == 1 or not isinstance(error, UnexpectedAnswerError)
+    is_strange = isinstance(error, UnexpectedAnswerError)
+    return not is_strange or (attempt == 1 and answered in _READING)
 
 
 def may_read_again(error: ModelArtsError) -> bool:

@@ -160,6 +160,7 @@ class _Call:
         self._required = required
         self._secrets: set[str] = set()
         self._renewed = False
+        self._method = ""  # of the request that was sent last
         self._end = transport.clock() + transport.limits.deadline
 
     def retried(self, request: requests.Request) -> Answer:
@@ -179,7 +180,9 @@ class _Call:
         self, attempt: int, request: requests.Request, error: ServiceError
     ) -> float | None:
         """Seconds to wait, or ``None`` when the call is not to be repeated."""
-        if attempt == self._limits.tries or not may_call_again(request.method, error, attempt):
+        answered = self._method or request.method
+        is_last = attempt == self._limits.tries
+        if is_last or not may_call_again(request.method, error, attempt, answered):
             return None
         pause = self._limits.first_wait * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
         if error.retry_after is not None:
@@ -246,6 +249,7 @@ class _Call:
             raise self._too_late()
         pool = self._transport.pool
         request.auth = auth
+        self._method = request.method
         self._secrets.update(getattr(auth, "secrets", ()))
         prepared = _prepare(pool, request)
         settings: Any = pool.merge_environment_settings(prepared.url, {}, True, None, None)

@@ -36,7 +36,7 @@ _JOBS = ("jobs", "job_total_count")
 _TEXT = ("log", "content", "context")  # one of them, by edition
 _LINES = (*_TEXT, "lines", "start_line", "end_line")
 _VERSION = ("status", "version_id", "job_id")
-_VISUALIZATION_JOB = ("status", "job_id", "job_name")
+_VISUALIZATION_JOB = ("status", "job_id", "job_name", "service_url")
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
@@ -128,7 +128,7 @@ class Client:
         body = new_version(job_desc, config)
         action = "modelarts:trainJobVersion:create"
         path = f"{_job(job_id)}/versions"
-        options = {"body": body, "action": action, "required": ["version_id", "job_id"]}
+        options = {"body": body, "action": action, "required": ["version_id", "version_name"]}
         return CreatedJob.from_json(self._send("POST", path, **options))
 
     def get_version(self, job_id: str, version_id: str) -> JobVersion:
