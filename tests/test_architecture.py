@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from xml.etree import ElementTree
 
+import import_graph
 import pytest
 
 import modelarts_magics
@@ -109,6 +112,7 @@ FLOORS = [
     {"sdk", "session", "estimator"},
     {"notebook"},
 ]
+PATH = "{http://www.w3.org/2000/svg}path"
 ASIDE = {"local"}  # what it may take has a test of its own
 
 
@@ -152,6 +156,34 @@ def test_no_imports_go_in_a_circle():
         TopologicalSorter({module: needs(module) for module in MODULES}).prepare()
     except CycleError as error:
         pytest.fail(" <- ".join(error.args[1]))
+
+
+def rooms() -> list[list[str]]:
+    """The floors with their rooms in order; what stands aside is on top."""
+    return [*map(sorted, FLOORS), sorted(ASIDE)]
+
+
+def room_of(module: str) -> str | None:
+    parts = module.split(".")[1:]
+    places = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+    return next((place for place in places if any(place in floor for floor in rooms())), None)
+
+
+def arrows() -> Counter[tuple[str, str]]:
+    """How many modules of a room import from another room."""
+    return Counter(
+        (room, other)
+        for module in MODULES
+        for room, other in {(room_of(module), room_of(name)) for name in needs(module)}
+        if room and other and room != other
+    )
+
+
+def test_a_picture_of_the_house_has_no_arrow_back():
+    drawn = import_graph.picture(rooms(), arrows())
+    kinds = Counter(path.get("class") for path in ElementTree.fromstring(drawn).iter(PATH))
+    assert kinds["down"] > 50
+    assert kinds["back"] == 0
 
 
 def uses(module: str, *dotted: str) -> Iterator[str]:
