@@ -11,6 +11,7 @@ import pytest
 from fake_service import Hang, Reply, Reset, Then, refusal
 from troubles import HAPPENINGS
 
+from modelarts_magics.core.backoff import Backoff
 from modelarts_magics.core.errors import (
     ConnectionFailedError,
     InvalidArgumentError,
@@ -247,7 +248,7 @@ def test_a_new_version_of_a_job(creation, session):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(waiting, "_INTERVAL", 0.0)
+    monkeypatch.setattr(waiting, "PAUSES", Backoff(0.0))
 
 
 def status(code):

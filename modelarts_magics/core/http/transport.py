@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import random
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -25,6 +24,7 @@ from requests.auth import AuthBase
 
 from ..._version import __version__
 from ..auth.sources import Credentials
+from ..backoff import Backoff
 from ..config import is_loopback
 from ..errors import (
     ConnectionFailedError,
@@ -39,6 +39,7 @@ from .answer import Answer
 from .codes import Codes
 from .retry import may_call_again
 
+_JITTER = 0.2
 _LARGEST_BODY = 32 * 2**20  # bytes
 _NO_CODES = Codes()
 _log = logging.getLogger(__name__)
@@ -184,10 +185,8 @@ class _Call:
         is_last = attempt == self._limits.tries
         if is_last or not may_call_again(request.method, error, attempt, answered):
             return None
-        pause = self._limits.first_wait * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
-        if error.retry_after is not None:
-            pause = error.retry_after
-        return pause if pause < self._time_left() else None
+        backoff = Backoff(self._limits.first_wait, jitter=_JITTER)
+        return backoff.pause_within(self._time_left(), attempt, error.retry_after)
 
     def _accepted(self, request: requests.Request) -> Answer:
         answer = self._authorized(request)

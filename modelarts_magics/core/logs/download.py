@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Callable, Protocol
 
 from ..api.v1.models.log import LogChunk
+from ..backoff import Backoff
 from ..errors import InvalidArgumentError, ServiceError
 from ..http.rate_limit import Budget
 from ..http.retry import may_read_again
@@ -21,7 +22,7 @@ from ..i18n import _
 from .ahead import ReadAhead, in_sequence
 from .exact import ByteSource, ExactLog, LogText, end_of
 
-_FIRST_PAUSE = 0.5  # seconds
+_BACKOFF = Backoff(first=0.5)
 _LONGEST_WAIT = 60.0  # seconds for one slice
 
 Progress = Callable[[int, int], object]
@@ -211,16 +212,16 @@ class _RetriedSource:
         self._wait = wait or stopped.wait
 
     def read(self, start_byte: int, length: int) -> LogChunk:
-        waited, usual = 0.0, _FIRST_PAUSE
+        left, failures = _LONGEST_WAIT, 1
         while True:
             try:
                 return self._source.read(start_byte, length)
             except ServiceError as error:
-                pause = max(usual, error.retry_after or 0.0)
-                waited += pause
-                if waited > _LONGEST_WAIT or not may_read_again(error):
+                pause = _BACKOFF.pause_within(left, failures, error.retry_after)
+                if pause is None or not may_read_again(error):
                     raise
+                left -= pause
                 self._wait(pause)
                 if self._stopped.is_set():
                     raise
-            usual *= 2
+            failures += 1

@@ -20,19 +20,19 @@ from dataclasses import dataclass
 from typing import Callable, Union
 
 from ..api.v1.status import JobStatus, Phase
+from ..backoff import Backoff
 from ..errors import ModelArtsError, NotFoundError
-from ..http.rate_limit import LONGEST_HOLD
 from ..http.retry import may_read_again
 from ..i18n import _
 from .exact import LogText
 
 BUSY = 1.0  # seconds between polls while text arrives
 QUIET = 15.0  # the same after a long time without text
-_SLOWER = 1.6  # factor from poll to poll
 _STATUS_AGE = 5.0  # seconds after which a status is asked again while text arrives
 _REFUSAL_AGE = 0.5  # seconds in which followers that ask together share a refusal
+_CALM = Backoff(first=1.6, factor=1.6, longest=QUIET)  # from poll to poll without text
+_TROUBLED = Backoff(first=BUSY)
 _DRAIN_DELAY = 2.0  # seconds before the last look; the log may lag behind the status
-_LONGEST_PAUSE = 60.0  # seconds
 _LONGEST_UNKNOWN = 600.0  # seconds
 
 
@@ -228,7 +228,7 @@ class Follower(ABC):
             self._interval = BUSY
             pause = max(0.0, started + BUSY - self._clock())  # looking may have taken long
         else:
-            self._interval = pause = min(QUIET, max(BUSY, self._interval) * _SLOWER)
+            self._interval = pause = _CALM.longer(self._interval)
         self._due_at = self._clock() + pause
 
     def _after(self, error: ModelArtsError) -> Trouble | Finished:
@@ -239,9 +239,7 @@ class Follower(ABC):
 
     def _trouble(self, error: ModelArtsError) -> Trouble:
         self._troubles += 1
-        pause = min(_LONGEST_PAUSE, BUSY * 2 ** (self._troubles - 1))
-        asked = getattr(error, "retry_after", None) or 0.0
-        pause = max(pause, min(asked, LONGEST_HOLD))
+        pause = _TROUBLED.pause(self._troubles, getattr(error, "retry_after", None))
         self._due_at = self._clock() + pause
         return Trouble(error.message, pause)
 

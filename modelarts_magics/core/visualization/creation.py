@@ -28,6 +28,7 @@ from typing import Callable
 from ..api.v1.client import Client
 from ..api.v1.codes import NAME_EXISTS
 from ..api.v1.models.visualization import VisualizationJob
+from ..backoff import Backoff
 from ..errors import (
     InvalidArgumentError,
     ModelArtsError,
@@ -41,7 +42,9 @@ from ..i18n import _
 from .lookup import iter_jobs, named
 from .new import NewVisualization
 
-_PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds before each look for a job whose answer was lost
+_LOOKS = 4  # for a job whose answer was lost
+_BACKOFF = Backoff(first=1.0)  # before each of them
+_LONGEST_ASKED = 60.0  # seconds; whoever is asked to wait for longer is told so
 
 Wait = Callable[[float], object]
 
@@ -105,7 +108,11 @@ def create_or_reuse(client: Client, new: NewVisualization, wait: Wait = time.sle
 
 def _settled(client: Client, new: NewVisualization, wait: Wait, lost: ModelArtsError) -> Outcome:
     """Find out what became of a creation without an answer, or create again."""
-    for pause in _PAUSES:
+    for look in range(1, _LOOKS + 1):
+        asked = getattr(lost, "retry_after", None)
+        pause = _BACKOFF.pause_within(_LONGEST_ASKED, look, asked)
+        if pause is None:
+            break
         wait(pause)
         try:
             job = named(client, new.job_name)
@@ -115,7 +122,7 @@ def _settled(client: Client, new: NewVisualization, wait: Wait, lost: ModelArtsE
             raise _not_known(new, error) from error
         if job is not None:
             return Outcome(_own(job, new), How.ADOPTED)
-        if pause == _PAUSES[-1] or not _may_be_sent_again(lost):
+        if look == _LOOKS or not _may_be_sent_again(lost):
             break
         try:
             return Outcome(_sent(client, new), How.CREATED_AGAIN)

@@ -10,6 +10,7 @@ from typing import Callable
 from ..api.v1.client import Client
 from ..api.v1.models.visualization import VisualizationJob
 from ..api.v1.status import JobStatus, Phase
+from ..backoff import Backoff
 from ..errors import (
     JobEndedError,
     NotFoundError,
@@ -18,9 +19,7 @@ from ..errors import (
 from ..http.retry import may_read_again
 from ..i18n import _
 
-_FIRST_PAUSE = 0.25  # seconds
-_LONGEST_PAUSE = 5.0  # seconds
-_SLOWER = 1.5  # factor from look to look
+_BACKOFF = Backoff(first=0.25, factor=1.5, longest=5.0)  # from look to look
 _LONGEST_UNKNOWN = 600.0  # seconds
 
 
@@ -75,21 +74,21 @@ def _looks(
     job_id: str,
     clock: Callable[[], float],
 ) -> Iterator[Look]:
-    job, pause, known_at = VisualizationJob(job_id=job_id), _FIRST_PAUSE, clock()
+    job, looks, known_at = VisualizationJob(job_id=job_id), 0, clock()
     while not is_as_wanted(job):
-        trouble, asked = "", 0.0
+        trouble, asked = "", None
+        looks += 1
         try:
             job = see()
         except ServiceError as error:
             if not may_read_again(error):
                 raise
-            trouble, asked = error.message, error.retry_after or 0.0
+            trouble, asked = error.message, error.retry_after
         if not trouble and job.status.phase is not Phase.UNKNOWN:
             known_at = clock()
         elif clock() - known_at > _LONGEST_UNKNOWN:
             raise _unknown_for_long(job, trouble)
-        yield Look(job, 0.0 if is_as_wanted(job) else max(pause, asked), trouble)
-        pause = min(_LONGEST_PAUSE, pause * _SLOWER)
+        yield Look(job, 0.0 if is_as_wanted(job) else _BACKOFF.pause(looks, asked), trouble)
 
 
 def wait_until_running(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 
 from ...core.api.v1.status import JobStatus, Phase
+from ...core.backoff import Backoff
 from ...core.errors import ServiceError, one_line
 from ...core.http.retry import may_read_again
 from ...core.i18n import _
 from .training_job import TrainingJob
 
-_INTERVAL = 1.0  # seconds
+PAUSES = Backoff(first=1.0, longest=15.0)  # the first one, while the service answers
 _LONGEST_UNKNOWN = 600.0  # seconds in which the service cannot say what the job does
 
 
@@ -40,10 +41,11 @@ def wait_until_final(job: TrainingJob) -> JobStatus:
 
 
 def _poll(job: TrainingJob, started: float) -> JobStatus:
-    known_at = started
+    known_at, failures = started, 0
     while True:
         now = time.monotonic()
-        status = _status_of(job)
+        status, asked = _status_of(job)
+        failures = failures + 1 if status is None else 0
         if status is not None and status.phase is not Phase.UNKNOWN:
             known_at = now
         if status is not None:
@@ -52,17 +54,17 @@ def _poll(job: TrainingJob, started: float) -> JobStatus:
         if job.status.is_final or now - known_at > _LONGEST_UNKNOWN:
             print()
             return job.status
-        time.sleep(_INTERVAL)
+        time.sleep(PAUSES.pause(max(1, failures), asked))
 
 
-def _status_of(job: TrainingJob) -> JobStatus | None:
-    """The status; ``None`` while the service is in trouble, which may pass."""
+def _status_of(job: TrainingJob) -> tuple[JobStatus | None, float | None]:
+    """The status; in trouble that may pass none, and the seconds that the service asks to wait."""
     try:
         client = job.modelarts_session.client
-        return client.get_version(job.job_id, job.version_id).status
+        return client.get_version(job.job_id, job.version_id).status, None
     except ServiceError as error:
         if may_read_again(error):
-            return None
+            return None, error.retry_after
         raise
 
 

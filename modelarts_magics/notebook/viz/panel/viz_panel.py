@@ -10,6 +10,7 @@ from typing import Any, Callable
 from ....core import visualization
 from ....core.api.v1.client import Client
 from ....core.api.v1.models.visualization import VisualizationJob, VisualizationJobPage
+from ....core.backoff import Backoff
 from ....core.config import is_loopback
 from ....core.errors import ModelArtsError, NotFoundError
 from ....core.http.rate_limit import Budget
@@ -28,9 +29,7 @@ from .suggestions import output_folders
 from .summary import VizSummary
 
 _MOVING = 1.0  # seconds between looks while a state changes
-_QUIET = 5.0  # the same when nothing moves, at first
-_QUIETEST = 30.0
-_SLOWER = 1.6  # factor from look to look
+_QUIET = Backoff(first=5.0, factor=1.6, longest=30.0)  # the same when nothing moves
 _DEADLINE = 15.0  # seconds for a request
 
 
@@ -118,7 +117,7 @@ class VizPanel(Panel):
 
     def _look(self) -> None:
         """Ask for the page that is shown; trouble is said, and it is asked again later."""
-        query, started, asked = self.model.query, self._clock(), 0.0
+        query, started, asked = self.model.query, self._clock(), None
         try:
             page = visualization.list_jobs(
                 self._client,
@@ -131,7 +130,7 @@ class VizPanel(Panel):
             )
         except ModelArtsError as error:
             self.model.lack(str(error))
-            asked = getattr(error, "retry_after", None) or 0.0
+            asked = getattr(error, "retry_after", None)
         else:
             self._take(page)
         self._pace(started, asked)
@@ -151,15 +150,14 @@ class VizPanel(Panel):
         except ModelArtsError:
             return True
 
-    def _pace(self, started: float, asked: float) -> None:
+    def _pace(self, started: float, asked: float | None) -> None:
         """Pages may have gone with their jobs; then the last one is asked for at once."""
         if self.model.query.page > self.model.pages:
             self._ask_for(replace(self.model.query, page=self.model.pages))
             return
         is_quiet = self.model.trouble or not self.model.is_in_motion
-        slower = min(_QUIETEST, max(_QUIET, self._interval * _SLOWER))
-        self._interval = slower if is_quiet else _MOVING
-        self._due_at = started + max(self._interval, asked)
+        self._interval = _QUIET.longer(self._interval, asked) if is_quiet else _MOVING
+        self._due_at = started + self._interval
 
     # ---- what buttons ask for -------------------------------------------------------------------
 
