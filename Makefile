@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 ROOT ?= .local
 PORT ?= 8888
+WORKERS ?= 2
 
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
@@ -13,14 +14,14 @@ INSTALLED := $(VENV)/.installed
 
 help:  ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
-	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT)"
+	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS)"
 
 lab: $(INSTALLED)  ## Embedded ModelArts, an example training job, JupyterLab; Ctrl-C ends all
 	@exec $(PY) scripts/lab.py --root '$(ROOT)' --port '$(PORT)'
 
 test: $(INSTALLED) lint  ## Lint, types and all tests, the ones in a browser included
 	@$(PY) scripts/find_browser.py --install || test "$$CI" != true
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED)  ## ruff and mypy
 	$(PY) -m ruff check .

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -22,6 +24,50 @@ sys.path.insert(0, str(REPOSITORY / "scripts"))
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]
 
 _PATIENCE = 15.0  # seconds for what is ending when the last test is over
+
+# The long ones first: what is left for the end is short, and no worker waits for another.
+_ORDER = ("browser", "local", "notebook", "stories", "sdk", "core")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let what the tests start be asked to end, also where this process ignores it.
+
+    A background job of a shell inherits SIGINT as ignored, nohup SIGHUP, and so would all that it
+    starts. A signal that is handled, if only by doing nothing, is at its default in a child. The
+    process that only hands tests to workers starts nothing else, and they handle it themselves.
+    """
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or config.getoption("dist", "no") == "no":
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+            if signal.getsignal(number) is signal.SIG_IGN:
+                signal.signal(number, _go_on)
+
+
+def _go_on(_number: int, _frame: FrameType | None) -> None:
+    pass
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    folders = item.path.relative_to(REPOSITORY).parts
+    return next((n for n, name in enumerate(_ORDER) if name in folders[1:2]), len(_ORDER))
+
+
+@pytest.fixture
+def interrupt() -> Iterator[Callable[[], None]]:
+    """Interrupts this process, as Ctrl-C does; works also where it ignores that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.pthread_kill(_main_thread(), signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+def _main_thread() -> int:
+    found = threading.main_thread().ident
+    assert found is not None
+    return found
 
 
 @pytest.fixture(scope="session", autouse=True)

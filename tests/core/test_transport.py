@@ -6,8 +6,6 @@ import contextlib
 import gzip
 import itertools
 import os
-import signal
-import threading
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -484,12 +482,8 @@ def test_a_connection_that_the_service_closed_meanwhile_is_opened_again(service,
     assert len(service.seen) == 2
 
 
-def interrupt():
-    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-
-
 @pytest.mark.parametrize("body", [None, b"{"], ids=["before the answer", "in its middle"])
-def test_an_interrupt_ends_a_request_and_its_connection_at_once(service, made, body):
+def test_an_interrupt_ends_a_request_and_its_connection_at_once(service, made, interrupt, body):
     service.script(Hang(body, act=interrupt), OK)
     transport = made(limits=Limits(read=PATIENCE))
     with pytest.raises(KeyboardInterrupt):

@@ -24,7 +24,9 @@ from modelarts_magics.core.visualization import creation, waiting
 
 @pytest.fixture(scope="session")
 def _guard() -> None:
+    """It stays for good, and is on only for the tests of this folder."""
     exec(isolation.GUARD, {})
+    sys.guarding_network = False  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

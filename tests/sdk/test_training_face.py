@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import signal
-import threading
 from types import SimpleNamespace
 
 import pytest
@@ -295,12 +293,10 @@ def test_waiting_ends_when_the_job_is_gone(creation, session, impatient):
         Estimator(session, **described()).fit(wait=True)
 
 
-def interrupt():
-    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-
-
 @pytest.mark.parametrize("reply", [Hang(), status(8)], ids=["in a request", "between requests"])
-def test_an_interrupt_leaves_the_job_alone_and_names_it(creation, session, capsys, reply):
+def test_an_interrupt_leaves_the_job_alone_and_names_it(
+    creation, session, capsys, interrupt, reply
+):
     creation.on("GET", VERSION, status(8), Then(interrupt, reply))
     with pytest.raises(KeyboardInterrupt):
         Estimator(session, **described()).fit(wait=True, job_name="named")
