@@ -18,6 +18,7 @@ from scripted_service import ScriptedService
 from viz_service import LIMITS, LivelyService
 
 from modelarts_magics.core import config
+from modelarts_magics.core.backoff import Backoff
 from modelarts_magics.core.i18n import use_language
 from modelarts_magics.core.visualization import creation, waiting
 
@@ -121,9 +122,8 @@ def viz_shell(shell: Shell, viz: LivelyService, monkeypatch: pytest.MonkeyPatch)
     """A shell that uses this service, and waits for nothing long."""
     for name, value in viz.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(creation, "_PAUSES", (0.01, 0.02, 0.03, 0.04))
-    monkeypatch.setattr(waiting, "_FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(waiting, "_LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(creation, "BACKOFF", Backoff(0.01))
+    monkeypatch.setattr(waiting, "BACKOFF", Backoff(0.01, longest=0.01))
     shell.context.client().transport.limits = LIMITS
     return shell
 

@@ -17,6 +17,7 @@ from viz_service import FOLDER, IMPATIENT, OUTPUT
 
 from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.backoff import Backoff
 from modelarts_magics.notebook.viz.panel.form_values import FormValues
 from modelarts_magics.notebook.viz.panel.model import Query, Stage
 from modelarts_magics.notebook.viz.panel.viz_panel import VizPanel
@@ -524,7 +525,7 @@ def test_closing_while_a_lost_creation_is_looked_for_says_how_to_find_it(
 ):
     from modelarts_magics.core.visualization import creation
 
-    monkeypatch.setattr(creation, "_PAUSES", (3600.0,))
+    monkeypatch.setattr(creation, "BACKOFF", Backoff(59.0))
     panel = VizPanel(viz_shell.context, viz_shell.context.client(), "text")
     lost = threading.Event()
     viz.faults = [FINE, Fault(Then(lost.set, failing(503)), effect=True)]

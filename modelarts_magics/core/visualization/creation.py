@@ -43,7 +43,7 @@ from .lookup import iter_jobs, named
 from .new import NewVisualization
 
 _LOOKS = 4  # for a job whose answer was lost
-_BACKOFF = Backoff(first=1.0)  # before each of them
+BACKOFF = Backoff(first=1.0)  # before each of them
 _LONGEST_ASKED = 60.0  # seconds; whoever is asked to wait for longer is told so
 
 Wait = Callable[[float], object]
@@ -110,7 +110,7 @@ def _settled(client: Client, new: NewVisualization, wait: Wait, lost: ModelArtsE
     """Find out what became of a creation without an answer, or create again."""
     for look in range(1, _LOOKS + 1):
         asked = getattr(lost, "retry_after", None)
-        pause = _BACKOFF.pause_within(_LONGEST_ASKED, look, asked)
+        pause = BACKOFF.pause_within(_LONGEST_ASKED, look, asked)
         if pause is None:
             break
         wait(pause)

@@ -19,7 +19,7 @@ from ..errors import (
 from ..http.retry import may_read_again
 from ..i18n import _
 
-_BACKOFF = Backoff(first=0.25, factor=1.5, longest=5.0)  # from look to look
+BACKOFF = Backoff(first=0.25, factor=1.5, longest=5.0)  # from look to look
 _LONGEST_UNKNOWN = 600.0  # seconds
 
 
@@ -88,7 +88,7 @@ def _looks(
             known_at = clock()
         elif clock() - known_at > _LONGEST_UNKNOWN:
             raise _unknown_for_long(job, trouble)
-        yield Look(job, 0.0 if is_as_wanted(job) else _BACKOFF.pause(looks, asked), trouble)
+        yield Look(job, 0.0 if is_as_wanted(job) else BACKOFF.pause(looks, asked), trouble)
 
 
 def wait_until_running(
