@@ -97,11 +97,11 @@ SIGNATURES = ("core.auth.signing", "core.auth.keys")
 FLOORS = [
     {"_version", "core.i18n", "core.locale", "core.api.fields", "core.api.v1.status"},
     {"core.errors", "core.backoff", "core.auth.keys"},
-    {"core.http.answer", "core.http.failure", "core.http.retry"},
+    {"core.http.answer", "core.http.failure", "core.http.retry", "core.paging"},
     {"core.auth.signing", "core.auth.vendor", "core.auth.metadata", "core.http.codes"},
     {"core.config", "core.http.rate_limit", "core.api.v1.codes"},
     {"core.api.v1.rules", "core.api.v1.models"},
-    {"core.auth.sources"},
+    {"core.auth.sources", "core.by_name"},
     {"core.http.transport"},
     {"core.api.v1.client"},
     {"core.logs.exact", "core.jobs", "core.scalars", "core.visualization"},
@@ -215,25 +215,6 @@ def test_the_environment_is_read_in_one_place(module):
 def test_the_core_does_not_print(module):
     calls = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
     assert not [call for call in calls if ast.unparse(call.func) in {"print", "input"}]
-
-
-def definitions(name: str) -> list[str]:
-    """The modules that define a function or a method of a name."""
-    return [
-        module
-        for module in MODULES
-        for node in ast.walk(tree(module))
-        if isinstance(node, ast.FunctionDef) and node.name == name
-    ]
-
-
-@pytest.mark.parametrize("name", ["_repr_mimebundle_", "_repr_html_"])
-def test_one_class_speaks_the_protocol_of_displaying(name):
-    assert definitions(name) == [f"{OURS}.notebook.text.shown"]
-
-
-def test_one_class_appears_with_widgets():
-    assert definitions("_ipython_display_") == [f"{OURS}.notebook.panels.panel"]
 
 
 # ---- tests see what anybody can see --------------------------------------------------------------

@@ -5,13 +5,16 @@ A run is one version of a training job.
 
 from __future__ import annotations
 
-import difflib
-from contextlib import suppress
+from collections.abc import Iterator
+from dataclasses import replace
 
 from .api.v1.client import Client
-from .api.v1.models.training import Job, JobVersion
+from .api.v1.models.listing import ListQuery
+from .api.v1.models.training import Job, JobVersion, JobVersionPage
+from .by_name import pick
 from .errors import InvalidArgumentError, NotFoundError
 from .i18n import _
+from .paging import each
 
 _LONGEST_SEARCH = 64  # characters
 _PAGE = 100
@@ -26,27 +29,29 @@ def find_job_id(client: Client, job: str) -> str:
     """
     if job.isdecimal():
         return job
-    for page in range(1, _MOST_PAGES + 1):
-        found = client.list_jobs(search_content=job[:_LONGEST_SEARCH], per_page=_PAGE, page=page)
-        match = [candidate for candidate in found.jobs if candidate.job_name == job]
-        if match:
-            return match[0].job_id
-        if page * _PAGE >= (found.job_total_count or 0):
-            break
-    raise InvalidArgumentError(_("There is no training job {name}", name=job), _near(client, job))
+    return pick(
+        job,
+        _search(client, job[:_LONGEST_SEARCH]),
+        lambda found: (found.job_name,),
+        missing=_("There is no training job {name}", name=job),
+        near=lambda: (other.job_name for other in recent_jobs(client)),
+        otherwise=_("%ma_log lists the jobs"),
+    ).job_id
 
 
-def _near(client: Client, job: str) -> str:
-    names = [other.job_name for other in recent_jobs(client)]
-    near = difflib.get_close_matches(job, names, n=1)
-    if near:
-        return _("Did you mean {name}?", name=near[0])
-    return _("%ma_log lists the jobs")
+def _search(client: Client, part: str) -> Iterator[Job]:
+    query = ListQuery(search_content=part, per_page=_PAGE)
+    return each(
+        lambda page: client.list_jobs(query.at(page)),
+        lambda job: job.job_id,
+        _PAGE,
+        most=_MOST_PAGES,
+    )
 
 
 def recent_jobs(client: Client) -> tuple[Job, ...]:
     """The newest jobs, newest first."""
-    return client.list_jobs(per_page=_PAGE, sort_by="create_time", order="desc").jobs
+    return client.list_jobs(ListQuery(per_page=_PAGE)).jobs
 
 
 def find_version(client: Client, job_id: str, version: str | None) -> JobVersion:
@@ -56,22 +61,33 @@ def find_version(client: Client, job_id: str, version: str | None) -> JobVersion
         InvalidArgumentError: there is no such job, or it has no such version.
     """
     try:
-        page = client.list_versions(job_id, per_page=_PAGE)
+        job = with_versions(client, job_id)
     except NotFoundError as error:
         raise InvalidArgumentError(
             _("There is no training job {name}", name=job_id), _("%ma_log lists the jobs")
         ) from error
-    wanted = [v for v in page.versions if version is None or version in _names(v)]
-    if wanted:
-        return client.get_version(job_id, max(wanted, key=_age).version_id)
-    if version is not None and version.isdecimal():  # it may be older than those of the page
-        with suppress(NotFoundError):
-            return client.get_version(job_id, version)
-    names = ", ".join(v.version_name for v in page.versions) or _("no versions")
-    raise InvalidArgumentError(
-        _("Job {job} has no version {version}", job=page.job_name, version=version or ""),
-        _("It has {names}", names=names),
+    newest_first = sorted(job.versions, key=_age, reverse=True)
+    names = ", ".join(v.version_name for v in job.versions) or _("no versions")
+    found = pick(
+        version or "",
+        newest_first,
+        lambda v: _names(v) if version else ("",),
+        missing=_("Job {job} has no version {version}", job=job.job_name, version=version or ""),
+        otherwise=_("It has {names}", names=names),
     )
+    return client.get_version(job_id, found.version_id)
+
+
+def with_versions(client: Client, job_id: str) -> JobVersionPage:
+    """A job with all its versions, in the order of the service."""
+    pages = []
+
+    def ask(page: int) -> JobVersionPage:
+        pages.append(client.list_versions(job_id, per_page=_PAGE, page=page))
+        return pages[-1]
+
+    versions = tuple(each(ask, lambda version: version.version_id, _PAGE))
+    return replace(pages[0], versions=versions)
 
 
 def _age(version: JobVersion) -> tuple[int, str]:
@@ -93,9 +109,10 @@ def choose_log_file(names: tuple[str, ...], wanted: str | None, job: str) -> str
         raise InvalidArgumentError(
             _("Job {job} has no log yet", job=job), _("Try again when it runs")
         )
-    if wanted is None or wanted in names:
-        return wanted or names[0]
-    raise InvalidArgumentError(
-        _("Job {job} has no log file {file}", job=job, file=wanted),
-        _("It has {names}", names=", ".join(names)),
+    return pick(
+        wanted or names[0],
+        names,
+        lambda name: (name,),
+        missing=_("Job {job} has no log file {file}", job=job, file=wanted),
+        otherwise=_("It has {names}", names=", ".join(names)),
     )

@@ -19,6 +19,7 @@ from viz_panel_page import VizPanelView, use_service
 from written_jobs import WrittenJobs
 
 from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.models.listing import ListQuery
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.session import Session
 
@@ -37,7 +38,7 @@ def client(modelarts: Lab) -> Iterator[Client]:
                 writer.scalars(step, **{"train/loss": 1 / (step + 1)})
     with closing(Session(local_root=str(modelarts.data))) as session:
         yield session.client
-        for job in session.client.list_visualization_jobs(per_page=100).jobs:
+        for job in session.client.list_visualization_jobs(ListQuery(per_page=100)).jobs:
             session.client.delete_visualization_job(job.job_id)
 
 

@@ -9,6 +9,7 @@ import pytest
 from fake_service import Reply, refusal
 
 from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.models.listing import ListQuery
 from modelarts_magics.core.api.v1.models.log import LogChunk
 from modelarts_magics.core.api.v1.models.training import TrainingConfig
 from modelarts_magics.core.api.v1.status import JobStatus
@@ -32,12 +33,14 @@ ENDPOINTS = {
     "T1": (lambda c: c.list_jobs(), "GET", "/training-jobs", LIST, None, "trainJob:list"),
     "T1 filtered": (
         lambda c: c.list_jobs(
-            status=JobStatus.RUNNING,
-            per_page=5,
-            page=2,
-            sort_by="job_name",
-            order="asc",
-            search_content="a b/日",
+            ListQuery(
+                status=JobStatus.RUNNING,
+                per_page=5,
+                page=2,
+                sort_by="job_name",
+                order="asc",
+                search_content="a b/日",
+            )
         ),
         "GET",
         "/training-jobs",
@@ -324,13 +327,13 @@ def test_what_is_no_id_never_becomes_a_path(service, client, call, bad):
 @pytest.mark.parametrize("bad", ["all", [8, 10], "8|10", None.__class__])
 def test_a_status_that_is_no_code_is_refused(service, client, bad):
     with pytest.raises(InvalidArgumentError, match="status is"):
-        client.list_jobs(status=bad)
+        client.list_jobs(ListQuery(status=bad))
     assert service.seen == []
 
 
 def test_a_status_as_text_is_a_code(service, client):
     service.script(Reply({"jobs": []}))
-    client.list_visualization_jobs(status="8")
+    client.list_visualization_jobs(ListQuery(status="8"))
     assert service.last.query["status"] == "8"
 
 

@@ -22,8 +22,8 @@ def client(service):
     transport.close()
 
 
-def jobs(*names, total=None):
-    listed = [{"job_id": 100 + n, "job_name": name} for n, name in enumerate(names)]
+def jobs(*names, total=None, first=100):
+    listed = [{"job_id": first + n, "job_name": name} for n, name in enumerate(names)]
     return Reply({"jobs": listed, "job_total_count": len(names) if total is None else total})
 
 
@@ -39,8 +39,8 @@ def test_a_name_is_looked_up_exactly(service, client):
 
 
 def test_a_name_on_a_later_page_is_found(service, client):
-    service.script(jobs("a", total=150), jobs("mnist", total=150))
-    assert runs.find_job_id(client, "mnist") == "100"
+    service.script(jobs("a", total=150), jobs("mnist", total=150, first=200))
+    assert runs.find_job_id(client, "mnist") == "200"
     assert [seen.query["page"] for seen in service.seen] == ["1", "2"]
 
 

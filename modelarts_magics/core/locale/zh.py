@@ -93,7 +93,6 @@ MESSAGES: dict[str, str] = {
     "Deleted visualization job {name} ({job}).": "已删除可视化作业 {name}（{job}）。",
     "Describe a visualization job.": "查看可视化作业。",
     "Description": "描述",
-    "Did you mean {flag}?": "是否想用 {flag}？",
     "Did you mean {name}?": "是否指 {name}？",
     "Draw the scalars that a training writes as event files, live while it runs.": (
         "绘制训练写入事件文件的标量，运行期间实时更新。"

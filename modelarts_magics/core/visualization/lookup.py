@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -10,9 +9,12 @@ from itertools import islice
 
 from ..api.v1 import rules
 from ..api.v1.client import Client
+from ..api.v1.models.listing import ListQuery
 from ..api.v1.models.visualization import VisualizationJob, VisualizationJobPage
-from ..errors import ConflictError, InvalidArgumentError, InvalidParameterError, NotFoundError
+from ..by_name import pick
+from ..errors import ConflictError, InvalidParameterError, NotFoundError
 from ..i18n import _
+from ..paging import each
 
 _LARGEST_PAGE = 100  # jobs; later editions allow 1000
 _LAST_PAGE = 65535
@@ -46,14 +48,7 @@ def list_jobs(
     """
     rules.check_visualization_sort(sort)
     rules.check_list(per_page, _LARGEST_PAGE, page, order, search, _LONGEST_SEARCH)
-    return client.list_visualization_jobs(
-        status=status,
-        per_page=per_page,
-        page=page,
-        sort_by=sort,
-        order=order,
-        search_content=search,
-    )
+    return client.list_visualization_jobs(ListQuery(status, per_page, page, sort, order, search))
 
 
 def iter_jobs(
@@ -68,14 +63,13 @@ def iter_jobs(
 
     A job comes once, also when others that are created meanwhile move it to the next page.
     """
-    told: set[str] = set()
-    for page in range(1, _LAST_PAGE + 1):
-        found = list_jobs(client, status=status, search=search, sort=sort, order=order, page=page)
-        news = [job for job in found.jobs if job.job_id not in told]
-        yield from news
-        told.update(job.job_id for job in news)
-        if not news or len(told) >= (found.job_total_count or len(told) + 1):
-            return
+    return each(
+        lambda page: list_jobs(
+            client, status=status, search=search, sort=sort, order=order, page=page
+        ),
+        lambda job: job.job_id,
+        _LARGEST_PAGE,
+    )
 
 
 def named(client: Client, name: str) -> VisualizationJob | None:
@@ -90,20 +84,20 @@ def find(client: Client, id_or_name: str) -> VisualizationJob:
     Raises:
         InvalidArgumentError: there is no such job; a near name is suggested.
     """
-    if id_or_name.isascii() and id_or_name.isdecimal() and len(id_or_name) <= _LONGEST_ID:
-        with suppress(*_NO_SUCH_JOB):
-            return replace(client.get_visualization_job(id_or_name), job_id=id_or_name)
-    job = named(client, id_or_name) if id_or_name else None
-    if job is not None:
-        return job
-    raise InvalidArgumentError(
-        _("There is no visualization job {name}", name=id_or_name), _near(client, id_or_name)
+    return pick(
+        id_or_name,
+        _candidates(client, id_or_name),
+        lambda job: (job.job_id, job.job_name),
+        missing=_("There is no visualization job {name}", name=id_or_name),
+        near=lambda: (job.job_name for job in islice(iter_jobs(client), _MOST_NEAR)),
+        otherwise=_("%ma_viz list shows the jobs with their ids"),
     )
 
 
-def _near(client: Client, name: str) -> str:
-    newest = islice(iter_jobs(client), _MOST_NEAR)
-    near = difflib.get_close_matches(name, [job.job_name for job in newest], n=1)
-    if near:
-        return _("Did you mean {name}?", name=near[0])
-    return _("%ma_viz list shows the jobs with their ids")
+def _candidates(client: Client, word: str) -> Iterator[VisualizationJob]:
+    """The job of this id, then those in whose names the word is found."""
+    if word.isascii() and word.isdecimal() and len(word) <= _LONGEST_ID:
+        with suppress(*_NO_SUCH_JOB):
+            yield replace(client.get_visualization_job(word), job_id=word)
+    if word:
+        yield from iter_jobs(client, search=word[:_LONGEST_SEARCH])

@@ -6,13 +6,13 @@ Every mistake is one line that names the word, and the help is the parser's own.
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Sequence
 from itertools import takewhile
 from keyword import iskeyword
 from typing import Any, NoReturn
 
+from ...core.by_name import nearest, suggestion
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
 
@@ -88,10 +88,9 @@ class MagicParser(argparse.ArgumentParser):
         return found
 
     def _refuse(self, word: str) -> NoReturn:
-        near = difflib.get_close_matches(word.partition("=")[0], self.flags, n=1)
-        hint = _("Did you mean {flag}?", flag=near[0]) if near else self._see_help()
         raise InvalidArgumentError(
-            _("{magic} does not know {word}", magic=self.prog, word=word), hint
+            _("{magic} does not know {word}", magic=self.prog, word=word),
+            suggestion(word.partition("=")[0], self.flags, self._see_help()),
         )
 
     def error(self, message: str) -> NoReturn:
@@ -173,7 +172,7 @@ class Choice:
     def __call__(self, text: str) -> Any:
         if text in self.names:
             return text
-        near = difflib.get_close_matches(text, self.names, n=1)
+        near = nearest(text, self.names, most=1)
         if near:
             raise argparse.ArgumentTypeError(
                 _("there is no {word}; did you mean {near}?", word=text, near=near[0])

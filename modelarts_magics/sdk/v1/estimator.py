@@ -5,17 +5,19 @@ Source: the SDK reference, modelarts_04_0131 to modelarts_04_0172, see docs/api/
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...core.api.v1 import rules
+from ...core.api.v1.models.listing import ListQuery
 from ...core.api.v1.models.training import CreatedJob, TrainingConfig
+from ...core.by_name import nearest
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
 from ..session import Session
 from .answers import refusal_as_dict, success
 from .training_job import TrainingJob
+from .vendor_list import vendor_list
 from .waiting import wait_until_final
 
 Parameters = Sequence[Mapping[str, Any]]
@@ -183,7 +185,7 @@ class Estimator(TrainingJob):
             if (engine.engine_name, engine.engine_version) == (kind, version):
                 return engine.engine_id
         names = [engine.engine_version for engine in engines]
-        near = difflib.get_close_matches(version, names, cutoff=0.3) or names[:3]
+        near = nearest(version, names, most=3, alike=0.3) or names[:3]
         raise InvalidArgumentError(
             _("There is no framework {kind} {version}", kind=kind, version=version),
             _("There are {names}", names=", ".join(near)),
@@ -201,17 +203,8 @@ class Estimator(TrainingJob):
 
     @classmethod
     @refusal_as_dict
-    def get_job_list(
-        cls,
-        modelarts_session: Any,
-        status: int | None = None,
-        per_page: int = 10,
-        page: int = 1,
-        sortBy: str | None = None,
-        order: str = "desc",
-        search_content: str | None = None,
-        sort_by: str | None = None,
-    ) -> dict[str, Any]:
+    @vendor_list(largest_page=1000)
+    def get_job_list(cls, session: Session, query: ListQuery) -> dict[str, Any]:
         """List training jobs: the dict of modelarts_03_0046.
 
         Args:
@@ -223,16 +216,7 @@ class Estimator(TrainingJob):
             order: ``asc`` or ``desc``.
             search_content: a part of the name, at most 100 characters.
         """
-        rules.check_list(per_page, 1000, page, order, search_content)
-        found = Session.of(modelarts_session).client.list_jobs(
-            status=status,
-            per_page=per_page,
-            page=page,
-            sort_by=sortBy or sort_by or "job_name",
-            order=order,
-            search_content=search_content,
-        )
-        return success(found.as_dict())
+        return success(session.client.list_jobs(query).as_dict())
 
     @classmethod
     @refusal_as_dict

@@ -11,23 +11,21 @@ from pathlib import Path
 from typing import Any, Callable
 
 from ...core.api.v1 import rules
-from ...core.api.v1.client import Client
 from ...core.api.v1.models.log import LogLines
 from ...core.api.v1.models.training import CreatedJob, JobVersion, JobVersionPage
 from ...core.api.v1.status import JobStatus
-from ...core.errors import InvalidArgumentError, one_line
+from ...core.errors import one_line
 from ...core.http.rate_limit import CONNECTIONS, RATE, Budget
 from ...core.i18n import _
+from ...core.jobs import with_versions
 from ...core.logs.download import download
 from ...core.logs.follow import Event
 from ...core.logs.job_logs import JobLogs
-from ..session import Session
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
+from .job_object import JobObject, needed
 
-_VERSIONS_A_PAGE = 100
 
-
-class TrainingJob:
+class TrainingJob(JobObject):
     """A version of a training job, as ``Estimator.fit()`` and the lists of versions give it.
 
     Attributes:
@@ -47,7 +45,7 @@ class TrainingJob:
         *,
         values: CreatedJob | JobVersion | None = None,
     ) -> None:
-        self._session = Session.of(modelarts_session)
+        super().__init__(modelarts_session)
         known = values or CreatedJob()
         self.job_id = str(job_id or known.job_id or "")
         self.version_id = str(version_id or known.version_id or "")
@@ -63,15 +61,6 @@ class TrainingJob:
         kind = type(self).__name__
         return f"{kind}(job_id={self.job_id!r}, version_id={self.version_id!r}{name})"
 
-    @property
-    def modelarts_session(self) -> Session:
-        """The session that this object uses."""
-        return self._session
-
-    @property
-    def _client(self) -> Client:
-        return self._session.client
-
     def _job(self) -> str:
         return self._needed("job_id", self.job_id)
 
@@ -79,10 +68,9 @@ class TrainingJob:
         return self._job(), self._needed("version_id", self.version_id)
 
     def _needed(self, name: str, value: str) -> str:
-        if value:
-            return value
-        raise InvalidArgumentError(
-            _("{name} is not set", name=name),
+        return needed(
+            name,
+            value,
             _("Name the job: Estimator(modelarts_session, job_id='...', version_id='...')"),
         )
 
@@ -107,16 +95,10 @@ class TrainingJob:
         Raises:
             ServiceError: the service refused.
         """
-        job_id = self._job()
-        page = self._client.list_versions(job_id, per_page=_VERSIONS_A_PAGE)
-        versions = list(page.versions)
-        while len(versions) < (page.version_count or 0) and page.versions:
-            number = len(versions) // _VERSIONS_A_PAGE + 1
-            page = self._client.list_versions(job_id, per_page=_VERSIONS_A_PAGE, page=number)
-            versions += page.versions
+        found = with_versions(self._client, self._job())
         if is_show:
-            _print_versions(page, versions)
-        return [self._version_object(page.job_name, version) for version in versions]
+            _print_versions(found)
+        return [self._version_object(found.job_name, version) for version in found.versions]
 
     def _version_object(self, job_name: str, version: JobVersion) -> TrainingJob:
         job = TrainingJob(self._session, self.job_id, values=version)
@@ -242,12 +224,12 @@ class TrainingJob:
         return success()
 
 
-def _print_versions(page: JobVersionPage, versions: list[JobVersion]) -> None:
-    print(one_line(f"{page.job_name} (job_id {page.job_id})"))
+def _print_versions(job: JobVersionPage) -> None:
+    print(one_line(f"{job.job_name} (job_id {job.job_id})"))
     print_table(
         ["version_id", "version_name", "status", "create_time"],
         [
             (v.version_id, v.version_name, shown_status(v.status), shown_time(v.create_time))
-            for v in versions
+            for v in job.versions
         ],
     )

@@ -8,17 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.api.v1 import rules
-from ...core.api.v1.client import Client
+from ...core.api.v1.models.listing import ListQuery
 from ...core.api.v1.models.visualization import VisualizationJob as Values
 from ...core.api.v1.models.visualization import VisualizationJobPage
-from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
 from ...core.visualization import NewVisualization, create
 from ..session import Session
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
+from .job_object import JobObject, needed
+from .vendor_list import vendor_list
 
 
-class VisualizationJob:
+class VisualizationJob(JobObject):
     """A visualization job, or the way to create one.
 
     Whether the job's state allows a change is left to the service, whose refusal comes back as the
@@ -37,7 +38,7 @@ class VisualizationJob:
     """
 
     def __init__(self, modelarts_session: Any, visualization_id: str | None = None) -> None:
-        self._session = Session.of(modelarts_session)
+        super().__init__(modelarts_session)
         self._adopt(Values(job_id=str(visualization_id or "")))
 
     def _adopt(self, values: Values) -> None:
@@ -53,20 +54,10 @@ class VisualizationJob:
         name = f", job_name={self.job_name!r}" if self.job_name else ""
         return f"VisualizationJob(visualization_id={self.visualization_id!r}{name})"
 
-    @property
-    def modelarts_session(self) -> Session:
-        """The session that this object uses."""
-        return self._session
-
-    @property
-    def _client(self) -> Client:
-        return self._session.client
-
     def _id(self) -> str:
-        if self.visualization_id:
-            return self.visualization_id
-        raise InvalidArgumentError(
-            _("{name} is not set", name="visualization_id"),
+        return needed(
+            "visualization_id",
+            self.visualization_id,
             _("Name the job: VisualizationJob(modelarts_session, visualization_id='...')"),
         )
 
@@ -104,17 +95,8 @@ class VisualizationJob:
 
     @classmethod
     @refusal_as_dict
-    def get_visualization_job_list(
-        cls,
-        modelarts_session: Any,
-        status: int | None = None,
-        per_page: int = 10,
-        page: int = 1,
-        sortBy: str | None = None,
-        order: str = "desc",
-        search_content: str | None = None,
-        sort_by: str | None = None,
-    ) -> dict[str, Any]:
+    @vendor_list(largest_page=100)
+    def get_visualization_job_list(cls, session: Session, query: ListQuery) -> dict[str, Any]:
         """List visualization jobs: the dict of modelarts_03_0065.
 
         Args:
@@ -126,10 +108,7 @@ class VisualizationJob:
             order: ``asc`` or ``desc``.
             search_content: a part of the name, at most 100 characters.
         """
-        found = cls._list(
-            modelarts_session, status, per_page, page, sortBy or sort_by, order, search_content
-        )
-        return success(found.as_dict())
+        return success(session.client.list_visualization_jobs(query).as_dict())
 
     @classmethod
     def get_visualization_job_object_list(
@@ -152,9 +131,8 @@ class VisualizationJob:
         Raises:
             ServiceError: the service refused.
         """
-        session = Session.of(modelarts_session)
-        jobs = cls._list(
-            session, status, per_page, page, sortBy or sort_by, order, search_content
+        jobs = cls._listed(
+            modelarts_session, status, per_page, page, sortBy, order, search_content, sort_by
         ).jobs
         if is_show:
             print_table(
@@ -170,27 +148,13 @@ class VisualizationJob:
                     for job in jobs
                 ],
             )
+        session = Session.of(modelarts_session)
         return [cls._from_values(session, job) for job in jobs]
 
-    @staticmethod
-    def _list(
-        session: Any,
-        status: int | None,
-        per_page: int,
-        page: int,
-        sort_by: str | None,
-        order: str,
-        search_content: str | None,
-    ) -> VisualizationJobPage:
-        rules.check_list(per_page, 100, page, order, search_content)
-        return Session.of(session).client.list_visualization_jobs(
-            status=status,
-            per_page=per_page,
-            page=page,
-            sort_by=sort_by or "job_name",
-            order=order,
-            search_content=search_content,
-        )
+    @classmethod
+    @vendor_list(largest_page=100)
+    def _listed(cls, session: Session, query: ListQuery) -> VisualizationJobPage:
+        return session.client.list_visualization_jobs(query)
 
     @refusal_as_dict
     def get_visualization_job_info(self) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from ...errors import InvalidArgumentError
 from ...http.rate_limit import Budget
 from ...http.transport import Runner, Transport
 from ...i18n import _
-from ..fields import integer
 from .codes import CODES
 from .models.catalogue import Engine, EngineList, Spec, SpecList
+from .models.listing import ListQuery
 from .models.log import LogChunk, LogFiles, LogLines, read_chunk
 from .models.training import (
     CreatedJob,
@@ -37,6 +37,7 @@ _TEXT = ("log", "content", "context")  # one of them, by edition
 _LINES = (*_TEXT, "lines", "start_line", "end_line")
 _VERSION = ("status", "version_id", "job_id")
 _VISUALIZATION_JOB = ("status", "job_id", "job_name", "service_url")
+_NEWEST = ListQuery()
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
@@ -81,20 +82,10 @@ class Client:
 
     # ---- training jobs --------------------------------------------------------------------------
 
-    def list_jobs(
-        self,
-        *,
-        status: int | None = None,
-        per_page: int = 10,
-        page: int = 1,
-        sort_by: str = "create_time",
-        order: str = "desc",
-        search_content: str | None = None,
-    ) -> JobPage:
+    def list_jobs(self, query: ListQuery = _NEWEST) -> JobPage:
         """List training jobs (modelarts_03_0046)."""
-        query = _list_query(status, per_page, page, sort_by, order, search_content)
         action = "modelarts:trainJob:list"
-        options = {"query": query, "action": action, "required": _JOBS}
+        options = {"query": query.to_json(), "action": action, "required": _JOBS}
         return JobPage.from_json(self._send("GET", _TRAINING, **options))
 
     def create_job(self, job_name: str, job_desc: str | None, config: TrainingConfig) -> CreatedJob:
@@ -205,20 +196,10 @@ class Client:
         answer = self._send("POST", _VISUALIZATION, body=body, **options)
         return VisualizationJob.from_json(answer)
 
-    def list_visualization_jobs(
-        self,
-        *,
-        status: int | None = None,
-        per_page: int = 10,
-        page: int = 1,
-        sort_by: str = "create_time",
-        order: str = "desc",
-        search_content: str | None = None,
-    ) -> VisualizationJobPage:
+    def list_visualization_jobs(self, query: ListQuery = _NEWEST) -> VisualizationJobPage:
         """List visualization jobs (modelarts_03_0065)."""
-        query = _list_query(status, per_page, page, sort_by, order, search_content)
         action = "modelarts:tensorboard:list"
-        options = {"query": query, "action": action, "required": _JOBS}
+        options = {"query": query.to_json(), "action": action, "required": _JOBS}
         return VisualizationJobPage.from_json(self._send("GET", _VISUALIZATION, **options))
 
     def get_visualization_job(self, job_id: str) -> VisualizationJob:
@@ -278,31 +259,3 @@ def _checked(identifier: str, hint: str = "") -> str:
     raise InvalidArgumentError(
         _("'{id}' is not an id", id=identifier), hint or _("%ma_log lists the jobs with their ids")
     )
-
-
-def _status_code(status: int | None) -> int | None:
-    code = integer(status)
-    if status is not None and code is None:
-        raise InvalidArgumentError(
-            _("{name} is {value}", name="status", value=repr(status)), _("It is a whole number")
-        )
-    return code
-
-
-def _list_query(
-    status: int | None,
-    per_page: int,
-    page: int,
-    sort_by: str,
-    order: str,
-    search_content: str | None,
-) -> dict[str, Any]:
-    """Sort and order always go along, since the editions differ about their defaults (quirk 14)."""
-    return {
-        "status": _status_code(status),
-        "per_page": per_page,
-        "page": page,
-        "sortBy": sort_by,
-        "order": order,
-        "search_content": search_content or None,
-    }

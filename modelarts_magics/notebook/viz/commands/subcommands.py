@@ -6,11 +6,11 @@ Without a sub-command it opens the panel.
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
+from ....core.by_name import nearest
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ...shell.arguments import Choice, MagicParser, split
@@ -84,7 +84,7 @@ def run(context: Context, line: str) -> None:
 
 
 def _unknown(name: str) -> InvalidArgumentError:
-    near = difflib.get_close_matches(name, SUBCOMMANDS, n=1)
+    near = nearest(name, SUBCOMMANDS, most=1)
     hint = _("It has {names}", names=", ".join(SUBCOMMANDS))
     if near:
         hint = _("Did you mean {name}?", name=f"%ma_viz {near[0]}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import time
 from pathlib import Path
 
 from ....core.api.v1.models.training import JobVersion
 from ....core.api.v1.status import JobStatus
-from ....core.errors import InvalidArgumentError
+from ....core.by_name import pick
 from ....core.i18n import _
 from ....core.scalars.reader import ScalarReader
 from ....core.scalars.series import Run, Series
@@ -63,16 +62,14 @@ class Scalars(Shown):
             InvalidArgumentError: there is none.
         """
         named = [r for r in self.runs if run is None or r.name == run]
-        found = [series for r in named for series in r.series if series.tag == tag]
-        if found:
-            return found[0]
         tags = sorted({series.tag for r in named for series in r.series})
-        near = difflib.get_close_matches(tag, tags, n=1)
-        raise InvalidArgumentError(
-            _("There is no scalar {tag}", tag=tag),
-            _("Did you mean {name}?", name=near[0])
-            if near
-            else _("There are {names}", names=", ".join(tags) or "-"),
+        return pick(
+            tag,
+            (series for r in named for series in r.series),
+            lambda series: (series.tag,),
+            missing=_("There is no scalar {tag}", tag=tag),
+            near=lambda: tags,
+            otherwise=_("There are {names}", names=", ".join(tags) or "-"),
         )
 
     def to_dict(self) -> dict[str, dict[str, dict[str, list[float]]]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...fields import Record, identifier, integer, many, status, structure, text, wire
 from ..status import JobStatus
+from .listing import ListPage
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,14 @@ class Job(Record):
 
 
 @dataclass(frozen=True)
-class JobPage(Record):
-    """One page of jobs; ``job_count_limit`` more may be created, ``quotas`` may run at once."""
+class JobPage(ListPage):
+    """One page of training jobs."""
 
     jobs: tuple[Job, ...] = wire(many(Job))
-    job_total_count: int | None = wire(integer)
-    job_count_limit: int | None = wire(integer)
-    quotas: int | None = wire(integer)
+
+    @property
+    def items(self) -> tuple[Job, ...]:
+        return self.jobs
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,14 @@ class JobVersionPage(Record):
     job_desc: str = wire(text)
     version_count: int | None = wire(integer)
     versions: tuple[JobVersion, ...] = wire(many(JobVersion))
+
+    @property
+    def items(self) -> tuple[JobVersion, ...]:
+        return self.versions
+
+    @property
+    def total(self) -> int | None:
+        return self.version_count
 
 
 @dataclass(frozen=True)

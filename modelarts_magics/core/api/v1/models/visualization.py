@@ -10,6 +10,7 @@ from typing import Any
 
 from ...fields import Record, identifier, integer, many, number, status, text, wire
 from ..status import JobStatus
+from .listing import ListPage
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,14 @@ class VisualizationJob(Record):
 
 
 @dataclass(frozen=True)
-class VisualizationJobPage(Record):
+class VisualizationJobPage(ListPage):
     """One page of visualization jobs."""
 
     jobs: tuple[VisualizationJob, ...] = wire(many(VisualizationJob))
-    job_total_count: int | None = wire(integer)
-    job_count_limit: int | None = wire(integer)
-    quotas: int | None = wire(integer)
+
+    @property
+    def items(self) -> tuple[VisualizationJob, ...]:
+        return self.jobs
 
 
 def new_visualization_job(

@@ -1,0 +1,51 @@
+"""What one place decides is decided nowhere else."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from test_architecture import MODULES, OURS, OUTSIDE_LOCAL, imports, tree
+
+
+def definitions(name: str) -> list[str]:
+    """The modules that define a function or a method of a name."""
+    return [
+        module
+        for module in MODULES
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    ]
+
+
+@pytest.mark.parametrize("name", ["_repr_mimebundle_", "_repr_html_"])
+def test_one_class_speaks_the_protocol_of_displaying(name):
+    assert definitions(name) == [f"{OURS}.notebook.text.shown"]
+
+
+def test_one_class_appears_with_widgets():
+    assert definitions("_ipython_display_") == [f"{OURS}.notebook.panels.panel"]
+
+
+def test_one_module_knows_which_names_are_near():
+    users = [module for module in MODULES if "difflib" in imports(module)]
+    assert users == [f"{OURS}.core.by_name"]
+
+
+LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def turns_pages(node: ast.AST) -> bool:
+    """Whether a loop asks for the pages of a listing."""
+    calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
+    names = {keyword.arg for call in calls for keyword in call.keywords}
+    called = {ast.unparse(call.func).rpartition(".")[2] for call in calls}
+    listing = {"list_jobs", "list_versions", "list_visualization_jobs"}
+    return "page" in names or bool(listing & called)
+
+
+@pytest.mark.parametrize("module", OUTSIDE_LOCAL)
+def test_one_module_turns_the_pages_of_a_listing(module):
+    if module != f"{OURS}.core.paging":
+        loops = [node for node in ast.walk(tree(module)) if isinstance(node, LOOPS)]
+        assert [ast.unparse(loop) for loop in loops if turns_pages(loop)] == []
