@@ -15,7 +15,7 @@ pytestmark = pytest.mark.kernel
 _PATIENCE = 60.0  # seconds; far more than anything here takes
 _COUNT = """
 import gc as _gc, json as _json, os as _os, threading as _threading
-from ipywidgets.widgets import widget as _widget
+from ipywidgets import Widget as _Widget
 _gc.collect()
 def _link(number):
     try:
@@ -27,7 +27,7 @@ print(_json.dumps({
     "threads": sum(t.name.startswith("modelarts") for t in _threading.enumerate()),
     "sockets": sum(link.startswith("socket:") for link in _links),
     "spools": sum("modelarts-magics-" in link for link in _links),
-    "widgets": len(_widget._instances),
+    "widgets": len(_Widget.get_manager_state()["state"]),
 }))
 """
 
@@ -124,6 +124,6 @@ def test_neither_outputs_nor_the_state_of_widgets_hold_a_secret(
 
 _STATES = """
 import json as _json
-from ipywidgets.widgets import widget as _widget
-print(_json.dumps([w.get_state() for w in _widget._instances.values()], default=repr))
+from ipywidgets import Widget as _Widget
+print(_json.dumps(_Widget.get_manager_state(), default=repr))
 """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ipywidgets import Button
-from ipywidgets.widgets.widget import _instances
+from ipywidgets import Button, Widget
 
 from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
 from modelarts_magics.core.api.v1.status import JobStatus
@@ -38,13 +38,25 @@ class Shown:
         self.view.refresh(is_last=True)
 
     def button(self, text: str) -> Button:
-        buttons = [one for one in _instances.values() if isinstance(one, Button)]
+        buttons = [one for one in inside(self.view.box) if isinstance(one, Button)]
         return next(one for one in buttons if one.description == text)
+
+
+def inside(box: Widget) -> Iterator[Widget]:
+    """A widget and all that it shows."""
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from inside(child)
+
+
+def models() -> set[str]:
+    """Ids of the models that a front end would have."""
+    return set(Widget.get_manager_state()["state"])
 
 
 @pytest.fixture
 def before() -> set[str]:
-    return set(_instances)
+    return models()
 
 
 @pytest.fixture
@@ -52,18 +64,18 @@ def shown(before: set[str]):
     made = Shown()
     yield made
     made.view.close()
-    assert set(_instances) == before
+    assert models() == before
 
 
 def test_a_full_page_takes_few_models_and_turning_pages_no_more(
     shown: Shown, before: set[str]
 ) -> None:
     shown.show(*range(10))
-    full = len(_instances)
+    full = len(models())
     assert full - len(before) < _MOST_MODELS
     for first in range(10, 100, 10):
         shown.show(*range(first, first + 10))
-        assert len(_instances) == full
+        assert len(models()) == full
 
 
 @pytest.mark.parametrize("text", ["Edit", "Delete"])
