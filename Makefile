@@ -5,16 +5,17 @@ VENV ?= .venv
 ROOT ?= .local
 PORT ?= 8888
 WORKERS ?= 2
+PYTHONS ?=
 
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint format bench clean
+.PHONY: help lab test matrix lint format bench clean
 
 help:  ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
-	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS)"
+	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test and matrix WORKERS=$(WORKERS); for matrix PYTHONS=$(PYTHONS)"
 
 lab: $(INSTALLED)  ## Embedded ModelArts, an example training job, JupyterLab; Ctrl-C ends all
 	@exec $(PY) scripts/lab.py --root '$(ROOT)' --port '$(PORT)'
@@ -22,6 +23,9 @@ lab: $(INSTALLED)  ## Embedded ModelArts, an example training job, JupyterLab; C
 test: $(INSTALLED) lint  ## Lint, types and all tests, the ones in a browser included
 	@$(PY) scripts/find_browser.py --install || test "$$CI" != true
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+matrix: $(INSTALLED)  ## The tests that need no browser on every Python from 3.9 on that is here
+	$(PY) scripts/matrix.py --jobs $(WORKERS) $(PYTHONS)
 
 lint: $(INSTALLED)  ## ruff and mypy
 	$(PY) -m ruff check .
@@ -38,7 +42,7 @@ bench: $(INSTALLED)  ## All benchmarks, side by side with what they compare to
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(PY) $$benchmark || exit 1; done
 
 clean:  ## Remove what the commands above made, the virtual environment too
-	rm -rf $(VENV) build dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .matrix build dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Once made, made again only when the dependencies or the sources of the log view have changed.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib.util
 import os
 import signal
 import sys
@@ -22,6 +23,9 @@ sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 # The search for doctests would import the conftest.py of every folder under the same name.
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
+# `make matrix` does without a browser, and without what drives one.
+collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
 
 _PATIENCE = 15.0  # seconds for what is ending when the last test is over
 
