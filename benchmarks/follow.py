@@ -26,8 +26,8 @@ from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.http.rate_limit import RATE, Budget
 from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.logs.ahead import AheadLog
+from modelarts_magics.core.logs.cadence import JobWatch
 from modelarts_magics.core.logs.exact import ExactLog, LogText
-from modelarts_magics.core.logs.follow import StatusWatch
 from modelarts_magics.core.logs.job_logs import JobLogs
 from modelarts_magics.core.logs.tail import Tail
 
@@ -142,7 +142,7 @@ def catching_up(size: int, rate: float | None, *, ahead: bool) -> tuple[float, N
         logs = JobLogs(Client(transport, PROJECT), (JOB, VERSION), Budget(rate=rate))
         source = logs.source("job-benchmark.0")
         log = AheadLog(source, logs.budget) if ahead else ExactLog(source)
-        follower = Tail(log, StatusWatch(logs.status))
+        follower = Tail(log, JobWatch(logs.status))
         found, started = hashlib.sha256(), time.perf_counter()
         position = 0
         while position < size:
@@ -292,8 +292,7 @@ def requests_when_quiet(interval: float | None) -> tuple[int, int]:
     def clock() -> float:
         return quiet.now
 
-    watch = StatusWatch(quiet.status, clock)
-    follower = Tail(ExactLog(quiet), watch, interval=interval, clock=clock)
+    follower = Tail(ExactLog(quiet), JobWatch(quiet.status, interval, clock))
     while quiet.now < 600:
         follower.poll_once()
         quiet.now += follower.due_in

@@ -104,7 +104,7 @@ FLOORS = [
     {"core.auth.sources", "core.by_name"},
     {"core.http.transport"},
     {"core.api.v1.client"},
-    {"core.logs.exact", "core.jobs", "core.scalars", "core.visualization"},
+    {"core.logs.cadence", "core.logs.exact", "core.jobs", "core.scalars", "core.visualization"},
     {"core.logs.ahead", "core.logs.follow"},
     {"core.api.v1.logs", "core.logs.download", "core.logs.tail", "core.logs.discovery"},
     {"core.logs.follow_job"},

@@ -14,8 +14,8 @@ from modelarts_magics.core.errors import (
     UnavailableError,
     UnexpectedAnswerError,
 )
+from modelarts_magics.core.logs.cadence import JobWatch
 from modelarts_magics.core.logs.exact import ExactLog, LogText
-from modelarts_magics.core.logs.follow import StatusWatch
 from modelarts_magics.core.logs.tail import Tail
 
 texts = st.text(
@@ -126,8 +126,7 @@ class Service(GrowingLog):
         return super().read(start_byte, length)
 
     def follower(self, clock, start=0, log=None, interval=None):
-        watch = StatusWatch(self.ask_status, clock)
-        return Tail(log or ExactLog(self), watch, start, interval, clock)
+        return Tail(log or ExactLog(self), JobWatch(self.ask_status, interval, clock), start)
 
 
 def poll(follower, clock):

@@ -7,8 +7,9 @@ from log_services import Clock, GrowingLog
 
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import NotFoundError, PermissionDeniedError, UnavailableError
+from modelarts_magics.core.logs.cadence import QUIET
 from modelarts_magics.core.logs.exact import ExactLog, LogText
-from modelarts_magics.core.logs.follow import QUIET, Finished, StatusChanged, Trouble
+from modelarts_magics.core.logs.follow import Finished, StatusChanged, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
 

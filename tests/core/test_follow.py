@@ -24,8 +24,9 @@ from modelarts_magics.core.errors import (
     ThrottledError,
     UnavailableError,
 )
+from modelarts_magics.core.logs.cadence import QUIET
 from modelarts_magics.core.logs.exact import ExactLog, LogText
-from modelarts_magics.core.logs.follow import QUIET, Finished, LastLines, StatusChanged, Trouble
+from modelarts_magics.core.logs.follow import Finished, LastLines, StatusChanged, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
 

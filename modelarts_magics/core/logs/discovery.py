@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterable, Sequence
 from typing import Callable
 
 from ..api.v1.status import JobStatus
 from ..i18n import _
+from .cadence import JobWatch
 from .exact import Log
-from .follow import BUSY, QUIET, Event, Follower, StatusWatch
+from .follow import Event, Follower
 
+_AGE = 30.0  # seconds after which a list is asked for again
 _YOUNG = 120.0  # seconds after the newest file, in which more workers may start
 
 
@@ -24,28 +25,29 @@ class Discovery(Follower):
     Args:
         files: asks for the log files that there are; those that are known already do no harm.
         known: names of log files.
-        watch, interval, clock: as for every follower.
+        watch: the status and the cadence, shared with the tails of these files.
     """
 
     def __init__(
-        self,
-        files: Callable[[], Sequence[Log]],
-        known: Iterable[str],
-        watch: StatusWatch,
-        interval: float | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        self, files: Callable[[], Sequence[Log]], known: Iterable[str], watch: JobWatch
     ) -> None:
-        super().__init__(watch, interval, clock)
+        super().__init__(watch)
         self._files = files
         self._known = set(known)
         self._new: list[Log] = []
-        self._newest_at = clock()
-        self._seen: JobStatus | None = None
+        self._newest_at = self.pace.clock()
+        self._seen = watch.status if self._known else None
+        if self._known:
+            self.pace.wait(_AGE)
 
     @property
     def due_in(self) -> float:
         is_news = self._seen is not None and self._watch.status != self._seen
         return 0.0 if is_news else super().due_in
+
+    @property
+    def joins(self) -> bool:
+        return self.due_in <= 0
 
     def take(self) -> list[Log]:
         """Those that appeared since the last call."""
@@ -53,20 +55,19 @@ class Discovery(Follower):
         return new
 
     def _look(self, events: list[Event], status: JobStatus) -> bool:
-        if status != self._seen:
-            self._seen, self._interval = status, BUSY
+        self._seen = status
         new = [log for log in self._files() if log.name not in self._known]
         self._known.update(log.name for log in new)
         self._new += new
         if new:
-            self._newest_at = self._clock()
+            self._newest_at = self.pace.clock()
         return bool(new) and not status.is_final
 
-    def _pace(self, found: bool, started: float) -> None:
-        super()._pace(found, started)
+    def _looked(self, found: bool, *, is_news: bool, started: float) -> None:
+        super()._looked(found, is_news=is_news, started=started)
         if self._known:
-            is_young = self._clock() - self._newest_at < _YOUNG
-            self._due_at = self._clock() + (QUIET if is_young else math.inf)
+            is_young = self.pace.clock() - self._newest_at < _YOUNG
+            self.pace.wait(_AGE if is_young else math.inf)
 
     def _drained(self, events: list[Event], status: JobStatus) -> None:
         if self._known:  # a job that has ended gets no more workers

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Callable
 
 from ..api.v1.status import JobStatus
+from ..errors import ModelArtsError
 from ..http.rate_limit import CONNECTIONS, threads
+from .cadence import Clock, JobWatch
 from .discovery import Discovery
 from .exact import Log
-from .follow import Event, Finished, Follower, LastLines, StatusChanged, StatusWatch
+from .follow import Event, Finished, Follower, LastLines, StatusChanged, Trouble
 from .tail import Tail
 
 Poll = Callable[[], Sequence[Event]]
@@ -44,6 +45,7 @@ class JobFollower:
         clock: monotonic seconds.
         files: asks for the log files that there are; those that appear join. None when those that
             are known are all.
+        last_status: of the job, where it was told just now.
     """
 
     def __init__(
@@ -53,14 +55,15 @@ class JobFollower:
         start: int | LastLines = 0,
         run: RunPolls = at_once,
         interval: float | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
         files: Callable[[], Sequence[Log]] | None = None,
+        last_status: JobStatus | None = None,
     ) -> None:
-        watch = StatusWatch(status, clock)
-        self._tail = partial(Tail, watch=watch, start=start, interval=interval, clock=clock)
+        watch = JobWatch(status, interval, clock, last_status)
+        self._tail = partial(Tail, watch=watch, start=start)
         self._tails = [self._tail(log) for log in logs]
         names = [log.name for log in logs]
-        self._discovery = Discovery(files, names, watch, interval, clock) if files else None
+        self._discovery = Discovery(files, names, watch) if files else None
         self._run = run
         self._watch = watch
         self._told: JobStatus | None = None
@@ -88,15 +91,26 @@ class JobFollower:
             follower.hurry()
 
     def poll_due(self) -> list[Event]:
-        """Poll what is due; returns what happened."""
-        due = [follower.poll_once for follower in self._followers if follower.due_in <= 0]
-        events = [event for events in self._run(due) for event in events if self._is_news(event)]
+        """Poll what is due, and the status once; returns what happened."""
+        events: list[Event] = []
+        if self.due_in <= 0:
+            for found in self._run([follower.poll for follower in self._due()]):
+                events += [event for event in found if self._is_news(event, events)]
         if self._discovery:
             self._tails += map(self._tail, self._discovery.take())
         if self.finished is None and self._is_over:
             self.finished = self._end()
             events.append(self.finished)
         return events
+
+    def _due(self) -> list[Follower]:
+        """Those of a new poll: all where the status is not told, since none goes on without it."""
+        self._watch.begin_poll()
+        try:
+            self._watch.look()
+        except ModelArtsError:
+            return self._followers
+        return [follower for follower in self._followers if follower.joins]
 
     @property
     def _is_over(self) -> bool:
@@ -107,8 +121,10 @@ class JobFollower:
         status = self._watch.status  # where all files ended before the job, no new one is awaited
         return bool(self._tails) and not (status and status.is_final)
 
-    def _is_news(self, event: Event) -> bool:
-        """A status is told once, and the end is that of all files."""
+    def _is_news(self, event: Event, told: Sequence[Event]) -> bool:
+        """A status is told once, trouble once in a poll, and the end is that of all files."""
+        if isinstance(event, Trouble) and event.retry_in_s:
+            return event not in told
         if isinstance(event, StatusChanged):
             is_new = event.status != self._told
             self._told = event.status

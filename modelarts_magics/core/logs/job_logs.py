@@ -58,6 +58,7 @@ class JobLogs:
         names: Sequence[str] | None = None,
         status: Callable[[], JobStatus] | None = None,
         interval: float | None = None,
+        last_status: JobStatus | None = None,
     ) -> JobFollower:
         """Follow one log file, or all, those that appear later too.
 
@@ -67,6 +68,7 @@ class JobLogs:
             names: the log files that are known.
             status: asks for the status, in place of :meth:`status`.
             interval: seconds between polls, in place of a cadence that adapts.
+            last_status: of the job, where it was told just now.
         """
         is_there = file is not None and (names is None or file in names)
         known = [file] if file and is_there else () if file else names or ()
@@ -76,6 +78,7 @@ class JobLogs:
             start,
             interval=interval,
             files=None if is_there else lambda: self._awaited(file),
+            last_status=last_status,
         )
 
     def _awaited(self, file: str | None) -> list[Log]:

@@ -5,15 +5,14 @@ The cursor moves only over text that was delivered, so that no trouble loses or 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator
 from contextlib import closing
-from typing import Callable
 
 from ..api.v1.status import JobStatus
 from ..i18n import _
+from .cadence import JobWatch
 from .exact import Cursor, Log, Part
-from .follow import Event, Follower, LastLines, StatusWatch, Trouble
+from .follow import Event, Follower, LastLines, Trouble
 
 _PARTS_A_POLL = 64
 _FAR_BEHIND = 16  # full parts in a row, after which the end of the log is taken to be far
@@ -24,28 +23,21 @@ class Tail(Follower):
 
     Args:
         log: the text.
-        watch: the status, shared with the followers of the job's other files.
+        watch: the status and the cadence, shared with the followers of the job's other files.
         start: the byte to begin with, or the last lines.
-        interval: seconds between polls, in place of a cadence that adapts.
-        clock: monotonic seconds.
     """
 
-    def __init__(
-        self,
-        log: Log,
-        watch: StatusWatch,
-        start: int | LastLines = 0,
-        interval: float | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        super().__init__(watch, interval, clock)
+    def __init__(self, log: Log, watch: JobWatch, start: int | LastLines = 0) -> None:
+        super().__init__(watch)
         self._log = log
         self._start = start
         self._cursor: Cursor | None = None
         self._full_parts = 0
+        self._is_behind = False
 
     def _look(self, events: list[Event], status: JobStatus) -> bool:
         """Read what is there, up to a limit."""
+        self._is_behind = False
         found, is_final = False, status.is_final and self._last_look
         with closing(self._parts(is_final)) as parts:
             for part in parts:
@@ -61,8 +53,13 @@ class Tail(Follower):
                 events.append(part.text)
                 if part.is_short and not status.is_final:
                     return True
-        self._interval = 0.0  # there is more: go on at once
+        self._is_behind = True
         return True
+
+    def _looked(self, found: bool, *, is_news: bool, started: float) -> None:
+        super()._looked(found, is_news=is_news, started=started)
+        if self._is_behind:
+            self.pace.wait(0.0)
 
     def _parts(self, is_final: bool) -> Generator[Part, None, None]:
         """As many parts as a poll takes, one after the other; far behind several at once."""

@@ -68,7 +68,12 @@ class LogPanel(Panel):
         self._height = height
         start = 0 if tail is None else LastLines(tail)
         self._follower = self._logs.follow(
-            start, file=file, names=names, status=self._status, interval=interval
+            start,
+            file=file,
+            names=names,
+            status=self._status,
+            interval=interval,
+            last_status=version.status,
         )
         self._rich: Any = None
         self._saving = Saving(self.model, self._logs, lambda: self.act("look"))

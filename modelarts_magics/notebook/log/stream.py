@@ -35,7 +35,9 @@ def stream(
     """
     logs = JobLogs(client, (version.job_id, version.version_id))
     start = 0 if tail is None else LastLines(tail)
-    follower = logs.follow(start, file=file, names=names, interval=interval)
+    follower = logs.follow(
+        start, file=file, names=names, interval=interval, last_status=version.status
+    )
     printer = _Printer([file] if file else names)
     while follower.finished is None:
         time.sleep(follower.due_in)

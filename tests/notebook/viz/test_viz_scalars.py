@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from scripted_service import one_job
 from modelarts_magics.core.api.v1.models.training import JobVersion
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import NotFoundError, UnavailableError
+from modelarts_magics.core.logs.cadence import QUIET, JobWatch
 from modelarts_magics.notebook.viz.scalars import command as scalars_command
-from modelarts_magics.notebook.viz.scalars import scalar_panel as scalars_panel
 from modelarts_magics.notebook.viz.scalars.scalar_panel import ScalarPanel
 from modelarts_magics.notebook.viz.scalars.scalars import Scalars
 
@@ -150,7 +151,12 @@ def test_chinese_words(shell, logs):
     assert "标签" in cell.text
 
 
-def test_a_panel_says_what_goes_wrong_and_reads_on(tmp_path, monkeypatch):
+def watched(ask):
+    """A job whose status is due whenever its panel looks."""
+    return JobWatch(ask, clock=count(step=QUIET).__next__)
+
+
+def test_a_panel_says_what_goes_wrong_and_reads_on(tmp_path):
     answers = iter([UnavailableError("the service is away"), JobStatus.RUNNING, JobStatus.FAILED])
 
     def ask():
@@ -159,9 +165,8 @@ def test_a_panel_says_what_goes_wrong_and_reads_on(tmp_path, monkeypatch):
             raise answer
         return answer
 
-    monkeypatch.setattr(scalars_panel, "_STATUS_INTERVAL", 0.0)
     scalars = Scalars(tmp_path, "/bucket/out/", version=JobVersion.from_json({"status": 8}))
-    work = ScalarPanel(scalars, ask, goes_on=True)._work()
+    work = ScalarPanel(scalars, watched(ask), goes_on=True)._work()
     with Writer(tmp_path) as writer:
         next(work)
         assert scalars.as_text().endswith("\nthe service is away")
@@ -174,15 +179,14 @@ def test_a_panel_says_what_goes_wrong_and_reads_on(tmp_path, monkeypatch):
     assert scalars.series("loss").last.step == 2
 
 
-def test_a_job_that_was_deleted_is_read_to_its_end(tmp_path, monkeypatch):
+def test_a_job_that_was_deleted_is_read_to_its_end(tmp_path):
     def ask():
         raise NotFoundError("no such job")
 
-    monkeypatch.setattr(scalars_panel, "_STATUS_INTERVAL", 0.0)
     scalars = Scalars(tmp_path, "/bucket/out/", version=JobVersion.from_json({"status": 8}))
     with Writer(tmp_path) as writer:
         writer.scalars(1, loss=1.0)
-        assert list(ScalarPanel(scalars, ask, goes_on=True)._work()) == []
+        assert list(ScalarPanel(scalars, watched(ask), goes_on=True)._work()) == []
     assert scalars.series("loss").last.step == 1
     assert scalars.as_text().endswith("\nno such job")
 

@@ -9,7 +9,7 @@ import argparse
 import os
 import re
 from collections.abc import Mapping
-from typing import Any, Callable
+from typing import Any
 
 from ....core import config
 from ....core import jobs as runs
@@ -18,6 +18,7 @@ from ....core.errors import CredentialsNotFoundError, InvalidArgumentError
 from ....core.http.rate_limit import Budget
 from ....core.http.transport import run_directly
 from ....core.i18n import _
+from ....core.logs.cadence import JobWatch
 from ....core.scalars.folders import local_folder, stored_folder
 from ....sdk.session import Session
 from ...panels.panel import is_kernel
@@ -74,13 +75,13 @@ def run(context: Context, asked: argparse.Namespace) -> Scalars:
     """Show what a parsed line asks for; the result stays up to date while it is followed."""
     location = _folder(asked.source, context.shell.user_ns)
     if location is None:
-        scalars, ask = _of_job(context, asked)
+        scalars, watch = _of_job(context, asked)
     else:
-        scalars, ask = _of_folder(context, asked, location), None
+        scalars, watch = _of_folder(context, asked, location), None
     scalars.read(_FIRST_LOOK)
-    goes_on = asked.follow if ask is None else not scalars.is_final
+    goes_on = asked.follow if watch is None else not scalars.is_final
     if is_kernel(context.shell) and (goes_on or scalars.is_behind):
-        context.panels.open(ScalarPanel(scalars, ask, goes_on))
+        context.panels.open(ScalarPanel(scalars, watch, goes_on))
         return scalars
     while scalars.is_behind:
         scalars.read(SLICE)
@@ -107,8 +108,8 @@ def _of_folder(context: Context, asked: argparse.Namespace, location: str) -> Sc
     return Scalars(folder, location, asked.tags)
 
 
-def _of_job(context: Context, asked: argparse.Namespace) -> tuple[Scalars, Callable[[], JobStatus]]:
-    """The scalars in a job's output folder, and how to ask whether it still runs."""
+def _of_job(context: Context, asked: argparse.Namespace) -> tuple[Scalars, JobWatch]:
+    """The scalars in a job's output folder, and the job."""
     job = JobArgument.parse(asked.source, context.shell.user_ns).of_training()
     client = context.client(job.session)
     job_id = job.job_id or runs.find_job_id(client, job.name)
@@ -125,7 +126,8 @@ def _of_job(context: Context, asked: argparse.Namespace) -> tuple[Scalars, Calla
     def ask() -> JobStatus:
         return patient.get_version(job_id, version.version_id).status
 
-    return Scalars(folder, version.train_url, asked.tags, version), ask
+    watch = JobWatch(ask, last_status=version.status)
+    return Scalars(folder, version.train_url, asked.tags, version), watch
 
 
 def _local_root(session: Session) -> str:

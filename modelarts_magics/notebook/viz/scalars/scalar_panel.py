@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from typing import Callable
 
-from ....core.api.v1.status import JobStatus
 from ....core.errors import ModelArtsError, NotFoundError
+from ....core.logs.cadence import JobWatch
 from ...panels.panel import Panel
 from .scalars import Scalars
 
 SLICE = 1.0  # seconds of reading between refreshes
 _INTERVAL = 2.0  # seconds between looks at the event files
-_STATUS_INTERVAL = 6.0  # seconds between questions for the job's status
 
 
 class ScalarPanel(Panel):
@@ -21,18 +18,17 @@ class ScalarPanel(Panel):
 
     Args:
         scalars: what to draw.
-        ask: for the status of the job; ``None`` where there is no job.
+        watch: the job that writes them; ``None`` where there is none.
         goes_on: whether more may be written; without a job nothing says when that ends.
     """
 
-    def __init__(
-        self, scalars: Scalars, ask: Callable[[], JobStatus] | None, goes_on: bool
-    ) -> None:
+    def __init__(self, scalars: Scalars, watch: JobWatch | None, goes_on: bool) -> None:
         super().__init__("scalars", scalars, view="html")
         self.scalars = scalars
-        self._ask = ask
+        self._watch = watch
+        self._pace = watch.pace() if watch else None
+        self._seen = scalars.changes
         self._goes_on = goes_on
-        self._asked_at = time.monotonic()
 
     def __repr__(self) -> str:
         return f"ScalarPanel({self.title!r})"
@@ -58,16 +54,19 @@ class ScalarPanel(Panel):
                 return
 
     def _look_at_job(self) -> None:
-        if self._ask is None or time.monotonic() - self._asked_at < _STATUS_INTERVAL:
+        if self._watch is None or self._pace is None or self._pace.due_in > 0:
             return
-        self._asked_at = time.monotonic()
+        started, is_news = self._pace.clock(), self._seen != self.scalars.changes
+        self._watch.begin_poll()
         try:
-            self.scalars.told(self._ask())
+            self.scalars.told(self._watch.look())
         except NotFoundError as error:  # the job was deleted: nothing more is written
             self._goes_on = False
             self._tell(str(error))
         except ModelArtsError as error:
             self._tell(str(error))
+        self._seen = self.scalars.changes
+        self._pace.looked(is_news=is_news, started=started)
 
     def _tell(self, message: str) -> None:
         self.scalars.tell(message)
