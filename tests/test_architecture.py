@@ -276,8 +276,6 @@ STILL_PRIVATE = {
     "test_log_core_view.py",
     "test_log_stream.py",
     "test_training_face.py",
-    "test_viz_panel_thread.py",
-    "test_viz_scalars.py",
 }
 
 

@@ -35,13 +35,13 @@ class Hand:
         client = shell.context.client()
         self.panel = VizPanel(shell.context, client, "text", clock=lambda: self.now)
         self.model = self.panel.model
-        self._steps = self.panel._steps()
+        self._taken = self.panel.steps()
 
-    def step(self, *wish):
-        """Carry out a wish if there is one, and what is due; the seconds until the next step."""
-        if wish:
-            self.panel.act(*wish)
-        return next(self._steps)
+    def step(self, *asked_for):
+        """Carry out a request if there is one, and what is due; the seconds until the next step."""
+        if asked_for:
+            self.panel.act(*asked_for)
+        return next(self._taken)
 
     def wait(self):
         """Take the next step when it is due."""
@@ -206,20 +206,20 @@ def test_the_pause_that_the_service_asks_for_is_kept(hand, viz):
 
 def test_stop_restart_describe_and_delete_are_carried_out_and_said(hand, viz):
     viz.add(job_name="curves")
-    for wish, words in [
+    for asked_for, words in [
         (("stop", job_of(viz)), "Stopping visualization job curves (197)."),
         (("restart", job_of(viz)), "Restarted visualization job curves (197)."),
         (("describe", (job_of(viz), "new")), "The description is changed."),
         (("delete", job_of(viz)), "Deleted visualization job curves (197)."),
     ]:
-        hand.step(*wish)
+        hand.step(*asked_for)
         assert (hand.model.message, hand.model.is_refusal) == (words, False)
     assert [method for method, _path in viz.changes] == ["POST", "POST", "PUT", "DELETE"]
     assert hand.model.jobs == ()
 
 
 @pytest.mark.parametrize(
-    ("wish", "status", "words"),
+    ("asked_for", "status", "words"),
     [
         ("stop", JobStatus.KILLED, "it has ended already"),
         ("restart", JobStatus.RUNNING, "stop it before you restart it"),
@@ -227,10 +227,10 @@ def test_stop_restart_describe_and_delete_are_carried_out_and_said(hand, viz):
         ("open", JobStatus.KILLED, "has no address"),
     ],
 )
-def test_what_a_state_does_not_allow_is_said_in_the_panel(hand, viz, wish, status, words):
+def test_what_a_state_does_not_allow_is_said_in_the_panel(hand, viz, asked_for, status, words):
     viz.starts = False
     viz.add(status=int(status))
-    hand.step(wish, job_of(viz))
+    hand.step(asked_for, job_of(viz))
     assert words in hand.model.message
     assert hand.model.is_refusal
     assert viz.changes == []
@@ -399,7 +399,7 @@ def test_folders_used_before_and_of_recent_trainings_are_suggested(viz_shell, vi
     hand = Hand(viz_shell)
     hand.until(lambda: OUTPUT in hand.model.folders)
     assert hand.model.folders == ["/bucket/last/", "/bucket/listed/", OUTPUT]
-    assert "%ma_viz create /bucket/last/ --auto-stop 2 --open" in hand.panel._picture._of.as_text()
+    assert "%ma_viz create /bucket/last/ --auto-stop 2 --open" in hand.panel.summary.as_text()
 
 
 @pytest.mark.parametrize(
@@ -424,7 +424,7 @@ def test_trouble_with_suggestions_is_nobodys_trouble(hand, viz, answer):
 def test_the_line_to_copy_works_as_it_stands(hand, viz):
     viz.add(train_url='/bucket/$HOME/"x/')
     hand.step()
-    line = hand.panel._picture._of.as_text().splitlines()[-1]
+    line = hand.panel.summary.as_text().splitlines()[-1]
     assert line == "%ma_viz create /bucket/folder/ --auto-stop 2 --open"
 
 
@@ -453,8 +453,13 @@ def test_callbacks_do_not_wait_for_a_silent_service(panel, viz):
     let_go = threading.Event()
     viz.faults = [Fault(Reply({"jobs": []}, wait_for=let_go))]
     panel.show()
-    for wish in (("stop", wanted), ("query", Query(search="x")), ("refresh",), ("pause", True)):
-        panel.act(*wish)
+    for one in (
+        ("stop", wanted),
+        ("query", Query(search="x")),
+        ("refresh",),
+        ("pause", True),
+    ):
+        panel.act(*one)
     assert not panel.model.updated_ms  # the service has not said a word
     let_go.set()
     wait_for(lambda: panel.model.paused)
@@ -486,13 +491,13 @@ def test_nothing_is_sent_after_the_end(panel, viz):
     assert len(viz.seen) == before
 
 
-@pytest.mark.parametrize("busy_with", ["the list", "another wish"])
-def test_wishes_that_were_not_begun_are_dropped_with_the_panel(panel, viz, busy_with):
+@pytest.mark.parametrize("busy_with", ["the list", "another request"])
+def test_requests_that_were_not_begun_are_dropped_with_the_panel(panel, viz, busy_with):
     viz.add()
     wanted = job_of(viz)
     reached, let_go = threading.Event(), threading.Event()
     viz.faults = [Fault(Then(reached.set, Reply({"status": 8}, wait_for=let_go)))]
-    if busy_with == "another wish":
+    if busy_with == "another request":
         panel.act("open", wanted)
         panel.act("delete", wanted)
     panel.show()
@@ -500,7 +505,7 @@ def test_wishes_that_were_not_begun_are_dropped_with_the_panel(panel, viz, busy_
     panel.act("delete", wanted)
     closer = threading.Thread(target=panel.close)
     closer.start()
-    wait_for(panel._closing.is_set)
+    wait_for(lambda: panel.is_closed)
     let_go.set()
     closer.join()
     assert viz.changes == []

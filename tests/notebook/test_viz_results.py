@@ -18,7 +18,7 @@ from modelarts_magics.notebook.viz.panel.model import VizModel
 from modelarts_magics.notebook.viz.panel.summary import VizSummary
 from modelarts_magics.notebook.viz.results import JobCard, VisualizationTable
 
-PATIENT = settings(deadline=None, suppress_health_check=list(HealthCheck))
+UNHURRIED = settings(deadline=None, suppress_health_check=list(HealthCheck))
 TAGS = {"div", "b", "a", "table", "thead", "tbody", "tr", "th", "td", "p", "pre"}
 ATTRIBUTES = {"class", "style", "href", "target", "rel"}
 HOSTILE = [
@@ -89,7 +89,7 @@ def assert_plain(text):
     assert odd <= set(harmless)
 
 
-@PATIENT
+@UNHURRIED
 @given(st.lists(jobs, min_size=1, max_size=4), st.integers(0, 9))
 def test_a_table_has_a_line_for_each_job_and_is_inert(found, more):
     table = VisualizationTable(tuple(found), len(found) + more)
@@ -101,7 +101,7 @@ def test_a_table_has_a_line_for_each_job_and_is_inert(found, more):
     assert table.as_html().count("<tr>") == 1 + len(found)
 
 
-@PATIENT
+@UNHURRIED
 @given(jobs, foreign)
 def test_a_job_is_inert_with_a_line_for_each_fact(job, note):
     card = JobCard(job, note)
@@ -111,7 +111,7 @@ def test_a_job_is_inert_with_a_line_for_each_fact(job, note):
     assert_inert(card.as_html())
 
 
-@PATIENT
+@UNHURRIED
 @given(st.lists(jobs, max_size=3), foreign, foreign)
 def test_the_picture_of_the_panel_is_inert(found, trouble, message):
     model = VizModel()
@@ -124,7 +124,7 @@ def test_the_picture_of_the_panel_is_inert(found, trouble, message):
     assert_inert(summary.as_html())
 
 
-@PATIENT
+@UNHURRIED
 @given(jobs)
 def test_chinese_texts_show_the_same_facts(job):
     use_language("zh")

@@ -110,7 +110,7 @@ class LogPanel(Panel):
 
     def _work(self) -> Iterator[float]:
         while self.model.following:
-            self._carry_out_wishes()
+            self._carry_out_requests()
             if not self.model.paused and self.model.following:
                 for event in self._follower.poll_due():
                     self.model.apply(event)

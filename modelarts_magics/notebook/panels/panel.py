@@ -46,6 +46,9 @@ class Panel:
         name: of the thread, for those who look at threads.
         summary: what can be drawn without widgets.
         view: ``auto``, or which one to show: ``core``, ``html``, ``text``, or one of its own.
+
+    Attributes:
+        summary: see above.
     """
 
     def __init__(self, name: str, summary: Pictured, view: str = "auto") -> None:
@@ -53,9 +56,10 @@ class Panel:
         self._name = f"modelarts-magics-{name}"
         self._view = view
         self._lock = threading.RLock()
-        self._wishes: list[tuple[str, Any]] = []
+        self._requests: list[tuple[str, Any]] = []
         self._worker: Worker | None = None
         self._closing = threading.Event()
+        self.summary = summary
         self._picture = Picture(summary, self.id, text_only=view == "text")
         self._place = Place(self.id, "live")
         self._views: list[View] = []
@@ -108,11 +112,16 @@ class Panel:
 
     def _begin(self) -> None:
         self._show_first_view()
-        self._worker = Worker(self._name, self._steps(), self._failed)
+        self._worker = Worker(self._name, self.steps(), self._failed)
 
     @property
     def is_running(self) -> bool:
         return self._worker is not None and self._worker.is_running
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing more is begun."""
+        return self._closing.is_set()
 
     def close(self) -> None:
         """End the thread, and let go of requests and widgets; the output stays."""
@@ -137,10 +146,10 @@ class Panel:
 
         A panel that is closed does nothing any more.
         """
-        if self._closing.is_set():
+        if self.is_closed:
             return
         with self._lock:
-            self._wishes.append((name, value))
+            self._requests.append((name, value))
             worker = self._worker
             if worker is not None and self._is_over:
                 self._is_over = False
@@ -165,29 +174,30 @@ class Panel:
 
     # ---- the thread -----------------------------------------------------------------------------
 
-    def _steps(self) -> Iterator[float]:
+    def steps(self) -> Iterator[float]:
+        """All the work, a piece at a time, and the seconds until the next; the thread drains it."""
         yield from self._work()
         yield from self._ending()
 
     def _ending(self) -> Iterator[float]:
         """Show the rest, then leave the final picture in the notebook."""
         while not self._is_over:
-            self._carry_out_wishes()
+            self._carry_out_requests()
             while self._refresh(is_last=True):
                 yield _REFRESH
             self._picture.refresh(is_last=True)
             with self._lock:  # what is asked for from here on starts another thread
-                self._is_over = not self._wishes
+                self._is_over = not self._requests
 
     def _pause(self, due: float) -> float:
         """Show what there is; seconds until the thread has something to do again."""
         return min(due, _REFRESH) if self._refresh() else due
 
-    def _carry_out_wishes(self) -> None:
+    def _carry_out_requests(self) -> None:
         with self._lock:
-            wishes, self._wishes = self._wishes, []
-        for name, value in wishes:
-            if not self._closing.is_set():
+            requests, self._requests = self._requests, []
+        for name, value in requests:
+            if not self.is_closed:
                 self._carry_out(name, value)
 
     def _carry_out(self, name: str, value: Any) -> None:

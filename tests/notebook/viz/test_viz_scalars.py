@@ -166,7 +166,7 @@ def test_a_panel_says_what_goes_wrong_and_reads_on(tmp_path):
         return answer
 
     scalars = Scalars(tmp_path, "/bucket/out/", version=JobVersion.from_json({"status": 8}))
-    work = ScalarPanel(scalars, watched(ask), goes_on=True)._work()
+    work = ScalarPanel(scalars, watched(ask), goes_on=True).steps()
     with Writer(tmp_path) as writer:
         next(work)
         assert scalars.as_text().endswith("\nthe service is away")
@@ -186,7 +186,7 @@ def test_a_job_that_was_deleted_is_read_to_its_end(tmp_path):
     scalars = Scalars(tmp_path, "/bucket/out/", version=JobVersion.from_json({"status": 8}))
     with Writer(tmp_path) as writer:
         writer.scalars(1, loss=1.0)
-        assert list(ScalarPanel(scalars, watched(ask), goes_on=True)._work()) == []
+        assert list(ScalarPanel(scalars, watched(ask), goes_on=True).steps()) == []
     assert scalars.series("loss").last.step == 1
     assert scalars.as_text().endswith("\nno such job")
 

@@ -55,8 +55,8 @@ class VizCoreView:
         self._form = Form(defaults, act, guard)
         self._rows = JobRows(ROWS, act, guard)
         self._new, *tools = self._make_tools(guard)
-        wishes = self._make_query(guard)
-        toolbar = ipywidgets.HBox([self._new, *wishes, *tools], layout={"flex_flow": "row wrap"})
+        query = self._make_query(guard)
+        toolbar = ipywidgets.HBox([self._new, *query, *tools], layout={"flex_flow": "row wrap"})
         self._pager = self._make_pager(guard)
         above = [self._head, toolbar, self._form.box, self._note]
         self.box = ipywidgets.VBox([*above, self._rows.box, self._pager, self._hide])

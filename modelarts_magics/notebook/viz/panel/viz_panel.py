@@ -92,20 +92,20 @@ class VizPanel(Panel):
     # ---- the thread -----------------------------------------------------------------------------
 
     def _work(self) -> Iterator[float]:
-        while not self._closing.is_set():
-            self._carry_out_wishes()
+        while not self.is_closed:
+            self._carry_out_requests()
             self._go_on()
             yield self._pause(min(self._due_in(), self._creating.due_in))
-            for folder in self._suggestions:  # one for each look at the wishes
+            for folder in self._suggestions:  # one for each look at the requests
                 self.model.suggest([folder])
                 break
 
     def _go_on(self) -> None:
         """Do what is due; the panel may have been closed during any request."""
-        if not self._closing.is_set():
+        if not self.is_closed:
             self._creating.go_on()
         is_due = not self.model.paused and self._clock() >= self._due_at
-        if is_due and not self._closing.is_set():
+        if is_due and not self.is_closed:
             self._look()
 
     def _due_in(self) -> float:
@@ -165,7 +165,7 @@ class VizPanel(Panel):
         """As in any panel; of queries, such as each key of a search is, the last one counts."""
         with self._lock:
             if name == "query":
-                self._wishes = [wish for wish in self._wishes if wish[0] != "query"]
+                self._requests = [one for one in self._requests if one[0] != "query"]
             super().act(name, value)
 
     def _do(self, name: str, value: Any) -> None:
