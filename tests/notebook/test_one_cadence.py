@@ -1,0 +1,167 @@
+"""A job is asked for its status once a poll, whoever watches it, and seldom while it is quiet."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Callable
+
+import pytest
+from magic_shell import Shell
+from scripted_service import ChangingJob, Script, ScriptedService, one_job
+
+import modelarts_magics
+from modelarts_magics.core.logs import cadence
+from modelarts_magics.estimator import TrainingJob
+from modelarts_magics.notebook.log.panel import LogPanel
+from modelarts_magics.session import Session
+
+_PATIENCE = 60.0  # seconds; far more than anything here takes
+
+
+class Clock:
+    """Time that passes when somebody sleeps, until it is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self.now = 0.0
+        self._end = seconds
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        if self.now + seconds >= self._end:
+            raise KeyboardInterrupt
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of the cadence."""
+    made = Clock(60.0)
+    monkeypatch.setattr(cadence, "time", SimpleNamespace(monotonic=made.monotonic))
+    return made
+
+
+class Watched:
+    """A script that notes when it is asked for what: the clock stands still during a poll."""
+
+    def __init__(self, script: Script, clock: Clock) -> None:
+        self.asked: dict[str, list[float]] = {"status": [], "files": [], "log": [], "other": []}
+        self._script = script
+        self._clock = clock
+        self._kinds = {"70": "status", "file-names": "files", "log": "log"}
+
+    def __call__(self, method: str, path: str, query: dict[str, str]) -> tuple[int, Any]:
+        kind = self._kinds.get(path.rpartition("/")[2], "other")
+        self.asked[kind].append(self._clock.now)
+        return self._script(method, path, query)
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.asked.values()))
+
+    @property
+    def polls(self) -> list[float]:
+        """The moments of polls."""
+        return sorted({*self.asked["log"], *self.asked["files"]})
+
+
+def test_a_stream_of_a_quiet_job_asks_seldom_and_once_a_poll(
+    scripted_shell: Shell,
+    scripted: ScriptedService,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("modelarts_magics.notebook.log.stream.time", clock)
+    scripted.script = watched = Watched(one_job("working\n", status=8), clock)
+    scripted_shell("%ma_log job")
+    assert watched.asked["status"] == watched.polls  # what opening it told serves the first poll
+    assert len(watched.asked["files"]) == 2
+    assert watched.count <= 20
+
+
+def follow(script: Script, scripted: ScriptedService, clock: Clock) -> Watched:
+    """Follow by the SDK until the clock ends."""
+    scripted.script = watched = Watched(script, clock)
+    with pytest.raises(KeyboardInterrupt):
+        list(TrainingJob(Session(), "7", "70").follow_job_log())
+    return watched
+
+
+@pytest.fixture
+def _sleeping(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("modelarts_magics.sdk.v1.training_job.time", clock)
+
+
+@pytest.mark.usefixtures("scripted_shell", "_sleeping")
+@pytest.mark.parametrize("names", ["a", "abc"])
+def test_the_sdk_asks_once_for_all_log_files(
+    scripted: ScriptedService, clock: Clock, names: str
+) -> None:
+    watched = follow(ChangingJob(8, dict.fromkeys(names, "text\n")), scripted, clock)
+    assert watched.asked["status"] == [*watched.polls[:1], *watched.polls]  # the files are found
+    moments = set(watched.asked["log"])
+    assert len(watched.asked["log"]) == len(names) * (len(moments) + 1)  # read together
+    assert len(moments) <= 8
+
+
+@pytest.mark.usefixtures("scripted_shell", "_sleeping")
+def test_a_busy_file_does_not_make_a_quiet_one_asked_for_as_often(
+    scripted: ScriptedService, clock: Clock
+) -> None:
+    reads = {"busy": 0, "quiet": 0}
+    job = ChangingJob(8, dict.fromkeys(reads, ""))
+
+    def script(method: str, path: str, query: dict[str, str]) -> tuple[int, Any]:
+        name = query.get("log_file", "")
+        if name:
+            reads[name] += 1
+        job.logs["busy"] = "line\n" * int(clock.now + 1)
+        return job(method, path, query)
+
+    watched = follow(script, scripted, clock)
+    assert reads["busy"] >= 50
+    assert reads["quiet"] <= 12
+    assert len(watched.asked["status"]) <= len(watched.polls) + 1
+
+
+def test_a_panel_asks_once_a_poll_for_its_head_its_files_and_its_logs(
+    scripted_shell: Shell, scripted: ScriptedService, clock: Clock
+) -> None:
+    job = ChangingJob(8, {"a": "", "b": ""})
+    scripted.script = watched = Watched(job, clock)
+    panel = LogPanel(TrainingJob(Session(), "7", "70"), view="text")
+    panel.show()
+    try:
+        for number in range(10):
+            job.to(8, a=f"line {number}\n", b=f"line {number}\n")()
+            clock.now += cadence.QUIET
+            panel.act("look")
+            _until(lambda text=f"line {number}\n": panel.text.count(text) == 2)
+    finally:
+        panel.close()
+    asked = watched.asked["status"]
+    assert asked == sorted(set(asked))
+    assert set(asked) | {watched.polls[0]} == set(watched.polls)
+
+
+def _until(is_it: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + _PATIENCE
+    while not is_it():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+
+
+def test_nothing_that_reads_logs_has_a_clock_beside_the_cadence() -> None:
+    package = Path(modelarts_magics.__file__).parent
+    watching = [
+        *(package / "core/logs").glob("*.py"),
+        *(package / "notebook/viz/scalars").glob("*.py"),
+        package / "notebook/log/panel.py",
+        package / "notebook/log/stream.py",
+        package / "notebook/log/model.py",
+    ]
+    found = {path.name for path in watching if "time.monotonic" in path.read_text("utf-8")}
+    assert found == {"cadence.py"}
