@@ -9,6 +9,7 @@
 Nothing here prints, and nothing sleeps but through a ``wait`` that the caller may give.
 """
 
+from ..api.v1.models.visualization import VisualizationJob, VisualizationJobPage
 from .changes import check_delete, check_restart, check_stop, delete, describe, restart, stop
 from .creation import How, Outcome, create, create_or_reuse
 from .lookup import find, iter_jobs, list_jobs, named
@@ -20,6 +21,8 @@ __all__ = [
     "Look",
     "NewVisualization",
     "Outcome",
+    "VisualizationJob",
+    "VisualizationJobPage",
     "check_delete",
     "check_restart",
     "check_stop",

@@ -16,9 +16,6 @@ from ..errors import ConflictError, InvalidParameterError, NotFoundError
 from ..i18n import _
 from ..paging import each
 
-_LARGEST_PAGE = 100  # jobs; later editions allow 1000
-_LAST_PAGE = 65535
-_LONGEST_SEARCH = 64  # characters; other editions allow 100
 _LONGEST_ID = 64  # digits
 _MOST_NEAR = 100  # jobs among whose names a near one is looked for
 
@@ -29,17 +26,17 @@ _NO_SUCH_JOB = (NotFoundError, ConflictError, InvalidParameterError)
 def list_jobs(
     client: Client,
     *,
-    status: int | None = None,
+    status: object = None,
     search: str | None = None,
     sort: str = "create_time",
     order: str = "desc",
-    per_page: int = _LARGEST_PAGE,
+    per_page: int = rules.LARGEST_VISUALIZATION_PAGE,
     page: int = 1,
 ) -> VisualizationJobPage:
     """One page of the jobs, as the service filters and sorts them.
 
     Args:
-        status: one status code.
+        status: one state, or its code.
         search: a part of the name, at most 64 characters.
         sort: ``job_id``, ``job_name``, ``job_desc``, ``create_time`` or ``status``.
         order: ``asc`` or ``desc``.
@@ -47,14 +44,15 @@ def list_jobs(
         page: counts from 1.
     """
     rules.check_visualization_sort(sort)
-    rules.check_list(per_page, _LARGEST_PAGE, page, order, search, _LONGEST_SEARCH)
+    limits = (rules.LARGEST_VISUALIZATION_PAGE, page, order, search)
+    rules.check_list(per_page, *limits, rules.LONGEST_VISUALIZATION_SEARCH)
     return client.list_visualization_jobs(ListQuery(status, per_page, page, sort, order, search))
 
 
 def iter_jobs(
     client: Client,
     *,
-    status: int | None = None,
+    status: object = None,
     search: str | None = None,
     sort: str = "create_time",
     order: str = "desc",
@@ -68,13 +66,13 @@ def iter_jobs(
             client, status=status, search=search, sort=sort, order=order, page=page
         ),
         lambda job: job.job_id,
-        _LARGEST_PAGE,
+        rules.LARGEST_VISUALIZATION_PAGE,
     )
 
 
 def named(client: Client, name: str) -> VisualizationJob | None:
     """The newest job of exactly this name; the service searches for parts of names."""
-    found = iter_jobs(client, search=name[:_LONGEST_SEARCH])
+    found = iter_jobs(client, search=name[: rules.LONGEST_VISUALIZATION_SEARCH])
     return next((job for job in found if job.job_name == name), None)
 
 
@@ -100,4 +98,4 @@ def _candidates(client: Client, word: str) -> Iterator[VisualizationJob]:
         with suppress(*_NO_SUCH_JOB):
             yield replace(client.get_visualization_job(word), job_id=word)
     if word:
-        yield from iter_jobs(client, search=word[:_LONGEST_SEARCH])
+        yield from iter_jobs(client, search=word[: rules.LONGEST_VISUALIZATION_SEARCH])

@@ -9,10 +9,10 @@ from ...core import jobs as runs
 from ...core import visualization
 from ...core.api.v1.client import Client
 from ...core.api.v1.models.training import JobVersion
-from ...core.api.v1.models.visualization import VisualizationJob
 from ...core.config import is_loopback
 from ...core.errors import InvalidArgumentError, ServiceError
 from ...core.i18n import _
+from ...core.visualization import VisualizationJob
 from ..shell.arguments import MagicParser, variable_name
 from ..shell.context import Context
 from ..shell.job_argument import JobArgument

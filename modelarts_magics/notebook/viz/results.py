@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from ...core.api.v1.models.visualization import VisualizationJob
 from ...core.api.v1.status import JobStatus
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
+from ...core.visualization import VisualizationJob
 from ..text import render
 from ..text.shown import Shown
 from .tensorboard.link import checked

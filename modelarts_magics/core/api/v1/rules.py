@@ -10,12 +10,27 @@ import uuid
 
 from ...errors import InvalidArgumentError
 from ...i18n import _
+from .status import JobStatus
 
 LONGEST_SLICE = 2048  # bytes a call
 LONGEST_DESCRIPTION = 256  # characters
 MOST_HOURS = 24
 VISUALIZATION_TYPES = ("tensorboard", "mindinsight")
+LARGEST_VISUALIZATION_PAGE = 100  # jobs; later editions allow 1000
+LONGEST_VISUALIZATION_SEARCH = 64  # characters; other editions allow 100
 VISUALIZATION_SORTS = ("job_id", "job_name", "job_desc", "create_time", "status")
+STATES = tuple(JobStatus)
+USUAL_STATES = (  # in which people look for jobs
+    JobStatus.INIT,
+    JobStatus.WAITING,
+    JobStatus.RUNNING,
+    JobStatus.KILLING,
+    JobStatus.COMPLETED,
+    JobStatus.FAILED,
+    JobStatus.KILLED,
+    JobStatus.CANCELED,
+    JobStatus.LOST,
+)
 _LONGEST_VISUALIZATION_NAME = 20  # characters
 _LONGEST_SEARCH = 100  # characters
 _LONGEST_OBS_PATH = 1024  # characters
@@ -131,6 +146,15 @@ def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> str:
         _("{name} is {value}", name=name, value=repr(value)),
         _("It is one of {choices}", choices=", ".join(choices)),
     )
+
+
+def state_named(word: str) -> JobStatus:
+    """A state by its name in any case, or by its code.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    return JobStatus(int(word)) if word.isdecimal() else JobStatus[word.upper()]
 
 
 def check_stop_after(hours: int | None) -> int | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 
 from ....core import visualization
-from ....core.api.v1 import rules
 from ....core.i18n import _
-from ....core.visualization import How, NewVisualization, Outcome
+from ....core.visualization import How, NewVisualization, Outcome, rules
 from ...shell.arguments import Choice, MagicParser, whole_number
 from ...shell.context import Context
 from ...shell.interrupted import interrupted_as
@@ -29,7 +28,7 @@ def parser() -> MagicParser:
         "--name", dest="job_name", metavar="NAME", help=_("1 to 20 letters, digits, - and _")
     )
     made.add_argument("--desc", metavar="TEXT", help=_("description, at most 256 characters"))
-    types = rules.VISUALIZATION_TYPES
+    types = rules.TYPES
     made.add_argument(
         "--type",
         metavar="|".join(types),
@@ -79,7 +78,7 @@ def _check(asked: argparse.Namespace, hours: int | None) -> None:
     """Refuse what can be refused before anything is sent."""
     waiting.check(asked)
     if asked.job_name is not None:
-        rules.check_visualization_name(asked.job_name)
+        rules.check_name(asked.job_name)
     rules.check_description(asked.desc or "")
     rules.check_stop_after(hours)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
 from ....core import visualization
-from ....core.api.v1.models.visualization import VisualizationJob
 from ....core.api.v1.status import JobStatus
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
+from ....core.visualization import VisualizationJob, rules
 from ...shell.arguments import Choice, MagicParser
 from ...shell.context import Context
 from ...shell.interrupted import interrupted_as
@@ -193,12 +194,10 @@ class _Status(Choice):
     """A status by its name in any case, or by its code."""
 
     def __init__(self) -> None:
-        super().__init__([status.name.lower() for status in JobStatus])
+        super().__init__([state.name.lower() for state in rules.STATES])
 
-    def __call__(self, text: str) -> int:
-        if text.isdecimal():
-            return int(text)
-        return int(JobStatus[super().__call__(text.lower()).upper()])
+    def __call__(self, text: str) -> Any:
+        return rules.state_named(text if text.isdecimal() else super().__call__(text.lower()))
 
 
 class _Sort(Choice):

@@ -9,8 +9,8 @@ from typing import Any, Callable
 
 import ipywidgets
 
-from ....core.api.v1.status import JobStatus
 from ....core.i18n import _
+from ....core.visualization import rules
 from ...panels.widget_tree import close_tree
 from ...text import render
 from .alike import Alike
@@ -23,17 +23,6 @@ from .rows import Act, Guard, JobRows
 _INTERVAL = 0.25  # seconds between refreshes
 _AGES = 10.0  # seconds after which ages are told anew
 _NARROW = {"width": "auto"}
-_STATUSES = (
-    JobStatus.INIT,
-    JobStatus.WAITING,
-    JobStatus.RUNNING,
-    JobStatus.KILLING,
-    JobStatus.COMPLETED,
-    JobStatus.FAILED,
-    JobStatus.KILLED,
-    JobStatus.CANCELED,
-    JobStatus.LOST,
-)
 
 
 class VizCoreView:
@@ -101,9 +90,9 @@ class VizCoreView:
             style=style,
         )
         choice = Alike(ipywidgets.Dropdown, dict(_NARROW))
-        statuses = [(_("all states"), -1)]
-        statuses += [(render.status_word(status), int(status)) for status in _STATUSES]
-        self._status = choice(description=_("State"), options=statuses, value=-1)
+        states: list[tuple[str, Any]] = [(_("all states"), "")]
+        states += [(render.status_word(state), state) for state in rules.USUAL_STATES]
+        self._state = choice(description=_("State"), options=states, value="")
         sorts = [
             (_("newest first"), ("create_time", "desc")),
             (_("oldest first"), ("create_time", "asc")),
@@ -111,8 +100,8 @@ class VizCoreView:
             (_("by state"), ("status", "asc")),
         ]
         self._sort = choice(description=_("Sort"), options=sorts, value=sorts[0][1])
-        self._status.style.description_width = "initial"
-        made = [self._search, self._status, self._sort]
+        self._state.style.description_width = "initial"
+        made = [self._search, self._state, self._sort]
         for widget in made:
             widget.observe(guard(lambda _change: self._ask()), names="value")
         return made
@@ -123,8 +112,8 @@ class VizCoreView:
             "query",
             replace(
                 self._model.query,
-                search=self._search.value.strip()[:64],
-                status=None if self._status.value < 0 else self._status.value,
+                search=self._search.value.strip()[: rules.LONGEST_SEARCH],
+                status=self._state.value or None,
                 sort=sort,
                 order=order,
                 page=1,

@@ -6,10 +6,9 @@ one goes below the second.
 
 from __future__ import annotations
 
-from ....core.api.v1 import rules
-from ....core.api.v1.models.visualization import VisualizationJob
 from ....core.config import is_loopback
 from ....core.i18n import _
+from ....core.visualization import VisualizationJob, rules
 from ...text import render
 from ..results import age, anchor, auto_stop
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import ipywidgets
 
-from ....core.api.v1 import rules
 from ....core.i18n import _
+from ....core.visualization import rules
 from ...text import render
 from .alike import Alike
 from .facts import FAINT, WRONG, count_html
@@ -114,7 +114,7 @@ def _fields(defaults: FormValues) -> dict[str, Any]:
     """
     alike = {"layout": ipywidgets.Layout(width="36em", max_width="calc(100% - 4px)")}
     label = {"description_width": "8em"}
-    types = [(name, name) for name in rules.VISUALIZATION_TYPES]
+    types = [(name, name) for name in rules.TYPES]
     hours = [(_("never"), 0)] + [(_("after {n} h", n=n), n) for n in range(1, rules.MOST_HOURS + 1)]
     return {
         "folder": ipywidgets.Combobox(

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from ....core.api.v1 import rules
 from ....core.errors import InvalidArgumentError
-from ....core.visualization import NewVisualization
+from ....core.visualization import NewVisualization, rules
 from ...shell.context import VisualizationDefaults
 
 
@@ -25,7 +24,7 @@ class FormValues:
     folder: str = ""
     name: str = ""
     description: str = ""
-    job_type: str = rules.VISUALIZATION_TYPES[0]
+    job_type: str = rules.TYPES[0]
     stop_after_hours: int | None = None
 
     @classmethod
@@ -58,7 +57,7 @@ class FormValues:
         """What is wrong, by field; an empty folder is missing, not wrong."""
         checks: Mapping[str, tuple[Callable[[Any], object], Any]] = {
             "folder": (rules.obs_folder, self.folder.strip()),
-            "name": (rules.check_visualization_name, self.name.strip()),
+            "name": (rules.check_name, self.name.strip()),
             "description": (rules.check_description, self.description),
         }
         found = {}

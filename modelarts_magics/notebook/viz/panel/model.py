@@ -11,11 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ....core.api.v1 import rules
-from ....core.api.v1.models.visualization import VisualizationJob, VisualizationJobPage
 from ....core.api.v1.status import JobStatus, Phase
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
+from ....core.visualization import VisualizationJob, VisualizationJobPage, rules
 from ...text import render
 
 ROWS = 10  # on a page

@@ -16,9 +16,8 @@ from typing import Any, Callable
 
 import ipywidgets
 
-from ....core.api.v1 import rules
-from ....core.api.v1.models.visualization import VisualizationJob
 from ....core.i18n import _
+from ....core.visualization import VisualizationJob, rules
 from ...panels.widget_tree import close_tree
 from ...text import render
 from .alike import Alike

@@ -9,13 +9,13 @@ from typing import Any, Callable
 
 from ....core import visualization
 from ....core.api.v1.client import Client
-from ....core.api.v1.models.visualization import VisualizationJob, VisualizationJobPage
 from ....core.backoff import Backoff
 from ....core.config import is_loopback
 from ....core.errors import ModelArtsError, NotFoundError
 from ....core.http.rate_limit import Budget
 from ....core.http.transport import run_directly
 from ....core.i18n import _
+from ....core.visualization import VisualizationJob, VisualizationJobPage
 from ...panels.outputs import Place
 from ...panels.panel import CoreView, Panel, View, is_kernel
 from ...shell.context import Context

@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from ....core import config
-from ....core.api.v1.models.visualization import VisualizationJob
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
+from ....core.visualization import VisualizationJob
 from ...text import render
 from ...text.shown import Shown
 from . import link as links

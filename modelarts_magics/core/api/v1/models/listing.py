@@ -26,7 +26,7 @@ class ListQuery:
         search_content: a part of the name.
     """
 
-    status: int | None = None
+    status: object = None
     per_page: int = 10
     page: int = 1
     sort_by: str = "create_time"
@@ -62,7 +62,7 @@ class ListPage(Record):
         return self.job_total_count
 
 
-def _status_code(status: int | None) -> int | None:
+def _status_code(status: object) -> int | None:
     code = integer(status)
     if status is not None and code is None:
         raise InvalidArgumentError(
