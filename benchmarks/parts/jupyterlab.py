@@ -160,10 +160,6 @@ def run_cell(page: Page, number: int, *, wait: bool = True) -> None:
         page.wait_for_function(_IS_READY, timeout=_PATIENCE * 1000)
 
 
-def shut_kernels(page: Page) -> None:
-    page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
-
-
 def javascript_heap(page: Page) -> tuple[int, int]:
     """Bytes in use: as they stand, and after garbage was collected."""
     devtools: Any = page.context.new_cdp_session(page)

@@ -36,14 +36,6 @@ _ADDRESS = re.compile(r"[A-Za-z]+://[^\s/?#@\\]+(/[^\s?#@\\]*)?")  # no user, no
 
 
 @dataclass(frozen=True)
-class Setting:
-    """A value and the place it came from, in words."""
-
-    value: str
-    origin: str
-
-
-@dataclass(frozen=True)
 class Context:
     """What was chosen in this process; empty texts are not chosen."""
 
@@ -84,24 +76,13 @@ def environment(name: str) -> str:
     return os.environ.get(name, "").strip()
 
 
-def setting(name: str, argument: str | None = None) -> Setting | None:
-    """Find a setting in arguments, context, environment and defaults, in this order."""
-    if argument:
-        return Setting(argument, _("argument"))
-    chosen = getattr(_context, name, "")
-    if chosen:
-        return Setting(chosen, _("chosen in this session"))
-    variable = _VARIABLES.get(name, "")
-    if variable and variable in os.environ:
-        return Setting(environment(variable), variable)
-    default = _DEFAULTS.get(name)
-    return Setting(default, _("default")) if default else None
-
-
 def value(name: str, argument: str | None = None) -> str:
-    """The value of a setting, or the empty text."""
-    found = setting(name, argument)
-    return found.value if found else ""
+    """A setting from arguments, context, environment and defaults, in this order; or nothing."""
+    chosen = argument or getattr(_context, name, "")
+    if chosen:
+        return str(chosen)
+    variable = _VARIABLES.get(name, "")
+    return environment(variable) if variable in os.environ else _DEFAULTS.get(name, "")
 
 
 # ---- endpoints ----------------------------------------------------------------------------------

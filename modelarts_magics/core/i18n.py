@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LANGUAGES = ("en", "zh")
-
 _catalogue: Mapping[str, str] = {}
 _language = "en"
 

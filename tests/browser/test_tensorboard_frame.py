@@ -65,14 +65,14 @@ class Board:
     def delete(self) -> None:
         self._client.delete_visualization_job(self.job_id)
 
-    def cell(self, options: str = "", before: str = "", shown: str = "frame") -> str:
+    def cell(self, options: str = "", before: str = "") -> str:
         return (
             "from modelarts_magics.notebook.viz.tensorboard.frame import open_job\n"
             "from modelarts_magics.session import Session\n"
             f"{before}\n"
             f"job = Session().client.get_visualization_job({self.job_id!r})\n"
             f"frame = open_job(job, is_embedded=True{options})\n"
-            f"{shown}"
+            "frame"
         )
 
     def _wait(self, status: JobStatus) -> None:
@@ -303,14 +303,3 @@ def test_in_a_notebook_that_is_not_trusted_link_and_sentence_remain(
     panel.shows("It appears here where the page may run scripts")
     assert link_of(panel.output) == board.now().service_url
     expect(panel.output.locator("iframe")).to_have_count(0)
-
-
-def test_a_widget_shows_link_and_frame(panel_page: PanelPage, board: Board) -> None:
-    widget = "import ipywidgets; ipywidgets.HTML(frame.widget_html())"
-    panel_page.start("widget", board.cell(shown=widget))
-    panel_page.run(1)
-    output = panel_page.panel(1).output
-    shows_curves(inside(output))
-    panel_page.show("cell1")
-    panel_page.screenshot("tensorboard-widget")
-    assert link_of(output) == board.now().service_url

@@ -6,13 +6,12 @@ import pytest
 from fake_service import FakeService, Reply
 
 from modelarts_magics.core.api.v1.client import Client
-from modelarts_magics.core.api.v1.logs import FileSource, LineLog, entries_text, open_log
+from modelarts_magics.core.api.v1.logs import LineLog, entries_text, open_log
 from modelarts_magics.core.api.v1.models.log import LogLines
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import NotFoundError, UnexpectedAnswerError
 from modelarts_magics.core.http.transport import Transport
-from modelarts_magics.core.logs.exact import read_forward
 
 FOLDER = "/v1/p/training-jobs/1/versions/2"
 MISSING = Reply({"error_code": "APIGW.0101", "error_msg": "no such API"}, status=404)
@@ -103,10 +102,3 @@ def test_a_log_by_lines_begins_at_its_beginning_only(client):
 )
 def test_what_stands_between_entries_is_no_part_of_the_log(content, lines, text):
     assert entries_text(LogLines(content, lines, "", "")) == text
-
-
-def test_a_file_of_this_machine_is_a_log(tmp_path):
-    path = tmp_path / "train.log"
-    path.write_bytes("损失 0.5\n".encode() * 20_000)
-    assert "".join(part.text for part in read_forward(FileSource(path))) == path.read_text("utf-8")
-    assert FileSource(path).read(-1, 4).end_byte == path.stat().st_size

@@ -186,8 +186,8 @@ def test_the_clouds_page_is_a_link_only_and_says_why(url: str) -> None:
     assert not frame.can_be_inline
     page = Page(html(frame))
     assert page.scripts == []
-    assert "iframe" not in html(frame) + frame.widget_html()
-    for shown in (repr(frame), html(frame), frame.widget_html()):
+    assert "iframe" not in html(frame)
+    for shown in (repr(frame), html(frame)):
         assert "needs a console login" in shown
         assert url in shown
 
@@ -196,7 +196,6 @@ def test_the_clouds_page_is_a_link_only_and_says_why(url: str) -> None:
 def test_what_is_no_tensorboard_of_this_machine_is_a_link_only(url: str) -> None:
     frame = opened(url)
     assert "Only a page of this machine" in frame.obstacle
-    assert "iframe" not in frame.widget_html()
     assert Page(html(frame)).scripts == []
 
 
@@ -206,11 +205,10 @@ def test_what_is_no_tensorboard_of_this_machine_is_a_link_only(url: str) -> None
 @pytest.mark.parametrize("is_embedded", [True, False])
 def test_a_link_in_a_new_tab_is_always_there(is_embedded: bool) -> None:
     frame = opened(is_embedded=is_embedded)
-    for shown in (html(frame), frame.widget_html()):
-        attributes = Page(shown).attributes("a")
-        assert attributes["href"] == HERE
-        assert attributes["target"] == "_blank"
-        assert "noopener" in str(attributes["rel"])
+    attributes = Page(html(frame)).attributes("a")
+    assert attributes["href"] == HERE
+    assert attributes["target"] == "_blank"
+    assert "noopener" in str(attributes["rel"])
     assert repr(frame).splitlines()[0] == f"TensorBoard of viz-1: {HERE}"
 
 
@@ -237,23 +235,9 @@ def test_two_outputs_of_one_frame_are_told_apart() -> None:
 
 
 def test_the_frame_may_do_what_tensorboard_needs_and_not_leave() -> None:
-    frame = opened()
-    for attributes in (
-        Page(html(frame)).values["attributes"],
-        Page(frame.widget_html()).attributes("iframe"),
-    ):
-        allowed = set(attributes["sandbox"].split())
-        assert {"allow-scripts", "allow-same-origin", "allow-downloads"} <= allowed
-        assert not any(word.startswith("allow-top-navigation") for word in allowed)
-
-
-def test_a_widget_shows_link_and_frame_without_a_script() -> None:
-    page = Page(opened(height="30em").widget_html())
-    assert "script" not in page.tags
-    assert page.attributes("iframe")["src"] == HERE
-    assert "TensorBoard is starting" in page.texts
-    assert "height:30em" in opened(height="30em").widget_html()
-    assert "iframe" not in opened(is_inline=False).widget_html()
+    allowed = set(Page(html(opened())).values["attributes"]["sandbox"].split())
+    assert {"allow-scripts", "allow-same-origin", "allow-downloads"} <= allowed
+    assert not any(word.startswith("allow-top-navigation") for word in allowed)
 
 
 def test_it_reads_chinese() -> None:
@@ -301,8 +285,6 @@ def test_the_template_of_the_environment_is_that_of_tensorboards_magic(
     monkeypatch.setenv("TENSORBOARD_PROXY_URL", template)
     frame = opened()
     assert Page(html(frame)).values["template"] == address
-    assert Page(frame.widget_html()).attributes("a")["href"] == address
-    assert Page(frame.widget_html()).attributes("iframe")["src"] == address
 
 
 @pytest.mark.parametrize(
@@ -330,7 +312,7 @@ def test_a_template_that_is_no_web_address_is_refused(
 def test_the_template_is_not_for_the_clouds_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENSORBOARD_PROXY_URL", "/proxy/%PORT%/")
     frame = opened(CONSOLE, is_embedded=False)
-    assert Page(frame.widget_html()).attributes("a")["href"] == CONSOLE
+    assert Page(html(frame)).attributes("a")["href"] == CONSOLE
 
 
 # ---- foreign texts ------------------------------------------------------------------------------
@@ -350,15 +332,5 @@ def test_no_name_can_leave_its_place(name: str, job_id: str) -> None:
     (script,) = page.scripts
     assert "<" not in script[script.index(_CALL) :]
     assert page.values["link"] == HERE
-    assert Page(frame.widget_html()).tags == [
-        "div",
-        "div",
-        "b",
-        "a",
-        "span",
-        "div",
-        "span",
-        "iframe",
-    ]
     assert len(repr(frame).splitlines()) == 1
     assert not any(unicodedata.category(character) == "Cc" for character in repr(frame))

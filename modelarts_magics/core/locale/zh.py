@@ -433,7 +433,6 @@ MESSAGES: dict[str, str] = {
     "all files": "全部文件",
     "all of them, not only {n}": "列出全部，而不只是 {n} 个",
     "all states": "所有状态",
-    "argument": "参数",
     "arguments": "参数",
     "auto-stop": "自动停止",
     "begin with the last N lines, or all": "从最后 N 行或 all（全部）开始",
@@ -441,7 +440,6 @@ MESSAGES: dict[str, str] = {
     "by state": "按状态",
     "by {fields}": "按 {fields} 排序",
     "bytes {start:,}-{end:,}": "字节 {start:,}-{end:,}",
-    "chosen in this session": "本会话中的选择",
     "console": "控制台",
     "create one even if the folder has one that runs": "即使该目录已有运行中的作业也新建",
     "created": "创建时间",
@@ -450,7 +448,6 @@ MESSAGES: dict[str, str] = {
     "dataset_id and dataset_version_id belong together": (
         "dataset_id 和 dataset_version_id 须同时给出"
     ),
-    "default": "默认",
     "description": "描述",
     "description, at most 256 characters": "描述，最多 256 个字符",
     "do not ask": "不再询问",

@@ -40,11 +40,6 @@ class EmbeddedService:
         self._process = process
 
     @property
-    def was_started(self) -> bool:
-        """Whether it was started for us; otherwise it ran before."""
-        return self._process is not None
-
-    @property
     def answers(self) -> bool:
         """Whether it still runs."""
         return _answers(self.root)

@@ -1,13 +1,11 @@
-"""Where the log of a training job can be read: by bytes, by lines, or from a file.
+"""Where the log of a training job can be read: by bytes or by lines.
 
 Source: docs/api/logs.md (modelarts_03_0055 of 2019, modelarts_03_0149).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from ...errors import ServiceError, UnexpectedAnswerError
 from ...http.rate_limit import Budget
@@ -19,7 +17,6 @@ from .models.log import LogChunk, LogLines
 from .rules import LONGEST_SLICE
 
 _MOST_ENTRIES = 500  # a call
-_FILE_SLICE = 2**16  # bytes
 
 
 class LinesOnlyError(UnexpectedAnswerError):
@@ -179,21 +176,3 @@ def open_log(
         return lines
     source = ByteEndpoint(asked, job_id, version_id, log_file)
     return EitherLog(AheadLog(source, budget) if budget else ExactLog(source), lines)
-
-
-class FileSource:
-    """A file of this machine as a source of bytes."""
-
-    longest_slice = _FILE_SLICE
-
-    def __init__(self, path: Path) -> None:
-        self.name = path.name
-        self._path = path
-
-    def read(self, start_byte: int, length: int) -> LogChunk:
-        with open(self._path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            start = max(0, size - length) if start_byte < 0 else min(start_byte, size)
-            file.seek(start)
-            data = file.read(length)
-        return LogChunk(data.decode(errors="replace"), start, start + len(data), len(data))

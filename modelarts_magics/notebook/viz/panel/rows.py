@@ -26,8 +26,6 @@ from .facts import STYLE, WRONG, count_html, facts_html
 Act = Callable[[str, Any], object]
 Guard = Callable[[Callable[..., object]], Callable[..., None]]
 
-_SLOTS = 4
-
 
 class _Mode(Enum):
     """What the buttons of a row are for at the moment."""

@@ -89,18 +89,6 @@ class Frame(Shown):
             f"<script>({_script()})({_as_json(self._for_the_page(frame_id))})</script></div>"
         )
 
-    def widget_html(self) -> str:
-        """The same as the value of an ``ipywidgets.HTML``, in which no script runs.
-
-        So nothing can be tried: the address is that of the template or else the job's own, and on
-        another machine than the kernel's the frame shows the browser's words about it. Leave the
-        frame out with ``is_inline=False`` where that cannot be helped.
-        """
-        address = self.by_template or self.link
-        heading = self._heading(address, self.obstacle)
-        box = self._static_box(address) if self.is_inline and self.can_be_inline else ""
-        return f"<div {_CLASS}>{heading}{box}</div>"
-
     def _heading(self, address: str, words: str) -> str:
         return (
             f'<div style="padding:4px 0"><b>{render.safe(self.name)}</b> · '
@@ -108,17 +96,6 @@ class Frame(Shown):
             f' style="{_LINK}">{escape(_("Open TensorBoard in a new tab"))}</a> '
             f'<span role="status" style="margin-left:.8em">{escape(words)}</span></div>'
         )
-
-    def _static_box(self, address: str) -> str:
-        attributes = {**self._attributes(), "src": address, "style": _FRAME}
-        written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
-        return (
-            f'<div style="{_BOX};height:{self.height}"><span style="{_WORDS_AND_FRAME}">'
-            f"{escape(_('TensorBoard is starting'))}</span><iframe {written}></iframe></div>"
-        )
-
-    def _attributes(self) -> dict[str, str]:
-        return {**_ATTRIBUTES, "title": f"TensorBoard: {render.plain(self.name)}"}
 
     def _for_the_page(self, frame_id: str) -> dict[str, Any]:
         """What ``frame.js`` is called with."""
@@ -131,7 +108,10 @@ class Frame(Shown):
             "port": port,
             "path": links.path_of(self.link),
             "inline": self.is_inline,
-            "attributes": self._attributes(),
+            "attributes": {
+                **_ATTRIBUTES,
+                "title": f"TensorBoard: {render.plain(self.name)}",
+            },
             "styles": {
                 "box": f"{_BOX};height:{self.height}",
                 "words": _WORDS_AND_FRAME,
