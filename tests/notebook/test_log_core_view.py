@@ -74,7 +74,7 @@ class Shown:
     def log(self) -> str:
         """The lines of the reel, oldest first."""
         self.view.refresh(is_last=True)
-        return reel_text(self.view._reel)
+        return reel_text(self.view.reel)
 
 
 def _tree(widget) -> Iterator:
@@ -182,7 +182,7 @@ def test_merged_files_keep_their_lines_apart() -> None:
             "[b.log] open b",
         ]
         colours = re.findall(
-            r'color:(#\w+)">\[(.)\.log', str(shown.view._reel.box.children[1].value)
+            r'color:(#\w+)">\[(.)\.log', str(shown.view.reel.box.children[1].value)
         )
         assert len(set(colours)) == 2
 
@@ -191,7 +191,7 @@ def test_a_reader_who_is_far_behind_is_told_what_is_left_out(shown: Shown) -> No
     shown.say("the first\n")
     assert shown.log == "the first\n"
     shown.say("".join(f"line {n:06} {'.' * 80}\n" for n in range(10_000)))
-    text = shown.view._model.text_since(shown.view._seen)[0][1]
+    text = shown.model.text_since({"a.log": len("the first\n")})[0][1]
     assert re.match(r"\n… [\d,]+ bytes are left out here …\nline \d{6} ", text)
 
 

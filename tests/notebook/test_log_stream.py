@@ -15,7 +15,7 @@ from scripted_service import ChangingJob, one_job
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.logs.exact import LogText
 from modelarts_magics.core.logs.follow import Finished
-from modelarts_magics.notebook.log.stream import _Printer
+from modelarts_magics.notebook.log.stream import Printer
 from modelarts_magics.notebook.text.terminal import SafeStream
 
 
@@ -118,7 +118,7 @@ def test_a_worker_that_starts_later_joins_and_lines_stay_whole(scripted_shell, s
 
 @given(st.lists(st.tuples(st.sampled_from(["w0", "w1"]), st.text("ab\n", max_size=8)), max_size=20))
 def test_lines_of_several_files_are_printed_whole_wherever_pieces_end(pieces):
-    printer, printed = _Printer(["w0", "w1"]), io.StringIO()
+    printer, printed = Printer(["w0", "w1"]), io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
         for name, text in pieces:
             printer.tell(LogText(text, 0, 0, name))

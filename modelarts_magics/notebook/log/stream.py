@@ -38,7 +38,7 @@ def stream(
     follower = logs.follow(
         start, file=file, names=names, interval=interval, last_status=version.status
     )
-    printer = _Printer([file] if file else names)
+    printer = Printer([file] if file else names)
     while follower.finished is None:
         time.sleep(follower.due_in)
         for event in follower.poll_due():
@@ -46,7 +46,7 @@ def stream(
     return follower.finished
 
 
-class _Printer:
+class Printer:
     """Prints events; what a terminal would obey is taken out of the text, but for colours.
 
     Once there are several files, whole lines are printed, each after the name of its file.

@@ -37,6 +37,9 @@ class LogCoreView:
         act: carries out what a button says; it must not block.
         lock: of the panel.
         height: CSS length of the log.
+
+    Attributes:
+        reel: the lines that are in sight.
     """
 
     def __init__(
@@ -61,10 +64,10 @@ class LogCoreView:
         self._search = Search(lambda: self._pressed("search"))
         self._again = Strip(_("Show it again"), lambda: self._pressed("again"))
         self._saved = SavedStrip(_("Close"), lambda: self._pressed("forget"))
-        self._reel = Reel(height)
+        self.reel = Reel(height)
         self._aside = Aside(height, lambda: self._pressed("back"))
         style = ipywidgets.HTML(STYLE, layout={"display": "none"})
-        parts = (self._buttons, self._search, self._again, self._saved, self._reel, self._aside)
+        parts = (self._buttons, self._search, self._again, self._saved, self.reel, self._aside)
         self.box = ipywidgets.VBox([style, *self._head.parts, *(part.box for part in parts)])
         self._parts = self.box.children  # the panel may put a better view into the box
 
@@ -91,8 +94,8 @@ class LogCoreView:
         with self._lock:
             self._note(name)
         is_for_the_job = name in ("pause", "refresh", "stop_following", "yes")
-        wish = {"pause": "resume" if self._model.paused else "pause", "yes": "stop_job"}
-        self._act(wish.get(name, name) if is_for_the_job else "look", None)
+        meant = {"pause": "resume" if self._model.paused else "pause", "yes": "stop_job"}
+        self._act(meant.get(name, name) if is_for_the_job else "look", None)
 
     def _note(self, name: str) -> None:
         if name in ("stop_job", "yes", "no"):
@@ -100,7 +103,7 @@ class LogCoreView:
         elif name in ("last_error", "copy", "back"):
             self._wanted_aside = name
         elif name == "wrap":
-            self._reel.wrap(self._buttons.wraps)
+            self.reel.wrap(self._buttons.wraps)
         elif name == "download":
             chosen = self._buttons.file
             self._saving.start([chosen] if chosen else self._model.files)
@@ -115,8 +118,8 @@ class LogCoreView:
             self._start_over()
 
     def _start_over(self) -> None:
-        self._reel.clear()
-        self._reel.matches = self._search.matcher()
+        self.reel.clear()
+        self.reel.matches = self._search.matcher()
         self._seen = dict(self._cleared)
 
     # ---- showing --------------------------------------------------------------------------------
@@ -126,11 +129,11 @@ class LogCoreView:
         if wanted == "last_error":
             self._aside.show_errors(self._model, self._buttons.file)
         elif wanted == "copy":
-            self._aside.show_text(self._reel.text)
+            self._aside.show_text(self.reel.text)
         elif wanted == "back":
             self._aside.close()
         if wanted:
-            self._reel.box.layout.display = "" if wanted == "back" else "none"
+            self.reel.box.layout.display = "" if wanted == "back" else "none"
 
     def _show_text(self) -> bool:
         model, file = self._model, self._buttons.file
@@ -138,7 +141,7 @@ class LogCoreView:
             self._epoch = model.epoch
             self._cleared = {}
             self._start_over()
-        is_search = self._reel.matches is not None
+        is_search = self.reel.matches is not None
         reach = REACH // max(1, len(model.files))
         news = (
             model.text_since(self._seen, file, reach, _SEARCHED)
@@ -147,10 +150,10 @@ class LogCoreView:
         )
         is_merged = len(model.files) > 1 and not file
         for name, text in news:
-            self._reel.add(name, model.mark(name) if is_merged else "", text)
-        self._reel.show(_("No line matches") if is_search else _("(no log text)"))
+            self.reel.add(name, model.mark(name) if is_merged else "", text)
+        self.reel.show(_("No line matches") if is_search else _("(no log text)"))
         self._search.say(self._found() if is_search else "")
         return is_search and bool(news)
 
     def _found(self) -> str:
-        return _("{found:,} of {n:,} lines match", found=self._reel.found, n=self._reel.looked_at)
+        return _("{found:,} of {n:,} lines match", found=self.reel.found, n=self.reel.looked_at)
