@@ -270,14 +270,6 @@ def private_names(source: ast.Module) -> Iterator[str]:
             yield from (text for text in map(str, texts) if is_private(text.rpartition(".")[2]))
 
 
-# These still do; nothing is to be added.
-STILL_PRIVATE = {
-    "conftest.py",
-    "test_training_face.py",
-}
-
-
 def test_tests_reach_into_nothing_private():
     found = {path: set(private_names(source)) for path, source in TESTS.items()}
-    others = {path: names for path, names in found.items() if path.name not in STILL_PRIVATE}
-    assert {path: names for path, names in others.items() if names} == {}
+    assert {path: names for path, names in found.items() if names} == {}

@@ -176,14 +176,13 @@ def test_a_job_that_does_not_run_says_what_to_do(status: JobStatus, advice: str)
 
 def test_the_embedded_services_page_can_be_shown_inside() -> None:
     frame = opened()
-    assert frame.can_be_inline
     assert frame.obstacle == ""
 
 
 @pytest.mark.parametrize("url", [CONSOLE, HERE])
 def test_the_clouds_page_is_a_link_only_and_says_why(url: str) -> None:
     frame = opened(url, is_embedded=False)
-    assert not frame.can_be_inline
+    assert frame.obstacle
     page = Page(html(frame))
     assert page.scripts == []
     assert "iframe" not in html(frame)

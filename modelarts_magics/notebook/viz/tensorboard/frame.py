@@ -70,10 +70,6 @@ class Frame(Shown):
     height: str
     by_template: str = ""
 
-    @property
-    def can_be_inline(self) -> bool:
-        return not self.obstacle
-
     def as_text(self) -> str:
         lines = [_("TensorBoard of {name}: {url}", name=render.plain(self.name), url=self.link)]
         return "\n".join([*lines, *filter(None, [self.obstacle])])
