@@ -26,32 +26,7 @@ class Phase(Enum):
 class JobStatus(IntEnum):
     """The status code of a job; a number that nobody documented stays what it is.
 
-    ====  =======================  =========  =========================
-    code  name                     phase      a visualization job may be
-    ====  =======================  =========  =========================
-    1-2   INIT, IMAGE_CREATING     pending    stopped, deleted
-    3     IMAGE_FAILED             failed     restarted, deleted
-    4     SUBMIT_TRYING            pending    stopped, deleted
-    5     SUBMIT_FAILED            failed     restarted, deleted
-    6     DELETE_FAILED            failed     deleted
-    7     WAITING                  pending    stopped, deleted
-    8     RUNNING                  running    stopped, deleted
-    9     KILLING                  running    --
-    10    COMPLETED                succeeded  restarted, deleted
-    11    FAILED                   failed     restarted, deleted
-    12    KILLED                   stopped    restarted, deleted
-    13    CANCELED                 stopped    restarted, deleted
-    14    LOST                     failed     restarted, deleted
-    15    SCALING                  running    stopped, deleted
-    16    SUBMIT_MODEL_FAILED      failed     restarted, deleted
-    17    DEPLOY_SERVICE_FAILED    failed     restarted, deleted
-    18    CHECK_INIT               pending    stopped, deleted
-    19    CHECK_RUNNING            running    stopped, deleted
-    20    CHECK_RUNNING_COMPLETED  succeeded  restarted, deleted
-    21    CHECK_FAILED             failed     restarted, deleted
-    22    MOUNT_FAILED             failed     restarted, deleted
-    else  UNKNOWN                  unknown    deleted
-    ====  =======================  =========  =========================
+    What each means and allows is the table of docs/api/v1-statuses.md.
 
     >>> JobStatus(8).phase
     <Phase.RUNNING: 'running'>
