@@ -44,7 +44,7 @@ def test_a_panel_of_a_job_that_waits_begins_when_it_has_a_log(kernel, scripted):
     waiting = state(kernel)
     assert (waiting["status"], waiting["files"], waiting["following"]) == ("WAITING", [], True)
     job.to(8, worker0="第一行\n")()
-    running = state_once(kernel, lambda now: now["text"] != "")
+    running = state_once(kernel, lambda now: now["text"] and now["status"] != "WAITING")
     assert (running["status"], running["text"]) == ("RUNNING", "第一行\n")
     job.to(8, worker1="another\n")()
     assert not kernel.run("panel.act('refresh')").failed
