@@ -18,16 +18,18 @@ from typing import NamedTuple
 from parts import kernel, synthetic_log, table
 from parts.service import JOB, PROJECT, VERSION, Log, Notes, Setting, running
 
+from modelarts_magics.core.api.base import JobRef
+from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.client import Client
-from modelarts_magics.core.api.v1.models.log import LogChunk
+from modelarts_magics.core.api.v1.jobs import TrainingJobs
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.http.rate_limit import RATE, Budget
 from modelarts_magics.core.http.transport import Transport
-from modelarts_magics.core.logs.ahead import AheadLog
+from modelarts_magics.core.logs.ahead import RangeLog
 from modelarts_magics.core.logs.cadence import JobWatch
-from modelarts_magics.core.logs.exact import ExactLog, LogText
+from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.job_logs import JobLogs
 from modelarts_magics.core.logs.tail import Tail
 
@@ -139,9 +141,11 @@ def catching_up(size: int, rate: float | None, *, ahead: bool) -> tuple[float, N
     with running(Setting((Log("job-benchmark.0", size),), delay=LATENCY)) as service:
         keys = KeyCredentials(lambda: AccessKey("a", "s"))
         transport = Transport(service.url, keys)
-        logs = JobLogs(Client(transport, PROJECT), (JOB, VERSION), Budget(rate=rate))
+        logs = JobLogs(
+            TrainingJobs(Client(transport, PROJECT)), JobRef("v1", JOB, VERSION), Budget(rate=rate)
+        )
         source = logs.source("job-benchmark.0")
-        log = AheadLog(source, logs.budget) if ahead else ExactLog(source)
+        log = RangeLog(source, logs.budget) if ahead else ByteLog(source)
         follower = Tail(log, JobWatch(logs.status))
         found, started = hashlib.sha256(), time.perf_counter()
         position = 0
@@ -292,7 +296,7 @@ def requests_when_quiet(interval: float | None) -> tuple[int, int]:
     def clock() -> float:
         return quiet.now
 
-    follower = Tail(ExactLog(quiet), JobWatch(quiet.status, interval, clock))
+    follower = Tail(ByteLog(quiet), JobWatch(quiet.status, interval, clock))
     while quiet.now < 600:
         follower.poll_once()
         quiet.now += follower.due_in

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import modelarts_magics
-from modelarts_magics.core.api.v1.status import Phase
+from modelarts_magics.core.api.base import Phase
 from modelarts_magics.core.locale.zh import MESSAGES
 
 PACKAGE = Path(modelarts_magics.__file__).parent

@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 # What a cell says first: our package, a job of the service, and a panel as the magic makes one.
 OPEN_PANEL = """
-from modelarts_magics.core import log_sources
+from modelarts_magics.core.api.v1 import logs as log_sources
 from modelarts_magics.core.http.rate_limit import Budget
 from modelarts_magics.estimator import Estimator
 from modelarts_magics.notebook.log import panel as log_panel

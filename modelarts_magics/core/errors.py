@@ -6,6 +6,7 @@
     ├── InvalidArgumentError (ValueError)   refused here, before anything is sent
     ├── WrongStateError                     refused here: the job is not in a state for this
     ├── JobEndedError                       a job that was waited for will not run
+    ├── NotOfferedError                     this generation of the API does not have it
     ├── CredentialsNotFoundError            no source had keys; names all that were tried
     └── ServiceError                        has code, status, request_id, is_transient
         ├── AuthenticationError             who are you? (401)
@@ -20,6 +21,7 @@
         │   └── ConnectionFailedError       no answer, or only half of one
         │       └── DeadlineExceededError   it took longer than the caller allows
         └── UnexpectedAnswerError           an answer that is not of this API
+            └── LinesOnlyError              a log that is given by lines, not by bytes
 
 A transient error may pass by itself. That is decided when the error is made, by what it is: no
 connection or half an answer, a service that is in trouble or asks for fewer requests, a success
@@ -77,6 +79,10 @@ class JobEndedError(ModelArtsError):
     """A job that somebody waits for failed, was stopped or deleted, or nobody knows."""
 
 
+class NotOfferedError(ModelArtsError):
+    """The generation of the API that serves the job does not have this; nothing was sent."""
+
+
 class CredentialsNotFoundError(ModelArtsError):
     """No source of credentials had any."""
 
@@ -111,6 +117,12 @@ class ServiceError(ModelArtsError):
 
     def _may_pass(self) -> bool:
         return False
+
+    @property
+    def is_unknown_call(self) -> bool:
+        """Whether the service has no such call; for no such job it has codes of its own."""
+        is_ours = self.code.startswith("ModelArts.")
+        return self.status == 405 or (self.status == 404 and not is_ours)
 
     def __str__(self) -> str:
         details = [self.code, f"HTTP {self.status}" if self.status else ""]
@@ -178,6 +190,10 @@ class UnexpectedAnswerError(ServiceError):
     def _may_pass(self) -> bool:
         """A success that is empty, cut or lacks what was asked for; else it is somebody else."""
         return self.status is not None and 200 <= self.status < 300
+
+
+class LinesOnlyError(UnexpectedAnswerError):
+    """The service answers the byte call in the shape of lines, as a newer edition does."""
 
 
 def one_line(text: str) -> str:

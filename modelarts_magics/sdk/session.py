@@ -9,7 +9,9 @@ import threading
 from typing import Any, Callable
 
 from ..core import config
+from ..core.api.base import JobApi
 from ..core.api.v1.client import Client
+from ..core.api.v1.jobs import API, TrainingJobs
 from ..core.auth.keys import AccessKey, ProjectList
 from ..core.auth.sources import (
     Arguments,
@@ -48,13 +50,16 @@ class Session:
         profile: section of the profile file; ``basic`` by default.
         local_root: folder of an embedded service that runs on this machine.
         limits: time-outs, retries and number of connections.
+        api: the generation of the API: ``v1``, which is the default. ``v2`` is not there yet.
 
     Attributes:
+        api: the generation in use.
         run: runs one request; the magics set one that lets an interrupt through at any time.
 
     Raises:
         CredentialsNotFoundError: at the first use, when no source has credentials.
-        InvalidArgumentError: at the first use, when something is missing or makes no sense.
+        InvalidArgumentError: at once for another ``api``; at the first use, when something is
+            missing or makes no sense.
 
     >>> Session(access_key="EXAMPLEAK", secret_key="s", region_name="cn-north-4", project_id="p")
     Session(identity='EXAM***', region_name='cn-north-4', project_id='p', source='arguments')
@@ -75,7 +80,9 @@ class Session:
         profile: str | None = None,
         local_root: str | None = None,
         limits: Limits | None = None,
+        api: str | None = None,
     ) -> None:
+        self.api = _checked_api(api)
         self._arguments = Arguments(
             access_key=access_key or "",
             secret_key=secret_key or "",
@@ -202,6 +209,11 @@ class Session:
                 self._client = self._new_client()
             return self._client
 
+    @property
+    def jobs(self) -> JobApi:
+        """The training jobs of this session, whichever generation of the API serves them."""
+        return TrainingJobs(self.client)
+
     def close(self) -> None:
         """Close the pooled connections."""
         with self._lock:
@@ -268,3 +280,16 @@ class Session:
     def _endpoint(self, service: str, own: str) -> str:
         bound = own if self.identity.is_bound else ""
         return config.endpoint(service, self.region_name, bound, default=own)
+
+
+def _checked_api(api: str | None) -> str:
+    if api == "v2":
+        raise InvalidArgumentError(
+            _("API v2 is not there yet"), _("Leave out {flags}", flags="api")
+        )
+    if api not in (None, API):
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="api", value=repr(api)),
+            _("It is one of {choices}", choices=f"{API}, v2"),
+        )
+    return API

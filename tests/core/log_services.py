@@ -6,7 +6,7 @@ import threading
 
 from hypothesis import strategies as st
 
-from modelarts_magics.core.api.v1.models.log import LogChunk
+from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import (
     ConnectionFailedError,
@@ -15,7 +15,7 @@ from modelarts_magics.core.errors import (
     UnexpectedAnswerError,
 )
 from modelarts_magics.core.logs.cadence import JobWatch
-from modelarts_magics.core.logs.exact import ExactLog, LogText
+from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.tail import Tail
 
 texts = st.text(
@@ -126,7 +126,7 @@ class Service(GrowingLog):
         return super().read(start_byte, length)
 
     def follower(self, clock, start=0, log=None, interval=None):
-        return Tail(log or ExactLog(self), JobWatch(self.ask_status, interval, clock), start)
+        return Tail(log or ByteLog(self), JobWatch(self.ask_status, interval, clock), start)
 
 
 def poll(follower, clock):

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from fake_service import Reply, refusal
 
+from modelarts_magics.core.api.log import LogChunk
 from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.models.listing import ListQuery
-from modelarts_magics.core.api.v1.models.log import LogChunk
 from modelarts_magics.core.api.v1.models.training import TrainingConfig
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.auth.keys import AccessKey

@@ -16,6 +16,7 @@ from log_services import (
     texts,
 )
 
+from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import (
     AuthenticationError,
@@ -25,7 +26,7 @@ from modelarts_magics.core.errors import (
     UnavailableError,
 )
 from modelarts_magics.core.logs.cadence import QUIET
-from modelarts_magics.core.logs.exact import ExactLog, LogText
+from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.follow import Finished, LastLines, StatusChanged, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
@@ -180,7 +181,7 @@ def test_files_of_a_job_share_one_status_and_one_end():
         asked.append(clock.now)
         return JobStatus.COMPLETED if clock.now > 200 else JobStatus.RUNNING
 
-    job = JobFollower([ExactLog(service) for service in services], status, clock=clock)
+    job = JobFollower([ByteLog(service) for service in services], status, clock=clock)
     events = []
     while job.finished is None:
         clock.now += job.due_in

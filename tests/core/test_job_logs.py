@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 from fake_service import Half, Hang, Reply, Reset
 
+from modelarts_magics.core.api.base import JobRef
+from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.jobs import TrainingJobs
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.http.transport import Transport
-from modelarts_magics.core.logs.exact import LogText
 from modelarts_magics.core.logs.follow import Finished, StatusChanged, Trouble
 from modelarts_magics.core.logs.job_logs import JobLogs
 
+REF = JobRef("v1", "1", "2")
 FOLDER = "/v1/p/training-jobs/1/versions/2"
 TEXT = "".join(f"第 {number} 行 line 😀\n" for number in range(3000))
 DATA = TEXT.encode()
@@ -84,7 +87,7 @@ def test_trouble_with_a_slice_is_told_and_nothing_is_lost(service, transport, tr
         return answers.get(len(asked)) or part_of_log(seen)
 
     service.on("GET", f"{FOLDER}/log", reply)
-    logs = JobLogs(Client(transport, "p"), ("1", "2"), deadline=1.0)
+    logs = JobLogs(TrainingJobs(Client(transport, "p")), REF, deadline=1.0)
     events = all_events(logs.follow())
     assert "".join(e.text for e in events if isinstance(e, LogText)) == TEXT
     assert len([e for e in events if isinstance(e, Trouble)]) >= 2
@@ -100,14 +103,14 @@ def test_keys_that_have_ended_are_renewed_in_the_middle_of_a_log(service, transp
         return Reply({}, 401) if len(asked) == 4 else part_of_log(seen)
 
     service.on("GET", f"{FOLDER}/log", reply)
-    events = all_events(JobLogs(Client(transport, "p"), ("1", "2")).follow())
+    events = all_events(JobLogs(TrainingJobs(Client(transport, "p")), REF).follow())
     assert "".join(e.text for e in events if isinstance(e, LogText)) == TEXT
     assert transport.credentials.renewed == 1
 
 
 def test_the_log_files_of_a_job_that_waits_join_when_they_are_there(service, transport):
     job_of(service, names=(), status=7)
-    follower = JobLogs(Client(transport, "p"), ("1", "2")).follow()
+    follower = JobLogs(TrainingJobs(Client(transport, "p")), REF).follow()
     for _poll in range(3):
         follower.hurry()
         assert follower.poll_due() in ([], [StatusChanged(JobStatus.WAITING)])
@@ -120,13 +123,13 @@ def test_the_log_files_of_a_job_that_waits_join_when_they_are_there(service, tra
 
 def test_one_file_is_followed_without_asking_for_names(service, transport):
     job_of(service)
-    all_events(JobLogs(Client(transport, "p"), ("1", "2")).follow(file="f.0"))
+    all_events(JobLogs(TrainingJobs(Client(transport, "p")), REF).follow(file="f.0"))
     assert not any("file-names" in seen.path for seen in service.seen)
 
 
 def test_a_file_that_is_not_there_yet_is_waited_for(service, transport):
     job_of(service, names=(), status=8)
-    follower = JobLogs(Client(transport, "p"), ("1", "2")).follow(file="f.1", names=())
+    follower = JobLogs(TrainingJobs(Client(transport, "p")), REF).follow(file="f.1", names=())
     follower.poll_due()
     job_of(service, names=("f.0", "f.1"))
     found = {event.log_file for event in all_events(follower) if isinstance(event, LogText)}
@@ -136,5 +139,5 @@ def test_a_file_that_is_not_there_yet_is_waited_for(service, transport):
 def test_a_log_can_be_followed_from_a_byte(service, transport):
     job_of(service)
     start = len(TEXT[:50].encode())
-    events = all_events(JobLogs(Client(transport, "p"), ("1", "2")).follow(start))
+    events = all_events(JobLogs(TrainingJobs(Client(transport, "p")), REF).follow(start))
     assert "".join(e.text for e in events if isinstance(e, LogText)) == TEXT[50:]

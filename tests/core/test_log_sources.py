@@ -1,18 +1,22 @@
-"""A log is read by bytes where it can be, by lines where it must be, and from a file."""
+"""A log is read by bytes where it can be, and by lines where it must be."""
 
 from __future__ import annotations
 
 import pytest
 from fake_service import FakeService, Reply
 
+from modelarts_magics.core.api.base import JobRef
 from modelarts_magics.core.api.v1.client import Client
-from modelarts_magics.core.api.v1.logs import LineLog, entries_text, open_log
+from modelarts_magics.core.api.v1.jobs import TrainingJobs
+from modelarts_magics.core.api.v1.logs import LineLog, entries_text
 from modelarts_magics.core.api.v1.models.log import LogLines
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import NotFoundError, UnexpectedAnswerError
 from modelarts_magics.core.http.transport import Transport
+from modelarts_magics.core.logs.ladder import open_log
 
+REF = JobRef("v1", "1", "2")
 FOLDER = "/v1/p/training-jobs/1/versions/2"
 MISSING = Reply({"error_code": "APIGW.0101", "error_msg": "no such API"}, status=404)
 
@@ -53,7 +57,7 @@ def test_where_there_is_no_byte_endpoint_the_log_is_read_by_lines(service, clien
         page("五\n", 1, "1005", "1005"),
         page("", 0, "1005", "1005"),
     )
-    log = open_log(client, "1", "2", "f.0")
+    log = open_log(TrainingJobs(client).logs(REF, "f.0"))
     first = log.after(log.at(0))
     assert first.text.text == "一\n二\n三\n四\n", why
     later = log.after(first.cursor)
@@ -72,7 +76,7 @@ def test_where_there_is_no_byte_endpoint_the_log_is_read_by_lines(service, clien
 def test_a_job_that_is_not_there_is_not_looked_for_by_lines(service, client):
     gone = Reply({"error_code": "ModelArts.0015", "error_msg": "no such job"}, status=404)
     service.on("GET", f"{FOLDER}/log", gone)
-    log = open_log(client, "1", "2", "f.0")
+    log = open_log(TrainingJobs(client).logs(REF, "f.0"))
     with pytest.raises(NotFoundError):
         log.after(log.at(0))
     assert len(service.seen) == 1
@@ -80,7 +84,7 @@ def test_a_job_that_is_not_there_is_not_looked_for_by_lines(service, client):
 
 def test_lines_can_be_asked_for(service, client):
     service.on("GET", f"{FOLDER}/aom-log", page("a\n\nb\n", 2, "7", "8"))
-    assert open_log(client, "1", "2", "f.0", by_lines=True).tail(2).text.text == "a\nb\n"
+    assert LineLog(client, "1", "2", "f.0").tail(2).text.text == "a\nb\n"
     assert service.last.query["lines"] == "2"
 
 

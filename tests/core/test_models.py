@@ -9,16 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modelarts_magics.core.api.base import Phase
 from modelarts_magics.core.api.fields import Record
+from modelarts_magics.core.api.log import LogChunk
 from modelarts_magics.core.api.v1.models.catalogue import Engine, EngineList, Spec, SpecList
 from modelarts_magics.core.api.v1.models.listing import ListPage
-from modelarts_magics.core.api.v1.models.log import LogChunk, LogFiles, LogLines, read_chunk
+from modelarts_magics.core.api.v1.models.log import LogFiles, LogLines, read_chunk
 from modelarts_magics.core.api.v1.models.training import (
     CreatedJob,
-    Job,
     JobPage,
     JobVersion,
     JobVersionPage,
+    ListedJob,
     TrainingConfig,
     new_job,
 )
@@ -28,7 +30,7 @@ from modelarts_magics.core.api.v1.models.visualization import (
     VisualizationJobPage,
     new_visualization_job,
 )
-from modelarts_magics.core.api.v1.status import JobStatus, Phase
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.auth.keys import AccessKey, Project, ProjectList, Token
 from modelarts_magics.core.http.failure import Failure
 
@@ -71,7 +73,7 @@ def test_quirk_1_16_18_numbers_as_strings_and_ids_as_either(data):
 )
 def test_quirk_1_a_number_that_is_none_is_none_and_kept_raw(given_, expected):
     data = {"duration": given_}
-    job = Job.from_json(data)
+    job = ListedJob.from_json(data)
     assert job.duration == expected
     assert job.raw is data
 
@@ -155,7 +157,7 @@ def test_versions_of_a_job():
 
 CLASSES = {
     Phase.UNKNOWN: {0},
-    Phase.PENDING: {1, 2, 4, 7, 18},
+    Phase.WAITING: {1, 2, 4, 7, 18},
     Phase.RUNNING: {8, 9, 15, 19},
     Phase.SUCCEEDED: {10, 20},
     Phase.STOPPED: {12, 13},
@@ -177,18 +179,18 @@ def test_quirk_42_every_documented_status(code):
 
 @pytest.mark.parametrize("code", [23, 77, 255, -1, 10**30])
 def test_quirk_42_an_unknown_status_is_kept_and_nobody_stops_waiting_for_it(code):
-    status = Job.from_json({"status": code}).status
+    status = ListedJob.from_json({"status": code}).status
     assert int(status) == code
     assert status == JobStatus(code)
     assert status.phase is Phase.UNKNOWN
     assert not status.is_final
     assert str(code) in status.name
-    assert Job.from_json({"status": code}).as_dict() == {"status": code}
+    assert ListedJob.from_json({"status": code}).as_dict() == {"status": code}
 
 
 @pytest.mark.parametrize("code", [None, "", "RUNNING", [], 1.5])
 def test_a_status_that_is_no_number_is_unknown(code):
-    assert Job.from_json({"status": code}).status is JobStatus.UNKNOWN
+    assert ListedJob.from_json({"status": code}).status is JobStatus.UNKNOWN
 
 
 # ---- logs ---------------------------------------------------------------------------------------
@@ -258,7 +260,7 @@ def test_half_a_character_of_utf_16_in_an_answer_can_be_encoded():
     assert chunk.text == "a\ufffd"
     chunk.text.encode()
     assert json.loads(r'{"log": "\ud83d\ude00"}')["log"] == "😀"
-    assert Job.from_json(json.loads(r'{"job_name": "\udc00"}')).job_name == "\ufffd"
+    assert ListedJob.from_json(json.loads(r'{"job_name": "\udc00"}')).job_name == "\ufffd"
 
 
 # ---- visualization jobs -------------------------------------------------------------------------
@@ -394,7 +396,7 @@ RECORDS = [
     CreatedJob,
     Engine,
     EngineList,
-    Job,
+    ListedJob,
     JobPage,
     JobVersion,
     JobVersionPage,

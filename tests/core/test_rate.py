@@ -8,14 +8,17 @@ import time
 import pytest
 from fake_service import PATIENCE, Reply
 
+from modelarts_magics.core.api.base import JobRef
 from modelarts_magics.core.api.v1.client import Client
-from modelarts_magics.core.api.v1.logs import ByteEndpoint, open_log
+from modelarts_magics.core.api.v1.jobs import TrainingJobs
+from modelarts_magics.core.api.v1.logs import ByteEndpoint
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import UnavailableError
 from modelarts_magics.core.http.rate_limit import Budget
 from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.logs.download import download
+from modelarts_magics.core.logs.ladder import open_log
 
 TEXT = "".join(f"第 {number} 行 line\n" for number in range(9000))
 DATA = TEXT.encode()
@@ -108,8 +111,8 @@ def test_after_a_429_nobody_sends_before_its_time_is_over(service, client, tmp_p
     assert gateway.within_a_second_of(gateway.refused_at) == 0
 
 
-@pytest.mark.parametrize("by_lines", [False, True])
-def test_all_that_a_patient_client_asks_for_holds_a_slot(service, client, by_lines):
+@pytest.mark.parametrize("rung", [0, 1])
+def test_all_that_a_patient_client_asks_for_holds_a_slot(service, client, rung):
     held = []
 
     def reply(_seen):
@@ -118,10 +121,11 @@ def test_all_that_a_patient_client_asks_for_holds_a_slot(service, client, by_lin
 
     service.script(reply)
     budget = Budget()
-    patient = client.patient(budget)
-    patient.get_version("1", "2")
-    patient.list_log_files("1", "2")
-    open_log(patient, "1", "2", "f.0", budget, by_lines=by_lines).after("" if by_lines else 0)
+    jobs, ref = TrainingJobs(client).for_follower(budget), JobRef("v1", "1", "2")
+    jobs.status(ref)
+    jobs.log_files(ref)
+    log = open_log(jobs.logs(ref, "f.0")[rung:], budget)
+    log.after(log.at(0))
     assert held == [1, 1, 1]
 
 

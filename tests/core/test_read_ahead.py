@@ -20,11 +20,12 @@ from log_services import (
     texts,
 )
 
+from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import UnavailableError
 from modelarts_magics.core.http.rate_limit import Budget
-from modelarts_magics.core.logs.ahead import AheadLog
-from modelarts_magics.core.logs.exact import ExactLog, LogText
+from modelarts_magics.core.logs.ahead import RangeLog
+from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
@@ -55,7 +56,7 @@ class Scripted(Service):
         return super().read(start_byte, length)
 
     def far_follower(self, clock):
-        return self.follower(clock, log=AheadLog(self, Budget(4, None)))
+        return self.follower(clock, log=RangeLog(self, Budget(4, None)))
 
 
 def long_text(text, size):
@@ -168,7 +169,7 @@ def test_a_chinese_log_in_another_encoding_takes_hardly_more_requests_than_in_se
     service = Service(longest_slice=2048)
     service.data, service.status = data, JobStatus.COMPLETED
     clock = Clock()
-    events = run_to_end(service.follower(clock, log=AheadLog(service, Budget(8, None))), clock)
+    events = run_to_end(service.follower(clock, log=RangeLog(service, Budget(8, None))), clock)
     assert sum(e.end_byte - e.start_byte for e in events if isinstance(e, LogText)) == len(data)
     assert service.calls < 1.5 * len(data) / 2048
 
@@ -189,7 +190,7 @@ class Noting(Service):
 def test_near_its_end_a_log_is_asked_for_as_ever(pieces, size):
     """Whatever grows by less than sixteen slices between two polls."""
     asked = []
-    for kind in (ExactLog, lambda source: AheadLog(source, Budget())):
+    for kind in (ByteLog, lambda source: RangeLog(source, Budget())):
         clock, service = Clock(), Noting(size)
         follower = service.follower(clock, log=kind(service))
         for piece in pieces:
@@ -205,7 +206,7 @@ def test_far_behind_hardly_more_requests_are_made_than_in_sequence():
     service = Service(longest_slice=2048)
     service.data, service.status = b"one line of it\n" * 100_000, JobStatus.COMPLETED
     clock = Clock()
-    run_to_end(service.follower(clock, log=AheadLog(service, Budget())), clock)
+    run_to_end(service.follower(clock, log=RangeLog(service, Budget())), clock)
     assert service.calls < 1.05 * len(service.data) / 2048
 
 
@@ -243,7 +244,7 @@ def test_one_file_that_is_far_behind_uses_several_connections():
     budget, held = Budget(8, None), Counter()
     log = Held("job-x.0", budget, held)
     job = JobFollower(
-        [AheadLog(log, budget)], lambda: JobStatus.COMPLETED, clock=(clock := Clock())
+        [RangeLog(log, budget)], lambda: JobStatus.COMPLETED, clock=(clock := Clock())
     )
     assert texts_of(job, clock) == {"job-x.0": log.data.decode()}
     assert 4 <= max(held) <= 8
@@ -257,7 +258,7 @@ def test_many_files_that_are_far_behind_share_the_connections():
         log.together.abort()
     clock = Clock()
     job = JobFollower(
-        [AheadLog(log, budget) for log in logs], lambda: JobStatus.COMPLETED, clock=clock
+        [RangeLog(log, budget) for log in logs], lambda: JobStatus.COMPLETED, clock=clock
     )
     assert texts_of(job, clock) == {log.name: log.data.decode() for log in logs}
     assert max(held) <= 8

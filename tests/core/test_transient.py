@@ -11,7 +11,7 @@ from troubles import HAPPENINGS
 from visualization_service import client_of
 
 from modelarts_magics.core import visualization
-from modelarts_magics.core.api.v1.logs import ByteEndpoint, open_log
+from modelarts_magics.core.api.v1.logs import ByteEndpoint
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import (
     DeadlineExceededError,
@@ -21,8 +21,10 @@ from modelarts_magics.core.errors import (
 )
 from modelarts_magics.core.http.rate_limit import Budget
 from modelarts_magics.core.http.transport import Limits
+from modelarts_magics.core.logs.cadence import JobWatch
 from modelarts_magics.core.logs.download import download
-from modelarts_magics.core.logs.follow import Finished, StatusWatch, Trouble
+from modelarts_magics.core.logs.follow import Finished, Trouble
+from modelarts_magics.core.logs.ladder import open_log
 from modelarts_magics.core.logs.tail import Tail
 from modelarts_magics.core.visualization import NewVisualization
 
@@ -88,9 +90,8 @@ def test_a_follower_goes_on(log, client, happening):
     log.append(happening.reply)
     clock = Clock()
     follower = Tail(
-        open_log(client.patient(Budget()), "1", "2", "f.0"),
-        StatusWatch(lambda: JobStatus.RUNNING, clock),
-        clock=clock,
+        open_log([ByteEndpoint(client.patient(Budget()), "1", "2", "f.0")]),
+        JobWatch(lambda: JobStatus.RUNNING, clock=clock),
     )
     last = list(follower.poll_once())[-1]
     assert isinstance(last, Trouble if happening.is_transient else Finished)

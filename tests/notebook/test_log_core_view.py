@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion
 from modelarts_magics.core.api.v1.status import JobStatus
-from modelarts_magics.core.logs.exact import LogText
 from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving, file_name

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from job_service import BIG, CHINESE, COLOURS
 from scripted_service import ChangingJob, one_job
 
+from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.status import JobStatus
-from modelarts_magics.core.logs.exact import LogText
 from modelarts_magics.core.logs.follow import Finished
 from modelarts_magics.notebook.log.stream import Printer
 from modelarts_magics.notebook.text.terminal import SafeStream

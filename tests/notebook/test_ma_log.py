@@ -364,7 +364,7 @@ def test_an_interrupted_save_leaves_the_old_file_and_goes_on_later(
             return super().read(start_byte, length)
 
     with monkeypatch.context() as patch:
-        patch.setattr("modelarts_magics.notebook.log.command.ByteEndpoint", Interrupting)
+        patch.setattr("modelarts_magics.core.api.v1.jobs.ByteEndpoint", Interrupting)
         assert "Interrupted" in scripted_shell("%ma_log job --save out.log").mistake
     assert (tmp_path / "out.log").read_text() == "old"
     scripted_shell.ok("%ma_log job --save out.log")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from modelarts_magics.core.api.v1.models.training import Job, JobVersion
+from modelarts_magics.core.api.log import LogText
+from modelarts_magics.core.api.v1.models.training import JobVersion, ListedJob
 from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
-from modelarts_magics.core.logs.exact import LogText
 from modelarts_magics.notebook.log.results import JobTable, LogPicture, PanelTable, PlainLog
 from modelarts_magics.notebook.shell.session import SessionView
 from modelarts_magics.notebook.text.shown import Shown
@@ -21,7 +21,7 @@ PICTURE = LogPicture(JobVersion(job_name="mnist"), "job0.0", ("job0.0",), LogTex
 BOARD = VisualizationJob(job_id="197", job_name="curves", service_url="http://127.0.0.1:6006/")
 RESULTS = {
     "the picture of a log": PICTURE,
-    "training jobs": JobTable((Job(job_id="1", job_name="mnist"),)),
+    "training jobs": JobTable((ListedJob(job_id="1", job_name="mnist"),)),
     "no training jobs": JobTable(()),
     "a session": SessionView((("source", "arguments"),)),
     "a visualization job": JobCard(BOARD),

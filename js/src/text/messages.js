@@ -7,7 +7,7 @@ const WORDS = {
   region: ["Log of {title}", "{title} 的日志"],
   text: ["Log text", "日志内容"],
   unknown: "unknown",
-  pending: "pending",
+  waiting: "waiting",
   running: "running",
   succeeded: "succeeded",
   stopped: "stopped",

@@ -3,8 +3,8 @@
 import { clock, number, roughly, size } from "../text/format.js";
 import { element, write } from "./dom.js";
 
-const PHASES = new Set(["unknown", "pending", "running", "succeeded", "stopped", "failed"]);
-const SIGNS = { unknown: "?", pending: "…", running: "▶", succeeded: "✓", stopped: "■", failed: "✗" };
+const PHASES = new Set(["unknown", "waiting", "running", "succeeded", "stopped", "failed"]);
+const SIGNS = { unknown: "?", waiting: "…", running: "▶", succeeded: "✓", stopped: "■", failed: "✗" };
 
 export class Header {
   #state = {};

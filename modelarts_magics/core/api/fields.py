@@ -13,9 +13,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from enum import IntEnum
 from typing import Any, Callable, TypeVar
-
-from .v1.status import JobStatus
 
 R = TypeVar("R", bound="Record")
 Reader = Callable[[Any], Any]
@@ -63,12 +62,6 @@ def text(value: Any) -> str:
 def identifier(value: Any) -> str:
     """An id: a number in some answers, a string in others, always a string here."""
     return text(value)
-
-
-def status(value: Any) -> JobStatus:
-    """A status code; a missing or unreadable one is UNKNOWN."""
-    code = integer(value)
-    return JobStatus.UNKNOWN if code is None else JobStatus(code)
 
 
 def texts(value: Any) -> tuple[str, ...]:
@@ -144,4 +137,4 @@ def _plain(value: Any, read: Reader) -> Any:
         return value if decimal is None else decimal
     if isinstance(value, tuple):
         return [item.as_dict() if isinstance(item, Record) else item for item in value]
-    return int(value) if isinstance(value, JobStatus) else value
+    return int(value) if isinstance(value, IntEnum) else value

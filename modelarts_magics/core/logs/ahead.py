@@ -14,10 +14,10 @@ from concurrent.futures import Future
 from contextlib import closing
 from itertools import islice
 
-from ..api.v1.models.log import LogChunk
+from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
 from ..errors import UnexpectedAnswerError
 from ..http.rate_limit import Budget, threads
-from .exact import REPLACEMENT, ByteSource, Cursor, ExactLog, LogText, Part, end_of, exact
+from .exact import REPLACEMENT, ByteLog, end_of, exact
 
 _OVERLAP = 8  # bytes; one character and the rest of another fit in
 _KNOWN = 64  # bytes; reading in sequence goes a little beyond the end of a range
@@ -35,7 +35,7 @@ class ReadAhead:
         source: slices; asked from several threads at once.
     """
 
-    def __init__(self, log: ExactLog, source: ByteSource) -> None:
+    def __init__(self, log: ByteLog, source: ByteSource) -> None:
         self._log = log
         self._source = source
         self._overlap = _OVERLAP
@@ -111,7 +111,7 @@ class ReadAhead:
             yield LogText(text, position, end, self._source.name)
 
 
-class AheadLog(ExactLog):
+class RangeLog(ByteLog):
     """The text of a log that is given by bytes; what lies far ahead is read by several at once.
 
     Args:
@@ -147,7 +147,7 @@ class AheadLog(ExactLog):
 
 
 def in_sequence(
-    log: ExactLog, position: int, end: int | None, *, is_final: bool
+    log: ByteLog, position: int, end: int | None, *, is_final: bool
 ) -> Iterator[LogText]:
     """One part after the other up to ``end``, or while there are more."""
     while end is None or position < end:

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import Callable
 
-from ..api.v1.status import JobStatus, Phase
+from ..api.base import Phase, State
 from ..backoff import Backoff
 from ..errors import ModelArtsError
 
@@ -78,10 +78,10 @@ class JobWatch:
 
     def __init__(
         self,
-        ask: Callable[[], JobStatus],
+        ask: Callable[[], State],
         interval: float | None = None,
         clock: Clock | None = None,
-        last_status: JobStatus | None = None,
+        last_status: State | None = None,
     ) -> None:
         self.status = last_status
         self._ask = ask
@@ -103,7 +103,7 @@ class JobWatch:
             self._is_asked, self._is_fresh = self._is_fresh, False
             self._refusal = None
 
-    def look(self) -> JobStatus:
+    def look(self) -> State:
         """The status in this poll; a final one stays.
 
         Raises:
@@ -118,7 +118,7 @@ class JobWatch:
                 raise AssertionError("a poll begins by begin_poll()")
             return self.status
 
-    def _asked(self) -> JobStatus:
+    def _asked(self) -> State:
         self._is_asked = True
         try:
             status = self._ask()

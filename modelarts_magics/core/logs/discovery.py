@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Callable
 
-from ..api.v1.status import JobStatus
+from ..api.base import State
+from ..api.log import Log
 from ..i18n import _
 from .cadence import JobWatch
-from .exact import Log
 from .follow import Event, Follower
 
 _AGE = 30.0  # seconds after which a list is asked for again
@@ -54,7 +54,7 @@ class Discovery(Follower):
         new, self._new = self._new, []
         return new
 
-    def _look(self, events: list[Event], status: JobStatus) -> bool:
+    def _look(self, events: list[Event], status: State) -> bool:
         self._seen = status
         new = [log for log in self._files() if log.name not in self._known]
         self._known.update(log.name for log in new)
@@ -69,12 +69,12 @@ class Discovery(Follower):
             is_young = self.pace.clock() - self._newest_at < _YOUNG
             self.pace.wait(_AGE if is_young else math.inf)
 
-    def _drained(self, events: list[Event], status: JobStatus) -> None:
+    def _drained(self, events: list[Event], status: State) -> None:
         if self._known:  # a job that has ended gets no more workers
             self._finish(status, "")
         else:
             super()._drained(events, status)
 
-    def _reason(self, status: JobStatus) -> str:
+    def _reason(self, status: State) -> str:
         reasons = [super()._reason(status), _("The job wrote no log")]
         return _(". ").join(filter(None, reasons))

@@ -13,14 +13,14 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, Callable, Protocol
 
-from ..api.v1.models.log import LogChunk
+from ..api.log import ByteSource, LogChunk, LogText
 from ..backoff import Backoff
 from ..errors import InvalidArgumentError, ServiceError
 from ..http.rate_limit import Budget
 from ..http.retry import may_read_again
 from ..i18n import _
 from .ahead import ReadAhead, in_sequence
-from .exact import ByteSource, ExactLog, LogText, end_of
+from .exact import ByteLog, end_of
 
 _BACKOFF = Backoff(first=0.5)
 _LONGEST_WAIT = 60.0  # seconds for one slice
@@ -140,7 +140,7 @@ class _Ranges:
         self._connections = connections
 
     def pieces(self, position: int) -> Generator[LogText, None, None]:
-        log = ExactLog(self._source)
+        log = ByteLog(self._source)
         ahead = ReadAhead(log, self._source)
         self.end, before = end_of(self._source), -1
         while before < position < self.end and ahead.step:

@@ -1,8 +1,4 @@
-"""A log as a text that grows: exact, although its service cuts characters.
-
-Two small interfaces. A :class:`ByteSource` gives slices by byte offsets, which may cut characters
-at their edges. A :class:`Log` gives the text that follows a cursor, exact; the cursor is opaque.
-:class:`ExactLog` makes the second of the first.
+"""A log that is given by bytes as a text that grows: exact, although characters are cut.
 
 The service cuts at bytes but answers with text, so a character at the edge of a slice may arrive
 as U+FFFD, or not at all. The cursor stays at the boundary of a character: what was cut is read
@@ -14,87 +10,18 @@ Source: docs/api/logs.md (modelarts_04_0164).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Protocol, Union
+from dataclasses import replace
 
-from ..api.v1.models.log import LogChunk
+from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
 from ..errors import UnexpectedAnswerError
 from ..i18n import _
-
-Cursor = Union[int, str]
 
 REPLACEMENT = "\ufffd"
 _LONGEST_CUT = 3  # bytes; a character of UTF-8 has at most one more
 _TYPICAL_LINE = 120  # bytes
 
 
-@dataclass(frozen=True)
-class LogText:
-    """A part of a log; the offsets count bytes, ``end_byte`` is exclusive.
-
-    A log that is only given by lines has offsets from where its reading began.
-    """
-
-    text: str
-    start_byte: int
-    end_byte: int
-    log_file: str = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What followed a cursor.
-
-    Attributes:
-        text: new text; none when nothing more is there yet.
-        cursor: for the next part.
-        is_truncated: the log has become shorter than the cursor, so it was written anew.
-        is_short: there was less than usual, so that nothing more is likely to be there yet.
-    """
-
-    text: LogText
-    cursor: Cursor
-    is_truncated: bool = False
-    is_short: bool = False
-
-
-class ByteSource(Protocol):
-    """Slices of a log by byte offsets."""
-
-    name: str
-    longest_slice: int
-
-    def read(self, start_byte: int, length: int) -> LogChunk:
-        """At most ``length`` bytes from ``start_byte``, or the newest ones when that is -1."""
-
-
-class Log(Protocol):
-    """The text of a log."""
-
-    name: str
-
-    def at(self, start_byte: int) -> Cursor:
-        """A cursor at a byte, which is the boundary of a character."""
-
-    def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
-        """What follows a cursor, up to some limit.
-
-        Args:
-            is_final: nothing more will be written, so that a cut character at the end stays cut.
-        """
-
-    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
-        """What follows a cursor, by several requests at once: about so many parts.
-
-        None when the end is near, or when the log cannot be read like that; :meth:`after` then
-        tells what there is.
-        """
-
-    def tail(self, lines: int) -> Part:
-        """The last lines, with the cursor after them."""
-
-
-class ExactLog:
+class ByteLog:
     """The text of a log that is given by bytes.
 
     Attributes:
@@ -143,7 +70,7 @@ def read_forward(
     Args:
         end_byte: stop there, or at the first boundary after it.
     """
-    log, cursor = ExactLog(source), start_byte
+    log, cursor = ByteLog(source), start_byte
     while end_byte is None or cursor < end_byte:
         part = log.after(cursor, is_final=True)
         if part.text.end_byte <= cursor:

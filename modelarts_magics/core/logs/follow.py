@@ -17,13 +17,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Union
 
-from ..api.v1.status import JobStatus, Phase
+from ..api.base import Phase, State
+from ..api.log import LogText
 from ..backoff import Backoff
 from ..errors import ModelArtsError, NotFoundError
 from ..http.retry import may_read_again
 from ..i18n import _
 from .cadence import JobWatch
-from .exact import LogText
 
 _TROUBLED = Backoff(first=1.0)
 _DRAIN_DELAY = 2.0  # seconds before the last look; the log may lag behind the status
@@ -40,7 +40,7 @@ class LastLines:
 class StatusChanged:
     """The job has another status."""
 
-    status: JobStatus
+    status: State
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Finished:
         reason: why it ended, in words; empty for a job that completed.
     """
 
-    status: JobStatus | None
+    status: State | None
     reason: str = ""
 
     @property
@@ -84,10 +84,10 @@ class Follower(ABC):
         self._watch = watch
         self._troubles = 0
         self._last_look = False
-        self._told: JobStatus | None = None
+        self._told: State | None = None
 
     @abstractmethod
-    def _look(self, events: list[Event], status: JobStatus) -> bool:
+    def _look(self, events: list[Event], status: State) -> bool:
         """Look once; whether there was anything new.
 
         Nothing new after a final status, twice, is the end.
@@ -150,7 +150,7 @@ class Follower(ABC):
             self._last_look = False
             self._looked(found, is_news=found or is_news, started=started)
 
-    def _drained(self, events: list[Event], status: JobStatus) -> None:
+    def _drained(self, events: list[Event], status: State) -> None:
         """Nothing more comes after the end: look once more a little later, then end."""
         if self._last_look:
             events.append(self._finish(status, self._reason(status)))
@@ -158,11 +158,11 @@ class Follower(ABC):
         self._last_look = True
         self.pace.wait(_DRAIN_DELAY)
 
-    def _reason(self, status: JobStatus) -> str:
+    def _reason(self, status: State) -> str:
         """Why a job that has ended is no success; empty when it is one."""
         reasons = {
             Phase.STOPPED: _("The job was stopped"),
-            Phase.FAILED: _("The job failed: {status}", status=status.name),
+            Phase.FAILED: _("The job failed: {status}", status=status.word),
         }
         return reasons.get(status.phase, "")
 
@@ -182,6 +182,6 @@ class Follower(ABC):
         self.pace.wait(pause)
         return Trouble(error.message, pause)
 
-    def _finish(self, status: JobStatus | None, reason: str) -> Finished:
+    def _finish(self, status: State | None, reason: str) -> Finished:
         self.finished = Finished(status, reason)
         return self.finished

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Callable
 
-from ..api.v1.status import JobStatus
+from ..api.base import State
+from ..api.log import Log
 from ..errors import ModelArtsError
 from ..http.rate_limit import CONNECTIONS, threads
 from .cadence import Clock, JobWatch
 from .discovery import Discovery
-from .exact import Log
 from .follow import Event, Finished, Follower, LastLines, StatusChanged, Trouble
 from .tail import Tail
 
@@ -51,13 +51,13 @@ class JobFollower:
     def __init__(
         self,
         logs: Sequence[Log],
-        status: Callable[[], JobStatus],
+        status: Callable[[], State],
         start: int | LastLines = 0,
         run: RunPolls = at_once,
         interval: float | None = None,
         clock: Clock | None = None,
         files: Callable[[], Sequence[Log]] | None = None,
-        last_status: JobStatus | None = None,
+        last_status: State | None = None,
     ) -> None:
         watch = JobWatch(status, interval, clock, last_status)
         self._tail = partial(Tail, watch=watch, start=start)
@@ -66,7 +66,7 @@ class JobFollower:
         self._discovery = Discovery(files, names, watch) if files else None
         self._run = run
         self._watch = watch
-        self._told: JobStatus | None = None
+        self._told: State | None = None
         self.finished: Finished | None = None
 
     @property

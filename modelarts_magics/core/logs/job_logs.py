@@ -1,54 +1,53 @@
-"""The logs of one run for somebody who waits and repeats by himself, over one budget."""
+"""The logs of one job for somebody who waits and repeats by himself, over one budget."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Callable
 
-from ..api.v1.client import Client
-from ..api.v1.logs import ByteEndpoint, open_log
-from ..api.v1.status import JobStatus
+from ..api.base import JobApi, JobRef, State
+from ..api.log import ByteSource, Log
 from ..http.rate_limit import Budget
 from ..http.transport import Runner
-from .exact import Log
 from .follow import LastLines
 from .follow_job import JobFollower
+from .ladder import bytes_of, open_log
 
 
 class JobLogs:
-    """The log files of one run; each request is tried once, and all share one budget.
+    """The log files of one job; each request is tried once, and all share one budget.
 
     Args:
-        ids: of the job and of its version.
         deadline: seconds that a request may take, in place of those of the session.
         run: runs a request, in place of the way of the session.
 
     Attributes:
-        client: for other requests about the run.
+        jobs: for other requests about the job.
         budget: of all these requests.
     """
 
     def __init__(
         self,
-        client: Client,
-        ids: tuple[str, str],
+        jobs: JobApi,
+        ref: JobRef,
         budget: Budget | None = None,
         *,
         deadline: float | None = None,
         run: Runner | None = None,
     ) -> None:
         self.budget = budget or Budget()
-        self.client = client.patient(self.budget, deadline=deadline, run=run)
-        self._ids = ids
+        self.jobs = jobs.for_follower(self.budget, deadline=deadline, run=run)
+        self._ref = ref
 
-    def status(self) -> JobStatus:
-        return self.client.get_version(*self._ids).status
+    def status(self) -> State:
+        return self.jobs.status(self._ref)
 
-    def names(self) -> tuple[str, ...]:
-        return self.client.list_log_files(*self._ids).names
+    def names(self) -> Sequence[str]:
+        return self.jobs.log_files(self._ref)
 
-    def source(self, name: str) -> ByteEndpoint:
-        return ByteEndpoint(self.client, *self._ids, name)
+    def source(self, name: str) -> ByteSource:
+        """The log by bytes."""
+        return bytes_of(self.jobs.logs(self._ref, name))
 
     def follow(
         self,
@@ -56,9 +55,9 @@ class JobLogs:
         *,
         file: str | None = None,
         names: Sequence[str] | None = None,
-        status: Callable[[], JobStatus] | None = None,
+        status: Callable[[], State] | None = None,
         interval: float | None = None,
-        last_status: JobStatus | None = None,
+        last_status: State | None = None,
     ) -> JobFollower:
         """Follow one log file, or all, those that appear later too.
 
@@ -85,4 +84,4 @@ class JobLogs:
         return self._opened(name for name in self.names() if file in (None, name))
 
     def _opened(self, names: Iterable[str]) -> list[Log]:
-        return [open_log(self.client, *self._ids, name, self.budget) for name in names]
+        return [open_log(self.jobs.logs(self._ref, name), self.budget) for name in names]

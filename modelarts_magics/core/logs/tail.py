@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import closing
 
-from ..api.v1.status import JobStatus
+from ..api.base import State
+from ..api.log import Cursor, Log, Part
 from ..i18n import _
 from .cadence import JobWatch
-from .exact import Cursor, Log, Part
 from .follow import Event, Follower, LastLines, Trouble
 
 _PARTS_A_POLL = 64
@@ -35,7 +35,7 @@ class Tail(Follower):
         self._full_parts = 0
         self._is_behind = False
 
-    def _look(self, events: list[Event], status: JobStatus) -> bool:
+    def _look(self, events: list[Event], status: State) -> bool:
         """Read what is there, up to a limit."""
         self._is_behind = False
         found, is_final = False, status.is_final and self._last_look

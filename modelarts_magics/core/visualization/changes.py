@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Union
 
+from ..api.base import Phase
 from ..api.v1 import rules
 from ..api.v1.client import Client
 from ..api.v1.models.visualization import VisualizationJob
-from ..api.v1.status import JobStatus, Phase
+from ..api.v1.status import JobStatus
 from ..errors import WrongStateError
 from ..i18n import _
 
@@ -98,7 +99,7 @@ def check_restart(job: VisualizationJob) -> None:
             "Visualization job {job} is {status}: stop it before you restart it", **_known(job)
         )
         raise WrongStateError(text, _("%ma_viz stop {job}", job=job.job_id))
-    if status.phase is Phase.PENDING:
+    if status.phase is Phase.WAITING:
         text = _("Visualization job {job} is {status}: it is starting already", **_known(job))
         raise WrongStateError(text, _("Open it when it runs: %ma_viz open {job}", job=job.job_id))
     if status is JobStatus.DELETE_FAILED:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Callable
 
+from ..api.base import Phase
 from ..api.v1.client import Client
 from ..api.v1.models.visualization import VisualizationJob
-from ..api.v1.status import JobStatus, Phase
+from ..api.v1.status import JobStatus
 from ..backoff import Backoff
 from ..errors import (
     JobEndedError,

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...core import jobs as runs
-from ...core.api.v1 import rules
-from ...core.api.v1.client import Client
-from ...core.api.v1.logs import ByteEndpoint, open_log
-from ...core.api.v1.models.log import LogLines
-from ...core.api.v1.models.training import JobVersion
+from ...core.api.base import Job, JobApi, JobRef
+from ...core.api.log import ByteSource, LogReader, LogText
 from ...core.errors import InvalidArgumentError
 from ...core.http.rate_limit import Budget
 from ...core.http.transport import run_directly
 from ...core.i18n import _
-from ...core.logs.exact import LogText, read_forward
-from ...estimator import TrainingJob
+from ...core.jobs import choose_log_file
+from ...core.logs.exact import read_forward
+from ...core.logs.ladder import bytes_of, open_log
 from ...sdk.session import Session
 from ..shell.arguments import Choice, MagicParser, variable_name, whole_number
 from ..shell.context import Context
@@ -101,31 +99,34 @@ def _css_length(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """The run that a line means."""
+class _Found:
+    """The job that a line means, with its log files."""
 
-    client: Client
-    session: Session
-    version: JobVersion
-    files: tuple[str, ...]
+    jobs: JobApi
+    modelarts_session: Session
+    job: Job
+    files: Sequence[str]
     file: str | None
 
     @property
-    def job(self) -> TrainingJob:
-        return TrainingJob(self.session, self.version.job_id, self.version.version_id)
+    def ref(self) -> JobRef:
+        return self.job.ref
 
     @property
     def log_file(self) -> str:
         """The named file, or the first one."""
-        return runs.choose_log_file(self.files, self.file, self.version.job_name)
+        return choose_log_file(self.files, self.file, self.job.name)
 
-    def source(self, budget: Budget | None = None) -> ByteEndpoint:
+    def readers(self) -> Sequence[LogReader]:
+        return self.jobs.logs(self.ref, self.log_file)
+
+    def source(self, budget: Budget | None = None) -> ByteSource:
         """The log by bytes; with a budget for somebody who waits and repeats by himself."""
-        client = self.client.patient(budget, run=run_directly) if budget else self.client
-        return ByteEndpoint(client, self.version.job_id, self.version.version_id, self.log_file)
+        jobs = self.jobs.for_follower(budget, run=run_directly) if budget else self.jobs
+        return bytes_of(jobs.logs(self.ref, self.log_file))
 
     def picture(self, part: LogText) -> LogPicture:
-        return LogPicture(self.version, self.log_file, self.files, part)
+        return LogPicture(self.job, self.log_file, self.files, part)
 
 
 def run(context: Context, line: str) -> None:
@@ -147,7 +148,7 @@ def _result(context: Context, asked: argparse.Namespace) -> Any:
             PanelTable.of(panel.model for panel in context.panels.running(LogPanel))
         )
     if asked.job is None:
-        return context.show(JobTable(runs.recent_jobs(context.client())))
+        return context.show(JobTable(context.jobs().list()))
     found = _find(context, asked)
     if asked.save:
         from .save import save
@@ -181,22 +182,21 @@ def _check(asked: argparse.Namespace) -> None:
             _("--tail and {flag} name different parts of the log", flag=part[1]),
             _("Leave out one of them"),
         )
-    rules.check_slice(asked.start_byte or 0, asked.offset or 0)
 
 
-def _find(context: Context, asked: argparse.Namespace) -> _Run:
+def _find(context: Context, asked: argparse.Namespace) -> _Found:
     job = JobArgument.parse(asked.job, context.shell.user_ns).of_training()
-    client = context.client(job.session)
-    job_id = job.job_id or runs.find_job_id(client, job.name)
-    version = runs.find_version(client, job_id, asked.version or job.version_id)
-    files = client.list_log_files(job_id, version.version_id).names
+    jobs = context.jobs(job.session)
+    jobs.check_slice(asked.start_byte or 0, asked.offset)
+    found = jobs.find(job.meant, asked.version)
+    files = jobs.log_files(found.ref)
     if asked.file and files:
-        runs.choose_log_file(files, asked.file, version.job_name)
+        choose_log_file(files, asked.file, found.name)
     session = Session.of(job.session) if job.session is not None else context.session
-    return _Run(client, session, version, files, asked.file)
+    return _Found(jobs, session, found, files, asked.file)
 
 
-def _follow(context: Context, found: _Run, asked: argparse.Namespace) -> Any:
+def _follow(context: Context, found: _Found, asked: argparse.Namespace) -> Any:
     from ..panels.panel import is_kernel
     from .panel import HEIGHT, TAIL, LogPanel
 
@@ -204,9 +204,9 @@ def _follow(context: Context, found: _Run, asked: argparse.Namespace) -> Any:
     if not is_kernel(context.shell):
         from .stream import stream
 
-        return stream(found.client, found.version, found.files, asked.file, tail, asked.interval)
+        return stream(found.jobs, found.job, found.files, asked.file, tail, asked.interval)
     panel = LogPanel(
-        found.job,
+        found,
         file=asked.file,
         tail=TAIL if asked.tail is None else tail,
         view=asked.view,
@@ -223,7 +223,7 @@ def _stop(context: Context, asked: argparse.Namespace) -> None:
     panels = context.panels.running(LogPanel)
     if asked.job is not None:
         job = JobArgument.parse(asked.job, context.shell.user_ns)
-        panels = [p for p in panels if job.means(p.model.version)]
+        panels = [p for p in panels if job.means(p.model.job)]
     if not panels:
         raise InvalidArgumentError(_("No panel follows this log"), _("See %ma_log --list"))
     for panel in panels:
@@ -231,27 +231,17 @@ def _stop(context: Context, asked: argparse.Namespace) -> None:
         print(_("No longer following {job}; the job goes on.", job=panel.title))
 
 
-def _picture(found: _Run, asked: argparse.Namespace) -> LogPicture:
+def _picture(found: _Found, asked: argparse.Namespace) -> LogPicture:
     if asked.start_byte is not None or asked.offset is not None:
-        return found.picture(_slice(found, asked.start_byte or 0, asked.offset))
+        start_byte = asked.start_byte or 0
+        return found.picture(
+            found.jobs.log_slice(found.ref, found.log_file, start_byte, asked.offset)
+        )
     if asked.tail == _ALL:
         from .progress import with_progress
 
         pieces = list(with_progress(read_forward(found.source())))
         text = "".join(piece.text for piece in pieces)
         return found.picture(LogText(text, 0, pieces[-1].end_byte if pieces else 0))
-    version = found.version
-    log = open_log(found.client, version.job_id, version.version_id, found.log_file)
+    log = open_log(found.readers())
     return found.picture(log.tail(DEFAULT_TAIL if asked.tail is None else asked.tail).text)
-
-
-def _slice(found: _Run, start_byte: int, offset: int | None) -> LogText:
-    """The one documented call, just as it answers."""
-    length = rules.LONGEST_SLICE if offset is None else offset
-    version = found.version
-    chunk = found.client.read_log(
-        version.job_id, version.version_id, found.log_file, start_byte, length
-    )
-    if isinstance(chunk, LogLines):
-        return LogText(chunk.text, 0, 0)
-    return LogText(chunk.text, chunk.start_byte or 0, chunk.end_byte or 0)

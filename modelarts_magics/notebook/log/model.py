@@ -11,10 +11,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...core.api.v1.models.training import JobVersion
-from ...core.api.v1.status import JobStatus, Phase
+from ...core.api.base import Job, Phase, State
+from ...core.api.log import LogText
 from ...core.i18n import _
-from ...core.logs.exact import LogText
 from ...core.logs.follow import Event, Finished, StatusChanged, Trouble
 from ..text import render
 from .errors import LastError, last_error
@@ -36,7 +35,7 @@ class LogModel:
         ending: how it ended and why, in words; empty as long as it is followed.
     """
 
-    version: JobVersion
+    job: Job
     files: tuple[str, ...]
     paused: bool = False
     following: bool = True
@@ -50,7 +49,7 @@ class LogModel:
     changes: int = 0
 
     def __post_init__(self) -> None:
-        self.status: JobStatus = self.version.status
+        self.status: State = self.job.state
         self._lock = threading.RLock()
         self._read_until: dict[str, int] = {}
 
@@ -116,8 +115,8 @@ class LogModel:
             status = self.status
             return {
                 "title": self.title,
-                "version": self.version.version_name,
-                "status": status.name,
+                "version": self.job.version_name,
+                "status": status.word,
                 "phase": status.phase.value,
                 "status_text": render.status_word(status),
                 "elapsed_ms": self.elapsed_ms,
@@ -136,15 +135,15 @@ class LogModel:
 
     @property
     def title(self) -> str:
-        return f"{self.version.job_name} ({self.version.job_id})"
+        return f"{self.job.name} ({self.job.ref.job})"
 
     @property
     def elapsed_ms(self) -> int:
         """How long the run takes, or took."""
-        version = self.version
-        if self.status.is_final or not version.start_time:
-            return version.duration or 0
-        return max(0, int(time.time() * 1000) - version.start_time)
+        job = self.job
+        if self.status.is_final or not job.started:
+            return job.duration or 0
+        return max(0, int(time.time() * 1000) - job.started)
 
     def tail(self) -> dict[str, Any]:
         """The end of every file, by which a view finds back what it missed."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...core.api.v1.status import JobStatus
+from ...core.api.base import State
+from ...core.errors import InvalidArgumentError
 from ...core.http.rate_limit import Budget
 from ...core.http.transport import run_directly
 from ...core.i18n import _
-from ...core.jobs import choose_log_file
+from ...core.jobs import choose_log_file, ref_of
 from ...core.logs.exact import read_forward
 from ...core.logs.follow import Finished, LastLines, Trouble
 from ...core.logs.job_logs import JobLogs
@@ -35,7 +36,7 @@ class LogPanel(Panel):
     cell it shows itself.
 
     Args:
-        job: a training job: anything with ``job_id``, ``version_id`` and ``modelarts_session``.
+        job: a training job, which has a ``modelarts_session``.
         file: one log file only; all of a distributed job by default.
         tail: begin with the last lines; ``None`` for the whole log.
         view: one of ``auto``, ``rich``, ``core``, ``html``, ``text``.
@@ -56,14 +57,14 @@ class LogPanel(Panel):
         height: str = HEIGHT,
         interval: float | None = None,
     ) -> None:
-        asked = Session.of(job.modelarts_session).client
-        ids = (str(job.job_id), str(job.version_id))
-        version = asked.get_version(*ids)
-        names = asked.list_log_files(*ids).names
+        jobs, ref = Session.of(job.modelarts_session).jobs, ref_of(job)
+        if ref is None:
+            raise InvalidArgumentError(_("{word} is no job yet", word=repr(job)))
+        described, names = jobs.get(ref), jobs.log_files(ref)
         if file and names:
-            choose_log_file(names, file, version.job_name)
-        self._logs = JobLogs(asked, ids, Budget(), deadline=_DEADLINE, run=run_directly)
-        self.model = LogModel(version, (file,) if file else names)
+            choose_log_file(names, file, described.name)
+        self._logs = JobLogs(jobs, described.ref, Budget(), deadline=_DEADLINE, run=run_directly)
+        self.model = LogModel(described, (file,) if file else tuple(names))
         super().__init__("log", LogSummary(self.model), view)
         self._height = height
         start = 0 if tail is None else LastLines(tail)
@@ -73,7 +74,7 @@ class LogPanel(Panel):
             names=names,
             status=self._status,
             interval=interval,
-            last_status=version.status,
+            last_status=described.state,
         )
         self._rich: Any = None
         self._saving = Saving(self.model, self._logs, lambda: self.act("look"))
@@ -131,7 +132,7 @@ class LogPanel(Panel):
         elif name == "stop_following" and self.model.following:
             self.model.apply(Finished(self.model.status, _("No longer followed")))
         elif name == "stop_job":
-            self._logs.client.stop_version(self.model.version.job_id, self.model.version.version_id)
+            self._logs.jobs.stop(self.model.job.ref)
             self._follower.hurry()
         elif name == "older":
             self._send_older(value)
@@ -150,12 +151,9 @@ class LogPanel(Panel):
     def _broken(self, message: str) -> None:
         self.model.apply(Finished(self.model.status, message))
 
-    def _status(self) -> JobStatus:
-        version = self.model.version
-        self.model.version = described = self._logs.client.get_version(
-            version.job_id, version.version_id
-        )
-        return described.status
+    def _status(self) -> State:
+        self.model.job = self._logs.jobs.get(self.model.job.ref)
+        return self.model.job.state
 
     # ---- views ----------------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
+from ...core.api.log import LogText
 from ...core.i18n import _
-from ...core.logs.exact import LogText
 
 _AFTER = 1.0  # seconds
 

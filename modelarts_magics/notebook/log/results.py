@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from ...core.api.v1.models.training import Job, JobVersion
+from ...core.api.base import Job
+from ...core.api.log import LogText
 from ...core.i18n import _
-from ...core.logs.exact import LogText
 from ..text import render
 from ..text.shown import Shown
 from .model import LogModel
@@ -20,15 +20,15 @@ class LogPicture(Shown):
     """A part of a log at one moment.
 
     Attributes:
-        version: the run, as the service described it at that moment.
+        version: the job, as the service described it at that moment.
         log_file: name of the log file.
         log_files: all that the run has.
         part: the text, and where it stands in the log.
     """
 
-    version: JobVersion
+    version: Job
     log_file: str
-    log_files: tuple[str, ...]
+    log_files: Sequence[str]
     part: LogText
 
     @property
@@ -38,7 +38,7 @@ class LogPicture(Shown):
 
     def _heading(self) -> list[str]:
         version = self.version
-        names = [f"{version.job_name} ({version.job_id}) {version.version_name}"]
+        names = [f"{version.name} ({version.ref.job}) {version.version_name}"]
         if version.duration:
             names.append(render.duration(version.duration))
         names.append(self.log_file)
@@ -51,14 +51,14 @@ class LogPicture(Shown):
         return names
 
     def as_text(self) -> str:
-        heading = [self._heading()[0], render.status_word(self.version.status)]
+        heading = [self._heading()[0], render.status_word(self.version.state)]
         heading += self._heading()[1:]
         body = render.log_text(self.text) or _("(no log text)")
         return f"{' · '.join(render.plain(word) for word in heading)}\n{body}"
 
     def as_html(self) -> str:
         name, *rest = map(escape, map(render.plain, self._heading()))
-        status = render.status_html(self.version.status)
+        status = render.status_html(self.version.state)
         heading = " · ".join([f"<b>{name}</b>", status, *rest])
         return render.log_html(self.text, heading)
 
@@ -92,7 +92,7 @@ class PanelTable(Shown):
     @classmethod
     def of(cls, panels: Iterable[LogModel]) -> PanelTable:
         return cls(
-            tuple((p.title, p.version.version_name, render.status_word(p.status)) for p in panels)
+            tuple((p.title, p.job.version_name, render.status_word(p.status)) for p in panels)
         )
 
     def as_text(self) -> str:
@@ -105,7 +105,7 @@ class PanelTable(Shown):
 class JobTable(Shown, Sequence[Job]):
     """Recent training jobs, newest first."""
 
-    jobs: tuple[Job, ...]
+    jobs: Sequence[Job]
 
     def __len__(self) -> int:
         return len(self.jobs)
@@ -118,11 +118,11 @@ class JobTable(Shown, Sequence[Job]):
 
     def _cells(self, job: Job) -> list[str]:
         return [
-            render.plain(job.job_id),
-            render.plain(job.job_name),
-            render.status_word(job.status),
+            render.plain(job.ref.job),
+            render.plain(job.name),
+            render.status_word(job.state),
             str(job.version_count or ""),
-            render.local_time(job.create_time),
+            render.local_time(job.created),
             render.duration(job.duration),
         ]
 
@@ -137,6 +137,6 @@ class JobTable(Shown, Sequence[Job]):
         rows = []
         for job in self.jobs:
             cells = list(map(escape, self._cells(job)))
-            cells[2] = render.status_html(job.status)
+            cells[2] = render.status_html(job.state)
             rows.append(cells)
         return render.html_table(self._headers(), rows)

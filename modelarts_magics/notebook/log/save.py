@@ -17,11 +17,12 @@ from itertools import count
 from pathlib import Path
 from typing import Callable
 
+from ...core.api.log import ByteSource, LogText
 from ...core.errors import ModelArtsError
 from ...core.http.rate_limit import Budget
 from ...core.i18n import _
 from ...core.logs.download import Stopped, cannot_write, download, write
-from ...core.logs.exact import ByteSource, LogText, read_tail
+from ...core.logs.exact import read_tail
 from ...core.logs.job_logs import JobLogs
 from ..panels.worker import Worker
 from .model import LogModel
@@ -176,8 +177,8 @@ class Saving:
         return sum(spool.end for spool in spools if spool is not None)
 
     def _save(self, log_file: str, *, is_large: bool) -> SavedLog:
-        version = self._model.version
-        name = file_name(version.job_name, version.version_name, log_file)
+        job = self._model.job
+        name = file_name(job.name, job.version_name, log_file)
         if is_large:
             path = _unused(Path.cwd(), name)
             return SavedLog(path.name, self._bring(log_file, path), path=path)

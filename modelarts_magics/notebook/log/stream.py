@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ...core.api.v1.client import Client
-from ...core.api.v1.models.training import JobVersion
+from ...core.api.base import Job, JobApi
+from ...core.api.log import LogText
 from ...core.i18n import _
-from ...core.logs.exact import LogText
 from ...core.logs.follow import Event, Finished, LastLines, StatusChanged, Trouble
 from ...core.logs.job_logs import JobLogs
 from ..text import render, terminal
@@ -18,9 +17,9 @@ _LONGEST_LINE = 2**16  # characters that wait for the end of their line
 
 
 def stream(
-    client: Client,
-    version: JobVersion,
-    names: tuple[str, ...],
+    jobs: JobApi,
+    job: Job,
+    names: Sequence[str],
     file: str | None,
     tail: int | None,
     interval: float | None,
@@ -33,11 +32,9 @@ def stream(
         names: the log files that there are; others may appear.
         file: only this one.
     """
-    logs = JobLogs(client, (version.job_id, version.version_id))
+    logs = JobLogs(jobs, job.ref)
     start = 0 if tail is None else LastLines(tail)
-    follower = logs.follow(
-        start, file=file, names=names, interval=interval, last_status=version.status
-    )
+    follower = logs.follow(start, file=file, names=names, interval=interval, last_status=job.state)
     printer = Printer([file] if file else names)
     while follower.finished is None:
         time.sleep(follower.due_in)

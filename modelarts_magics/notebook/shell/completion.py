@@ -11,9 +11,11 @@ from typing import Any, Callable
 from IPython.core.completer import CompletionContext, SimpleCompletion
 
 from ...core import visualization
+from ...core.api.base import JobApi, JobKind
 from ...core.api.v1.client import Client
+from ...core.api.v1.jobs import TrainingJobs
 from ...core.errors import ModelArtsError
-from ...core.jobs import find_job_id, find_version, recent_jobs
+from ...core.jobs import kind_of
 from ..log import command as log_command
 from ..panels import worker
 from ..viz.commands import subcommands as viz_command
@@ -112,7 +114,7 @@ class Completion:
             job = JobArgument.parse(word, self._magics.shell.user_ns)
         except ModelArtsError:
             return []
-        key = (ask.__name__, job.job_id or job.name, job.version_id, *words)
+        key = (ask.__name__, job.meant, *words)
         moment, names = self._known.get(key, (0.0, []))
         if not moment or time.monotonic() - moment >= _REMEMBERED:
             names = _within(self._deadline, partial(ask, job, *words))
@@ -131,24 +133,23 @@ class Completion:
         client: Client = self._magics.context.quick_client(self._deadline, job.session)
         return client
 
+    def _training(self, job: JobArgument) -> JobApi:
+        return TrainingJobs(self._client(job))
+
     def _jobs(self, job: JobArgument) -> list[str]:
-        jobs = recent_jobs(self._client(job))
-        return [job.job_name for job in jobs] + [job.job_id for job in jobs]
+        jobs = self._training(job).list()
+        return [job.name for job in jobs] + [job.ref.job for job in jobs]
 
     def _visualizations(self, job: JobArgument) -> list[str]:
         jobs = visualization.list_jobs(self._client(job)).jobs
         return [one.job_name for one in jobs] + [one.job_id for one in jobs]
 
     def _versions(self, job: JobArgument) -> list[str]:
-        client = self._client(job)
-        page = client.list_versions(job.job_id or find_job_id(client, job.name))
-        return [version.version_name for version in page.versions]
+        return list(self._training(job).versions(job.meant))
 
     def _files(self, job: JobArgument, version: str | None = None) -> list[str]:
-        client = self._client(job)
-        job_id = job.job_id or find_job_id(client, job.name)
-        run = find_version(client, job_id, version or job.version_id)
-        return list(client.list_log_files(run.job_id, run.version_id).names)
+        jobs = self._training(job)
+        return list(jobs.log_files(jobs.find(job.meant, version).ref))
 
 
 def _within(seconds: float, ask: Callable[[], list[str]]) -> list[str]:
@@ -160,7 +161,7 @@ def _within(seconds: float, ask: Callable[[], list[str]]) -> list[str]:
 
 
 def _holds_job(value: object) -> bool:
-    return _has(value, "version_id") and _has(value, "job_id")
+    return _has(value, "job_id") and kind_of(value) is JobKind.TRAINING
 
 
 def _holds_visualization(value: object) -> bool:

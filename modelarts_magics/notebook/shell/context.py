@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...core import config
+from ...core.api.base import JobApi
 from ...core.api.v1.client import Client
+from ...core.api.v1.jobs import TrainingJobs
 from ...core.http.transport import Limits
 from ...sdk.session import Session
 from ..panels import worker
@@ -81,6 +83,10 @@ class Context:
         given = Session.of(session)
         given.run = worker.call
         return given.client
+
+    def jobs(self, session: Any = None) -> JobApi:
+        """The training jobs of a session, or of this kernel's; waiting can be interrupted."""
+        return TrainingJobs(self.client(session))
 
     def quick_client(self, deadline: float, session: Any = None) -> Client:
         """A client for what nobody waits for long, such as completion; it tries only once.

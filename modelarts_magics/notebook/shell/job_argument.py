@@ -5,19 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
-from ...core.api.v1.models.training import JobVersion
+from ...core.api.base import Job, JobKind, JobRef
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
-
-
-class Kind(Enum):
-    """What a job is for; the ids of one kind are not those of the other."""
-
-    TRAINING = "training"
-    VISUALIZATION = "visualization"
+from ...core.jobs import kind_of, ref_of
 
 
 @dataclass(frozen=True)
@@ -25,18 +18,32 @@ class JobArgument:
     """What the word means: a job's id or name, and what a job object knows besides.
 
     Attributes:
+        name: the word.
+        ref: of a job object.
+        session: of a job object.
         kind: of the job, where an object tells it; an id or a name does not.
     """
 
     name: str = ""
-    job_id: str | None = None
-    version_id: str | None = None
+    ref: JobRef | None = None
     session: Any = None
-    kind: Kind | None = None
+    kind: JobKind | None = None
 
-    def means(self, version: JobVersion) -> bool:
-        """Whether a run is one of this job."""
-        return version.job_id == self.job_id or version.job_name == self.name
+    @property
+    def job_id(self) -> str | None:
+        """The id, as far as the word tells it."""
+        if self.ref is not None:
+            return self.ref.job
+        return self.name if self.name.isdecimal() else None
+
+    @property
+    def meant(self) -> str | JobRef:
+        """The job, as :meth:`~modelarts_magics.core.api.base.JobApi.find` takes it."""
+        return self.ref or self.name
+
+    def means(self, job: Job) -> bool:
+        """Whether a job is this one, or a version of it."""
+        return job.ref.job == self.job_id or job.name == self.name
 
     def of_training(self) -> JobArgument:
         """The same where a training job is wanted: ids of the two kinds overlap.
@@ -44,7 +51,7 @@ class JobArgument:
         Raises:
             InvalidArgumentError: it is an object for a visualization job.
         """
-        if self.kind is Kind.VISUALIZATION:
+        if self.kind is JobKind.VISUALIZATION:
             raise InvalidArgumentError(
                 _("{word} is a visualization job", word=self.name),
                 _("See %ma_viz info {id}", id=self.name),
@@ -57,7 +64,7 @@ class JobArgument:
         Raises:
             InvalidArgumentError: it is an object for a training job.
         """
-        if self.kind is Kind.TRAINING:
+        if self.kind is JobKind.TRAINING:
             raise InvalidArgumentError(
                 _("{word} is a training job", word=self.name),
                 _("Show its output with %ma_viz create {word}", word=self.name),
@@ -72,7 +79,7 @@ class JobArgument:
             InvalidArgumentError: it is an expression, but not for a job.
         """
         if word.isdecimal():
-            return cls(word, job_id=word)
+            return cls(word)
         path = _reference(word)
         if path is None or (isinstance(path, ast.Name) and path.id not in variables):
             return cls(word)
@@ -102,19 +109,11 @@ class JobArgument:
     @classmethod
     def _of(cls, value: Any, word: str) -> JobArgument | None:
         """What a job object of ours or of the vendor's SDK knows; ``None`` for other values."""
-        job_id = getattr(value, "job_id", None)
-        if job_id is None:
+        ref = ref_of(value)
+        if ref is None:
             return None
-        version_id = getattr(value, "version_id", None)
         session = getattr(value, "modelarts_session", None) or getattr(value, "session", None)
-        version = str(version_id) if version_id else None
-        return cls(word, str(job_id), version, session, _kind_of(value))
-
-
-def _kind_of(value: Any) -> Kind | None:
-    if hasattr(value, "visualization_id") or hasattr(value, "service_url"):
-        return Kind.VISUALIZATION
-    return Kind.TRAINING if hasattr(value, "version_id") else None
+        return cls(word, ref, session, kind_of(value))
 
 
 def _reference(word: str) -> ast.expr | None:

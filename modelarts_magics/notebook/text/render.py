@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
 
-from ...core.api.v1.status import JobStatus, Phase
+from ...core.api.base import Phase, State
 from ...core.i18n import _
 from . import terminal
 
@@ -17,7 +17,7 @@ _PALETTE = (
     "#888e96", "#f0625a", "#2ba558", "#c98f12", "#4c9bf0", "#c867d0", "#2aa7b3", "#b4bac2",
 )  # fmt: skip
 _PHASE_COLORS = {
-    Phase.PENDING: "#a87400",
+    Phase.WAITING: "#a87400",
     Phase.RUNNING: "#2878d0",
     Phase.SUCCEEDED: "#14833b",
     Phase.STOPPED: "#888e96",
@@ -84,13 +84,13 @@ def clock_time(milliseconds: int) -> str:
     return moment.strftime("%H:%M:%S %Z" if is_today else "%Y-%m-%d %H:%M:%S %Z")
 
 
-def status_word(status: JobStatus) -> str:
+def status_word(status: State) -> str:
     """The name of a status, with a word for its phase where the reader does not read English."""
     word = _(status.phase.value)
-    return status.name if word == status.phase.value else f"{status.name} {word}"
+    return status.word if word == status.phase.value else f"{status.word} {word}"
 
 
-def status_html(status: JobStatus) -> str:
+def status_html(status: State) -> str:
     color = _PHASE_COLORS[status.phase]
     return f'<b style="color:{color}">● {escape(status_word(status))}</b>'
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...core import jobs as runs
 from ...core import visualization
+from ...core.api.base import Job, JobApi
 from ...core.api.v1.client import Client
-from ...core.api.v1.models.training import JobVersion
 from ...core.config import is_loopback
 from ...core.errors import InvalidArgumentError, ServiceError
 from ...core.i18n import _
@@ -76,19 +75,18 @@ def find_folder(context: Context, word: str) -> Folder:
     client = context.client(meant.session)
     if meant.job_id is None and "/" in meant.name:
         return Folder(client, meant.name)
-    version = _find_version(client, meant)
-    if version.train_url:
-        return Folder(client, version.train_url, meant.session)
+    job = _find_training(context.jobs(meant.session), meant)
+    if job.output:
+        return Folder(client, job.output, meant.session)
     raise InvalidArgumentError(
-        _("Training job {name} has no output folder", name=version.job_name or word),
+        _("Training job {name} has no output folder", name=job.name or word),
         _("Name the folder of its event files: /bucket/folder/"),
     )
 
 
-def _find_version(client: Client, meant: JobArgument) -> JobVersion:
+def _find_training(jobs: JobApi, argument: JobArgument) -> Job:
     try:
-        job_id = meant.job_id or runs.find_job_id(client, meant.name)
-        return runs.find_version(client, job_id, meant.version_id)
+        return jobs.find(argument.meant)
     except InvalidArgumentError as error:
         hint = _("Or name an OBS folder: /bucket/folder/")
         raise InvalidArgumentError(str(error), hint) from None

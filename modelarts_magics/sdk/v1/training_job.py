@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Callable
 
+from ...core.api.base import JobRef
 from ...core.api.v1 import rules
+from ...core.api.v1.jobs import with_versions
 from ...core.api.v1.models.log import LogLines
 from ...core.api.v1.models.training import CreatedJob, JobVersion, JobVersionPage
 from ...core.api.v1.status import JobStatus
 from ...core.errors import one_line
 from ...core.http.rate_limit import CONNECTIONS, RATE, Budget
 from ...core.i18n import _
-from ...core.jobs import with_versions
 from ...core.logs.download import download
 from ...core.logs.follow import Event
 from ...core.logs.job_logs import JobLogs
@@ -66,6 +67,9 @@ class TrainingJob(JobObject):
 
     def _ids(self) -> tuple[str, str]:
         return self._job(), self._needed("version_id", self.version_id)
+
+    def _ref(self) -> JobRef:
+        return JobRef(self._session.api, *self._ids())
 
     def _needed(self, name: str, value: str) -> str:
         return needed(
@@ -173,7 +177,7 @@ class TrainingJob(JobObject):
             ServiceError: the service refused, or stayed in trouble.
         """
         rules.check_log_file(log_file)
-        logs = JobLogs(self._client, self._ids(), Budget(connections, rate))
+        logs = JobLogs(self._session.jobs, self._ref(), Budget(connections, rate))
         return download(logs.source(log_file), Path(path), logs.budget, progress)
 
     def follow_job_log(self, log_file: str | None = None, start_byte: int = 0) -> Iterator[Event]:
@@ -191,7 +195,7 @@ class TrainingJob(JobObject):
             at the end one :class:`~modelarts_magics.core.logs.follow.Finished`. Waiting for the
             next event blocks; interrupting it does not harm the job.
         """
-        logs = JobLogs(self._client, self._ids())
+        logs = JobLogs(self._session.jobs, self._ref())
         follower = logs.follow(start_byte, file=log_file)
         while follower.finished is None:
             time.sleep(follower.due_in)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from ...core.api.v1.status import JobStatus, Phase
+from ...core.api.base import Phase
+from ...core.api.v1.status import JobStatus
 from ...core.backoff import Backoff
 from ...core.errors import ServiceError, one_line
 from ...core.http.retry import may_read_again

@@ -165,7 +165,7 @@ def test_a_panel_says_what_goes_wrong_and_reads_on(tmp_path):
             raise answer
         return answer
 
-    scalars = Scalars(tmp_path, "/bucket/out/", version=JobVersion.from_json({"status": 8}))
+    scalars = Scalars(tmp_path, "/bucket/out/", job=JobVersion.from_json({"status": 8}))
     work = ScalarPanel(scalars, watched(ask), goes_on=True).steps()
     with Writer(tmp_path) as writer:
         next(work)
@@ -183,7 +183,7 @@ def test_a_job_that_was_deleted_is_read_to_its_end(tmp_path):
     def ask():
         raise NotFoundError("no such job")
 
-    scalars = Scalars(tmp_path, "/bucket/out/", version=JobVersion.from_json({"status": 8}))
+    scalars = Scalars(tmp_path, "/bucket/out/", job=JobVersion.from_json({"status": 8}))
     with Writer(tmp_path) as writer:
         writer.scalars(1, loss=1.0)
         assert list(ScalarPanel(scalars, watched(ask), goes_on=True).steps()) == []

@@ -15,10 +15,11 @@ from ...errors import InvalidArgumentError
 from ...http.rate_limit import Budget
 from ...http.transport import Runner, Transport
 from ...i18n import _
+from ..log import LogChunk
 from .codes import CODES
 from .models.catalogue import Engine, EngineList, Spec, SpecList
 from .models.listing import ListQuery
-from .models.log import LogChunk, LogFiles, LogLines, read_chunk
+from .models.log import LogFiles, LogLines, read_chunk
 from .models.training import (
     CreatedJob,
     JobPage,

@@ -7,20 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...errors import ServiceError, UnexpectedAnswerError
-from ...http.rate_limit import Budget
+from ...errors import LinesOnlyError, UnexpectedAnswerError
 from ...i18n import _
-from ...logs.ahead import AheadLog
-from ...logs.exact import Cursor, ExactLog, Log, LogText, Part
+from ..log import Cursor, LogChunk, LogText, Part
 from .client import Client
-from .models.log import LogChunk, LogLines
+from .models.log import LogLines
 from .rules import LONGEST_SLICE
 
 _MOST_ENTRIES = 500  # a call
-
-
-class LinesOnlyError(UnexpectedAnswerError):
-    """The service answers the byte call in the shape of lines, as a newer edition does."""
 
 
 class _LogFile:
@@ -112,67 +106,3 @@ def entries_text(page: LogLines) -> str:
         entries.append(entry + feed)
         rest = rest[1:] if rest.startswith("\n") else rest
     return "".join(entries) if len(entries) == page.lines else page.text
-
-
-class EitherLog:
-    """A log file by the byte endpoint, or by the line endpoint where there is no other."""
-
-    def __init__(self, by_bytes: Log, by_lines: Log) -> None:
-        self.name = by_bytes.name
-        self._log = by_bytes
-        self._by_lines: Log | None = by_lines
-
-    def at(self, start_byte: int) -> Cursor:
-        return self._log.at(start_byte)
-
-    def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
-        try:
-            return self._log.after(cursor, is_final=is_final)
-        except ServiceError as error:
-            if cursor or not self._changed_to_lines(error):
-                raise
-        return self._log.after(self._log.at(0), is_final=is_final)
-
-    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
-        return self._log.ahead(cursor, parts)
-
-    def tail(self, lines: int) -> Part:
-        try:
-            return self._log.tail(lines)
-        except ServiceError as error:
-            if not self._changed_to_lines(error):
-                raise
-        return self._log.tail(lines)
-
-    def _changed_to_lines(self, error: ServiceError) -> bool:
-        is_missing = error.status == 405 or (
-            error.status == 404 and not error.code.startswith("ModelArts.")
-        )
-        if self._by_lines is None or not (is_missing or isinstance(error, LinesOnlyError)):
-            return False
-        self._log, self._by_lines = self._by_lines, None
-        return True
-
-
-def open_log(
-    client: Client,
-    job_id: str,
-    version_id: str,
-    log_file: str,
-    budget: Budget | None = None,
-    *,
-    by_lines: bool = False,
-) -> Log:
-    """The log file of a training job.
-
-    Args:
-        budget: of somebody who waits and repeats by himself, shared with his other logs; without
-            one the client repeats.
-        by_lines: use the line endpoint even where the byte endpoint is there.
-    """
-    asked = client.patient(budget) if budget else client
-    lines = LineLog(asked, job_id, version_id, log_file)
-    if by_lines:
-        return lines
-    source = ByteEndpoint(asked, job_id, version_id, log_file)
-    return EitherLog(AheadLog(source, budget) if budget else ExactLog(source), lines)

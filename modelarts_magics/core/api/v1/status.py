@@ -5,26 +5,15 @@ Source: docs/api/v1-statuses.md (modelarts_03_0074).
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum
+from enum import IntEnum
+from typing import Any
 
-
-class Phase(Enum):
-    """What a status means to somebody who waits."""
-
-    UNKNOWN = "unknown"
-    PENDING = "pending"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-    @property
-    def is_final(self) -> bool:
-        return self in {Phase.SUCCEEDED, Phase.STOPPED, Phase.FAILED}
+from ..base import Phase
+from ..fields import integer
 
 
 class JobStatus(IntEnum):
-    """The status code of a job; a number that nobody documented stays what it is.
+    """The status code of a job, which is its state; one that is not documented stays what it is.
 
     What each means and allows is the table of docs/api/v1-statuses.md.
 
@@ -68,6 +57,10 @@ class JobStatus(IntEnum):
         return unknown
 
     @property
+    def word(self) -> str:
+        return self.name
+
+    @property
     def phase(self) -> Phase:
         return _PHASES.get(self, Phase.UNKNOWN)
 
@@ -77,8 +70,12 @@ class JobStatus(IntEnum):
         return self.phase.is_final
 
     @property
+    def is_stopping(self) -> bool:
+        return self is JobStatus.KILLING
+
+    @property
     def can_stop(self) -> bool:
-        return self.phase in {Phase.PENDING, Phase.RUNNING} and self is not JobStatus.KILLING
+        return self.phase in {Phase.WAITING, Phase.RUNNING} and not self.is_stopping
 
     @property
     def can_restart(self) -> bool:
@@ -87,13 +84,13 @@ class JobStatus(IntEnum):
 
     @property
     def can_delete(self) -> bool:
-        return self is not JobStatus.KILLING
+        return not self.is_stopping
 
 
 _S = JobStatus
 _PHASES = {
     **dict.fromkeys(
-        [_S.INIT, _S.IMAGE_CREATING, _S.SUBMIT_TRYING, _S.WAITING, _S.CHECK_INIT], Phase.PENDING
+        [_S.INIT, _S.IMAGE_CREATING, _S.SUBMIT_TRYING, _S.WAITING, _S.CHECK_INIT], Phase.WAITING
     ),
     **dict.fromkeys([_S.RUNNING, _S.KILLING, _S.SCALING, _S.CHECK_RUNNING], Phase.RUNNING),
     **dict.fromkeys([_S.COMPLETED, _S.CHECK_RUNNING_COMPLETED], Phase.SUCCEEDED),
@@ -113,3 +110,9 @@ _PHASES = {
         Phase.FAILED,
     ),
 }
+
+
+def status(value: Any) -> JobStatus:
+    """A status code of an answer; a missing or unreadable one is UNKNOWN."""
+    code = integer(value)
+    return JobStatus.UNKNOWN if code is None else JobStatus(code)

@@ -11,7 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ....core.api.v1.status import JobStatus, Phase
+from ....core.api.base import Phase
+from ....core.api.v1.status import JobStatus
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob, VisualizationJobPage, rules
@@ -167,4 +168,4 @@ def may_run(job: VisualizationJob) -> bool:
 
 
 def is_in_motion(job: VisualizationJob) -> bool:
-    return job.status.phase is Phase.PENDING or job.status is JobStatus.KILLING
+    return job.status.phase is Phase.WAITING or job.status is JobStatus.KILLING

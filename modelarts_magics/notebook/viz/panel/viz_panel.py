@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 from ....core import visualization
 from ....core.api.v1.client import Client
+from ....core.api.v1.jobs import TrainingJobs
 from ....core.backoff import Backoff
 from ....core.config import is_loopback
 from ....core.errors import ModelArtsError, NotFoundError
@@ -68,7 +69,7 @@ class VizPanel(Panel):
         self._client = client.patient(Budget(), deadline=_DEADLINE, run=run_directly)
         self._clock = clock
         self._creating = Creating(self.model, self._client, self._closing, clock)
-        self._suggestions = output_folders(self._client)
+        self._suggestions = output_folders(TrainingJobs(self._client))
         self._page_place = Place(self.id, "page")
         self._interval = _MOVING
         self._due_at = 0.0

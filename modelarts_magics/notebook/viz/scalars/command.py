@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ....core import config
-from ....core import jobs as runs
-from ....core.api.v1.status import JobStatus
 from ....core.errors import CredentialsNotFoundError, InvalidArgumentError
 from ....core.http.rate_limit import Budget
 from ....core.http.transport import run_directly
@@ -111,23 +109,18 @@ def _of_folder(context: Context, asked: argparse.Namespace, location: str) -> Sc
 def _of_job(context: Context, asked: argparse.Namespace) -> tuple[Scalars, JobWatch]:
     """The scalars in a job's output folder, and the job."""
     job = JobArgument.parse(asked.source, context.shell.user_ns).of_training()
-    client = context.client(job.session)
-    job_id = job.job_id or runs.find_job_id(client, job.name)
-    version = runs.find_version(client, job_id, asked.version or job.version_id)
-    if not version.train_url:
+    jobs = context.jobs(job.session)
+    found = jobs.find(job.meant, asked.version)
+    if not found.output:
         raise InvalidArgumentError(
-            _("Training job {name} has no output folder", name=version.job_name),
+            _("Training job {name} has no output folder", name=found.name),
             _("Name the folder of its event files: %ma_viz scalars FOLDER"),
         )
     session = Session.of(job.session) if job.session is not None else context.session
-    folder = stored_folder(version.train_url, session.identity.local_root)
-    patient = client.patient(Budget(), deadline=_DEADLINE, run=run_directly)
-
-    def ask() -> JobStatus:
-        return patient.get_version(job_id, version.version_id).status
-
-    watch = JobWatch(ask, last_status=version.status)
-    return Scalars(folder, version.train_url, asked.tags, version), watch
+    folder = stored_folder(found.output, session.identity.local_root)
+    once = jobs.for_follower(Budget(), deadline=_DEADLINE, run=run_directly)
+    watch = JobWatch(lambda: once.status(found.ref), last_status=found.state)
+    return Scalars(folder, found.output, asked.tags, found), watch
 
 
 def _local_root(session: Session) -> str:

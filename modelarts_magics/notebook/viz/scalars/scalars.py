@@ -6,8 +6,7 @@ import re
 import time
 from pathlib import Path
 
-from ....core.api.v1.models.training import JobVersion
-from ....core.api.v1.status import JobStatus
+from ....core.api.base import Job, State
 from ....core.by_name import pick
 from ....core.i18n import _
 from ....core.scalars.reader import ScalarReader
@@ -29,7 +28,7 @@ class Scalars(Shown):
         folder: where the event files lie.
         location: the folder as its owner calls it.
         tags: what is to be found in a tag.
-        version: the run of a training job that writes them.
+        job: the training job that writes them.
 
     Attributes:
         runs: each folder of event files, with its series; of long ones the extremes are kept.
@@ -41,14 +40,14 @@ class Scalars(Shown):
         folder: Path,
         location: str,
         tags: re.Pattern[str] | None = None,
-        version: JobVersion | None = None,
+        job: Job | None = None,
     ) -> None:
         self.location = location
         self.runs: tuple[Run, ...] = ()
         self.changes = 0
         self._tags = tags
-        self._version = version
-        self._status = version.status if version else None
+        self._job = job
+        self._status = job.state if job else None
         self._reader = ScalarReader(folder, tags and (lambda tag: bool(tags.search(tag))))
         self._message = ""
         self._read_at = time.time()
@@ -96,7 +95,7 @@ class Scalars(Shown):
             self._read_at = time.time()
             self.changes += 1
 
-    def told(self, status: JobStatus) -> None:
+    def told(self, status: State) -> None:
         """Take note of the job's status."""
         if status != self._status or self._message:
             self._status, self._message = status, ""
@@ -111,8 +110,8 @@ class Scalars(Shown):
     @property
     def title(self) -> str:
         """The run that writes the scalars, or their folder."""
-        version = self._version
-        return f"{version.job_name} {version.version_name}" if version else self.location
+        job = self._job
+        return f"{job.name} {job.version_name}" if job else self.location
 
     @property
     def pattern(self) -> str:
@@ -145,7 +144,7 @@ class Scalars(Shown):
         return f'<div class="modelarts-magics"><div>{" · ".join(words)}</div>{body}{notes}</div>'
 
     def _words(self) -> list[str]:
-        words = [self.location] if self._version else []
+        words = [self.location] if self._job else []
         moment = render.local_time(int(self._read_at * 1000))
         words.append(_("read {time}", time=moment))
         if self.is_behind:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...fields import Record, identifier, integer, text, texts, wire
+from ...log import LogChunk
 
 
 @dataclass(frozen=True)
@@ -17,23 +18,6 @@ class LogFiles(Record):
     """The names of a version's log files; a distributed run has several."""
 
     names: tuple[str, ...] = wire(texts, "log_file_list")
-
-
-@dataclass(frozen=True)
-class LogChunk:
-    """A slice of a log, by bytes.
-
-    Attributes:
-        text: the slice as the service decoded it; characters cut at its edges may be U+FFFD.
-        start_byte: where the slice begins; ``None`` when only ``-1`` was asked and nothing tells.
-        end_byte: where it ends, exclusive; ``None`` when the service gave no way to know.
-        byte_count: how many bytes of the log it is.
-    """
-
-    text: str
-    start_byte: int | None
-    end_byte: int | None
-    byte_count: int
 
 
 @dataclass(frozen=True)

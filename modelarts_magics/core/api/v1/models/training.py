@@ -9,14 +9,47 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...fields import Record, identifier, integer, many, status, structure, text, wire
-from ..status import JobStatus
+from ...base import JobKind, JobRef
+from ...fields import Record, identifier, integer, many, structure, text, wire
+from ..status import JobStatus, status
 from .listing import ListPage
 
 
+class _Described:
+    """A training job as everybody sees it: see :class:`~modelarts_magics.core.api.base.Job`."""
+
+    job_id: str
+    version_id: str
+    job_name: str
+    status: JobStatus
+    create_time: int | None
+
+    kind = JobKind.TRAINING
+    tasks = ()
+
+    @property
+    def ref(self) -> JobRef:
+        return JobRef("v1", self.job_id, self.version_id or None)
+
+    @property
+    def name(self) -> str:
+        return self.job_name
+
+    @property
+    def state(self) -> JobStatus:
+        return self.status
+
+    @property
+    def created(self) -> int | None:
+        return self.create_time
+
+
 @dataclass(frozen=True)
-class Job(Record):
+class ListedJob(_Described, Record):
     """A training job as the list shows it; times are epoch milliseconds."""
+
+    version_name = output = ""
+    started = None
 
     job_id: str = wire(identifier)
     version_id: str = wire(identifier)
@@ -32,15 +65,15 @@ class Job(Record):
 class JobPage(ListPage):
     """One page of training jobs."""
 
-    jobs: tuple[Job, ...] = wire(many(Job))
+    jobs: tuple[ListedJob, ...] = wire(many(ListedJob))
 
     @property
-    def items(self) -> tuple[Job, ...]:
+    def items(self) -> tuple[ListedJob, ...]:
         return self.jobs
 
 
 @dataclass(frozen=True)
-class JobVersion(Record):
+class JobVersion(_Described, Record):
     """One run of a training job; times are epoch milliseconds, ``start_time`` null before it."""
 
     job_id: str = wire(identifier)
@@ -60,6 +93,16 @@ class JobVersion(Record):
     log_url: str = wire(text)
     model_metric_list: Any = wire(structure)
     system_metric_list: Any = wire(structure)
+
+    version_count = None
+
+    @property
+    def started(self) -> int | None:
+        return self.start_time
+
+    @property
+    def output(self) -> str:
+        return self.train_url
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ...fields import Record, identifier, integer, many, number, status, text, wire
-from ..status import JobStatus
+from ...base import JobKind, JobRef
+from ...fields import Record, identifier, integer, many, number, text, wire
+from ..status import JobStatus, status
 from .listing import ListPage
 
 
@@ -49,6 +50,31 @@ class VisualizationJob(Record):
     remaining_duration: float | None = wire(number)
     job_type: str = wire(text)
     failure_reason: str = wire(text)
+
+    kind = JobKind.VISUALIZATION
+    version_name = ""
+    version_count = started = None
+    tasks = ()
+
+    @property
+    def ref(self) -> JobRef:
+        return JobRef("v1", self.job_id)
+
+    @property
+    def name(self) -> str:
+        return self.job_name
+
+    @property
+    def state(self) -> JobStatus:
+        return self.status
+
+    @property
+    def created(self) -> int | None:
+        return self.create_time
+
+    @property
+    def output(self) -> str:
+        return self.train_url
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipywidgets
 
-from .....core.api.v1.status import Phase
+from .....core.api.base import Phase
 from ....text import render
 from ...model import LogModel
 

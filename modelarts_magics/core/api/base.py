@@ -1,0 +1,280 @@
+"""What a follower, a panel, a table and a magic need of a job, whichever generation serves it.
+
+Values of a generation are its own: they only have to look like :class:`State` and :class:`Job`. So
+nothing is copied, and whoever knows the generation still reads all that the service said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..errors import NotOfferedError
+from ..i18n import _
+from .log import LogReader, LogText
+
+if TYPE_CHECKING:
+    from ..http.rate_limit import Budget
+    from ..http.transport import Runner
+
+
+class Phase(Enum):
+    """What a state means to somebody who waits."""
+
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing more will happen by itself."""
+        return self in {Phase.SUCCEEDED, Phase.STOPPED, Phase.FAILED}
+
+
+class State(Protocol):
+    """How a job is, and what may be done with it; immutable, equal where the service's word is."""
+
+    @property
+    def phase(self) -> Phase: ...
+
+    @property
+    def word(self) -> str:
+        """The service's own word, such as ``KILLING``."""
+
+    @property
+    def is_final(self) -> bool: ...
+
+    @property
+    def is_stopping(self) -> bool:
+        """It was told to stop, and has not stopped yet."""
+
+    @property
+    def can_stop(self) -> bool: ...
+
+    @property
+    def can_restart(self) -> bool: ...
+
+    @property
+    def can_delete(self) -> bool: ...
+
+
+class JobKind(Enum):
+    """What a job is for; the ids of one kind may be those of the other."""
+
+    TRAINING = "training"
+    VISUALIZATION = "visualization"
+
+
+@dataclass(frozen=True)
+class JobRef:
+    """Which job is meant.
+
+    Attributes:
+        api: the generation that knows it: ``v1`` or ``v2``.
+        job: its id.
+        version: the id of its version, where the generation has versions.
+    """
+
+    api: str
+    job: str
+    version: str | None = None
+
+
+class Job(Protocol):
+    """A job, as the service described it at one moment; times are epoch milliseconds."""
+
+    @property
+    def ref(self) -> JobRef: ...
+
+    @property
+    def kind(self) -> JobKind: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version_name(self) -> str:
+        """Such as ``V0001``; empty where there are no versions."""
+
+    @property
+    def version_count(self) -> int | None: ...
+
+    @property
+    def state(self) -> State: ...
+
+    @property
+    def created(self) -> int | None: ...
+
+    @property
+    def started(self) -> int | None: ...
+
+    @property
+    def duration(self) -> int | None:
+        """Milliseconds."""
+
+    @property
+    def output(self) -> str:
+        """The OBS folder that a training writes, or a visualization shows; may be empty."""
+
+    @property
+    def tasks(self) -> Sequence[str]:
+        """Names of its tasks, as far as the description tells them."""
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The answer of the service."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One of the processes that a job consists of."""
+
+    name: str
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class JobEvent:
+    """Something that the service tells of a job beside its log; the time is epoch milliseconds."""
+
+    time: int | None
+    level: str
+    message: str
+
+
+@dataclass(frozen=True)
+class ResourceUsage:
+    """How much of something a task uses over time: pairs of epoch milliseconds and value."""
+
+    resource: str
+    unit: str
+    points: Sequence[tuple[int, float]]
+
+
+@dataclass(frozen=True)
+class Restart:
+    """A job was started anew by the service; the time is epoch milliseconds."""
+
+    time: int | None
+    reason: str
+
+
+class JobApi(Protocol):
+    """The jobs of one kind in one project, behind one generation of the API.
+
+    Every method may raise :class:`~modelarts_magics.errors.ServiceError`. What a generation does
+    not have raises :class:`~modelarts_magics.errors.NotOfferedError`, and nothing is sent.
+    """
+
+    @property
+    def api(self) -> str:
+        """The generation: ``v1`` or ``v2``."""
+
+    def for_follower(
+        self, budget: Budget, *, deadline: float | None = None, run: Runner | None = None
+    ) -> JobApi:
+        """The same for somebody who repeats by himself: each request is tried once.
+
+        Args:
+            budget: of all his requests.
+            deadline: seconds that a request may take, in place of those of the session.
+            run: runs a request, in place of the way of the session.
+        """
+
+    def list(self) -> Sequence[Job]:
+        """The newest jobs, newest first."""
+
+    def get(self, ref: JobRef) -> Job: ...
+
+    def find(self, meant: str | JobRef, version: str | None = None) -> Job:
+        """The job that a person means.
+
+        Args:
+            meant: its id or name.
+            version: id or name of its version; that of the ref, or the newest, when left out.
+
+        Raises:
+            InvalidArgumentError: there is none; a near name is suggested.
+        """
+
+    def versions(self, meant: str | JobRef) -> Sequence[str]:
+        """Names of the versions of a job, which :meth:`find` takes; none where there are none."""
+
+    def status(self, ref: JobRef) -> State: ...
+
+    def stop(self, ref: JobRef) -> State:
+        """Returns the state that an accepted request leads to."""
+
+    def delete(self, ref: JobRef) -> None: ...
+
+    def log_files(self, ref: JobRef) -> Sequence[str]:
+        """Names of the log files that there are by now."""
+
+    def logs(self, ref: JobRef, log_file: str) -> Sequence[LogReader]:
+        """The ways to read a log file, best first; the next one is for a service without it."""
+
+    def check_slice(self, start_byte: int, length: int | None) -> None:
+        """Refuse what :meth:`log_slice` cannot give, before anything is sent.
+
+        Raises:
+            InvalidArgumentError: the values are outside the range of the service.
+        """
+
+    def log_slice(self, ref: JobRef, log_file: str, start_byte: int, length: int | None) -> LogText:
+        """What one call answers, as it is; ``None`` for the usual length."""
+
+    def tasks(self, ref: JobRef) -> Sequence[Task]: ...
+
+    def events(self, ref: JobRef) -> Sequence[JobEvent]: ...
+
+    def resource_usage(self, ref: JobRef, task: str) -> Sequence[ResourceUsage]: ...
+
+    def viewer_address(self, ref: JobRef) -> str:
+        """Where a viewer such as TensorBoard answers; empty while it does not."""
+
+    def restart(self, ref: JobRef) -> State:
+        """Start a job again that has ended; returns the state that this leads to."""
+
+    def restarts(self, ref: JobRef) -> Sequence[Restart]:
+        """When the service started it anew by itself."""
+
+
+class NotOffered:
+    """The optional parts of :class:`JobApi` for a generation that lacks them."""
+
+    api: str
+
+    def log_files(self, ref: JobRef) -> Sequence[str]:
+        raise self._not_offered(_("logs"))
+
+    def logs(self, ref: JobRef, log_file: str) -> Sequence[LogReader]:
+        raise self._not_offered(_("logs"))
+
+    def log_slice(self, ref: JobRef, log_file: str, start_byte: int, length: int | None) -> LogText:
+        raise self._not_offered(_("logs"))
+
+    def tasks(self, ref: JobRef) -> Sequence[Task]:
+        raise self._not_offered(_("tasks"))
+
+    def events(self, ref: JobRef) -> Sequence[JobEvent]:
+        raise self._not_offered(_("events"))
+
+    def resource_usage(self, ref: JobRef, task: str) -> Sequence[ResourceUsage]:
+        raise self._not_offered(_("resource usage"))
+
+    def viewer_address(self, ref: JobRef) -> str:
+        raise self._not_offered(_("viewers"))
+
+    def restart(self, ref: JobRef) -> State:
+        raise self._not_offered(_("restarts"))
+
+    def restarts(self, ref: JobRef) -> Sequence[Restart]:
+        raise self._not_offered(_("restarts"))
+
+    def _not_offered(self, what: str) -> NotOfferedError:
+        return NotOfferedError(_("API {api} does not offer {what}", api=self.api, what=what))

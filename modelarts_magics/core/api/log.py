@@ -1,0 +1,104 @@
+"""A log as its readers give it, whichever generation serves it.
+
+A :class:`ByteSource` gives slices by byte offsets, which may cut characters at their edges. A
+:class:`Log` gives the text that follows a cursor, exact; the cursor is opaque.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, Union, runtime_checkable
+
+Cursor = Union[int, str]
+
+
+@dataclass(frozen=True)
+class LogText:
+    """A part of a log; the offsets count bytes, ``end_byte`` is exclusive.
+
+    A log that is only given by lines has offsets from where its reading began.
+    """
+
+    text: str
+    start_byte: int
+    end_byte: int
+    log_file: str = ""
+
+
+@dataclass(frozen=True)
+class LogChunk:
+    """A slice of a log, by bytes.
+
+    Attributes:
+        text: the slice as the service decoded it; characters cut at its edges may be U+FFFD.
+        start_byte: where the slice begins; ``None`` when only ``-1`` was asked and nothing tells.
+        end_byte: where it ends, exclusive; ``None`` when the service gave no way to know.
+        byte_count: how many bytes of the log it is.
+    """
+
+    text: str
+    start_byte: int | None
+    end_byte: int | None
+    byte_count: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """What followed a cursor.
+
+    Attributes:
+        text: new text; none when nothing more is there yet.
+        cursor: for the next part.
+        is_truncated: the log has become shorter than the cursor, so it was written anew.
+        is_short: there was less than usual, so that nothing more is likely to be there yet.
+    """
+
+    text: LogText
+    cursor: Cursor
+    is_truncated: bool = False
+    is_short: bool = False
+
+
+@runtime_checkable
+class ByteSource(Protocol):
+    """Slices of a log by byte offsets."""
+
+    name: str
+    longest_slice: int
+
+    def read(self, start_byte: int, length: int) -> LogChunk:
+        """At most ``length`` bytes from ``start_byte``, or the newest ones when that is -1.
+
+        Raises:
+            LinesOnlyError: the service gives this log by lines.
+        """
+
+
+class Log(Protocol):
+    """The text of a log."""
+
+    name: str
+
+    def at(self, start_byte: int) -> Cursor:
+        """A cursor at a byte, which is the boundary of a character."""
+
+    def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
+        """What follows a cursor, up to some limit.
+
+        Args:
+            is_final: nothing more will be written, so that a cut character at the end stays cut.
+        """
+
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        """What follows a cursor, by several requests at once: about so many parts.
+
+        None when the end is near, or when the log cannot be read like that; :meth:`after` then
+        tells what there is.
+        """
+
+    def tail(self, lines: int) -> Part:
+        """The last lines, with the cursor after them."""
+
+
+LogReader = Union[ByteSource, Log]

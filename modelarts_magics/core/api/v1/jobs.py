@@ -1,0 +1,182 @@
+"""The jobs of API v1 behind what every generation has in common.
+
+Here alone a number of a status, an id of a version and a slice of 2,048 bytes become what the rest
+of the package speaks of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ...by_name import pick
+from ...errors import InvalidArgumentError, NotFoundError
+from ...http.rate_limit import Budget
+from ...http.transport import Runner
+from ...i18n import _
+from ...paging import each
+from ..base import Job, JobKind, JobRef, NotOffered
+from ..log import LogReader, LogText
+from . import rules
+from .client import Client
+from .logs import ByteEndpoint, LineLog
+from .models.listing import ListQuery
+from .models.log import LogLines
+from .models.training import JobVersion, JobVersionPage, ListedJob
+from .status import JobStatus
+
+API = "v1"
+_LONGEST_SEARCH = 64  # characters
+_PAGE = 100
+_MOST_PAGES = 10
+
+
+def ref_of(job: object) -> JobRef | None:
+    """Which job an object of ours or of the vendor's SDK stands for; ``None`` for other objects."""
+    job_id = getattr(job, "job_id", None)
+    if job_id is None:
+        return None
+    version_id = getattr(job, "version_id", None)
+    return JobRef(API, str(job_id), str(version_id) if version_id else None)
+
+
+def kind_of(job: object) -> JobKind | None:
+    """What the job of such an object is for, as far as the object tells it."""
+    if hasattr(job, "visualization_id") or hasattr(job, "service_url"):
+        return JobKind.VISUALIZATION
+    return JobKind.TRAINING if hasattr(job, "version_id") else None
+
+
+class TrainingJobs(NotOffered):
+    """The training jobs of a project; each of their versions is a job to everybody else."""
+
+    api = API
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def for_follower(
+        self, budget: Budget, *, deadline: float | None = None, run: Runner | None = None
+    ) -> TrainingJobs:
+        """The same for somebody who repeats by himself: see :meth:`Client.patient`."""
+        return TrainingJobs(self._client.patient(budget, deadline=deadline, run=run))
+
+    def list(self) -> Sequence[Job]:
+        return self._client.list_jobs(ListQuery(per_page=_PAGE)).jobs
+
+    def get(self, ref: JobRef) -> JobVersion:
+        return self._client.get_version(*self._ids(ref))
+
+    def status(self, ref: JobRef) -> JobStatus:
+        return self.get(ref).status
+
+    def stop(self, ref: JobRef) -> JobStatus:
+        self._client.stop_version(*self._ids(ref))
+        return JobStatus.KILLING
+
+    def delete(self, ref: JobRef) -> None:
+        """Delete a version, or without one the job with all of them."""
+        if ref.version is None:
+            self._client.delete_job(ref.job)
+        else:
+            self._client.delete_version(ref.job, ref.version)
+
+    # ---- logs -----------------------------------------------------------------------------------
+
+    def log_files(self, ref: JobRef) -> Sequence[str]:
+        return self._client.list_log_files(*self._ids(ref)).names
+
+    def logs(self, ref: JobRef, log_file: str) -> Sequence[LogReader]:
+        """By bytes, or by lines where there are no bytes."""
+        ids = self._ids(ref)
+        return (
+            ByteEndpoint(self._client, *ids, log_file),
+            LineLog(self._client, *ids, log_file),
+        )
+
+    def check_slice(self, start_byte: int, length: int | None) -> None:
+        rules.check_slice(start_byte, rules.LONGEST_SLICE if length is None else length)
+
+    def log_slice(self, ref: JobRef, log_file: str, start_byte: int, length: int | None) -> LogText:
+        asked = rules.LONGEST_SLICE if length is None else length
+        chunk = self._client.read_log(*self._ids(ref), log_file, start_byte, asked)
+        if isinstance(chunk, LogLines):
+            return LogText(chunk.text, 0, 0, log_file)
+        return LogText(chunk.text, chunk.start_byte or 0, chunk.end_byte or 0, log_file)
+
+    # ---- finding --------------------------------------------------------------------------------
+
+    def find(self, meant: str | JobRef, version: str | None = None) -> JobVersion:
+        """A version by its id or its name (``V0001``), or the newest one."""
+        job_id = self._job_id(meant)
+        if isinstance(meant, JobRef):
+            version = version or meant.version
+        try:
+            job = with_versions(self._client, job_id)
+        except NotFoundError as error:
+            raise InvalidArgumentError(
+                _("There is no training job {name}", name=job_id), _("%ma_log lists the jobs")
+            ) from error
+        newest_first = sorted(job.versions, key=_age, reverse=True)
+        names = ", ".join(v.version_name for v in job.versions) or _("no versions")
+        found = pick(
+            version or "",
+            newest_first,
+            lambda v: _names(v) if version else ("",),
+            missing=_(
+                "Job {job} has no version {version}", job=job.job_name, version=version or ""
+            ),
+            otherwise=_("It has {names}", names=names),
+        )
+        return self._client.get_version(job_id, found.version_id)
+
+    def versions(self, meant: str | JobRef) -> Sequence[str]:
+        job = with_versions(self._client, self._job_id(meant))
+        return [version.version_name for version in job.versions]
+
+    def _job_id(self, meant: str | JobRef) -> str:
+        if isinstance(meant, JobRef):
+            return meant.job
+        if meant.isdecimal():
+            return meant
+        return pick(
+            meant,
+            self._search(meant[:_LONGEST_SEARCH]),
+            lambda found: (found.job_name,),
+            missing=_("There is no training job {name}", name=meant),
+            near=lambda: (other.name for other in self.list()),
+            otherwise=_("%ma_log lists the jobs"),
+        ).job_id
+
+    def _search(self, part: str) -> Iterator[ListedJob]:
+        query = ListQuery(search_content=part, per_page=_PAGE)
+        return each(
+            lambda page: self._client.list_jobs(query.at(page)),
+            lambda job: job.job_id,
+            _PAGE,
+            most=_MOST_PAGES,
+        )
+
+    def _ids(self, ref: JobRef) -> tuple[str, str]:
+        return ref.job, ref.version or self.find(ref.job).version_id
+
+
+def with_versions(client: Client, job_id: str) -> JobVersionPage:
+    """A job with all its versions, in the order of the service."""
+    pages = []
+
+    def ask(page: int) -> JobVersionPage:
+        pages.append(client.list_versions(job_id, per_page=_PAGE, page=page))
+        return pages[-1]
+
+    versions = tuple(each(ask, lambda version: version.version_id, _PAGE))
+    return replace(pages[0], versions=versions)
+
+
+def _age(version: JobVersion) -> tuple[int, str]:
+    """Later versions compare greater; numbers in ids are compared as numbers."""
+    return version.create_time or 0, version.version_id.rjust(64)
+
+
+def _names(version: JobVersion) -> set[str]:
+    return {version.version_id, version.version_name, version.version_name.lower()}

@@ -1,0 +1,128 @@
+"""The job that somebody means, by id or by name."""
+
+from __future__ import annotations
+
+import pytest
+from fake_service import Reply, refusal
+
+from modelarts_magics.core.api.base import JobRef
+from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.jobs import TrainingJobs
+from modelarts_magics.core.api.v1.models.training import JobVersion, ListedJob
+from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
+from modelarts_magics.core.auth.keys import AccessKey
+from modelarts_magics.core.auth.sources import KeyCredentials
+from modelarts_magics.core.errors import InvalidArgumentError
+from modelarts_magics.core.http.transport import Transport
+from modelarts_magics.core.jobs import choose_log_file, ref_of
+
+JOBS = "/v1/p/training-jobs"
+
+
+@pytest.fixture
+def jobs(service):
+    transport = Transport(service.url, KeyCredentials(lambda: AccessKey("A", "s")))
+    yield TrainingJobs(Client(transport, "p"))
+    transport.close()
+
+
+def listed(*names, total=None, first=100):
+    items = [{"job_id": first + n, "job_name": name} for n, name in enumerate(names)]
+    return Reply({"jobs": items, "job_total_count": len(names) if total is None else total})
+
+
+@pytest.mark.parametrize("meant", ["1", JobRef("v1", "1"), JobRef("v1", "1", "11")])
+def test_an_id_is_not_searched_for(service, jobs, meant):
+    service.on("GET", f"{JOBS}/1/versions", versions((11, "V0001", 5)))
+    described(service, 11)
+    assert jobs.find(meant).ref.version == "11"
+    assert [seen.path for seen in service.seen] == [f"{JOBS}/1/versions", f"{JOBS}/1/versions/11"]
+
+
+def test_a_name_is_looked_up_exactly(service, jobs):
+    service.on("GET", JOBS, listed("mnist-2", "mnist", "my-mnist"))
+    service.on("GET", f"{JOBS}/101/versions", versions((11, "V0001", 5)))
+    assert jobs.versions("mnist") == ["V0001"]
+    assert service.seen[0].query["search_content"] == "mnist"
+
+
+def test_a_name_on_a_later_page_is_found(service, jobs):
+    service.on("GET", JOBS, listed("a", total=150), listed("mnist", total=150, first=200))
+    service.on("GET", f"{JOBS}/200/versions", versions((11, "V0001", 5)))
+    assert jobs.versions("mnist") == ["V0001"]
+    assert [seen.query.get("page") for seen in service.seen[:2]] == ["1", "2"]
+
+
+def test_a_near_name_is_suggested(service, jobs):
+    service.script(listed(total=0), listed("mnist"))
+    with pytest.raises(InvalidArgumentError, match="Did you mean mnist"):
+        jobs.find("mnsit")
+
+
+def versions(*items):
+    items = [
+        {"version_id": number, "version_name": name, "create_time": time}
+        for number, name, time in items
+    ]
+    return Reply({"job_id": 1, "job_name": "j", "versions": items, "version_count": len(items)})
+
+
+def described(service, number):
+    service.on("GET", f"{JOBS}/1/versions/{number}", Reply({"version_id": number, "status": 8}))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [(None, "12"), ("11", "11"), ("V0001", "11"), ("v0001", "11"), ("V0002", "12")],
+)
+def test_a_version_by_id_by_name_or_the_newest(service, jobs, wanted, found):
+    service.on("GET", f"{JOBS}/1/versions", versions((11, "V0001", 5), (12, "V0002", 6)))
+    described(service, 11)
+    described(service, 12)
+    assert jobs.find("1", wanted).ref.version == found
+
+
+def test_the_newest_of_versions_that_do_not_say_when_or_have_no_number(service, jobs):
+    service.on("GET", f"{JOBS}/1/versions", versions((11, "V0001", None), ("x-2", "V0002", None)))
+    described(service, 11)
+    described(service, "x-2")
+    assert jobs.find("1", None).ref.version in {"11", "x-2"}
+
+
+def test_a_version_that_is_not_there_is_named_with_those_that_are(service, jobs):
+    service.on("GET", f"{JOBS}/1/versions", versions((11, "V0001", 5)))
+    with pytest.raises(InvalidArgumentError, match=r"Job j has no version V0009.*V0001"):
+        jobs.find("1", "V0009")
+
+
+def test_a_job_that_is_not_there_is_named(service, jobs):
+    service.script(refusal("ModelArts.0015", status=404))
+    with pytest.raises(InvalidArgumentError, match="no training job 1"):
+        jobs.find("1", None)
+
+
+def test_the_log_file_that_is_named_or_the_first():
+    assert choose_log_file(("a.0", "a.1"), None, "j") == "a.0"
+    assert choose_log_file(("a.0", "a.1"), "a.1", "j") == "a.1"
+    with pytest.raises(InvalidArgumentError, match=r"no log file b.*a\.0, a\.1"):
+        choose_log_file(("a.0", "a.1"), "b", "j")
+    with pytest.raises(InvalidArgumentError, match="no log yet"):
+        choose_log_file((), None, "j")
+
+
+class OfTheVendor:
+    job_id, version_id = 7, 8
+
+
+@pytest.mark.parametrize(
+    ("value", "ref"),
+    [
+        (OfTheVendor(), JobRef("v1", "7", "8")),
+        (ListedJob(job_id="1", version_id="2"), JobRef("v1", "1", "2")),
+        (JobVersion(job_id="1", version_id="2"), JobRef("v1", "1", "2")),
+        (VisualizationJob(job_id="3"), JobRef("v1", "3")),
+        ("1", None),
+    ],
+)
+def test_an_object_says_which_job_it_stands_for(value, ref):
+    assert ref_of(value) == ref
