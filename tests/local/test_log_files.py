@@ -22,7 +22,7 @@ PAGE_BYTES = 40
 TEXT = st.text(st.sampled_from("ab \r\n\n\né中😀"), max_size=150)
 CONTENT = st.one_of(TEXT.map(str.encode), st.binary(max_size=100))
 POSITION = st.integers(-3, 400)
-PATIENT = settings(deadline=None)
+WITHOUT_DEADLINE = settings(deadline=None)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -60,7 +60,7 @@ def backward(log: LogFile, count: int) -> list[Entry]:
     return found
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(CONTENT, st.integers(0, 400), st.integers(0, 2048))
 def test_a_chunk_is_the_slice_that_python_gives(content: bytes, start: int, length: int) -> None:
     with opened(content) as log:
@@ -70,7 +70,7 @@ def test_a_chunk_is_the_slice_that_python_gives(content: bytes, start: int, leng
     assert chunk.end == min(start, len(content)) + len(expected)
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(CONTENT, st.integers(1, 2048))
 def test_minus_one_is_the_newest_part(content: bytes, length: int) -> None:
     with opened(content) as log:
@@ -81,7 +81,7 @@ def test_minus_one_is_the_newest_part(content: bytes, length: int) -> None:
     assert same == chunk
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(CONTENT, st.integers(0, 400), st.integers(1, 2048))
 def test_a_negative_length_reads_what_ends_at_the_start(
     content: bytes, start: int, length: int
@@ -93,7 +93,7 @@ def test_a_negative_length_reads_what_ends_at_the_start(
     assert chunk.end == min(start, len(content))
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(CONTENT, st.integers(1, 20))
 def test_following_the_end_byte_delivers_every_byte_once(content: bytes, length: int) -> None:
     position, ranges = 0, []
@@ -105,7 +105,7 @@ def test_following_the_end_byte_delivers_every_byte_once(content: bytes, length:
     assert b"".join(ranges) == content
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(TEXT, st.integers(4, 20))
 def test_whole_characters_are_never_cut(text: str, length: int) -> None:
     position, found = 0, ""
@@ -116,7 +116,7 @@ def test_whole_characters_are_never_cut(text: str, length: int) -> None:
     assert found == text
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(TEXT, st.integers(1, 20))
 @example("\n" * 200, 3)
 def test_pages_in_both_directions_reassemble_the_file(text: str, count: int) -> None:
@@ -128,7 +128,7 @@ def test_pages_in_both_directions_reassemble_the_file(text: str, count: int) -> 
     assert starts == sorted(set(starts))
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(CONTENT, st.integers(1, 20))
 def test_bytes_that_are_not_text_are_paged_too(content: bytes, count: int) -> None:
     with opened(content) as log:
@@ -140,7 +140,7 @@ def test_bytes_that_are_not_text_are_paged_too(content: bytes, count: int) -> No
     assert [entry.text for entry in entries] == [piece.decode(errors="replace") for piece in pieces]
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(st.lists(st.text(st.sampled_from("aé\r"), max_size=3)))
 def test_an_entry_is_a_line_with_its_end(lines: list[str]) -> None:
     text = "".join(line + "\n" for line in lines)
@@ -148,7 +148,7 @@ def test_an_entry_is_a_line_with_its_end(lines: list[str]) -> None:
         assert [entry.text for entry in forward(log, 5)] == [line + "\n" for line in lines]
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(CONTENT)
 def test_a_long_line_comes_in_bounded_pieces(content: bytes) -> None:
     with opened(content) as log:
@@ -159,7 +159,7 @@ def test_a_long_line_comes_in_bounded_pieces(content: bytes) -> None:
         assert b"\n" not in content[entry.start : end - 1]
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(CONTENT, st.integers(0, 400))
 def test_entries_stay_what_they_are_while_the_file_grows(content: bytes, written: int) -> None:
     with opened(content) as log:
@@ -170,7 +170,7 @@ def test_entries_stay_what_they_are_while_the_file_grows(content: bytes, written
     assert part == whole[: len(part)]
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(TEXT)
 def test_an_unterminated_line_waits_for_the_end_of_the_run(text: str) -> None:
     with opened(text.encode(), complete=False) as log:
@@ -181,7 +181,7 @@ def test_an_unterminated_line_waits_for_the_end_of_the_run(text: str) -> None:
     assert len(rest.encode()) <= 2 * BLOCK
 
 
-@PATIENT
+@WITHOUT_DEADLINE
 @given(CONTENT, POSITION, st.integers(0, 20), st.booleans())
 def test_any_position_stands_for_the_entry_that_holds_it(
     content: bytes, position: int, count: int, complete: bool

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from running_service import RunningService, Training, running_service
 
 _numbers = itertools.count()
-PATIENT = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+WITHOUT_DEADLINE = settings(
+    deadline=None, max_examples=100, suppress_health_check=list(HealthCheck)
+)
 
 # What is tried in place of every OBS path.
 BAD_URLS = [
@@ -356,7 +358,7 @@ def harmless(answer: requests.Response) -> None:
 
 
 @given(endpoint=st.sampled_from(ENDPOINTS_WITH_BODY), body=st.one_of(BODY, JSON))
-@PATIENT
+@WITHOUT_DEADLINE
 def test_any_json_body_is_answered(
     hostile_to: RunningService, endpoint: tuple[str, str], body: Any
 ) -> None:
@@ -364,7 +366,7 @@ def test_any_json_body_is_answered(
 
 
 @given(body=BODY, path=st.sampled_from(["/v3/auth/tokens", "/v3.0/OS-CREDENTIAL/securitytokens"]))
-@PATIENT
+@WITHOUT_DEADLINE
 def test_any_login_is_answered(hostile_to: RunningService, body: Any, path: str) -> None:
     url = hostile_to.endpoint + path
     answer = hostile_to.session.post(url, data=json.dumps(body), timeout=60)
@@ -389,7 +391,7 @@ def test_any_login_is_answered(hostile_to: RunningService, body: Any, path: str)
     ),
     query=QUERY,
 )
-@PATIENT
+@WITHOUT_DEADLINE
 def test_any_query_is_answered(
     hostile_to: RunningService, path: str, query: dict[str, str]
 ) -> None:
@@ -401,7 +403,7 @@ def test_any_query_is_answered(
     segments=st.lists(SEGMENT, max_size=6),
     body=st.binary(max_size=30),
 )
-@PATIENT
+@WITHOUT_DEADLINE
 def test_any_path_is_answered(
     hostile_to: RunningService, method: str, segments: list[str], body: bytes
 ) -> None:

@@ -1,6 +1,6 @@
 // Work in slices, one for each frame, so that the page never stands still.
 
-const BUDGET = 10; // ms of one frame, for all tasks together
+const SHARE = 10; // ms of one frame, for all tasks together
 
 export class Frames {
   #tasks = [];
@@ -26,7 +26,7 @@ export class Frames {
 
   #run() {
     this.#request = 0;
-    const deadline = performance.now() + BUDGET;
+    const deadline = performance.now() + SHARE;
     let isMore = false;
     for (const task of this.#tasks) isMore = task(deadline) || isMore;
     if (isMore) this.wake();

@@ -12,7 +12,7 @@ Standard input reaches its end when the service closes it and also when the serv
 whatever way, so a stop and a crash are the same thing here: SIGTERM, a grace, SIGKILL.
 
 The program starts with every signal at its default: that a shell or nohup made the service ignore
-some is no wish of the program, which otherwise could not be interrupted by its own tools.
+some was not chosen by the program, which otherwise could not be interrupted by its own tools.
 """
 
 from __future__ import annotations
