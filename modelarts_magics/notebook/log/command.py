@@ -17,7 +17,7 @@ from ...core.jobs import choose_log_file
 from ...core.logs.exact import read_forward
 from ...core.logs.ladder import bytes_of, open_log
 from ...sdk.session import Session
-from ..shell.arguments import Choice, MagicParser, variable_name, whole_number
+from ..shell.arguments import Choice, MagicParser, whole_number
 from ..shell.context import Context
 from ..shell.job_argument import JobArgument
 from .results import JobTable, LogPicture, PanelTable
@@ -39,12 +39,7 @@ def parser() -> MagicParser:
         metavar="JOB",
         help=_("id or name of a job, or an expression for a job object such as jobs[0]"),
     )
-    made.add_argument(
-        "version",
-        nargs="?",
-        metavar="VERSION",
-        help=_("id or name of a version (V0001); the newest by default"),
-    )
+    made.add_version()
     made.add_argument("--file", metavar="NAME", help=_("one log file of a distributed job"))
     made.add_argument(
         "--tail", metavar="N", type=_tail, help=_("begin with the last N lines, or all")
@@ -79,9 +74,7 @@ def parser() -> MagicParser:
     made.add_argument(
         "--stop", action="store_true", help=_("stop following, JOB or all; jobs go on")
     )
-    made.add_argument(
-        "--as", dest="name", metavar="NAME", type=variable_name, help=_("keep the result as NAME")
-    )
+    made.add_name()
     return made
 
 

@@ -48,6 +48,25 @@ class MagicParser(argparse.ArgumentParser):
         """All long flags, for completion and suggestions."""
         return [flag for flag in self._option_string_actions if flag.startswith("--")]
 
+    def add_version(self) -> None:
+        """The second word of a line about a training job."""
+        self.add_argument(
+            "version",
+            nargs="?",
+            metavar="VERSION",
+            help=_("id or name of a version (V0001); the newest by default"),
+        )
+
+    def add_name(self) -> None:
+        """The flag under whose value a result is kept."""
+        self.add_argument(
+            "--as",
+            dest="name",
+            metavar="NAME",
+            type=variable_name,
+            help=_("keep the result as NAME"),
+        )
+
     def takes_value(self, flag: str) -> bool:
         """Whether the word after a flag is its value."""
         action = self._option_string_actions.get(flag)

@@ -12,7 +12,7 @@ from ...core.config import is_loopback
 from ...core.errors import InvalidArgumentError, ServiceError
 from ...core.i18n import _
 from ...core.visualization import VisualizationJob
-from ..shell.arguments import MagicParser, variable_name
+from ..shell.arguments import MagicParser
 from ..shell.context import Context
 from ..shell.job_argument import JobArgument
 from .results import JobCard
@@ -104,9 +104,7 @@ def job_parser(name: str, description: str) -> MagicParser:
 def new_parser(name: str, description: str) -> MagicParser:
     """The beginning of the command line of a sub-command."""
     made = MagicParser(f"%ma_viz {name}", description)
-    made.add_argument(
-        "--as", dest="name", metavar="NAME", type=variable_name, help=_("keep the result as NAME")
-    )
+    made.add_name()
     return made
 
 

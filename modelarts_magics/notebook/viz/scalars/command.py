@@ -42,12 +42,7 @@ def parser() -> MagicParser:
         metavar="JOB|FOLDER",
         help=_("a training job by id, name or object; or a folder of event files"),
     )
-    made.add_argument(
-        "version",
-        nargs="?",
-        metavar="VERSION",
-        help=_("id or name of a version (V0001); the newest by default"),
-    )
+    made.add_version()
     made.add_argument(
         "--tags", metavar="REGEX", type=_pattern, help=_("only tags in which this is found")
     )
