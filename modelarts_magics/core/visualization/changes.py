@@ -13,7 +13,6 @@ from ..api.base import Phase
 from ..api.v1 import rules
 from ..api.v1.client import Client
 from ..api.v1.models.visualization import VisualizationJob
-from ..api.v1.status import JobStatus
 from ..errors import WrongStateError
 from ..i18n import _
 
@@ -72,13 +71,13 @@ def describe(client: Client, job: JobOrId, job_desc: str) -> None:
 
 def check_stop(job: VisualizationJob) -> None:
     """Raise :class:`WrongStateError` unless the job can be stopped."""
-    status = job.status
-    if status.can_stop:
+    state = job.state
+    if state.can_stop:
         return
-    if status is JobStatus.KILLING:
+    if state.is_stopping:
         text = _("Visualization job {job} is {status}: it is being stopped already", **_known(job))
         raise WrongStateError(text, _look_again(job))
-    if status.is_final:
+    if state.is_final:
         text = _("Visualization job {job} is {status}: it has ended already", **_known(job))
         raise WrongStateError(text, _after_the_end(job))
     raise _not_known(job)
@@ -86,23 +85,23 @@ def check_stop(job: VisualizationJob) -> None:
 
 def check_restart(job: VisualizationJob) -> None:
     """Raise :class:`WrongStateError` unless the job can be started again."""
-    status = job.status
-    if status.can_restart:
+    state = job.state
+    if state.can_restart:
         return
-    if status is JobStatus.KILLING:
+    if state.is_stopping:
         text = _(
             "Visualization job {job} is {status}: restart it when it has stopped", **_known(job)
         )
         raise WrongStateError(text, _look_again(job))
-    if status.phase is Phase.RUNNING:
+    if state.phase is Phase.RUNNING:
         text = _(
             "Visualization job {job} is {status}: stop it before you restart it", **_known(job)
         )
         raise WrongStateError(text, _("%ma_viz stop {job}", job=job.job_id))
-    if status.phase is Phase.WAITING:
+    if state.phase is Phase.WAITING:
         text = _("Visualization job {job} is {status}: it is starting already", **_known(job))
         raise WrongStateError(text, _("Open it when it runs: %ma_viz open {job}", job=job.job_id))
-    if status is JobStatus.DELETE_FAILED:
+    if state.is_final:
         text = _("Visualization job {job} is {status}: it cannot be restarted", **_known(job))
         raise WrongStateError(text, _after_the_end(job))
     raise _not_known(job)
@@ -110,7 +109,7 @@ def check_restart(job: VisualizationJob) -> None:
 
 def check_delete(job: VisualizationJob) -> None:
     """Raise :class:`WrongStateError` unless the job can be deleted."""
-    if not job.status.can_delete:
+    if not job.state.can_delete:
         text = _(
             "Visualization job {job} is {status}: delete it when it has stopped", **_known(job)
         )
@@ -129,13 +128,13 @@ def _look_again(job: VisualizationJob) -> str:
 
 
 def _after_the_end(job: VisualizationJob) -> str:
-    if job.status.can_restart:
+    if job.state.can_restart:
         return _("Start it again: %ma_viz restart {job}", job=job.job_id)
     return _("Delete it again: %ma_viz delete {job}", job=job.job_id)
 
 
 def _known(job: VisualizationJob) -> dict[str, str]:
-    return {"job": job.job_id, "status": job.status.name}
+    return {"job": job.job_id, "status": job.state.word}
 
 
 def _look(client: Client, job: JobOrId) -> VisualizationJob:

@@ -101,7 +101,7 @@ def create_or_reuse(client: Client, new: NewVisualization, wait: Wait = time.sle
     search = None if new.is_name_generated else new.job_name
     for job in iter_jobs(client, search=search):
         is_called_so = search is None or job.job_name == search
-        if is_called_so and job.status.can_stop and new.is_like(job):
+        if is_called_so and job.state.can_stop and new.is_like(job):
             return Outcome(job, How.REUSED)
     return create(client, new, wait)
 
@@ -172,13 +172,13 @@ def _taken(job: VisualizationJob, new: NewVisualization) -> InvalidArgumentError
         "The name {name} is taken by visualization job {job}, which is {status}",
         name=job.job_name,
         job=job.job_id,
-        status=job.status.name,
+        status=job.state.word,
     )
     if not new.is_of_folder(job):
         hint = _("Choose another name; that job shows {folder}", folder=job.train_url)
-    elif job.status.can_restart:
+    elif job.state.can_restart:
         hint = _("Choose another name, or start that job: %ma_viz restart {job}", job=job.job_id)
-    elif job.status.can_stop:
+    elif job.state.can_stop:
         hint = _("Choose another name, or use that job: %ma_viz open {job}", job=job.job_id)
     else:
         hint = _("Choose another name, or look at that job: %ma_viz info {job}", job=job.job_id)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
+from ..api.base import State
 from ..api.v1 import rules
 from ..api.v1.client import Client
 from ..api.v1.models.listing import ListQuery
@@ -26,7 +27,7 @@ _NO_SUCH_JOB = (NotFoundError, ConflictError, InvalidParameterError)
 def list_jobs(
     client: Client,
     *,
-    status: object = None,
+    status: State | None = None,
     search: str | None = None,
     sort: str = "create_time",
     order: str = "desc",
@@ -36,7 +37,7 @@ def list_jobs(
     """One page of the jobs, as the service filters and sorts them.
 
     Args:
-        status: one state, or its code.
+        status: one state.
         search: a part of the name, at most 64 characters.
         sort: ``job_id``, ``job_name``, ``job_desc``, ``create_time`` or ``status``.
         order: ``asc`` or ``desc``.
@@ -52,7 +53,7 @@ def list_jobs(
 def iter_jobs(
     client: Client,
     *,
-    status: object = None,
+    status: State | None = None,
     search: str | None = None,
     sort: str = "create_time",
     order: str = "desc",

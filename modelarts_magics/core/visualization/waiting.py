@@ -10,7 +10,6 @@ from typing import Callable
 from ..api.base import Phase
 from ..api.v1.client import Client
 from ..api.v1.models.visualization import VisualizationJob
-from ..api.v1.status import JobStatus
 from ..backoff import Backoff
 from ..errors import (
     JobEndedError,
@@ -85,7 +84,7 @@ def _looks(
             if not may_read_again(error):
                 raise
             trouble, asked = error.message, error.retry_after
-        if not trouble and job.status.phase is not Phase.UNKNOWN:
+        if not trouble and job.state.phase is not Phase.UNKNOWN:
             known_at = clock()
         elif clock() - known_at > _LONGEST_UNKNOWN:
             raise _unknown_for_long(job, trouble)
@@ -113,16 +112,16 @@ def wait_until_running(
 
 
 def _runs(job: VisualizationJob) -> bool:
-    return job.status.phase is Phase.RUNNING and job.status is not JobStatus.KILLING
+    return job.state.phase is Phase.RUNNING and not job.state.is_stopping
 
 
 def _has_ended(job: VisualizationJob) -> bool:
-    return job.status.is_final
+    return job.state.is_final
 
 
 def _alive(job: VisualizationJob) -> VisualizationJob:
     """The job, unless it has ended."""
-    if job.status.is_final:
+    if job.state.is_final:
         raise _ended(job)
     return job
 
@@ -139,17 +138,17 @@ def _seen(client: Client, job_id: str) -> VisualizationJob:
 
 
 def _ended(job: VisualizationJob) -> JobEndedError:
-    names = {"job": job.job_id, "status": job.status.name}
+    names = {"job": job.job_id, "status": job.state.word}
     if job.failure_reason:
         reason = job.failure_reason
         text = _("Visualization job {job} is {status}: {reason}", reason=reason, **names)
-    elif job.status.phase is Phase.STOPPED:
+    elif job.state.phase is Phase.STOPPED:
         text = _("Visualization job {job} is {status}: it was stopped", **names)
-    elif job.status.phase is Phase.FAILED:
+    elif job.state.phase is Phase.FAILED:
         text = _("Visualization job {job} is {status}: the service does not say why", **names)
     else:
         text = _("Visualization job {job} is {status}: it has ended already", **names)
-    if job.status.can_restart:
+    if job.state.can_restart:
         return JobEndedError(text, _("Start it again: %ma_viz restart {job}", job=job.job_id))
     return JobEndedError(text, _("Delete it again: %ma_viz delete {job}", job=job.job_id))
 

@@ -39,7 +39,7 @@ class Found:
         seen = self.client.get_visualization_job(self.job.job_id)
         return replace(self, job=replace(seen, job_id=self.job.job_id))
 
-    def after(self, **change: Any) -> Found:
+    def after(self, changed: VisualizationJob) -> Found:
         """As the service describes it after a change that it has accepted.
 
         When it cannot tell by then, the change is what is known: an error would deny it.
@@ -47,7 +47,7 @@ class Found:
         try:
             return self.again()
         except ServiceError:
-            return replace(self, job=replace(self.job, **change))
+            return replace(self, job=changed)
 
     def card(self, note: str = "") -> JobCard:
         return JobCard(self.job, note, self.session)

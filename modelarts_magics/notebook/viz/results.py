@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from ...core.api.v1.status import JobStatus
+from ...core.api.base import State
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
 from ...core.visualization import VisualizationJob
@@ -48,8 +48,8 @@ class JobCard(Shown):
         return self.job.job_name
 
     @property
-    def status(self) -> JobStatus:
-        return self.job.status
+    def status(self) -> State:
+        return self.job.state
 
     @property
     def train_url(self) -> str:
@@ -75,7 +75,7 @@ class JobCard(Shown):
 
     def as_text(self) -> str:
         job = self.job
-        heading = f"{job.job_name} ({job.job_id}) · {render.status_word(job.status)}"
+        heading = f"{job.job_name} ({job.job_id}) · {render.status_word(job.state)}"
         lines = [render.plain(self.note), render.plain(heading)]
         lines += [f"  {name}: {render.plain(value)}" for name, value in self._facts()]
         return "\n".join(filter(None, lines))
@@ -88,7 +88,7 @@ class JobCard(Shown):
             (f"<b>{escape(label)}</b>", anchor(value) or render.safe(value))
             for label, value in self._facts()
         ]
-        heading = f"<div><b>{name}</b> · {render.status_html(job.status)}</div>"
+        heading = f"<div><b>{name}</b> · {render.status_html(job.state)}</div>"
         return f'<div class="modelarts-magics">{note}{heading}{render.html_table((), rows)}</div>'
 
 
@@ -156,7 +156,7 @@ def row(job: VisualizationJob) -> list[str]:
     return [
         job.job_id,
         job.job_name,
-        render.status_word(job.status),
+        render.status_word(job.state),
         age(job),
         render.duration(job.duration) if job.duration else "",
         auto_stop(job),
@@ -180,7 +180,7 @@ def html_rows(jobs: Sequence[VisualizationJob]) -> str:
     for job in jobs:
         cells = [render.safe(cell) for cell in row(job)]
         cells[1] = anchor(job.service_url, job.job_name) or cells[1]
-        cells[2] = render.status_html(job.status)
+        cells[2] = render.status_html(job.state)
         rows.append(cells)
     return render.html_table(headers(), rows)
 
@@ -211,7 +211,7 @@ def auto_stop(job: VisualizationJob) -> str:
     hours = next((s.duration for s in job.schedule if s.duration), None)
     if not hours:
         return ""
-    if job.status.is_final:
+    if job.state.is_final:
         return _("after {n} h", n=hours)
     left = max(0, hours * _HOUR - (job.duration or 0))
     return _("in {time}", time=render.duration(left))

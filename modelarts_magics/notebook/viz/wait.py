@@ -92,7 +92,7 @@ class _ProgressLine:
         self._width = 0
 
     def show(self, look: visualization.Look) -> None:
-        words = look.trouble or render.status_word(look.job.status)
+        words = look.trouble or render.status_word(look.job.state)
         seconds = time.monotonic() - self._started
         shown = render.shortened(render.plain(words), _COLUMNS)
         line = _("{words}, {seconds:.0f} s", words=shown, seconds=seconds)

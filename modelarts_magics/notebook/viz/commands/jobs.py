@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from ....core import visualization
-from ....core.api.v1.status import JobStatus
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob, rules
@@ -86,7 +85,7 @@ def update(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.describe(found.client, found.job, asked.desc)
-        now = found.after(job_desc=asked.desc)
+        now = found.after(found.job.described(asked.desc))
     return context.show(now.card(_("The description is changed.")))
 
 
@@ -101,7 +100,7 @@ def stop(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.stop(found.client, found.job)
-        now = found.after(status=JobStatus.KILLING, service_url="")
+        now = found.after(found.job.being_stopped())
     return waiting.stopped(context, now, asked)
 
 
@@ -117,7 +116,7 @@ def restart(context: Context, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.restart(found.client, found.job)
-        now = found.after(status=JobStatus.WAITING)
+        now = found.after(found.job.being_started())
     note = _("Restarted visualization job {name} ({job}).", **_names(found.job))
     return waiting.started(context, now, note, asked)
 
@@ -194,7 +193,7 @@ class _Status(Choice):
     """A status by its name in any case, or by its code."""
 
     def __init__(self) -> None:
-        super().__init__([state.name.lower() for state in rules.STATES])
+        super().__init__([state.word.lower() for state in rules.STATES])
 
     def __call__(self, text: str) -> Any:
         return rules.state_named(text if text.isdecimal() else super().__call__(text.lower()))

@@ -44,7 +44,7 @@ def facts_html(job: VisualizationJob, words: str) -> str:
         _("ran {time}", time=render.duration(job.duration)) if job.duration else "",
         _("stops {time}", time=auto_stop(job)) if auto_stop(job) else "",
     ]
-    state = [render.status_html(job.status), *map(_faint, times)]
+    state = [render.status_html(job.state), *map(_faint, times)]
     name = f"{_name(job)} {_faint(' · '.join(filter(None, [job.job_id, _created(job)])))}"
     reason = (
         job.failure_reason and f'<span style="{WRONG}">{render.safe(job.failure_reason)}</span>'

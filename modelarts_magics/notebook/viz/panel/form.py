@@ -164,14 +164,14 @@ def _progress(creation: Creation) -> str:
         return f'<span role="status">{escape(_("Creating…"))}</span>'
     if creation.job is None:
         return ""
-    reached = creation.job.status.name
+    reached = creation.job.state.word
     steps = [
-        render.status_html(creation.job.status)
+        render.status_html(creation.job.state)
         if step == reached
         else f'<span style="{FAINT}">{step}</span>'
         for step in _STEPS
     ]
     if reached not in _STEPS:
-        steps.append(render.status_html(creation.job.status))
+        steps.append(render.status_html(creation.job.state))
     words = f"{render.safe(creation.note)} {' → '.join(steps)} {render.safe(creation.trouble)}"
     return f'<span role="status">{words}</span>'

@@ -11,8 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ....core.api.base import Phase
-from ....core.api.v1.status import JobStatus
+from ....core.api.base import Phase, State
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob, VisualizationJobPage, rules
@@ -27,7 +26,7 @@ class Query:
     """Which jobs are shown, as the service filters and sorts them."""
 
     search: str = ""
-    status: int | None = None
+    status: State | None = None
     sort: str = "create_time"
     order: str = "desc"
     page: int = 1
@@ -163,9 +162,9 @@ class VizModel:
 
 def may_run(job: VisualizationJob) -> bool:
     """Whether its page may be there: it runs, or the service does not know just now."""
-    is_stopping = job.status is JobStatus.KILLING
-    return job.status.phase in {Phase.RUNNING, Phase.UNKNOWN} and not is_stopping
+    is_there = job.state.phase in {Phase.RUNNING, Phase.UNKNOWN}
+    return is_there and not job.state.is_stopping
 
 
 def is_in_motion(job: VisualizationJob) -> bool:
-    return job.status.phase is Phase.WAITING or job.status is JobStatus.KILLING
+    return job.state.phase is Phase.WAITING or job.state.is_stopping

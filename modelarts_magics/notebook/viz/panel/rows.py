@@ -168,13 +168,13 @@ class JobRow:
         if self._mode is _Mode.EDIT:
             is_on = len(self._editor.value) <= rules.LONGEST_DESCRIPTION
             return [_Face(), _Face(), _Face(_("Save"), is_on, "primary"), _Face(_("Cancel"))]
-        status = job.status
-        restart = _Face(_("Restart"), status.can_restart)
+        state = job.state
+        restart = _Face(_("Restart"), state.can_restart)
         return [
             _Face(_("Open"), bool(job.service_url)),
-            restart if status.is_final else _Face(_("Stop"), status.can_stop),
+            restart if state.is_final else _Face(_("Stop"), state.can_stop),
             _Face(_("Edit")),
-            _Face(_("Delete"), status.can_delete),
+            _Face(_("Delete"), state.can_delete),
         ]
 
     # ---- what its buttons do --------------------------------------------------------------------
@@ -197,7 +197,7 @@ class JobRow:
         if slot == 0:
             self._act("open", job)
         elif slot == 1:
-            self._act("restart" if job.status.is_final else "stop", job)
+            self._act("restart" if job.state.is_final else "stop", job)
         elif slot == 2:
             self._edit(job)
         else:

@@ -162,10 +162,10 @@ def _service_url(job: VisualizationJob) -> str:
         _(
             "Visualization job {id} is {status} and has no address",
             id=job.job_id,
-            status=job.status.name,
+            status=job.state.word,
         ),
         _("Start it: %ma_viz restart {id}", id=job.job_id)
-        if job.status.is_final
+        if job.state.is_final
         else _("See %ma_viz info {id}", id=job.job_id),
     )
 

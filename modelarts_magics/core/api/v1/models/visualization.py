@@ -5,7 +5,7 @@ Source: docs/api/v1-endpoints.md (modelarts_03_0064 to modelarts_03_0070).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...base import JobKind, JobRef
@@ -75,6 +75,18 @@ class VisualizationJob(Record):
     @property
     def output(self) -> str:
         return self.train_url
+
+    def being_stopped(self) -> VisualizationJob:
+        """The same after a request to stop it."""
+        return replace(self, status=JobStatus.KILLING, service_url="")
+
+    def being_started(self) -> VisualizationJob:
+        """The same after a request to restart it."""
+        return replace(self, status=JobStatus.WAITING)
+
+    def described(self, description: str) -> VisualizationJob:
+        """The same with another description."""
+        return replace(self, job_desc=description)
 
 
 @dataclass(frozen=True)
