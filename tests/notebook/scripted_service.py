@@ -127,17 +127,19 @@ class ChangingJob:
     Attributes:
         status: code of the job.
         logs: texts by log file.
-        steps: what happens when its files are asked for, one after the other.
+        steps: what happens when it is asked for something, one after the other.
+        at: how the paths end for which a step is taken.
     """
 
     status: int = 7
     logs: dict[str, str] = field(default_factory=dict)
     steps: list[Callable[[], object]] = field(default_factory=list)
+    at: str = "/log/file-names"
 
     def __call__(self, method: str, path: str, query: dict[str, str]) -> tuple[int, Any]:
+        if path.endswith(self.at) and self.steps:
+            self.steps.pop(0)()
         if path.endswith("/log/file-names"):
-            if self.steps:
-                self.steps.pop(0)()
             return 200, {"is_success": True, "log_file_list": list(self.logs)}
         text = self.logs.get(query.get("log_file", ""), "")
         return one_job(text, status=self.status, start_time=None)(method, path, query)

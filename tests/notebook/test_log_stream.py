@@ -18,6 +18,8 @@ from modelarts_magics.core.logs.follow import Finished
 from modelarts_magics.notebook.log.stream import Printer
 from modelarts_magics.notebook.text.terminal import SafeStream
 
+STATUS = "/versions/70"  # of the scripted job
+
 
 def followed(shell, line):
     """A cell that has followed a log to its end; what is no log text goes to standard error."""
@@ -70,7 +72,7 @@ def test_an_interrupt_ends_the_printing_with_one_line(scripted_shell, scripted, 
 
 
 def test_a_job_that_waits_is_followed_once_it_has_a_log(scripted_shell, scripted):
-    scripted.script = job = ChangingJob(status=7)
+    scripted.script = job = ChangingJob(status=7, at=STATUS)
     wait = job.to(7)
     job.steps = [wait, wait, wait, job.to(8, worker0="第一行\n"), job.to(10)]
     cell = followed(scripted_shell, "%ma_log job --interval 1")
@@ -82,7 +84,7 @@ def test_a_job_that_waits_is_followed_once_it_has_a_log(scripted_shell, scripted
 
 
 def test_a_file_that_is_not_there_yet_is_waited_for_while_there_is_none(scripted_shell, scripted):
-    scripted.script = job = ChangingJob(status=7)
+    scripted.script = job = ChangingJob(status=7, at=STATUS)
     logs = {"worker0": "zero\n", "worker1": "one\n"}
     job.steps = [job.to(7), job.to(7), job.to(8, **logs), job.to(10)]
     cell = followed(scripted_shell, "%ma_log job --file worker1 --interval 1")
@@ -110,8 +112,9 @@ def test_a_job_that_ends_without_a_log_says_so(scripted_shell, scripted):
 
 
 def test_a_worker_that_starts_later_joins_and_lines_stay_whole(scripted_shell, scripted):
-    scripted.script = job = ChangingJob(status=8, logs={"worker0": "begun"})
-    job.steps = [job.to(8), job.to(8, worker1="one\n", worker0=" and ended\nlast"), job.to(10)]
+    scripted.script = job = ChangingJob(status=8, logs={"worker0": "begun"}, at=STATUS)
+    scaling = job.to(15, worker1="one\n", worker0=" and ended\nlast")
+    job.steps = [job.to(8), scaling, job.to(10)]
     cell = followed(scripted_shell, "%ma_log job --interval 1")
     assert cell.stdout == "begun and ended\nlast\n[worker1] one\n"
 

@@ -82,6 +82,18 @@ def test_a_stream_of_a_quiet_job_asks_seldom_and_once_a_poll(
     assert watched.count <= 20
 
 
+def test_a_job_that_has_ended_is_not_waited_for(
+    scripted_shell: Shell,
+    scripted: ScriptedService,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("modelarts_magics.notebook.log.stream.time", clock)
+    scripted.script = one_job("done\n", status=10)
+    assert scripted_shell("%ma_log job").success
+    assert clock.now <= 3
+
+
 def follow(script: Script, scripted: ScriptedService, clock: Clock) -> Watched:
     """Follow by the SDK until the clock ends."""
     scripted.script = watched = Watched(script, clock)

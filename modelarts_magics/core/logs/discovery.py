@@ -37,7 +37,7 @@ class Discovery(Follower):
         self._new: list[Log] = []
         self._newest_at = self.pace.clock()
         self._seen = watch.status if self._known else None
-        if self._known:
+        if self._known and not (watch.status and watch.status.is_final):
             self.pace.wait(_AGE)
 
     @property
