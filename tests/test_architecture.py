@@ -113,7 +113,7 @@ FLOORS = [
     {"core.logs.download", "core.logs.ladder", "core.logs.tail", "core.logs.discovery"},
     {"core.logs.follow_job"},
     {"core.logs.job_logs"},
-    {"sdk", "session", "estimator"},
+    {"sdk", "session", "estimator", "errors", "events"},
     {"notebook"},
 ]
 PATH = "{http://www.w3.org/2000/svg}path"

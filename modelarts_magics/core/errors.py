@@ -43,6 +43,9 @@ _LONGEST_MESSAGE = 600
 _TROUBLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 530)})
 
 
+_PUBLIC = "modelarts_magics.errors"
+
+
 class ModelArtsError(Exception):
     """Base of all that this package raises on purpose.
 
@@ -50,6 +53,13 @@ class ModelArtsError(Exception):
         message: what happened, naming the thing and its state.
         hint: what to do next.
     """
+
+    __module__ = _PUBLIC
+
+    def __init_subclass__(cls) -> None:
+        """The errors of this tree say the name by which they can be imported."""
+        if cls.__module__ == __name__:
+            cls.__module__ = _PUBLIC
 
     def __init__(self, message: str, hint: str = "") -> None:
         self.message = one_line(message)

@@ -75,8 +75,8 @@ _AUTHORIZATION = re.compile(
 def canonical_path(path: str) -> str:
     """Decode and encode again every segment; the canonical form always ends with a slash.
 
-    >>> canonical_path("/v1/P/a b%C3%A9")
-    '/v1/P/a%20b%C3%A9/'
+    >>> canonical_path("/v3/P/a b%C3%A9")
+    '/v3/P/a%20b%C3%A9/'
     """
     encoded = "/".join(_encode(segment) for segment in unquote(path).split("/"))
     return encoded if encoded.endswith("/") else encoded + "/"

@@ -77,7 +77,7 @@ class Transport:
         limits: time-outs and retries.
         run: runs one request with its retries, perhaps in another thread.
         turn: is held by each request that goes over the wire, and sees a
-            :class:`~modelarts_magics.core.errors.ThrottledError`.
+            :class:`~modelarts_magics.errors.ThrottledError`.
         wait: sleeps for some seconds; what it raises ends the call.
         clock: monotonic seconds.
     """

@@ -189,10 +189,10 @@ class TrainingJob(JobObject):
             start_byte: where to begin, at the boundary of a character.
 
         Yields:
-            :class:`~modelarts_magics.core.logs.exact.LogText` for new text,
-            :class:`~modelarts_magics.core.logs.follow.StatusChanged`,
-            :class:`~modelarts_magics.core.logs.follow.Trouble` for what will be tried again, and
-            at the end one :class:`~modelarts_magics.core.logs.follow.Finished`. Waiting for the
+            :class:`~modelarts_magics.events.LogText` for new text,
+            :class:`~modelarts_magics.events.StatusChanged`,
+            :class:`~modelarts_magics.events.Trouble` for what will be tried again, and
+            at the end one :class:`~modelarts_magics.events.Finished`. Waiting for the
             next event blocks; interrupting it does not harm the job.
         """
         logs = JobLogs(self._session.jobs, self._ref())

@@ -49,7 +49,7 @@ class Client:
         transport: the way to the service.
         project_id: the project; refused when it cannot be a part of a path.
 
-    Every method raises :class:`~modelarts_magics.core.errors.ServiceError` when the service refuses
+    Every method raises :class:`~modelarts_magics.errors.ServiceError` when the service refuses
     or cannot be reached.
     """
 

@@ -46,7 +46,7 @@ def check_slice(start_byte: int, offset: int) -> None:
     >>> check_slice(0, 2048)
     >>> check_slice(-2, 2048)
     Traceback (most recent call last):
-    modelarts_magics.core.errors.InvalidArgumentError: start_byte is -2. It is -1 or more
+    modelarts_magics.errors.InvalidArgumentError: start_byte is -2. It is -1 or more
     """
     _check_integer("start_byte", start_byte)
     _check_integer("offset", offset)

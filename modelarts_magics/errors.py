@@ -1,0 +1,50 @@
+"""All that this package raises on purpose, as one tree::
+
+from modelarts_magics.errors import NotFoundError
+"""
+
+from .core.errors import (
+    AuthenticationError,
+    ConflictError,
+    ConnectionFailedError,
+    CredentialsNotFoundError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    InvalidParameterError,
+    JobEndedError,
+    LinesOnlyError,
+    ModelArtsError,
+    NotFoundError,
+    NotOfferedError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    ServiceError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedAnswerError,
+    WrongStateError,
+)
+
+__all__ = [
+    "AuthenticationError",
+    "ConflictError",
+    "ConnectionFailedError",
+    "CredentialsNotFoundError",
+    "DeadlineExceededError",
+    "InvalidArgumentError",
+    "InvalidParameterError",
+    "JobEndedError",
+    "LinesOnlyError",
+    "ModelArtsError",
+    "NotFoundError",
+    "NotOfferedError",
+    "OutcomeUnknownError",
+    "PermissionDeniedError",
+    "QuotaExceededError",
+    "ServiceError",
+    "ThrottledError",
+    "UnavailableError",
+    "UnexpectedAnswerError",
+    "WrongStateError",
+]

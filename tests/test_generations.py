@@ -1,0 +1,104 @@
+"""What one generation of the API knows stands in its own folders and nowhere else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from test_architecture import MODULES, OURS, imports, is_in
+
+from modelarts_magics.core.api.base import JobRef
+from modelarts_magics.errors import InvalidArgumentError, NotOfferedError
+from modelarts_magics.session import Session
+
+REF = JobRef("v1", "1", "2")
+
+FOLDERS = tuple(f"{OURS}.{part}" for part in ("core.api.v1", "sdk.v1", "local.v1"))
+WORDS = {
+    "the id of a version": r"version_id",
+    "the path of its endpoints": r"/v1/",
+    "a number of a status": r"JobStatus",
+    "the bytes of a slice": r"LONGEST_SLICE|\b2,?048\b",
+}
+
+# Who says such a word nevertheless, and why.
+EXCEPTIONS = {
+    "core.locale.zh": "keys of the translation are messages of the v1 face",
+    "notebook.log.command": "the help of --offset",
+    "notebook.shell.magics": "the help of --offset",
+    "notebook.viz.tensorboard.link": "the characters that an address may have",
+    "local.access.iam": "the catalogue of the embedded identity service",
+    "local.storage.database": "columns and JOB_STATE of databases that people have",
+    # The embedded service keeps records of v1 until they are made generic.
+    "local.engine.training": "records of v1",
+    "local.engine.visualization": "records of v1",
+    "local.http.routes": "records of v1",
+    "local.service": "records of v1",
+    "local.storage.log_files": "records of v1",
+    "local.storage.training_records": "records of v1",
+    "local.storage.visualization_records": "records of v1",
+}
+OUTSIDE = [module for module in MODULES if not is_in(module, *FOLDERS)]
+
+
+def said(module: str) -> list[str]:
+    text = MODULES[module].read_text(encoding="utf-8")
+    return [what for what, word in WORDS.items() if re.search(word, text)]
+
+
+@pytest.mark.parametrize("module", OUTSIDE)
+def test_nothing_outside_its_folders_says_what_only_v1_knows(module):
+    if module.removeprefix(f"{OURS}.") not in EXCEPTIONS:
+        assert said(module) == []
+
+
+def test_the_folders_do_say_it():
+    inside = [module for module in MODULES if is_in(module, *FOLDERS)]
+    assert {what for module in inside for what in said(module)} == set(WORDS)
+
+
+@pytest.mark.parametrize("name", [n for n, why in EXCEPTIONS.items() if why != "records of v1"])
+def test_an_exception_that_is_no_longer_needed_is_given_up(name):
+    module = f"{OURS}.{name}"
+    assert module not in MODULES or said(module)
+
+
+NEUTRAL = [module for module in MODULES if is_in(module, f"{OURS}.core.logs")]
+
+
+@pytest.mark.parametrize("module", [*NEUTRAL, f"{OURS}.core.api.base", f"{OURS}.core.api.log"])
+def test_what_reads_logs_knows_no_generation(module):
+    generations = (f"{OURS}.core.api.v1", f"{OURS}.core.api.v2")
+    assert [name for name in imports(module) if is_in(name, *generations)] == []
+
+
+def test_a_session_says_that_v2_is_not_there_yet():
+    with pytest.raises(InvalidArgumentError, match="API v2 is not there yet"):
+        Session(api="v2")
+
+
+@pytest.mark.parametrize("api", [None, "v1"])
+def test_a_session_is_of_v1_unless_somebody_says_otherwise(api):
+    assert Session(api=api).api == "v1"
+
+
+def test_a_session_of_no_api_is_refused():
+    with pytest.raises(InvalidArgumentError, match="api is 'v3'"):
+        Session(api="v3")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda jobs: jobs.tasks(REF),
+        lambda jobs: jobs.events(REF),
+        lambda jobs: jobs.resource_usage(REF, "worker-0"),
+        lambda jobs: jobs.viewer_address(REF),
+        lambda jobs: jobs.restart(REF),
+        lambda jobs: jobs.restarts(REF),
+    ],
+)
+def test_what_a_generation_lacks_it_says_in_one_line(ask):
+    session = Session(access_key="AK", secret_key="s", region_name="r", project_id="p")
+    with pytest.raises(NotOfferedError, match="API v1 does not offer"):
+        ask(session.jobs)
