@@ -56,8 +56,10 @@ class _Program:
         return self._collect() or self._group_exists()
 
     def signal(self, number: int) -> None:
+        """Once to each: a second SIGTERM could kill what is just ending as the first one asked."""
         for pid in _children():
-            _quietly(os.kill, pid, number)
+            if _group_of(pid) != self.pid:
+                _quietly(os.kill, pid, number)
         _quietly(os.killpg, self.pid, number)
 
     def end(self, grace: float) -> None:
@@ -149,6 +151,13 @@ def _children() -> list[int]:
             return [int(pid) for pid in children.read().split()]
     except OSError:
         return []  # not Linux: the process group is all that is known
+
+
+def _group_of(pid: int) -> int:
+    try:
+        return os.getpgid(pid)
+    except OSError:
+        return 0  # it has ended meanwhile
 
 
 def _wake_on(*signals: int) -> int:
