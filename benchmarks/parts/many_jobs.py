@@ -11,13 +11,9 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.local.storage.database import Store
+from modelarts_magics.local.storage.records import Ending, JobKind, JobSpec, NewJob, Records, Task
 from modelarts_magics.local.storage.root import Root
-from modelarts_magics.local.storage.visualization_records import (
-    NewVisualization,
-    VisualizationRecords,
-)
 from parts import kernel, table
 
 Times = Mapping[str, Sequence[float]]
@@ -96,20 +92,22 @@ def fill(root: Path, count: int) -> None:
     folder = Root(root)
     folder.claim()
     store = Store(folder.database)
+    records = Records(store)
     with store.transaction():
         for number in range(count):
-            _add(VisualizationRecords(store), number)
+            _add(records, number)
     store.close()
     folder.release()
 
 
-def _add(records: VisualizationRecords, number: int) -> None:
+def _add(records: Records, number: int) -> None:
     moment = int(time.time() * 1000) - number * _MINUTE
-    wanted = NewVisualization(name(number), "", "0", f"/bucket/run-{number}/", None)
-    made = records.add(wanted, moment)
+    wanted = NewJob(name(number), "", "0", JobSpec(input=f"/bucket/run-{number}/"))
+    tasks = [Task("worker-0", "tensorboard.log")]
+    made = records.add(JobKind.VISUALIZATION, wanted, tasks, moment)
     has_failed = number % FAILED_EACH == 0
-    status = JobStatus.FAILED if has_failed else JobStatus.KILLED
-    records.mark_ended(made.job_id, status, moment + _MINUTE)
+    ending = Ending.FAILED if has_failed else Ending.STOPPED
+    records.mark_ended(made, ending, moment + _MINUTE)
 
 
 def name(number: int) -> str:

@@ -1,4 +1,4 @@
-"""A ModelArts service on this machine: the v1 REST contract, real training jobs, real TensorBoards.
+"""A ModelArts service on this machine: its REST contract, real training jobs, real TensorBoards.
 
 Start it with ``python -m modelarts_magics.local --root DIR``. It needs the ``local`` extra.
 """

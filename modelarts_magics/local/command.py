@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import Callable
 
-from .http.quirks import PROFILES
 from .service import Service
 from .storage.root import CannotServe
+from .v1.quirks import PROFILES
 
 _START_GRACE = 10.0
 

@@ -15,22 +15,18 @@ from tornado.netutil import bind_sockets
 
 from .access.gate import Gate
 from .access.grants import Grants
-from .access.iam import IamApi, Identity
-from .engine.training import TrainingJobs
-from .engine.visualization import VisualizationJobs
+from .access.iam import IamApi, Tenant
+from .engine.jobs import Jobs, Work
+from .engine.tensorboard import TensorBoardWork
+from .engine.training import TrainingWork
 from .http.clock import Clock
 from .http.gateway import Gateway, application
-from .http.quirks import DEFAULT, Quirks
-from .http.routes import Route
 from .storage.database import Store
 from .storage.obs import Obs
-from .storage.root import CannotServe, Credentials, Root
-from .storage.training_records import TrainingRecords
-from .storage.visualization_records import VisualizationRecords
-from .v1 import catalogue
-from .v1.logs import LogApi
-from .v1.training import TrainingApi
-from .v1.visualization import VisualizationApi
+from .storage.records import JobKind, Records
+from .storage.root import CannotServe, Root, ServiceKeys
+from .v1.face import FaceV1
+from .v1.quirks import DEFAULT, Quirks
 
 HOST = "127.0.0.1"
 REGION = "local"
@@ -78,11 +74,11 @@ class Service:
             undo.callback(sockets[0].close)
             self._make_jobs()
             port = sockets[0].getsockname()[1]
-            identity = self._identity(f"http://{HOST}:{port}")
-            gateway = self._gateway(port, identity, credentials)
+            tenant = self._tenant(f"http://{HOST}:{port}")
+            gateway = self._gateway(port, tenant, credentials)
             self._server = HTTPServer(application(gateway), max_body_size=_MOST_DRAINED)
             self._server.add_sockets(sockets)
-            address = self._announce(identity)
+            address = self._announce(tenant)
             undo.pop_all()
         self._heartbeat = asyncio.ensure_future(self._beat())
         return address
@@ -92,7 +88,7 @@ class Service:
         self._heartbeat.cancel()
         self._server.stop()
         await self._server.close_all_connections()
-        await asyncio.gather(self._training.close(), self._visualization.close())
+        await self._jobs.close()
         self._store.close()
         self._root.release()
 
@@ -105,38 +101,24 @@ class Service:
     def _make_jobs(self) -> None:
         """Everything that runs, after settling what a service that died has left behind."""
         self._obs = Obs(self._root.obs)
-        self._training = TrainingJobs(
-            TrainingRecords(self._store), self._obs, self._root.training_logs, self._now
-        )
-        self._visualization = VisualizationJobs(
-            VisualizationRecords(self._store),
-            self._obs,
-            self._root.visualization_logs,
-            self._now,
-        )
-        self._training.recover()
-        self._visualization.recover()
+        works: dict[JobKind, Work] = {
+            JobKind.TRAINING: TrainingWork(self._obs),
+            JobKind.VISUALIZATION: TensorBoardWork(self._obs),
+        }
+        self._jobs = Jobs(Records(self._store), works, self._root.logs, self._now)
+        self._jobs.recover()
 
-    def _gateway(self, port: int, identity: Identity, credentials: Credentials) -> Gateway:
+    def _gateway(self, port: int, tenant: Tenant, credentials: ServiceKeys) -> Gateway:
         grants = Grants(self._clock)
-        training = TrainingApi(self._training, self._obs, self._now, self._quirks)
-        routes = [
-            *training.routes(),
-            *LogApi(self._training, training, self._quirks).routes(),
-            *VisualizationApi(self._visualization, self._now, self._quirks).routes(),
-            *IamApi(identity, credentials, grants).routes(),
-            Route("GET", "/v1/{project_id}/job/resource-specs", catalogue.list_flavors),
-            Route("GET", "/v1/{project_id}/job/ai-engines", catalogue.list_engines),
-        ]
         return Gateway(
             hosts=frozenset({f"{HOST}:{port}", f"localhost:{port}"}),
-            routes=tuple(routes),
-            gate=Gate(credentials, grants, identity.project_id, self._clock),
-            quirks=self._quirks,
+            faces=(FaceV1(self._jobs, self._obs, self._now, self._quirks),),
+            others=IamApi(tenant, credentials, grants).routes(),
+            gate=Gate(credentials, grants, tenant.project_id, self._clock),
         )
 
-    def _identity(self, endpoint: str) -> Identity:
-        return Identity(
+    def _tenant(self, endpoint: str) -> Tenant:
+        return Tenant(
             endpoint=endpoint,
             region=REGION,
             project_id=self._store.identity("project_id"),
@@ -144,12 +126,12 @@ class Service:
             user_id=self._store.identity("user_id"),
         )
 
-    def _announce(self, identity: Identity) -> dict[str, str]:
+    def _announce(self, tenant: Tenant) -> dict[str, str]:
         address = {
-            "endpoint": identity.endpoint,
-            "project_id": identity.project_id,
-            "project_name": identity.region,
-            "region": identity.region,
+            "endpoint": tenant.endpoint,
+            "project_id": tenant.project_id,
+            "project_name": tenant.region,
+            "region": tenant.region,
             "credentials_file": str(self._root.credentials_file),
         }
         self._root.announce(address)
@@ -159,7 +141,7 @@ class Service:
         while True:
             await asyncio.sleep(_HEARTBEAT)
             try:
-                self._visualization.stop_overdue()
+                self._jobs.stop_overdue()
             except sqlite3.Error:
                 _log.exception("Scheduled stops are delayed.")
 

@@ -11,7 +11,7 @@ from running_service import RunningService, descendants, running_service, until
 
 from modelarts_magics.core.auth.signing import SignatureAuth
 from modelarts_magics.local.access.grants import Grants
-from modelarts_magics.local.storage.root import Credentials
+from modelarts_magics.local.storage.root import ServiceKeys
 
 SURROUNDINGS = {
     "HUAWEICLOUD_SDK_SK": "surrounding-secret-1",
@@ -105,7 +105,7 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_what_python_shows_of_them_is_masked() -> None:
-    credentials = Credentials("ACCESSKEY", "the-secret", "user", "the-password", "account")
+    credentials = ServiceKeys("ACCESSKEY", "the-secret", "user", "the-password", "account")
     key = Grants(lambda: 0.0).issue_key(900)
     shown: list[Any] = [credentials, key, [credentials], {"key": key}]
     for value in shown:

@@ -151,9 +151,9 @@ def test_event_files_are_shown(service: RunningService) -> None:
 
 @pytest.fixture(scope="module")
 def puppet(service: RunningService) -> Iterator[tuple[RunningService, str]]:
-    """A job whose status a test may set.
+    """A job whose state a test may set.
 
-    Its folder then becomes a link that leads out of the object store: a restart that the status
+    Its folder then becomes a link that leads out of the object store: a restart that the state
     allows is refused for that, so that no TensorBoard has to start.
     """
     path = create(service, train_url="/bucket/puppet/")
@@ -161,22 +161,41 @@ def puppet(service: RunningService) -> Iterator[tuple[RunningService, str]]:
     wait(service, path, 12)
     (service.root / "obs" / "bucket" / "puppet").symlink_to("/etc")
     yield service, path
-    set_status(service, path, 12)
+    set_state(service, path, "ended", "stopped")
     service.succeed("DELETE", path)
 
 
-def set_status(service: RunningService, path: str, code: int) -> None:
+# What the database says of a job, and the number that stands for it on the wire.
+STATES = {
+    ("accepted", None): 1,
+    ("starting", None): 7,
+    ("running", None): 8,
+    ("ending", None): 9,
+    ("ended", "completed"): 10,
+    ("ended", "failed"): 11,
+    ("ended", "not started"): 11,
+    ("ended", "stopped"): 12,
+    ("ended", "lost"): 14,
+}
+
+
+def set_state(service: RunningService, path: str, phase: str, ending: str | None) -> None:
     with sqlite3.connect(service.root / "modelarts.sqlite") as database:
-        job_id = path.rpartition("/")[2]
-        database.execute("UPDATE visualization_job SET status = ? WHERE job_id = ?", (code, job_id))
+        values = (phase, ending, path.rpartition("/")[2])
+        where = "WHERE kind = 'visualization' AND number = ?"
+        database.execute(f"UPDATE job SET phase = ?, ending = ? {where}", values)
     database.close()
 
 
-@pytest.mark.parametrize("code", [*range(23), 99])
-def test_a_status_decides_what_may_be_done(puppet: tuple[RunningService, str], code: int) -> None:
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_decides_what_may_be_done(
+    puppet: tuple[RunningService, str], state: tuple[str, str | None]
+) -> None:
     service, path = puppet
+    code = STATES[state]
     rules = JobStatus(code)
-    set_status(service, path, code)
+    set_state(service, path, *state)
+    assert status(service, path) == code
     restart = service.call("POST", path + "/restart").json()
     assert (restart["error_code"] == "ModelArts.0415") is rules.can_restart
     if not rules.can_restart:
@@ -191,7 +210,7 @@ def test_a_status_decides_what_may_be_done(puppet: tuple[RunningService, str], c
 
 def test_what_is_being_stopped_cannot_be_deleted(puppet: tuple[RunningService, str]) -> None:
     service, path = puppet
-    set_status(service, path, 9)
+    set_state(service, path, "ending", None)
     answer = service.call("DELETE", path)
     assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.0105")
     assert answer.json()["error_message"] == "This job can't be delete. job status: 9"

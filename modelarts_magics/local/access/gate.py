@@ -20,9 +20,15 @@ from ...core.auth.signing import (
     parse_query,
     signature,
 )
-from ..http.answers import AccessRefused, Refused, unauthenticated
 from ..http.clock import Clock
-from ..storage.root import Credentials
+from ..http.refusals import (
+    AccessRefused,
+    Reason,
+    Refused,
+    refused_by_gateway,
+    unauthenticated,
+)
+from ..storage.root import ServiceKeys
 from .grants import Grants
 
 CLOCK_SKEW = 15 * 60.0
@@ -50,7 +56,7 @@ class Gate:
     """
 
     def __init__(
-        self, credentials: Credentials, grants: Grants, project_id: str, clock: Clock
+        self, credentials: ServiceKeys, grants: Grants, project_id: str, clock: Clock
     ) -> None:
         self._credentials = credentials
         self._grants = grants
@@ -70,16 +76,16 @@ class Gate:
             raise unauthenticated("x-auth-token not found")
         grant = self._grants.token(wire.headers["X-Auth-Token"])
         if grant is None:
-            raise AccessRefused("APIGW.0307", "The token must be updated.", status=401)
+            raise refused_by_gateway("0307", "The token must be updated.", 401)
         return grant.project_id
 
     def check_project(self, wire: Wire, asked: str) -> None:
         """Let a request act in a project, or refuse it."""
         allowed = self.project_of(wire)
         if allowed is None:
-            raise AccessRefused("ModelArts.0212", "The token has no project.", status=403)
+            raise AccessRefused(Reason.NO_PROJECT, "The token has no project.", 403)
         if asked != allowed:
-            raise AccessRefused("ModelArts.0210", "The project ID does not match.", status=403)
+            raise AccessRefused(Reason.OTHER_PROJECT, "The project ID does not match.", 403)
 
     def _check_signature(self, wire: Wire) -> None:
         claimed = Authorization.parse(wire.headers["Authorization"])
@@ -101,7 +107,7 @@ class Gate:
                 "Incorrect app authentication information: the X-Sdk-Date is more than 15 minutes"
                 " away from the server's time"
             )
-            raise AccessRefused("APIGW.0303", message, status=401)
+            raise refused_by_gateway("0303", message, 401)
 
     def _secret_of(self, claimed: Authorization, wire: Wire) -> str:
         if hmac.compare_digest(claimed.access_key.encode(), self._credentials.access_key.encode()):

@@ -9,18 +9,18 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
-from ..http.answers import Answer, IamRefused, Json, Refused
 from ..http.clock import iso_time
 from ..http.fields import Fields
-from ..http.routes import Call, Endpoint, Route
-from ..storage.root import Credentials
+from ..http.refusals import IamRefused, Json, Refused
+from ..http.routes import Call, Endpoint, Reply, Route
+from ..storage.root import ServiceKeys
 from .grants import Grant, Grants
 
 SHORTEST_KEY_LIFE, LONGEST_KEY_LIFE = 900, 86400
 
 
 @dataclass(frozen=True)
-class Identity:
+class Tenant:
     """The names and ids of this service; the project's name is that of the region."""
 
     endpoint: str
@@ -31,8 +31,8 @@ class Identity:
 
 
 class IamApi:
-    def __init__(self, identity: Identity, credentials: Credentials, grants: Grants) -> None:
-        self._identity = identity
+    def __init__(self, tenant: Tenant, credentials: ServiceKeys, grants: Grants) -> None:
+        self._tenant = tenant
         self._credentials = credentials
         self._grants = grants
 
@@ -47,15 +47,15 @@ class IamApi:
             Route("POST", "/v3.0/OS-CREDENTIAL/securitytokens", create_key, is_open=True),
         ]
 
-    def list_versions(self, _call: Call) -> Answer:
-        return Answer({"versions": {"values": [self._version()]}})
+    def list_versions(self, _call: Call) -> Reply:
+        return Reply({"versions": {"values": [self._version()]}})
 
-    def show_version(self, _call: Call) -> Answer:
+    def show_version(self, _call: Call) -> Reply:
         """Its header tells the services of several folders apart, also without credentials."""
-        headers = {"X-Project-Id": self._identity.project_id}
-        return Answer({"version": self._version()}, headers=headers)
+        headers = {"X-Project-Id": self._tenant.project_id}
+        return Reply({"version": self._version()}, headers=headers)
 
-    def create_token(self, call: Call) -> Answer:
+    def create_token(self, call: Call) -> Reply:
         """The token is in a header of the answer, not in its body."""
         auth = call.body.object("auth")
         with_catalog = not any(name == "nocatalog" for name, _ in call.pairs)
@@ -63,11 +63,11 @@ class IamApi:
         project_id = self._scope(auth.object("scope"))
         token, grant = self._grants.issue_token(project_id)
         body = {"token": self._token(grant, with_catalog)}
-        return Answer(body, status=201, headers={"X-Subject-Token": token})
+        return Reply(body, status=201, headers={"X-Subject-Token": token})
 
-    def list_projects(self, call: Call) -> Answer:
+    def list_projects(self, call: Call) -> Reply:
         wanted = call.query.text("name")
-        ours = self._identity
+        ours = self._tenant
         projects = [
             {
                 "id": ours.project_id,
@@ -80,14 +80,14 @@ class IamApi:
                 "links": {"self": f"{ours.endpoint}/v3/projects/{ours.project_id}"},
             }
         ]
-        return Answer(
+        return Reply(
             {
                 "projects": [item for item in projects if wanted in {"", item["name"]}],
                 "links": {"self": f"{ours.endpoint}/v3/projects", "next": None, "previous": None},
             }
         )
 
-    def create_key(self, call: Call) -> Answer:
+    def create_key(self, call: Call) -> Reply:
         """Temporary AK/SK for the owner of a user token; the token of the header wins."""
         identity = call.body.object("auth").object("identity")
         _require_method(identity, "token")
@@ -98,7 +98,7 @@ class IamApi:
         if self._grants.token(call.headers.get("X-Auth-Token") or wanted.text("id")) is None:
             raise IamRefused(401, "The token is missing, unknown or expired.")
         key = self._grants.issue_key(seconds)
-        return Answer(
+        return Reply(
             {
                 "credential": {
                     "access": key.access,
@@ -124,14 +124,14 @@ class IamApi:
             return None
         project = scope.object("project")
         asked = (project.text("id"), project.text("name"))
-        if not any(asked) or (asked[0] and asked[0] != self._identity.project_id):
+        if not any(asked) or (asked[0] and asked[0] != self._tenant.project_id):
             raise IamRefused(401, "There is no such project.")
-        if asked[1] and asked[1] != self._identity.region:
+        if asked[1] and asked[1] != self._tenant.region:
             raise IamRefused(401, "There is no such project.")
-        return self._identity.project_id
+        return self._tenant.project_id
 
     def _token(self, grant: Grant, with_catalog: bool) -> Json:
-        ours = self._identity
+        ours = self._tenant
         domain = {"id": ours.domain_id, "name": self._credentials.domain}
         token: Json = {
             "expires_at": iso_time(grant.expires),
@@ -152,7 +152,7 @@ class IamApi:
         return token
 
     def _catalog(self, grant: Grant) -> list[Json]:
-        ours = self._identity
+        ours = self._tenant
         services = {"identity": f"{ours.endpoint}/v3"}
         if grant.project_id:
             services["modelartsv1"] = f"{ours.endpoint}/v1/{grant.project_id}"
@@ -179,7 +179,7 @@ class IamApi:
             "id": "v3.14",
             "status": "stable",
             "updated": "2020-04-07T00:00:00Z",
-            "links": [{"rel": "self", "href": f"{self._identity.endpoint}/v3/"}],
+            "links": [{"rel": "self", "href": f"{self._tenant.endpoint}/v3/"}],
             "media-types": [
                 {
                     "base": "application/json",
@@ -196,11 +196,9 @@ def _require_method(identity: Fields, method: str) -> None:
 
 
 def _in_words_of_iam(endpoint: Endpoint) -> Endpoint:
-    def answer(call: Call) -> Answer:
+    def answer(call: Call) -> Reply:
         try:
             return endpoint(call)
-        except IamRefused:
-            raise
         except Refused as refused:
             raise IamRefused(400, refused.message) from None
 

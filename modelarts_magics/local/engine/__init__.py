@@ -1,1 +1,1 @@
-"""Jobs that run: processes, their turn, and their end."""
+"""Jobs that run: one life for every kind, processes and slots."""

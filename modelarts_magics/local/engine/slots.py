@@ -1,4 +1,4 @@
-"""Runs that wait their turn: first come, first served, a limited number at once."""
+"""What waits for one of a limited number of slots: first come, first served."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 _log = logging.getLogger(__name__)
 
 
-class Run(Protocol):
+class Occupant(Protocol):
     """Something that takes its time, such as the processes of a job."""
 
     async def live(self) -> None:
@@ -19,10 +19,10 @@ class Run(Protocol):
         """Begin to end it; more than once is fine."""
 
 
-R = TypeVar("R", bound=Run)
+T = TypeVar("T", bound=Occupant)
 
 
-class Slots(Generic[R]):
+class Slots(Generic[T]):
     """Starts what was submitted, in order.
 
     Args:
@@ -31,25 +31,25 @@ class Slots(Generic[R]):
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._waiting: dict[int, R] = {}
-        self._running: dict[int, R] = {}
+        self._waiting: dict[int, T] = {}
+        self._running: dict[int, T] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def submit(self, key: int, run: R) -> None:
+    def submit(self, key: int, occupant: T) -> None:
         """Start it as soon as a slot is free; the key is not in use."""
-        self._waiting[key] = run
+        self._waiting[key] = occupant
         self._admit()
 
-    def running(self, key: int) -> R | None:
+    def running(self, key: int) -> T | None:
         return self._running.get(key)
 
     def stop(self, key: int) -> bool:
         """Withdraw what waits, or tell what runs to stop. True when nothing of it runs."""
         self._waiting.pop(key, None)
-        run = self._running.get(key)
-        if run:
-            run.stop()
-        return run is None
+        occupant = self._running.get(key)
+        if occupant:
+            occupant.stop()
+        return occupant is None
 
     async def drained(self) -> None:
         """Wait until nothing runs; whatever still waits has to be withdrawn before."""
@@ -64,11 +64,11 @@ class Slots(Generic[R]):
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _live(self, key: int, run: R) -> None:
+    async def _live(self, key: int, occupant: T) -> None:
         try:
-            await run.live()
+            await occupant.live()
         except Exception:  # noqa: BLE001  # nobody waits for it who could be told
-            _log.exception("Run %d ended unexpectedly.", key)
+            _log.exception("What ran as job %d ended unexpectedly.", key)
         finally:
             del self._running[key]
             self._admit()

@@ -59,6 +59,11 @@ class RunningProgram:
         """Wait until no process of it is left; minus the signal number when one ended it."""
         return await asyncio.shield(self._exit)
 
+    async def ends_within(self, seconds: float) -> bool:
+        """Wait for the end, but not longer than that; returns whether it came."""
+        done, _ = await asyncio.wait([self._exit], timeout=seconds)
+        return bool(done)
+
     def stop(self) -> None:
         """Begin to end it; ``wait`` tells when that is done."""
         if self._impatience or self._exit.done():

@@ -1,4 +1,4 @@
-"""One TensorBoard: started, found by the address that it prints, watched, ended."""
+"""What a visualization job runs: one TensorBoard, found by the address that it prints."""
 
 from __future__ import annotations
 
@@ -6,89 +6,99 @@ import asyncio
 import os
 import re
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
-from .supervisor import CannotStart, Program, RunningProgram, child_environment, launch
+from ..storage.obs import Obs
+from ..storage.records import Ending, JobSpec, NewJob, StoredJob, Task
+from .jobs import Exits, Verdict
+from .supervisor import CannotStart, Program, RunningProgram, child_environment
 
 STARTUP = 120.0  # seconds; the first import on a cold and busy machine is slow
+_LOG = "tensorboard.log"
 _POLL = 0.1
 _HEAD = 256 * 1024  # bytes of its output in which its address is
 _TAIL = 4096  # bytes of its output that explain why it ended
 _ADDRESS = re.compile(rb"^TensorBoard \S+ at http://127\.0\.0\.1:([0-9]+)/", re.MULTILINE)
 
 
-class TensorBoard:
-    """A TensorBoard that was started; it answers when ``ready`` says so.
+class TensorBoardWork:
+    """See ``Work``.
 
     Args:
-        program: its process group.
-        output: the file with what it prints.
+        obs: where the event files are.
     """
 
-    def __init__(self, program: RunningProgram, output: Path) -> None:
-        self._output = output
-        self._program = program
-        self._exit = asyncio.ensure_future(program.wait())
-        self._is_late = False
+    quota = 16
 
-    async def ready(self) -> str | None:
-        """Wait until it answers; returns its URL, or ``None`` when it ended or took too long."""
+    def __init__(self, obs: Obs) -> None:
+        self._obs = obs
+
+    def check(self, spec: JobSpec) -> None:
+        self._obs.locate(spec.input)
+
+    def tasks(self, _new: NewJob) -> list[Task]:
+        return [Task("worker-0", _LOG)]
+
+    def programs(self, job: StoredJob, folder: Path) -> list[Program]:
+        """A TensorBoard on a free port of this machine."""
+        (folder / _LOG).write_bytes(b"")
+        logdir = self._obs.locate(job.spec.input)
+        if find_spec("tensorboard") is None:
+            raise CannotStart('TensorBoard is not installed: pip install "modelarts-magics[local]"')
+        program = Program(
+            argv=(
+                *(sys.executable, "-m", "tensorboard.main"),
+                *("--logdir", str(logdir)),
+                *("--host", "127.0.0.1"),
+                *("--port", "0"),
+            ),
+            cwd=str(folder),
+            env=child_environment(PYTHONUNBUFFERED="1"),
+            output=str(folder / _LOG),
+        )
+        return [program]
+
+    async def ready(self, programs: Sequence[RunningProgram], folder: Path) -> str | None:
+        """Wait until it answers.
+
+        Raises:
+            CannotStart: it took too long.
+        """
         loop = asyncio.get_running_loop()
         give_up = loop.time() + STARTUP
-        while not self._exit.done() and loop.time() < give_up:
-            url = self._address()
+        while loop.time() < give_up:
+            url = _address(folder / _LOG)
             if url and await _answers(url):
                 return url
-            await asyncio.wait([self._exit], timeout=_POLL)
-        self._is_late = not self._exit.done()
-        return None
+            if await programs[0].ends_within(_POLL):
+                return None
+        raise CannotStart(f"TensorBoard did not answer within {STARTUP:.0f} seconds.")
 
-    async def outcome(self) -> str:
-        """Wait until nothing of it is left; returns why it ended, with the end of its output."""
-        code = await self._exit
-        late = f"TensorBoard did not answer within {STARTUP:.0f} seconds."
-        why = late if self._is_late else f"TensorBoard ended with exit code {code}."
-        return f"{why}\n{self._last_words()}"
-
-    def stop(self) -> None:
-        self._program.stop()
-
-    def _last_words(self) -> str:
-        with open(self._output, "rb") as output:
-            output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL))
-            return output.read(_TAIL).decode(errors="replace").strip()
-
-    def _address(self) -> str | None:
-        """It chooses a free port by itself and prints it: nobody can take that port in between."""
-        with open(self._output, "rb") as output:
-            found = _ADDRESS.search(output.read(_HEAD))
-        return f"http://127.0.0.1:{int(found[1])}/" if found else None
+    def verdict(self, _job: StoredJob, folder: Path, exits: Exits) -> Verdict:
+        """It is not meant to end by itself: why it did, with the end of its output."""
+        if exits.is_stopped:
+            return Verdict(Ending.STOPPED, None, [""] * len(exits.codes))
+        ending = Ending.FAILED if exits.error is None else Ending.NOT_STARTED
+        why = exits.error or f"TensorBoard ended with exit code {exits.codes[0]}."
+        reason = f"{why}\n{_last_words(folder / _LOG)}".strip()
+        return Verdict(ending, reason, [reason] * len(exits.codes))
 
 
-async def start_tensorboard(logdir: Path, output: Path) -> TensorBoard:
-    """Start a TensorBoard on a free port of this machine.
+def _last_words(path: Path) -> str:
+    with open(path, "rb") as output:
+        output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL))
+        return output.read(_TAIL).decode(errors="replace").strip()
 
-    Raises:
-        CannotStart: it is not installed, or the program cannot be run.
-    """
-    if find_spec("tensorboard") is None:
-        raise CannotStart('TensorBoard is not installed: pip install "modelarts-magics[local]"')
-    output.write_bytes(b"")
-    program = Program(
-        argv=(
-            *(sys.executable, "-m", "tensorboard.main"),
-            *("--logdir", str(logdir)),
-            *("--host", "127.0.0.1"),
-            *("--port", "0"),
-        ),
-        cwd=str(output.parent),
-        env=child_environment(PYTHONUNBUFFERED="1"),
-        output=str(output),
-    )
-    return TensorBoard(await launch(program), output)
+
+def _address(path: Path) -> str | None:
+    """It chooses a free port by itself and prints it: nobody can take that port in between."""
+    with open(path, "rb") as output:
+        found = _ADDRESS.search(output.read(_HEAD))
+    return f"http://127.0.0.1:{int(found[1])}/" if found else None
 
 
 async def _answers(url: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from .answers import Refused, invalid
+from .refusals import Refused, invalid
 
 LONGEST_DESCRIPTION = 256
 MAX_LONG = 2**63 - 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +18,8 @@ from tornado.web import Application, RequestHandler, stream_request_body
 
 from ...core.auth.signing import parse_query
 from ..access.gate import Gate, Wire
-from .answers import AccessRefused, Answer, Refused
-from .quirks import Quirks
-from .routes import Call, Route, find
+from .refusals import AccessRefused, IamRefused, Reason, Refused, refused_by_gateway
+from .routes import Call, Face, Reply, Route, find
 
 LARGEST_BODY = 12 * 1024 * 1024
 LONGEST_URI = 32 * 1024
@@ -32,33 +32,39 @@ class Gateway:
     """What the handler works with.
 
     Attributes:
+        faces: the APIs; the first also words the refusals of paths that belong to none.
+        others: routes that are of no such API.
         hosts: the values of ``Host`` that are served: a page of the web that makes a browser call
             this service under a name of its own is refused.
     """
 
     hosts: frozenset[str]
-    routes: tuple[Route, ...]
+    faces: Sequence[Face]
+    others: Sequence[Route]
     gate: Gate
-    quirks: Quirks
 
-    def answer(self, wire: Wire) -> Answer:
+    def answer(self, wire: Wire) -> Reply:
         """Answer a request.
 
         Raises:
-            Refused: what the answer is when a rule is broken.
+            Refused: a rule is broken.
+            IamRefused: the identity service does not grant it.
         """
         if wire.headers.get("Host", "").lower() not in self.hosts:
-            raise AccessRefused("APIGW.0302", "This host is not served here.", status=403)
-        route, names = find(self.routes, wire.method, wire.path)
+            raise refused_by_gateway("0302", "This host is not served here.", 403)
+        face = self.face_of(wire.path)
+        route, names = find([*self.others, *face.routes], wire.method, wire.path)
         if "project_id" in names:
             self.gate.check_project(wire, names["project_id"])
         elif not route.is_open:
             self.gate.project_of(wire)
         call = Call(names, parse_query(wire.query), wire.headers, wire.content)
-        answer = route.endpoint(call)
-        if "project_id" not in names or self.quirks.silent_success:
-            return answer
-        return Answer({"is_success": True, **answer.body}, answer.status, answer.headers)
+        reply = route.endpoint(call)
+        return face.success(reply) if "project_id" in names else reply
+
+    def face_of(self, path: str) -> Face:
+        """The API that a path belongs to."""
+        return next((face for face in self.faces if path.startswith(face.prefix)), self.faces[0])
 
 
 @stream_request_body
@@ -83,8 +89,7 @@ class GatewayHandler(RequestHandler):
 
     def write_error(self, status_code: int, **_: Any) -> None:
         """Answer what tornado itself refuses, such as a method that it does not know."""
-        refused = AccessRefused("APIGW.0101", self._reason, status_code)
-        self._send(refused.answer(self._gateway.quirks, self._request_id))
+        self._send(self._refusal(refused_by_gateway("0101", self._reason, status_code)))
 
     def set_default_headers(self) -> None:
         self.set_header("Server", "modelarts-magics")
@@ -94,31 +99,35 @@ class GatewayHandler(RequestHandler):
     def compute_etag(self) -> None:
         """No conditional requests."""
 
-    def _answer(self) -> Answer:
-        quirks = self._gateway.quirks
+    def _answer(self) -> Reply:
         try:
             self._check_size()
             return self._gateway.answer(_wire(self.request, bytes(self._content)))
+        except IamRefused as refused:
+            return Reply(refused.body(), refused.status)
         except Refused as refused:
-            return refused.answer(quirks, self._request_id)
+            return self._refusal(refused)
         except Exception:  # noqa: BLE001  # it is logged, and the caller learns as much as he may
             _log.exception("%s %s failed.", self.request.method, self.request.path)
-            failed = AccessRefused("ModelArts.0010", "Internal error.", status=500)
-            return failed.answer(quirks, self._request_id)
+            return self._refusal(AccessRefused(Reason.INTERNAL, "Internal error.", 500))
+
+    def _refusal(self, refused: Refused) -> Reply:
+        face = self._gateway.face_of(self.request.path)
+        return face.refusal(refused, self._request_id)
 
     def _check_size(self) -> None:
         if self._size > LARGEST_BODY:
-            raise AccessRefused("APIGW.0201", "The request body is too large.", status=413)
+            raise refused_by_gateway("0201", "The request body is too large.", 413)
         if len(self.request.uri or "") > LONGEST_URI:
-            raise AccessRefused("APIGW.0201", "The request URI is too long.", status=414)
+            raise refused_by_gateway("0201", "The request URI is too long.", 414)
 
-    def _send(self, answer: Answer) -> None:
-        self.set_status(answer.status)
+    def _send(self, reply: Reply) -> None:
+        self.set_status(reply.status)
         self.set_header("Content-Type", "application/json;charset=UTF-8")
         self.set_header("X-request-id", self._request_id)
-        for name, value in answer.headers.items():
+        for name, value in reply.headers.items():
             self.set_header(name, value)
-        self.finish(json.dumps(answer.body, ensure_ascii=False))
+        self.finish(json.dumps(reply.body, ensure_ascii=False))
 
 
 def application(gateway: Gateway) -> Application:

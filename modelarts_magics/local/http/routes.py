@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Callable
+from typing import Callable, Protocol
 from urllib.parse import unquote
 
-from .answers import AccessRefused, Answer, invalid
 from .fields import Fields, body_fields, query_fields
+from .refusals import Json, Refused, invalid, refused_by_gateway
 
 _ID = re.compile(r"[0-9]{1,18}")
 
@@ -45,7 +45,16 @@ class Call:
         return int(text)
 
 
-Endpoint = Callable[[Call], Answer]
+@dataclass(frozen=True)
+class Reply:
+    """What is answered: a JSON object with a status."""
+
+    body: Json
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Endpoint = Callable[[Call], Reply]
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class Route:
 
     Args:
         method: HTTP method, upper case.
-        path: a template such as ``/v1/{project_id}/training-jobs``.
+        path: a template such as ``/v3/projects/{project_id}``.
         endpoint: what answers.
         is_open: whether it is answered without authentication at the gateway.
     """
@@ -69,6 +78,24 @@ class Route:
         return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path) + "/?")
 
 
+class Face(Protocol):
+    """One API of the service: its routes, and how it words what every answer has.
+
+    Attributes:
+        prefix: with which its paths begin.
+        routes: its endpoints.
+    """
+
+    prefix: str
+    routes: Sequence[Route]
+
+    def success(self, reply: Reply) -> Reply:
+        """A reply of an endpoint as it is sent."""
+
+    def refusal(self, refused: Refused, request_id: str) -> Reply:
+        """How a refusal is sent."""
+
+
 def find(routes: Iterable[Route], method: str, path: str) -> tuple[Route, dict[str, str]]:
     """The endpoint of a request, and the parameters of its path.
 
@@ -77,9 +104,9 @@ def find(routes: Iterable[Route], method: str, path: str) -> tuple[Route, dict[s
     """
     found = [(route, match) for route in routes if (match := route.pattern.fullmatch(path))]
     if not found:
-        raise AccessRefused("APIGW.0101", "The API does not exist.", status=404)
+        raise refused_by_gateway("0101", "The API does not exist.", 404)
     for route, match in found:
         if route.method == method:
             return route, {name: unquote(text) for name, text in match.groupdict().items()}
     allowed = {"Allow": ", ".join(sorted({route.method for route, _ in found}))}
-    raise AccessRefused("APIGW.0101", "The method is not allowed.", status=405, headers=allowed)
+    raise refused_by_gateway("0101", "The method is not allowed.", 405, allowed)

@@ -13,60 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Union
 
+from .migrations import migrate
 from .root import CannotServe
 
 Values = Union[Sequence[Any], Mapping[str, Any]]
-
-_SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE training_job (
-    job_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    job_name TEXT NOT NULL UNIQUE,
-    job_desc TEXT NOT NULL,
-    workspace_id TEXT NOT NULL,
-    create_time INTEGER NOT NULL,
-    versions_made INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE training_version (
-    version_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    job_id INTEGER NOT NULL REFERENCES training_job ON DELETE CASCADE,
-    version_name TEXT NOT NULL,
-    pre_version_id INTEGER,
-    status INTEGER NOT NULL,
-    create_time INTEGER NOT NULL,
-    start_time INTEGER,
-    end_time INTEGER,
-    resource_id TEXT NOT NULL,
-    engine_type INTEGER NOT NULL,
-    config TEXT NOT NULL
-);
-CREATE INDEX training_version_job ON training_version (job_id);
-CREATE VIEW training_job_version AS
-    SELECT v.*, j.job_name, j.job_desc FROM training_version v JOIN training_job j USING (job_id);
-CREATE VIEW training_job_state AS
-    SELECT j.*, v.version_id, v.status, v.start_time, v.end_time, v.engine_type, v.version_count
-    FROM training_job j JOIN (
-        -- with max(), SQLite takes the other columns from the row that has the maximum
-        SELECT job_id, max(version_id) AS version_id, status, start_time, end_time, engine_type,
-            count(*) AS version_count
-        FROM training_version GROUP BY job_id
-    ) v USING (job_id);
-CREATE TABLE visualization_job (
-    job_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    job_name TEXT NOT NULL UNIQUE,
-    job_desc TEXT NOT NULL,
-    workspace_id TEXT NOT NULL,
-    train_url TEXT NOT NULL,
-    stop_after_hours INTEGER,
-    status INTEGER NOT NULL,
-    create_time INTEGER NOT NULL,
-    start_time INTEGER,
-    end_time INTEGER,
-    resource_id TEXT NOT NULL,
-    failure_reason TEXT
-);
-"""
 
 
 class Store:
@@ -98,7 +48,10 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All changes of the block, or none of them."""
+        """All changes of the block, or none of them; a block inside of another belongs to it."""
+        if self._connection.in_transaction:
+            yield
+            return
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -106,6 +59,12 @@ class Store:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+    def next_number(self, counter: str) -> int:
+        """The next number of a counter, from 1 on; none is ever given twice."""
+        self.change("INSERT OR IGNORE INTO counter VALUES (?, 0)", (counter,))
+        self.change("UPDATE counter SET value = value + 1 WHERE name = ?", (counter,))
+        return self.number("SELECT value FROM counter WHERE name = ?", (counter,))
 
     def identity(self, name: str) -> str:
         """A stable id of 32 hexadecimal digits, made when it is first asked for."""
@@ -121,17 +80,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection)
+        migrate(connection)
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > _SCHEMA_VERSION:
-        raise CannotServe("This folder was used by a newer version of modelarts_magics.")
-    if version < _SCHEMA_VERSION:
-        change_version = f"PRAGMA user_version = {_SCHEMA_VERSION};"
-        connection.executescript(f"BEGIN;{_SCHEMA}{change_version}COMMIT;")

@@ -9,7 +9,7 @@ import os
 import re
 from pathlib import Path
 
-from ..http.answers import Refused, invalid
+from ..http.refusals import Reason, Refused, invalid
 
 _LONGEST = 1024
 _LONGEST_NAME = 255  # of a folder or file; more fits into no file system
@@ -69,26 +69,26 @@ class Obs:
         except (OSError, ValueError):
             raise _invalid_path(url) from None
         if not path.startswith(str(self._folder) + os.sep):
-            raise Refused("ModelArts.0415", f"Access to the OBS path {url} is denied.", 403)
+            raise Refused(Reason.PATH_DENIED, f"Access to the OBS path {url} is denied.")
         return Path(path)
 
 
 def check_url(url: str) -> None:
     """Refuse what is not ``/bucket/dir...`` by the rules of the vendor."""
     if not _ALLOWED.fullmatch(url) or _FORBIDDEN.search(url):
-        raise Refused("ModelArts.2608", "The OBS path contains illegal characters.")
+        raise Refused(Reason.PATH_CHARACTERS, "The OBS path contains illegal characters.")
     if not url.startswith("/"):
         raise invalid(f"Invalid OBS path {url[:80]}: it should look like /bucket/dir/.")
     if len(url) > _LONGEST:
         raise invalid(f"The length of an OBS path should be in [0,{_LONGEST}]")
     bucket, *segments = url.rstrip("/").split("/")[1:] or [""]
     if not _BUCKET.fullmatch(bucket):
-        raise Refused("ModelArts.0406", f"Invalid OBS bucket name in {url}.")
+        raise Refused(Reason.BUCKET_NAME, f"Invalid OBS bucket name in {url}.")
     if not segments:
-        raise Refused("ModelArts.2606", f"{url} should not be bucket")
+        raise Refused(Reason.PATH_IS_BUCKET, f"{url} should not be bucket")
     if any(segment in {"", ".", ".."} or len(segment) > _LONGEST_NAME for segment in segments):
         raise _invalid_path(url)
 
 
 def _invalid_path(url: str) -> Refused:
-    return Refused("ModelArts.0404", f"Invalid OBS path {url}.")
+    return Refused(Reason.NO_SUCH_PATH, f"Invalid OBS path {url}.")

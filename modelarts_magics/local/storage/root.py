@@ -5,7 +5,7 @@
 ``service.json``       how to reach the service while it runs
 ``service.lock``       locked by the service: one per folder
 ``users.lock``         locked, shared, by whoever uses the service (see ``--while-used``)
-``modelarts.sqlite``   jobs and versions
+``modelarts.sqlite``   jobs
 ``obs/``               one folder per bucket
 ``logs/``              what the programs wrote
 =====================  ===================================================================
@@ -17,7 +17,6 @@ import fcntl
 import json
 import os
 import secrets
-import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,7 @@ class CannotServe(Exception):
 
 
 @dataclass(frozen=True)
-class Credentials:
+class ServiceKeys:
     """What a client needs to prove that it may use the service."""
 
     access_key: str
@@ -39,7 +38,7 @@ class Credentials:
     domain: str
 
     def __repr__(self) -> str:
-        return f"Credentials(access_key='{self.access_key[:4]}***', username={self.username!r})"
+        return f"ServiceKeys(access_key='{self.access_key[:4]}***', username={self.username!r})"
 
 
 class Root:
@@ -50,8 +49,7 @@ class Root:
         self.credentials_file = self.path / "credentials.json"
         self.database = self.path / "modelarts.sqlite"
         self.obs = self.path / "obs"
-        self.training_logs = self.path / "logs" / "training"
-        self.visualization_logs = self.path / "logs" / "visualization"
+        self.logs = self.path / "logs"
         self._service_file = self.path / "service.json"
         self._service_lock: int | None = None
         self._users_lock: int | None = None
@@ -74,12 +72,12 @@ class Root:
         self._service_lock, self._users_lock = lock, users
         self._service_file.unlink(missing_ok=True)
 
-    def credentials(self) -> Credentials:
+    def credentials(self) -> ServiceKeys:
         """The keys of this folder, made when there are none."""
         try:
             values = json.loads(self.credentials_file.read_bytes())
             self.credentials_file.chmod(0o600)
-            return Credentials(**{name: str(values[name]) for name in Credentials.__annotations__})
+            return ServiceKeys(**{name: str(values[name]) for name in ServiceKeys.__annotations__})
         except FileNotFoundError:
             made = _new_credentials()
             _write_json(self.credentials_file, vars(made))
@@ -112,7 +110,7 @@ class Root:
             raise CannotServe(f"{self.path} is not only for this service: choose another folder.")
         if mode & 0o077:
             self.path.chmod(0o700)
-        for folder in (self.obs, self.training_logs, self.visualization_logs):
+        for folder in (self.obs, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _address(self) -> str:
@@ -123,16 +121,8 @@ class Root:
             return ""
 
 
-def keep_folders(parent: Path, ids: set[int]) -> None:
-    """Remove the folders of jobs that are not known any more."""
-    known = set(map(str, ids))
-    for folder in parent.iterdir():
-        if folder.name not in known:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _new_credentials() -> Credentials:
-    return Credentials(
+def _new_credentials() -> ServiceKeys:
+    return ServiceKeys(
         access_key="LOCAL" + secrets.token_hex(8).upper()[:15],
         secret_key=secrets.token_urlsafe(30),
         username="local-user",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from ..http.answers import Answer, Json
-from ..http.routes import Call
+from ..http.refusals import Json
+from ..http.routes import Call, Reply, Route
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Flavor:
 
 
 @dataclass(frozen=True)
-class Engine:
+class Framework:
     """A framework, which has to be installed here if a job imports it."""
 
     engine_type: int
@@ -48,30 +48,38 @@ FLAVORS = (
     Flavor(2, "modelarts.vm.cpu.8u", core="8", cpu="32"),
 )
 ENGINES = (
-    Engine(1, "TensorFlow", 1, "TF-1.13.1-python3.6"),
-    Engine(1, "TensorFlow", 2, "TF-2.1.0-python3.6"),
-    Engine(2, "MXNet", 3, "MXNet-1.2.1-python3.6"),
-    Engine(6, "Scikit_Learn", 4, "Scikit_Learn-0.18.1-python3.6"),
-    Engine(9, "XGBoost-Sklearn", 5, "XGBoost-0.80-Sklearn-0.18.1-python3.6"),
-    Engine(10, "PyTorch", 6, "PyTorch-1.0.0-python3.6"),
-    Engine(10, "PyTorch", 7, "PyTorch-1.4.0-python3.6"),
+    Framework(1, "TensorFlow", 1, "TF-1.13.1-python3.6"),
+    Framework(1, "TensorFlow", 2, "TF-2.1.0-python3.6"),
+    Framework(2, "MXNet", 3, "MXNet-1.2.1-python3.6"),
+    Framework(6, "Scikit_Learn", 4, "Scikit_Learn-0.18.1-python3.6"),
+    Framework(9, "XGBoost-Sklearn", 5, "XGBoost-0.80-Sklearn-0.18.1-python3.6"),
+    Framework(10, "PyTorch", 6, "PyTorch-1.0.0-python3.6"),
+    Framework(10, "PyTorch", 7, "PyTorch-1.4.0-python3.6"),
 )
 FLAVORS_BY_ID = {flavor.spec_id: flavor for flavor in FLAVORS}
 FLAVORS_BY_CODE = {flavor.spec_code: flavor for flavor in FLAVORS}
 ENGINES_BY_ID = {engine.engine_id: engine for engine in ENGINES}
+ENGINES_BY_VERSION = {engine.engine_version: engine for engine in ENGINES}
 _JOB_TYPES = ("train", "inference")
 
 
-def list_flavors(call: Call) -> Answer:
+def routes() -> list[Route]:
+    return [
+        Route("GET", "/v1/{project_id}/job/resource-specs", list_flavors),
+        Route("GET", "/v1/{project_id}/job/ai-engines", list_engines),
+    ]
+
+
+def list_flavors(call: Call) -> Reply:
     """R1; there is nothing to infer with."""
     job_type = call.query.choice("job_type", "train", _JOB_TYPES)
     call.query.integer("engine_id", 0, 0)
     call.query.integer("project_type", 0, 0)
     specs = [flavor.as_json() for flavor in FLAVORS] if job_type == "train" else []
-    return Answer({"spec_total_count": len(specs), "specs": specs})
+    return Reply({"spec_total_count": len(specs), "specs": specs})
 
 
-def list_engines(call: Call) -> Answer:
+def list_engines(call: Call) -> Reply:
     """R2."""
     job_type = call.query.choice("job_type", "train", _JOB_TYPES)
-    return Answer({"engines": [asdict(engine) for engine in ENGINES if job_type == "train"]})
+    return Reply({"engines": [asdict(engine) for engine in ENGINES if job_type == "train"]})

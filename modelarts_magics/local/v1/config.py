@@ -6,43 +6,25 @@ Source: docs/api/v1-endpoints.md (modelarts_03_0045).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
 
-from ..http.answers import Json, invalid
 from ..http.fields import Fields
+from ..http.refusals import Json, invalid
 from ..storage.obs import Obs, check_url
-from . import catalogue
-from .catalogue import Flavor
+from ..storage.records import JobSpec
+from .catalogue import (
+    ENGINES_BY_ID,
+    ENGINES_BY_VERSION,
+    FLAVORS,
+    FLAVORS_BY_CODE,
+    FLAVORS_BY_ID,
+    Flavor,
+)
 
 _LABEL = re.compile(r"[^\s=\x00-\x1f\x7f]{1,256}")
 _NOT_HERE = ("model_id", "user_image_url", "user_command", "dataset_id", "dataset_version_id")
 
 
-@dataclass(frozen=True)
-class TrainingConfig:
-    """The accepted fields, by the names of the vendor; it is stored as it is."""
-
-    worker_server_num: int
-    app_url: str
-    boot_file_url: str
-    engine_id: int
-    spec_id: int
-    parameter: list[Json]
-    data_url: str
-    data_source: list[Json]
-    train_url: str
-    log_url: str
-    pool_id: str
-    volumes: list[Json]
-
-    @property
-    def arguments(self) -> list[str]:
-        """Hyperparameters as the program gets them, without those that stand for folders."""
-        return [f"--{item['label']}={_argument(item.get('value'))}" for item in self.parameter]
-
-
-def read_config(config: Fields, obs: Obs) -> TrainingConfig:
+def read_config(config: Fields, obs: Obs) -> JobSpec:
     """Check everything that can be checked before the job runs.
 
     Raises:
@@ -52,22 +34,43 @@ def read_config(config: Fields, obs: Obs) -> TrainingConfig:
     config.require("worker_server_num", "app_url", "boot_file_url")
     flavor = _flavor(config)
     data_url, data_source = _data(config)
-    read = TrainingConfig(
-        worker_server_num=config.integer("worker_server_num", 1, 1, flavor.max_num),
-        app_url=config.text("app_url"),
-        boot_file_url=config.text("boot_file_url"),
-        engine_id=_engine_id(config),
-        spec_id=flavor.spec_id,
-        parameter=[_parameter(item) for item in config.objects("parameter")],
-        data_url=data_url,
-        data_source=data_source,
-        train_url=config.text("train_url"),
-        log_url=config.text("log_url"),
-        pool_id=config.text("pool_id", longest=64),
-        volumes=[item.as_json() for item in config.objects("volumes")],
+    read = JobSpec(
+        node_count=config.integer("worker_server_num", 1, 1, flavor.max_num),
+        code=config.text("app_url"),
+        boot_file=config.text("boot_file_url"),
+        engine=_engine(config),
+        flavor=flavor.spec_code,
+        parameters=[_parameter(item) for item in config.objects("parameter")],
+        input=data_url,
+        output=config.text("train_url"),
+        log_export=config.text("log_url"),
+        pool=config.text("pool_id", longest=64),
+        extra={
+            "data_source": data_source,
+            "volumes": [item.as_json() for item in config.objects("volumes")],
+        },
     )
     _check_files(read, obs)
     return read
+
+
+def config_json(spec: JobSpec) -> Json:
+    """What was asked for, by the names of the vendor."""
+    flavor, engine = FLAVORS_BY_CODE[spec.flavor], ENGINES_BY_VERSION[spec.engine]
+    return {
+        "worker_server_num": spec.node_count,
+        "app_url": spec.code,
+        "boot_file_url": spec.boot_file,
+        "engine_id": engine.engine_id,
+        "spec_id": flavor.spec_id,
+        "parameter": [{"label": item["name"], "value": item["value"]} for item in spec.parameters],
+        "data_url": spec.input,
+        "data_source": spec.extra.get("data_source", []),
+        "train_url": spec.output,
+        "log_url": spec.log_export,
+        "pool_id": spec.pool,
+        "volumes": spec.extra.get("volumes", []),
+    }
 
 
 def _refuse_what_is_not_here(config: Fields) -> None:
@@ -81,11 +84,11 @@ def _refuse_what_is_not_here(config: Fields) -> None:
 def _flavor(config: Fields) -> Flavor:
     """By ``spec_id``, or ``flavor.code`` as in recorded calls; a pool brings its own machines."""
     if "spec_id" in config:
-        found = catalogue.FLAVORS_BY_ID.get(config.integer("spec_id", 0, 0))
+        found = FLAVORS_BY_ID.get(config.integer("spec_id", 0, 0))
     elif "flavor" in config:
-        found = catalogue.FLAVORS_BY_CODE.get(config.object("flavor").text("code"))
+        found = FLAVORS_BY_CODE.get(config.object("flavor").text("code"))
     elif "pool_id" in config:
-        found = catalogue.FLAVORS[0]
+        found = FLAVORS[0]
     else:
         raise invalid("One of config.spec_id, config.flavor and config.pool_id is required.")
     if found is None:
@@ -93,12 +96,12 @@ def _flavor(config: Fields) -> Flavor:
     return found
 
 
-def _engine_id(config: Fields) -> int:
+def _engine(config: Fields) -> str:
     config.require("engine_id")
-    engine_id = config.integer("engine_id", 0, 0)
-    if engine_id not in catalogue.ENGINES_BY_ID:
+    engine = ENGINES_BY_ID.get(config.integer("engine_id", 0, 0))
+    if engine is None:
         raise invalid("Invalid parameter config.engine_id: no such engine.")
-    return engine_id
+    return engine.engine_version
 
 
 def _parameter(item: Fields) -> Json:
@@ -108,7 +111,7 @@ def _parameter(item: Fields) -> Json:
         raise invalid("Invalid parameter config.parameter: a label has illegal characters.")
     if isinstance(value, (list, dict)) or (isinstance(value, str) and "\0" in value):
         raise invalid(f"Invalid parameter config.parameter: the value of {label} is not text.")
-    return {"label": label, "value": value}
+    return {"name": label, "value": value}
 
 
 def _data(config: Fields) -> tuple[str, list[Json]]:
@@ -125,23 +128,14 @@ def _data(config: Fields) -> tuple[str, list[Json]]:
     return data_url, [{"type": "obs", "data_url": data_url}]
 
 
-def _check_files(config: TrainingConfig, obs: Obs) -> None:
-    code = config.app_url.rstrip("/") + "/"
-    if not config.boot_file_url.startswith(code):
+def _check_files(spec: JobSpec, obs: Obs) -> None:
+    if not spec.boot_file.startswith(spec.code.rstrip("/") + "/"):
         raise invalid("Invalid parameter config.boot_file_url: it should be in config.app_url.")
-    obs.existing_folder(config.app_url)
-    obs.existing_file(config.boot_file_url)
-    if config.data_url:
-        obs.existing(config.data_url)
-    if config.train_url:
-        obs.made_folder(config.train_url)
-    if config.log_url:
-        check_url(config.log_url)
-
-
-def _argument(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
+    obs.existing_folder(spec.code)
+    obs.existing_file(spec.boot_file)
+    if spec.input:
+        obs.existing(spec.input)
+    if spec.output:
+        obs.made_folder(spec.output)
+    if spec.log_export:
+        check_url(spec.log_export)

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..engine.training import TrainingJobs
-from ..http.answers import Answer, invalid
-from ..http.quirks import Quirks
-from ..http.routes import Call, Route
+from ..engine.jobs import Jobs
+from ..http.refusals import Reason, Refused, invalid
+from ..http.routes import Call, Reply, Route
 from ..storage.log_files import Entry, LogFile, open_log
-from ..storage.training_records import Version
+from ..storage.records import StoredJob, Task
+from .quirks import Quirks
 from .training import TrainingApi
 
 LONGEST_CHUNK = 2048
@@ -23,7 +23,7 @@ _CURSOR = re.compile(r"[0-9]{1,30}")
 
 
 class LogApi:
-    def __init__(self, jobs: TrainingJobs, training: TrainingApi, quirks: Quirks) -> None:
+    def __init__(self, jobs: Jobs, training: TrainingApi, quirks: Quirks) -> None:
         self._jobs = jobs
         self._known_version = training.known_version
         self._quirks = quirks
@@ -36,11 +36,11 @@ class LogApi:
             Route("GET", version + "/aom-log", self.read_lines),
         ]
 
-    def list_files(self, call: Call) -> Answer:
+    def list_files(self, call: Call) -> Reply:
         """L1."""
-        return Answer({"log_file_list": self._known_version(call).log_files})
+        return Reply({"log_file_list": list(_log_files(self._known_version(call)))})
 
-    def read_bytes(self, call: Call) -> Answer:
+    def read_bytes(self, call: Call) -> Reply:
         """L2."""
         start = call.query.integer("start_byte", 0, -1)
         length = call.query.integer("offset", LONGEST_CHUNK, -LONGEST_CHUNK, LONGEST_CHUNK)
@@ -48,11 +48,11 @@ class LogApi:
             chunk = log.chunk(start, length, self._quirks.whole_characters)
         number = self._quirks.number
         count_name = "count" if self._quirks.numbers_as_text else "log_byte_count"
-        return Answer(
+        return Reply(
             {"log": chunk.text, "end_byte": number(chunk.end), count_name: number(chunk.count)}
         )
 
-    def read_lines(self, call: Call) -> Answer:
+    def read_lines(self, call: Call) -> Reply:
         """L3: ``desc`` goes down to newer lines, ``asc`` up to older ones."""
         count = call.query.integer("lines", 50, 0, MOST_LINES)
         newer = call.query.choice("order", "desc", ("asc", "desc")) == "desc"
@@ -70,19 +70,21 @@ class LogApi:
         return self._page(entries, first, base_line, newer)
 
     @contextmanager
-    def _open(self, call: Call) -> Iterator[tuple[Version, LogFile]]:
+    def _open(self, call: Call) -> Iterator[tuple[StoredJob, LogFile]]:
         version = self._known_version(call)
         call.query.require("log_file")
-        path = self._jobs.log_path(version, call.query.text("log_file"))
-        with open_log(path, complete=version.status.is_final) as log:
+        task = _log_files(version).get(call.query.text("log_file"))
+        if task is None:
+            raise Refused(Reason.NO_LOG_FILE, "No such log file.")
+        with open_log(self._jobs.log_path(version, task), complete=version.is_ended) as log:
             yield version, log
 
-    def _page(self, entries: list[Entry], first: int, base_line: str, newer: bool) -> Answer:
+    def _page(self, entries: list[Entry], first: int, base_line: str, newer: bool) -> Reply:
         start = _cursor(first + entries[0].start) if entries else base_line
         end = _cursor(first + entries[-1].start) if entries else base_line
         if self._quirks.echo_base_line and base_line and newer:
             start = base_line
-        return Answer(
+        return Reply(
             {
                 "content": "\n".join(entry.text for entry in entries),
                 "lines": self._quirks.number(len(entries)),
@@ -92,9 +94,14 @@ class LogApi:
         )
 
 
-def _first_cursor(version: Version) -> int:
+def _log_files(version: StoredJob) -> dict[str, Task]:
+    """By the names that API v1 gives them."""
+    return {f"job-{version.name}.{rank}": task for rank, task in enumerate(version.tasks)}
+
+
+def _first_cursor(version: StoredJob) -> int:
     """The cursor of a version's first byte: nanoseconds, like those of the real service."""
-    return version.create_time * 1_000_000
+    return version.created * 1_000_000
 
 
 def _cursor(number: int) -> str:

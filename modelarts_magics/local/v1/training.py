@@ -6,19 +6,32 @@ Source: docs/api/v1-endpoints.md (modelarts_03_0045 to modelarts_03_0053).
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Callable
 
-from ..engine.training import MOST_JOBS, QUOTA, TrainingJobs
-from ..http.answers import Answer, Json, invalid, not_found
+from ..engine.jobs import Jobs
 from ..http.fields import LONGEST_DESCRIPTION, Fields
-from ..http.quirks import Quirks
-from ..http.routes import Call, Route
+from ..http.refusals import Json, invalid, not_found
+from ..http.routes import Call, Reply, Route
 from ..storage.obs import Obs
-from ..storage.training_records import SORT_COLUMNS, JobState, NewJob, Version
-from .catalogue import ENGINES_BY_ID, FLAVORS_BY_ID
-from .config import TrainingConfig, read_config
-from .listing import LAST_PAGE, MOST_PER_PAGE, Listing
+from ..storage.records import DURATION, JobKind, JobSpec, NewJob, StoredJob
+from .catalogue import ENGINES, ENGINES_BY_VERSION, FLAVORS_BY_CODE
+from .config import config_json, read_config
+from .listing import LAST_PAGE, MOST_PER_PAGE, read_listing
+from .quirks import Quirks
+from .status import STATUS_ORDER, STATUSES
 
+_ENGINE_TYPES = " ".join(f"WHEN '{one.engine_version}' THEN {one.engine_type}" for one in ENGINES)
+_SORT_COLUMNS = {
+    "job_name": "name",
+    "job_desc": "description",
+    "job_id": "series",
+    "status": STATUS_ORDER,
+    "duration": DURATION,
+    "version_count": "size",
+    "create_time": "series_created",
+    "engine_type": f"CASE engine {_ENGINE_TYPES} END",
+}
 _JOB_NAME = "[0-9A-Za-z_-]{1,64}"
 _METRICS = (
     "cpuUsage memUsage gpuUtil gpuMemUsage diskReadRate diskWriteRate recvBytesRate sendBytesRate"
@@ -26,11 +39,9 @@ _METRICS = (
 
 
 class TrainingApi:
-    """Reads requests, lets ``TrainingJobs`` act, and words the answers."""
+    """Reads requests, lets ``Jobs`` act, and words the replies: a series of jobs is a job here."""
 
-    def __init__(
-        self, jobs: TrainingJobs, obs: Obs, now: Callable[[], int], quirks: Quirks
-    ) -> None:
+    def __init__(self, jobs: Jobs, obs: Obs, now: Callable[[], int], quirks: Quirks) -> None:
         self._jobs = jobs
         self._records = jobs.records
         self._obs = obs
@@ -54,53 +65,51 @@ class TrainingApi:
             Route("DELETE", version, self.delete_version),
         ]
 
-    def list_jobs(self, call: Call) -> Answer:
+    def list_jobs(self, call: Call) -> Reply:
         """T1."""
-        listing = Listing.read(call.query, SORT_COLUMNS, default="job_name")
-        total, jobs = self._records.jobs(listing, self._now())
-        return Answer(
+        listing = read_listing(call.query, JobKind.TRAINING, _SORT_COLUMNS, default="job_name")
+        total, jobs = self._records.page(listing, self._now())
+        return Reply(
             {
                 "job_total_count": total,
-                "job_count_limit": max(0, MOST_JOBS - self._records.count()),
-                "quotas": QUOTA,
-                "jobs": [self._listed(job) for job in jobs],
+                "job_count_limit": self._jobs.left(JobKind.TRAINING),
+                "quotas": self._jobs.quota(JobKind.TRAINING),
+                "jobs": [self._listed(job, size) for job, size in jobs],
             }
         )
 
-    def create_job(self, call: Call) -> Answer:
+    def create_job(self, call: Call) -> Reply:
         """T2."""
         call.body.require("job_name", "config")
-        job = NewJob(
-            job_name=call.body.text("job_name", pattern=_JOB_NAME),
-            job_desc=call.body.text("job_desc", longest=LONGEST_DESCRIPTION),
-            workspace_id=call.body.text("workspace_id", "0", longest=64),
-        )
+        name = call.body.text("job_name", pattern=_JOB_NAME)
+        description = call.body.text("job_desc", longest=LONGEST_DESCRIPTION)
+        workspace = call.body.text("workspace_id", "0", longest=64)
         call.body.object("notification")
-        config = read_config(call.body.object("config"), self._obs)
-        return self._created(self._jobs.create(job, config))
+        spec = read_config(call.body.object("config"), self._obs)
+        new = NewJob(name, description, workspace, spec)
+        return self._created(self._jobs.create(JobKind.TRAINING, new))
 
-    def update_job(self, call: Call) -> Answer:
+    def update_job(self, call: Call) -> Reply:
         """T3."""
-        job_id = self._known_job(call)[0].job_id
-        self._records.describe(job_id, required_description(call.body))
-        return Answer({})
+        self._records.describe(self._known_job(call)[0], required_description(call.body))
+        return Reply({})
 
-    def delete_job(self, call: Call) -> Answer:
+    def delete_job(self, call: Call) -> Reply:
         """T4."""
-        self._jobs.delete_job(self._known_job(call)[0].job_id)
-        return Answer({})
+        self._jobs.delete(self._known_job(call))
+        return Reply({})
 
-    def list_versions(self, call: Call) -> Answer:
+    def list_versions(self, call: Call) -> Reply:
         """T5; page 0, the default, means no paging."""
         versions = self._known_job(call)
         per_page = call.query.integer("per_page", 10, 1, MOST_PER_PAGE)
         page = call.query.integer("page", 0, 0, LAST_PAGE)
         shown = versions[(page - 1) * per_page : page * per_page] if page else versions
-        return Answer(
+        return Reply(
             {
-                "job_id": versions[0].job_id,
-                "job_name": versions[0].job_name,
-                "job_desc": versions[0].job_desc,
+                "job_id": versions[0].series,
+                "job_name": versions[0].name,
+                "job_desc": versions[0].description,
                 "version_count": len(versions),
                 "versions": [
                     {**self._version(version), "system_metric_list": json.dumps(_no_metrics())}
@@ -109,100 +118,100 @@ class TrainingApi:
             }
         )
 
-    def create_version(self, call: Call) -> Answer:
+    def create_version(self, call: Call) -> Reply:
         """T6."""
         known = self._known_job(call)
         call.body.require("config")
-        text = call.body.text("job_desc", known[0].job_desc, longest=LONGEST_DESCRIPTION)
+        text = call.body.text("job_desc", known[0].description, longest=LONGEST_DESCRIPTION)
         config = call.body.object("config")
         config.require("pre_version_id")
         pre_version_id = config.integer("pre_version_id", 0, 0)
-        if pre_version_id not in {version.version_id for version in known}:
+        previous = next((one for one in known if one.number == pre_version_id), None)
+        if previous is None:
             raise invalid("Invalid parameter config.pre_version_id: the job has no such version.")
         checked = read_config(config, self._obs)
-        self._records.describe(known[0].job_id, text)
-        return self._created(self._jobs.create_version(known[0].job_id, pre_version_id, checked))
+        self._records.describe(previous, text)
+        return self._created(self._jobs.create_next(replace(previous, description=text), checked))
 
-    def show_version(self, call: Call) -> Answer:
+    def show_version(self, call: Call) -> Reply:
         """T7."""
         version = self.known_version(call)
-        flavor = FLAVORS_BY_ID[version.config.spec_id]
-        return Answer(
+        return Reply(
             {
-                "job_id": version.job_id,
-                "job_name": version.job_name,
-                "job_desc": version.job_desc,
+                "job_id": version.series,
+                "job_name": version.name,
+                "job_desc": version.description,
                 **self._version(version),
                 "system_metric_list": _no_metrics(),
-                "spec_code": flavor.spec_code,
-                "flavor_code": flavor.spec_code,
+                "spec_code": version.spec.flavor,
+                "flavor_code": version.spec.flavor,
             }
         )
 
-    def stop_version(self, call: Call) -> Answer:
+    def stop_version(self, call: Call) -> Reply:
         """T8."""
         self._jobs.stop(self.known_version(call))
-        return Answer({})
+        return Reply({})
 
-    def delete_version(self, call: Call) -> Answer:
+    def delete_version(self, call: Call) -> Reply:
         """T9; a job goes with its last version."""
-        self._jobs.delete(self.known_version(call))
-        return Answer({})
+        self._jobs.delete([self.known_version(call)])
+        return Reply({})
 
-    def known_version(self, call: Call) -> Version:
+    def known_version(self, call: Call) -> StoredJob:
         job_id, version_id = call.id("job_id"), call.id("version_id")
-        version = self._records.version(version_id)
-        if version is None or version.job_id != job_id:
+        version = self._records.job(JobKind.TRAINING, version_id)
+        if version is None or version.series != job_id:
             raise not_found(f"Version {version_id} of training job {job_id}")
         return version
 
-    def _known_job(self, call: Call) -> list[Version]:
+    def _known_job(self, call: Call) -> list[StoredJob]:
         """The versions of the job: at least one, the newest first."""
         job_id = call.id("job_id")
-        versions = self._records.versions(job_id)
+        versions = self._records.series(JobKind.TRAINING, job_id)
         if not versions:
             raise not_found(f"Training job {job_id}")
         return versions
 
-    def _created(self, version: Version) -> Answer:
+    def _created(self, version: StoredJob) -> Reply:
         number = self._quirks.number
-        return Answer(
+        return Reply(
             {
-                "job_id": number(version.job_id),
-                "job_name": version.job_name,
-                "status": number(version.status),
-                "create_time": number(version.create_time),
-                "version_id": number(version.version_id),
-                "version_name": version.version_name,
-                "resource_id": version.resource_id,
+                "job_id": number(version.series),
+                "job_name": version.name,
+                "status": number(STATUSES[version.state]),
+                "create_time": number(version.created),
+                "version_id": number(version.number),
+                "version_name": _version_name(version),
+                "resource_id": version.resource,
             }
         )
 
-    def _listed(self, job: JobState) -> Json:
+    def _listed(self, newest: StoredJob, count: int) -> Json:
         return {
-            "job_id": job.job_id,
-            "version_id": job.version_id,
-            "job_name": job.job_name,
-            "job_desc": job.job_desc,
-            "status": job.status,
-            "create_time": job.create_time,
-            "duration": job.duration(self._now()),
-            "version_count": job.version_count,
-            "engine_type": job.engine_type,
+            "job_id": newest.series,
+            "version_id": newest.number,
+            "job_name": newest.name,
+            "job_desc": newest.description,
+            "status": STATUSES[newest.state],
+            "create_time": newest.series_created,
+            "duration": newest.duration(self._now()),
+            "version_count": count,
+            "engine_type": ENGINES_BY_VERSION[newest.spec.engine].engine_type,
         }
 
-    def _version(self, version: Version) -> Json:
+    def _version(self, version: StoredJob) -> Json:
         """The fields that T5 and T7 have in common."""
         return {
-            "version_id": version.version_id,
-            "version_name": version.version_name,
-            "pre_version_id": version.pre_version_id,
-            "status": version.status,
-            "create_time": version.create_time,
-            "start_time": version.start_time,
+            "version_id": version.number,
+            "version_name": _version_name(version),
+            "pre_version_id": version.follows,
+            "status": STATUSES[version.state],
+            "create_time": version.created,
+            "start_time": version.started,
             "duration": version.duration(self._now()),
-            "resource_id": version.resource_id,
-            **_config(version.config),
+            "resource_id": version.resource,
+            **_config(version.spec),
             "model_metric_list": "{}",
         }
 
@@ -212,12 +221,16 @@ def required_description(body: Fields) -> str:
     return body.text("job_desc", longest=LONGEST_DESCRIPTION)
 
 
-def _config(config: TrainingConfig) -> Json:
+def _version_name(version: StoredJob) -> str:
+    return f"V{version.ordinal:04}"
+
+
+def _config(spec: JobSpec) -> Json:
     """What was asked for, and what follows from it; the cloud's own fields are there, but empty."""
-    flavor = FLAVORS_BY_ID[config.spec_id]
+    flavor = FLAVORS_BY_CODE[spec.flavor]
     return {
-        **vars(config),
-        **vars(ENGINES_BY_ID[config.engine_id]),
+        **config_json(spec),
+        **vars(ENGINES_BY_VERSION[spec.engine]),
         "core": flavor.core,
         "cpu": flavor.cpu,
         "gpu_num": 0,

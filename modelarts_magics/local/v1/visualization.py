@@ -7,24 +7,34 @@ from __future__ import annotations
 
 from typing import Callable
 
-from ..engine.visualization import MOST_JOBS, QUOTA, VisualizationJobs
-from ..http.answers import Answer, Json, invalid, not_found
+from ..engine.jobs import Jobs
 from ..http.fields import LONGEST_DESCRIPTION, Fields
-from ..http.quirks import Quirks
-from ..http.routes import Call, Route
+from ..http.refusals import Json, invalid, not_found
+from ..http.routes import Call, Reply, Route
 from ..storage.obs import check_url
-from ..storage.visualization_records import SORT_COLUMNS, NewVisualization, Visualization
-from .listing import Listing
+from ..storage.records import DURATION, JobKind, JobSpec, NewJob, StoredJob
+from .listing import read_listing
+from .quirks import Quirks
+from .status import STATUS_ORDER, STATUSES
 from .training import required_description
 
+_SORT_COLUMNS = {
+    "job_id": "number",
+    "job_name": "name",
+    "job_desc": "description",
+    "status": STATUS_ORDER,
+    "create_time": "created",
+    "duration": DURATION,
+    "log_dir": "input",
+}
 _JOB_NAME = "[0-9A-Za-z_-]{1,20}"
 _MOST_HOURS = 24
 
 
 class VisualizationApi:
-    """Reads requests, lets ``VisualizationJobs`` act, and words the answers."""
+    """Reads requests, lets ``Jobs`` act, and words the replies."""
 
-    def __init__(self, jobs: VisualizationJobs, now: Callable[[], int], quirks: Quirks) -> None:
+    def __init__(self, jobs: Jobs, now: Callable[[], int], quirks: Quirks) -> None:
         self._jobs = jobs
         self._records = jobs.records
         self._now = now
@@ -43,101 +53,100 @@ class VisualizationApi:
             Route("POST", job + "/restart", self.restart_job),
         ]
 
-    def create_job(self, call: Call) -> Answer:
+    def create_job(self, call: Call) -> Reply:
         """V1; there is no ``service_url`` before the job runs."""
-        job = self._jobs.create(_read_job(call.body))
+        job = self._jobs.create(JobKind.VISUALIZATION, _read_job(call.body))
         number = self._quirks.number
-        return Answer(
+        return Reply(
             {
-                "job_id": number(job.job_id),
-                "job_name": job.job_name,
-                "status": number(job.status),
-                "create_time": number(job.create_time),
+                "job_id": number(job.number),
+                "job_name": job.name,
+                "status": number(STATUSES[job.state]),
+                "create_time": number(job.created),
             }
         )
 
-    def list_jobs(self, call: Call) -> Answer:
+    def list_jobs(self, call: Call) -> Reply:
         """V2."""
-        listing = Listing.read(call.query, SORT_COLUMNS, default="job_id")
-        total, jobs = self._records.jobs(listing, self._now())
-        return Answer(
+        listing = read_listing(call.query, JobKind.VISUALIZATION, _SORT_COLUMNS, default="job_id")
+        total, jobs = self._records.page(listing, self._now())
+        return Reply(
             {
                 "job_total_count": total,
-                "job_count_limit": max(0, MOST_JOBS - self._records.count()),
-                "quotas": QUOTA,
-                "jobs": [self._as_json(job) for job in jobs],
+                "job_count_limit": self._jobs.left(JobKind.VISUALIZATION),
+                "quotas": self._jobs.quota(JobKind.VISUALIZATION),
+                "jobs": [self._as_json(job) for job, _ in jobs],
             }
         )
 
-    def show_job(self, call: Call) -> Answer:
+    def show_job(self, call: Call) -> Reply:
         """V3."""
-        return Answer(self._as_json(self._known_job(call)))
+        return Reply(self._as_json(self._known_job(call)))
 
-    def update_job(self, call: Call) -> Answer:
+    def update_job(self, call: Call) -> Reply:
         """V4."""
         job = self._known_job(call)
-        self._records.describe(job.job_id, required_description(call.body))
-        return Answer({})
+        self._records.describe(job, required_description(call.body))
+        return Reply({})
 
-    def delete_job(self, call: Call) -> Answer:
+    def delete_job(self, call: Call) -> Reply:
         """V5."""
-        self._jobs.delete(self._known_job(call))
-        return Answer({})
+        self._jobs.delete([self._known_job(call)])
+        return Reply({})
 
-    def stop_job(self, call: Call) -> Answer:
+    def stop_job(self, call: Call) -> Reply:
         """V6."""
         self._jobs.stop(self._known_job(call))
-        return Answer({})
+        return Reply({})
 
-    def restart_job(self, call: Call) -> Answer:
+    def restart_job(self, call: Call) -> Reply:
         """V7."""
         self._jobs.restart(self._known_job(call))
-        return Answer({})
+        return Reply({})
 
-    def _known_job(self, call: Call) -> Visualization:
+    def _known_job(self, call: Call) -> StoredJob:
         job_id = call.id("job_id")
-        job = self._records.job(job_id)
+        job = self._records.job(JobKind.VISUALIZATION, job_id)
         if job is None:
             raise not_found(f"Visualization job {job_id}")
         return job
 
-    def _as_json(self, job: Visualization) -> Json:
+    def _as_json(self, job: StoredJob) -> Json:
         now = self._now()
-        hours = job.stop_after_hours
+        hours = job.spec.stop_after_hours
         shown: Json = {
-            "job_id": job.job_id,
-            "job_name": job.job_name,
-            "job_desc": job.job_desc,
-            "status": job.status,
-            "create_time": job.create_time,
+            "job_id": job.number,
+            "job_name": job.name,
+            "job_desc": job.description,
+            "status": STATUSES[job.state],
+            "create_time": job.created,
             "duration": job.duration(now),
-            "train_url": job.train_url,
-            "resource_id": job.resource_id,
+            "train_url": job.spec.input,
+            "resource_id": job.resource,
             "remaining_duration": job.remaining(now),
             "schedule": [_schedule_as_json(hours)] if hours else [],
         }
-        service_url = self._jobs.service_url(job)
+        service_url = self._jobs.address(job)
         if service_url:
             shown["service_url"] = service_url
-        if job.failure_reason:
-            shown["failure_reason"] = job.failure_reason
+        if job.reason:
+            shown["failure_reason"] = job.reason
         return shown
 
 
-def _read_job(body: Fields) -> NewVisualization:
+def _read_job(body: Fields) -> NewJob:
     body.require("job_name", "train_url")
-    job = NewVisualization(
-        job_name=body.text("job_name", pattern=_JOB_NAME),
-        job_desc=body.text("job_desc", longest=LONGEST_DESCRIPTION),
-        workspace_id=body.text("workspace_id", "0", longest=64),
-        train_url=body.text("train_url"),
-        stop_after_hours=_read_schedule(body),
+    new = NewJob(
+        name=body.text("job_name", pattern=_JOB_NAME),
+        description=body.text("job_desc", longest=LONGEST_DESCRIPTION),
+        workspace=body.text("workspace_id", "0", longest=64),
+        spec=JobSpec(input=body.text("train_url"), stop_after_hours=_read_schedule(body)),
     )
     if body.choice("job_type", "tensorboard", ("tensorboard", "mindinsight")) == "mindinsight":
         raise invalid("The embedded service does not support job_type mindinsight.")
     body.object("flavor").text("code")
-    check_url(job.train_url)
-    return job
+    check_url(new.spec.input)
+    return new
 
 
 def _read_schedule(body: Fields) -> int | None:

@@ -1,0 +1,290 @@
+"""Jobs that run: one life for every kind, from the acceptance to the end (``storage/records.py``).
+
+What the jobs of a kind run, when they are ready, and what their end means, a ``Work`` says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Callable, Protocol
+
+from ..http.refusals import Reason, Refused
+from ..storage.records import (
+    Ending,
+    JobKind,
+    JobSpec,
+    LifePhase,
+    NewJob,
+    Records,
+    StoredJob,
+    Task,
+)
+from .slots import Slots
+from .supervisor import CannotStart, Program, RunningProgram, launch
+
+MOST_JOBS = 1000  # of a kind, those of one series counted once
+
+
+@dataclass(frozen=True)
+class Exits:
+    """What is known when nothing of a job runs any more.
+
+    Attributes:
+        codes: of its tasks, as many as were started.
+        error: why it could not be started.
+        is_stopped: whether a stop was asked for.
+    """
+
+    codes: Sequence[int]
+    error: str | None
+    is_stopped: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a job ended, why, and the last words on each task that was started."""
+
+    ending: Ending
+    reason: str | None = None
+    words: Sequence[str] = ()
+
+
+class Work(Protocol):
+    """What the jobs of one kind run; ``folder`` is the one of the job's logs.
+
+    Attributes:
+        quota: how many jobs run at once.
+    """
+
+    quota: int
+
+    def check(self, spec: JobSpec) -> None:
+        """Refuse what can never run."""
+
+    def tasks(self, new: NewJob) -> list[Task]:
+        """The processes that a job will have."""
+
+    def programs(self, job: StoredJob, folder: Path) -> list[Program]:
+        """One for each task; raises ``CannotStart`` or ``Refused``."""
+
+    async def ready(self, programs: Sequence[RunningProgram], folder: Path) -> str | None:
+        """Wait until all is ready; returns its address if it has one, ``None`` when it ended."""
+
+    def verdict(self, job: StoredJob, folder: Path, exits: Exits) -> Verdict:
+        """What the end means; the last words may also go to the logs."""
+
+
+class Jobs:
+    """Creates, runs, stops, restarts and deletes jobs of every kind.
+
+    Args:
+        records: where they are kept.
+        works: what those of each kind run.
+        logs: a folder for one folder per kind, with one folder of log files per job.
+        now: gives epoch milliseconds.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        works: Mapping[JobKind, Work],
+        logs: Path,
+        now: Callable[[], int],
+    ) -> None:
+        self.records = records
+        self._works = works
+        self._logs = Path(os.path.realpath(logs))
+        self._now = now
+        self._slots: dict[JobKind, Slots[_Life]] = {
+            kind: Slots(work.quota) for kind, work in works.items()
+        }
+
+    def quota(self, kind: JobKind) -> int:
+        """How many jobs of a kind run at once."""
+        return self._works[kind].quota
+
+    def left(self, kind: JobKind) -> int:
+        """How many more series of a kind may be created."""
+        return max(0, MOST_JOBS - self.records.count(kind))
+
+    def create(self, kind: JobKind, new: NewJob) -> StoredJob:
+        """Returns the job as it was created; what happens to it later is in the records."""
+        if not self.left(kind):
+            raise Refused(Reason.TOO_MANY, f"There are {MOST_JOBS} {kind.value} jobs already.")
+        work = self._works[kind]
+        work.check(new.spec)
+        return self._submit(self.records.add(kind, new, work.tasks(new), self._now()))
+
+    def create_next(self, previous: StoredJob, spec: JobSpec) -> StoredJob:
+        """Create another job of a series."""
+        tasks = self._works[previous.kind].tasks(replace(previous, spec=spec))
+        return self._submit(self.records.add_next(previous, spec, tasks, self._now()))
+
+    def restart(self, job: StoredJob) -> None:
+        if not job.is_ended:
+            raise _wrong_phase("restart", job)
+        self._works[job.kind].check(job.spec)
+        self._submit(job)
+
+    def stop(self, job: StoredJob) -> None:
+        if job.phase in {LifePhase.ENDING, LifePhase.ENDED}:
+            raise _wrong_phase("stop", job)
+        self._end(job)
+
+    def delete(self, jobs: Sequence[StoredJob]) -> None:
+        """Delete all of them, or none."""
+        for job in jobs:
+            if job.phase is LifePhase.ENDING:
+                raise _wrong_phase("delete", job)
+        self.records.remove(jobs)
+        for job in jobs:  # what runs removes its log files by itself, when nobody writes them
+            if self._slots[job.kind].stop(job.number):
+                shutil.rmtree(self._folder(job), ignore_errors=True)
+
+    def address(self, job: StoredJob) -> str | None:
+        """Where the service that it runs answers, while it is running."""
+        life = self._slots[job.kind].running(job.number)
+        return life.address if life and job.phase is LifePhase.RUNNING else None
+
+    def log_path(self, job: StoredJob, task: Task) -> Path:
+        """Where the log of a task is.
+
+        Raises:
+            Refused: it is not what it was when it was made.
+        """
+        path = self._folder(job) / task.log
+        if os.path.realpath(path) != str(path):
+            raise Refused(Reason.NO_LOG_FILE, "No such log file.")
+        return path
+
+    def stop_overdue(self) -> None:
+        """Stop those whose scheduled time is over; called now and then."""
+        for job in self.records.overdue(self._now()):
+            self._end(job)
+
+    def recover(self) -> None:
+        """Settle what a service that died has left behind."""
+        for job in self.records.unfinished():
+            ending = Ending.STOPPED if job.phase is LifePhase.ENDING else Ending.LOST
+            self.records.mark_ended(job, ending, self._last_sign_of_life(job))
+        for kind in self._works:
+            folder = self._logs / kind.value
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _keep_folders(folder, self.records.numbers(kind))
+
+    async def close(self) -> None:
+        """Stop everything and wait until no process is left."""
+        for job in self.records.unfinished():
+            self._end(job)
+        await asyncio.gather(*(slots.drained() for slots in self._slots.values()))
+
+    def _submit(self, job: StoredJob) -> StoredJob:
+        folder = self._folder(job)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self.records.mark_submitted(job)
+        life = _Life(job, self._works[job.kind], self.records, folder, self._now)
+        self._slots[job.kind].submit(job.number, life)
+        return job
+
+    def _end(self, job: StoredJob) -> None:
+        if self._slots[job.kind].stop(job.number):
+            self.records.mark_ended(job, Ending.STOPPED, self._now())
+        else:
+            self.records.mark_ending(job)
+
+    def _folder(self, job: StoredJob) -> Path:
+        return self._logs / job.kind.value / str(job.number)
+
+    def _last_sign_of_life(self, job: StoredJob) -> int:
+        files = (self._folder(job) / task.log for task in job.tasks)
+        written = [int(file.stat().st_mtime * 1000) for file in files if file.exists()]
+        return max([job.started or job.created, *written])
+
+
+class _Life:
+    """One attempt of a job, from the slot to the end."""
+
+    def __init__(
+        self,
+        job: StoredJob,
+        work: Work,
+        records: Records,
+        folder: Path,
+        now: Callable[[], int],
+    ) -> None:
+        self.address: str | None = None
+        self._job = job
+        self._work = work
+        self._records = records
+        self._folder = folder
+        self._now = now
+        self._programs: list[RunningProgram] = []
+        self._is_stopped = False
+
+    async def live(self) -> None:
+        """Run to the end; whatever goes wrong, the end is written."""
+        verdict, tasks = Verdict(Ending.FAILED, "internal error"), self._job.tasks
+        try:
+            exits = await self._exits()
+            verdict = self._work.verdict(self._job, self._folder, exits)
+            tasks = [*map(_ended, tasks, exits.codes, verdict.words), *tasks[len(exits.codes) :]]
+        finally:
+            self.address = None
+            self._records.mark_ended(self._job, verdict.ending, self._now(), verdict.reason, tasks)
+            if self._records.job(self._job.kind, self._job.number) is None:  # it was deleted
+                shutil.rmtree(self._folder, ignore_errors=True)
+
+    def stop(self) -> None:
+        self._is_stopped = True
+        for program in self._programs:
+            program.stop()
+
+    async def _exits(self) -> Exits:
+        error: str | None = None
+        try:
+            await self._run()
+        except (CannotStart, Refused, OSError) as caught:
+            error = str(caught)
+        finally:
+            for program in self._programs:
+                program.stop()
+            codes = [await program.wait() for program in self._programs]
+        return Exits(codes, error, self._is_stopped)
+
+    async def _run(self) -> None:
+        for program in self._work.programs(self._job, self._folder):
+            self._programs.append(await launch(program))
+        if self._is_stopped:
+            self.stop()  # those that were started after it was asked for
+        self.address = await self._work.ready(self._programs, self._folder)
+        if self.address is not None:
+            self._records.mark_started(self._job, self._now())
+        await asyncio.gather(*map(self._until_exit, self._programs))
+
+    async def _until_exit(self, program: RunningProgram) -> None:
+        """One that fails ends the others."""
+        if await program.wait():
+            for other in self._programs:
+                other.stop()
+
+
+def _ended(task: Task, code: int, words: str) -> Task:
+    return replace(task, exit_code=code, message=words if code else "")
+
+
+def _wrong_phase(action: str, job: StoredJob) -> Refused:
+    message = f"This job cannot {action}: it is {job.state}."
+    return Refused(Reason.WRONG_PHASE, message, action=action, state=job.state)
+
+
+def _keep_folders(parent: Path, numbers: set[int]) -> None:
+    """Remove the folders of jobs that are not known any more."""
+    known = set(map(str, numbers))
+    for folder in parent.iterdir():
+        if folder.name not in known:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,381 @@
+"""One record for each job, whatever its kind and whatever API made it or sees it.
+
+A job has a number, by its kind, and a UUID, made of the store and that number. A training job that
+is submitted anew is another job of the same series: they share name, description and workspace.
+
+=========  =============================================================
+phase      when
+=========  =============================================================
+accepted   the request was accepted
+starting   it waits for a slot, or what it runs is not ready yet
+running    all that it runs is started and ready
+ending     a stop was asked for while something of it ran
+ended      nothing of it runs; ``ending`` tells how it came
+=========  =============================================================
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from enum import Enum
+from typing import Any
+
+from ..http.refusals import Json, Reason, Refused
+from .database import Store
+
+DURATION = "COALESCE(COALESCE(ended, :now) - started, 0)"
+STATE = "COALESCE(ending, phase)"
+"""SQL of what a listing may be sorted by, besides the columns."""
+
+_HOUR = 3_600_000
+_MATCHES = "kind = :kind AND workspace = :workspace AND instr(lower(name), lower(:search)) > 0"
+# With max(), SQLite takes the row that has the maximum: the newest job of a series stands for it.
+_NEWEST = (
+    "job JOIN (SELECT max(number) AS newest, count(*) AS size FROM job WHERE kind = :kind"
+    " GROUP BY series) ON number = newest"
+)
+
+
+class JobKind(str, Enum):
+    TRAINING = "training"
+    VISUALIZATION = "visualization"
+
+
+class LifePhase(str, Enum):
+    ACCEPTED = "accepted"
+    STARTING = "starting"
+    RUNNING = "running"
+    ENDING = "ending"
+    ENDED = "ended"
+
+
+class Ending(str, Enum):
+    """How a job came to its end."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    NOT_STARTED = "not started"
+    STOPPED = "stopped"
+    LOST = "lost"  # the service died
+
+
+@dataclass(frozen=True)
+class Task:
+    """One process of a job.
+
+    Attributes:
+        name: unique in the job.
+        log: the file with what it printed, in the job's folder.
+        exit_code: when it has ended; minus the signal number when one ended it.
+        message: why it failed.
+    """
+
+    name: str
+    log: str
+    exit_code: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """From one start to its end, in epoch milliseconds; a job that was restarted has several."""
+
+    start: int
+    end: int | None = None
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """What is asked for; URLs are those of the object store.
+
+    Attributes:
+        engine: the version of the framework, which names it.
+        parameters: objects of a ``name`` and a ``value``.
+        input: what it reads: training data, or the folder of event files.
+        extra: what only the API that made the job shows again.
+    """
+
+    input: str = ""
+    output: str = ""
+    code: str = ""
+    boot_file: str = ""
+    parameters: list[Json] = field(default_factory=list)
+    engine: str = ""
+    flavor: str = ""
+    node_count: int = 1
+    pool: str = ""
+    log_export: str = ""
+    stop_after_hours: int | None = None
+    extra: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """What a job is called, and what it is to do."""
+
+    name: str
+    description: str
+    workspace: str
+    spec: JobSpec
+
+
+@dataclass(frozen=True)
+class StoredJob(NewJob):
+    """A job as it is now; times are epoch milliseconds.
+
+    Attributes:
+        ordinal: its place in its series, from 1 on; places are never given twice.
+        follows: the number of the job of its series from which it was made.
+        resource: an id that clients show.
+        reason: why it failed.
+    """
+
+    uuid: str
+    kind: JobKind
+    number: int
+    series: int
+    ordinal: int
+    follows: int | None
+    resource: str
+    phase: LifePhase
+    ending: Ending | None
+    reason: str | None
+    series_created: int
+    created: int
+    started: int | None
+    ended: int | None
+    tasks: list[Task]
+    attempts: list[Attempt]
+
+    @property
+    def state(self) -> str:
+        """One word for phase and ending."""
+        return str((self.ending or self.phase).value)
+
+    @property
+    def is_ended(self) -> bool:
+        return self.phase is LifePhase.ENDED
+
+    def duration(self, now: int) -> int:
+        """How long its latest attempt took or has taken."""
+        return 0 if self.started is None else max(0, (self.ended or now) - self.started)
+
+    def remaining(self, now: int) -> int | None:
+        """Milliseconds until it stops by itself; None when it does not."""
+        if self.spec.stop_after_hours is None or self.is_ended:
+            return None
+        return max(0, self.spec.stop_after_hours * _HOUR - self.duration(now))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the series of a kind, each by its newest job.
+
+    Attributes:
+        sort_by: an SQL expression; never taken from a request.
+        states: which ones (``StoredJob.state``), or ``None`` for all.
+        search: a part of the name, in any case.
+        skipped: how many come before the page.
+    """
+
+    kind: JobKind
+    sort_by: str
+    descending: bool
+    states: Collection[str] | None
+    search: str
+    workspace: str
+    limit: int
+    skipped: int
+
+
+class Records:
+    """Reads and writes; it knows nothing of what is allowed in which phase.
+
+    Args:
+        store: the database.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._namespace = uuid.UUID(store.identity("store"))
+
+    def add(self, kind: JobKind, new: NewJob, tasks: Sequence[Task], now: int) -> StoredJob:
+        """Insert the first job of a series.
+
+        Raises:
+            Refused: the name is taken.
+        """
+        with self._store.transaction():
+            if self._jobs("kind = ? AND name = ? LIMIT 1", kind, new.name):
+                raise Refused(Reason.NAME_TAKEN, f"The name {new.name} is taken.", name=new.name)
+            series = self._store.next_number(f"{kind.value} series")
+            return self._insert(kind, new, tasks, now, series=series, series_created=now)
+
+    def add_next(
+        self, previous: StoredJob, spec: JobSpec, tasks: Sequence[Task], now: int
+    ) -> StoredJob:
+        """Insert another job of a series."""
+        with self._store.transaction():
+            return self._insert(
+                previous.kind,
+                replace(previous, spec=spec),
+                tasks,
+                now,
+                series=previous.series,
+                series_created=previous.series_created,
+                follows=previous.number,
+            )
+
+    def job(self, kind: JobKind, number: int) -> StoredJob | None:
+        found = self._jobs("kind = ? AND number = ?", kind, number)
+        return found[0] if found else None
+
+    def series(self, kind: JobKind, series: int) -> list[StoredJob]:
+        """All jobs of a series, the newest first."""
+        return self._jobs("kind = ? AND series = ? ORDER BY number DESC", kind, series)
+
+    def unfinished(self) -> list[StoredJob]:
+        return self._jobs("phase != 'ended'")
+
+    def overdue(self, now: int) -> list[StoredJob]:
+        """Those that run longer than they should."""
+        return self._jobs(f"phase = 'running' AND started + stop_after_hours * {_HOUR} <= ?", now)
+
+    def numbers(self, kind: JobKind) -> set[int]:
+        rows = self._store.rows("SELECT number FROM job WHERE kind = ?", (kind,))
+        return {row[0] for row in rows}
+
+    def count(self, kind: JobKind) -> int:
+        """How many series there are."""
+        return self._store.number("SELECT count(DISTINCT series) FROM job WHERE kind = ?", (kind,))
+
+    def page(self, listing: Listing, now: int) -> tuple[int, list[tuple[StoredJob, int]]]:
+        """How many series match, and those of the page: the newest job, and how many there are."""
+        states = {f"state{n}": state for n, state in enumerate(listing.states or ())}
+        matching = f"FROM {_NEWEST} WHERE {_MATCHES}"
+        if listing.states is not None:
+            matching += f" AND {STATE} IN ({', '.join(':' + name for name in states)})"
+        values = {**vars(listing), **states, "now": now}
+        del values["states"]
+        direction = "DESC" if listing.descending else "ASC"
+        order = f"ORDER BY {listing.sort_by} {direction}, series {direction}"
+        total = self._store.number(f"SELECT count(*) {matching}", values)
+        rows = self._store.rows(f"SELECT * {matching} {order} LIMIT :limit OFFSET :skipped", values)
+        return total, [(_stored(row), row["size"]) for row in rows]
+
+    def describe(self, job: StoredJob, text: str) -> None:
+        """Change the description of a series."""
+        self._store.change(
+            "UPDATE job SET description = ? WHERE kind = ? AND series = ?",
+            (text, job.kind, job.series),
+        )
+
+    def remove(self, jobs: Sequence[StoredJob]) -> None:
+        with self._store.transaction():
+            for job in jobs:
+                self._store.change("DELETE FROM job WHERE uuid = ?", (job.uuid,))
+
+    def mark_ending(self, job: StoredJob) -> None:
+        self._set(job, phase=LifePhase.ENDING)
+
+    def mark_submitted(self, job: StoredJob) -> None:
+        """Starting, with nothing left of an earlier attempt but that it was."""
+        tasks = [Task(task.name, task.log) for task in job.tasks]
+        self._set(
+            job,
+            phase=LifePhase.STARTING,
+            **dict.fromkeys(("ending", "reason", "started", "ended")),
+            tasks=_json(tasks),
+        )
+
+    def mark_started(self, job: StoredJob, now: int) -> None:
+        """Running, unless somebody has asked to stop it meanwhile."""
+        attempts = [*job.attempts, Attempt(now)]
+        with self._store.transaction():
+            self._set(job, started=now, attempts=_json(attempts))
+            self._store.change(
+                "UPDATE job SET phase = 'running' WHERE uuid = ? AND phase = 'starting'",
+                (job.uuid,),
+            )
+
+    def mark_ended(
+        self,
+        job: StoredJob,
+        ending: Ending,
+        now: int,
+        reason: str | None = None,
+        tasks: Sequence[Task] | None = None,
+    ) -> None:
+        current = self.job(job.kind, job.number)
+        if current is None:  # it was deleted
+            return
+        attempts = current.attempts
+        if attempts and attempts[-1].end is None:
+            attempts[-1] = replace(attempts[-1], end=now)
+        self._set(
+            job,
+            phase=LifePhase.ENDED,
+            ending=ending,
+            ended=now,
+            reason=reason,
+            tasks=_json(tasks or current.tasks),
+            attempts=_json(attempts),
+        )
+
+    def _insert(
+        self, kind: JobKind, new: NewJob, tasks: Sequence[Task], now: int, **columns: Any
+    ) -> StoredJob:
+        number = self._store.next_number(kind.value)
+        columns.update(
+            uuid=str(uuid.uuid5(self._namespace, f"{kind.value}/{number}")),
+            kind=kind,
+            number=number,
+            ordinal=self._store.next_number(f"{kind.value} series {columns['series']}"),
+            name=new.name,
+            description=new.description,
+            workspace=new.workspace,
+            resource=str(uuid.uuid4()),
+            phase=LifePhase.ACCEPTED,
+            created=now,
+            **{**vars(new.spec), "parameters": json.dumps(new.spec.parameters)},
+            tasks=_json(tasks),
+            attempts="[]",
+        )
+        columns["extra"] = json.dumps(new.spec.extra)
+        names = ", ".join(columns)
+        marks = ", ".join(":" + name for name in columns)
+        self._store.change(f"INSERT INTO job ({names}) VALUES ({marks})", columns)  # noqa: S608
+        return self._jobs("kind = ? AND number = ?", kind, number)[0]
+
+    def _set(self, job: StoredJob, **columns: Any) -> None:
+        changes = ", ".join(f"{name} = :{name}" for name in columns)
+        values = {**columns, "uuid": job.uuid}
+        self._store.change(f"UPDATE job SET {changes} WHERE uuid = :uuid", values)  # noqa: S608
+
+    def _jobs(self, where: str, *values: Any) -> list[StoredJob]:
+        rows = self._store.rows(f"SELECT * FROM job WHERE {where}", values)  # noqa: S608
+        return [_stored(row) for row in rows]
+
+
+def _stored(row: sqlite3.Row) -> StoredJob:
+    spec = {one.name: row[one.name] for one in fields(JobSpec)}
+    for name in ("parameters", "extra"):
+        spec[name] = json.loads(spec[name])
+    values = {one.name: row[one.name] for one in fields(StoredJob) if one.name != "spec"}
+    values.update(
+        kind=JobKind(row["kind"]),
+        phase=LifePhase(row["phase"]),
+        ending=row["ending"] and Ending(row["ending"]),
+        tasks=[Task(**task) for task in json.loads(row["tasks"])],
+        attempts=[Attempt(**attempt) for attempt in json.loads(row["attempts"])],
+        spec=JobSpec(**spec),
+    )
+    return StoredJob(**values)
+
+
+def _json(parts: Sequence[Task] | Sequence[Attempt]) -> str:
+    return json.dumps([asdict(part) for part in parts])
