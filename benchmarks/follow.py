@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import math
 import statistics
 import time
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from modelarts_magics.core.api.v1.jobs import TrainingJobs
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.auth.sources import KeyCredentials
-from modelarts_magics.core.http.rate_limit import RATE, Budget
+from modelarts_magics.core.http.rate_limit import RATE, RateLimit
 from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.logs.ahead import RangeLog
 from modelarts_magics.core.logs.cadence import JobWatch
@@ -101,7 +102,7 @@ def follow_large(size: int, slice_length: int, limit: float) -> Large:
         running_kernel.run(kernel.OPEN_PANEL + "import modelarts_magics.notebook.log.views.rich")
         before, cpu_before = running_kernel.memory, running_kernel.cpu_seconds
         most, started = before, time.monotonic()
-        options = f"slice_length={slice_length}, rate=None, view='rich'"
+        options = f"slice_length={slice_length}, is_limited=False, view='rich'"
         running_kernel.run(f"panel = open_panel({service.url!r}, {options})")
         while time.monotonic() - started < limit:
             time.sleep(0.25)
@@ -141,11 +142,10 @@ def catching_up(size: int, rate: float | None, *, ahead: bool) -> tuple[float, N
     with running(Setting((Log("job-benchmark.0", size),), delay=LATENCY)) as service:
         keys = KeyCredentials(lambda: AccessKey("a", "s"))
         transport = Transport(service.url, keys)
-        logs = JobLogs(
-            TrainingJobs(Client(transport, PROJECT)), JobRef("v1", JOB, VERSION), Budget(rate=rate)
-        )
+        transport.limiter = RateLimit(rate or math.inf)
+        logs = JobLogs(TrainingJobs(Client(transport, PROJECT)), JobRef("v1", JOB, VERSION))
         source = logs.source("job-benchmark.0")
-        log = RangeLog(source, logs.budget) if ahead else ByteLog(source)
+        log = RangeLog(source, logs.reader) if ahead else ByteLog(source)
         follower = Tail(log, JobWatch(logs.status))
         found, started = hashlib.sha256(), time.perf_counter()
         position = 0

@@ -180,7 +180,7 @@ class Shown(NamedTuple):
 
 def ours(service: Service, view: str) -> Way:
     words = "the panel, rich view" if view == "rich" else "the panel as it opens by itself"
-    options = f"slice_length={SLICE}, rate=None, view={view!r}"
+    options = f"slice_length={SLICE}, is_limited=False, view={view!r}"
     return Way(words, "rich", f"panel = open_panel({service.url!r}, {options})")
 
 

@@ -96,11 +96,11 @@ SIGNATURES = ("core.auth.signing", "core.auth.keys")
 # The house, from the ground up: a module knows its own floor and those below it.
 FLOORS = [
     {"_version", "core.i18n", "core.locale", "core.api.fields", "core.api.log"},
-    {"core.errors", "core.backoff", "core.auth.keys"},
+    {"core.errors", "core.backoff", "core.thread_pool", "core.auth.keys", "core.http.fair_queue"},
     {"core.http.answer", "core.http.failure", "core.http.retry", "core.paging"},
     {"core.auth.signing", "core.auth.vendor", "core.auth.metadata", "core.http.codes"},
     {"core.config", "core.http.rate_limit", "core.api.v1.codes"},
-    {"core.auth.sources", "core.by_name"},
+    {"core.http.reader", "core.auth.sources", "core.by_name"},
     {"core.http.transport"},
     {"core.api.base"},
     {"core.api.v1.status", "core.api.v1.rules"},
@@ -205,7 +205,7 @@ OUTSIDE_LOCAL = [module for module in MODULES if not is_in(module, f"{OURS}.loca
 @pytest.mark.parametrize("module", OUTSIDE_LOCAL)
 def test_threads_are_created_by_the_worker_and_for_requests(module):
     makers = ("threading.Thread", "threading.Timer", "concurrent.futures.ThreadPoolExecutor")
-    if module not in {f"{OURS}.notebook.panels.worker", f"{OURS}.core.http.rate_limit"}:
+    if module not in {f"{OURS}.notebook.panels.worker", f"{OURS}.core.thread_pool"}:
         assert list(uses(module, *makers, "_thread.start_new_thread")) == []
 
 

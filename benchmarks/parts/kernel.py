@@ -15,19 +15,20 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 # What a cell says first: our package, a job of the service, and a panel as the magic makes one.
 OPEN_PANEL = """
-from modelarts_magics.core.api.v1 import logs as log_sources
-from modelarts_magics.core.http.rate_limit import Budget
+from modelarts_magics.core.api.v1.logs import ByteEndpoint
+from modelarts_magics.core.http.rate_limit import RateLimit
 from modelarts_magics.estimator import Estimator
-from modelarts_magics.notebook.log import panel as log_panel
+from modelarts_magics.notebook.log.panel import LogPanel
 from modelarts_magics.session import Session
 
-def open_panel(url, *, slice_length=2048, rate=150.0, view="auto"):
-    log_sources.ByteEndpoint.longest_slice = slice_length
-    log_panel.Budget = lambda: Budget(rate=rate)
+def open_panel(url, *, slice_length=2048, is_limited=True, view="auto"):
+    ByteEndpoint.longest_slice = slice_length
     Session.set_endpoint(modelarts_endpoint=url)
     session = Session(access_key="a", secret_key="s", project_id="p", region_name="r")
+    if not is_limited:
+        session.client.transport.limiter = RateLimit(float("inf"))
     job = Estimator(session, job_id="1", version_id="2")
-    panel = log_panel.LogPanel(job, tail=None, view=view)
+    panel = LogPanel(job, tail=None, view=view)
     panel.show()
     return panel
 """

@@ -61,7 +61,7 @@ class Setting:
 
 @dataclass
 class Notes:
-    """What the service saw: when requests for text came (by the clock of the machine)."""
+    """What the service saw: when requests came (by the clock of the machine)."""
 
     moments: list[float] = field(default_factory=list)
     requests: int = 0
@@ -160,8 +160,8 @@ class _Desk:
             return 0.0
         notes = self._notes
         notes.requests += 1
+        notes.moments.append(time.time())
         if "/log?" in target:
-            notes.moments.append(time.time())
             self._grows_since = self._grows_since or time.time()
         self._in_flight += 1
         notes.most_in_flight = max(notes.most_in_flight, self._in_flight)

@@ -223,12 +223,12 @@ class Session:
     def _new_client(self) -> Client:
         credentials = self._credentials()
         project_id = self.known_project_id or self._look_up_project(credentials)
-        transport = self._transport(self.modelarts_endpoint, credentials)
+        transport = self._transport(self.modelarts_endpoint, credentials, project_id)
         transport.pool.headers["X-Project-Id"] = project_id
         return Client(transport, project_id)
 
-    def _transport(self, endpoint: str, credentials: Credentials) -> Transport:
-        return Transport(endpoint, credentials, self._limits, run=self._run)
+    def _transport(self, endpoint: str, credentials: Credentials, project: str = "") -> Transport:
+        return Transport(endpoint, credentials, self._limits, run=self._run, project=project)
 
     def _run(self, request: Callable[[], Answer]) -> Answer:
         return self.run(request)

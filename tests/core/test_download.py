@@ -18,7 +18,7 @@ from modelarts_magics.core.errors import (
     ThrottledError,
     UnavailableError,
 )
-from modelarts_magics.core.http.rate_limit import Budget
+from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.download import Stopped, download
 
 texts = st.text(
@@ -36,8 +36,8 @@ def folder(tmp_path):
 
 
 def unhurried():
-    """A budget without limit of rate."""
-    return Budget(4, None)
+    """Some connections."""
+    return Reader(4)
 
 
 class Faulty(GrowingLog):
@@ -100,7 +100,7 @@ def test_trouble_that_stays_ends_it_after_a_minute(folder):
     pauses = []
     down = dict.fromkeys(range(10, 999), UnavailableError("down", status=500))
     with pytest.raises(UnavailableError):
-        download(Faulty(b"line\n" * 100, down), folder / "log", Budget(1, None), wait=pauses.append)
+        download(Faulty(b"line\n" * 100, down), folder / "log", Reader(1), wait=pauses.append)
     assert 30 < sum(pauses) <= 60
 
 
@@ -243,7 +243,7 @@ def test_never_more_requests_at_once_than_connections(folder):
     class Counting(Faulty):
         def read(self, start_byte, length):
             nonlocal in_flight, most
-            with budget.request():
+            with reader.connection():
                 with lock:
                     in_flight += 1
                     most = max(most, in_flight)
@@ -261,6 +261,6 @@ def test_never_more_requests_at_once_than_connections(folder):
                 return
             together.abort()
 
-    budget = Budget(3, None)
-    download(Counting(b"x" * 5000, {}), folder / "log", budget)
+    reader = Reader(3)
+    download(Counting(b"x" * 5000, {}), folder / "log", reader)
     assert most == 3

@@ -23,7 +23,7 @@ from log_services import (
 from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import UnavailableError
-from modelarts_magics.core.http.rate_limit import Budget
+from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.ahead import RangeLog
 from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.follow import Finished, Trouble
@@ -56,7 +56,7 @@ class Scripted(Service):
         return super().read(start_byte, length)
 
     def far_follower(self, clock):
-        return self.follower(clock, log=RangeLog(self, Budget(4, None)))
+        return self.follower(clock, log=RangeLog(self, Reader(4)))
 
 
 def long_text(text, size):
@@ -169,7 +169,7 @@ def test_a_chinese_log_in_another_encoding_takes_hardly_more_requests_than_in_se
     service = Service(longest_slice=2048)
     service.data, service.status = data, JobStatus.COMPLETED
     clock = Clock()
-    events = run_to_end(service.follower(clock, log=RangeLog(service, Budget(8, None))), clock)
+    events = run_to_end(service.follower(clock, log=RangeLog(service, Reader(8))), clock)
     assert sum(e.end_byte - e.start_byte for e in events if isinstance(e, LogText)) == len(data)
     assert service.calls < 1.5 * len(data) / 2048
 
@@ -190,7 +190,7 @@ class Noting(Service):
 def test_near_its_end_a_log_is_asked_for_as_ever(pieces, size):
     """Whatever grows by less than sixteen slices between two polls."""
     asked = []
-    for kind in (ByteLog, lambda source: RangeLog(source, Budget())):
+    for kind in (ByteLog, lambda source: RangeLog(source, Reader())):
         clock, service = Clock(), Noting(size)
         follower = service.follower(clock, log=kind(service))
         for piece in pieces:
@@ -206,7 +206,7 @@ def test_far_behind_hardly_more_requests_are_made_than_in_sequence():
     service = Service(longest_slice=2048)
     service.data, service.status = b"one line of it\n" * 100_000, JobStatus.COMPLETED
     clock = Clock()
-    run_to_end(service.follower(clock, log=RangeLog(service, Budget())), clock)
+    run_to_end(service.follower(clock, log=RangeLog(service, Reader())), clock)
     assert service.calls < 1.05 * len(service.data) / 2048
 
 
@@ -214,18 +214,18 @@ def test_far_behind_hardly_more_requests_are_made_than_in_sequence():
 
 
 class Held(GrowingLog):
-    """A log whose slices hold a slot of a budget; its counts are shared with other logs."""
+    """A log whose slices hold a connection of a reader; its counts are shared with other logs."""
 
-    def __init__(self, name, budget, held):
+    def __init__(self, name, reader, held):
         super().__init__(f"{name} 第一行 line\n".encode() * 4000, "replaces a cut character", 512)
         self.name = name
-        self._budget = budget
+        self._reader = reader
         self._held = held
         self.together = threading.Barrier(4)
 
     def read(self, start_byte, length):
-        with self._budget.request():
-            self._held[self._budget.connections - self._budget.idle] += 1
+        with self._reader.connection():
+            self._held[self._reader.connections - self._reader.idle] += 1
             if start_byte > 512 * _FAR:
                 self._meet()
             return super().read(start_byte, length)
@@ -241,10 +241,10 @@ class Held(GrowingLog):
 
 
 def test_one_file_that_is_far_behind_uses_several_connections():
-    budget, held = Budget(8, None), Counter()
-    log = Held("job-x.0", budget, held)
+    reader, held = Reader(8), Counter()
+    log = Held("job-x.0", reader, held)
     job = JobFollower(
-        [RangeLog(log, budget)], lambda: JobStatus.COMPLETED, clock=(clock := Clock())
+        [RangeLog(log, reader)], lambda: JobStatus.COMPLETED, clock=(clock := Clock())
     )
     assert texts_of(job, clock) == {"job-x.0": log.data.decode()}
     assert 4 <= max(held) <= 8
@@ -252,13 +252,13 @@ def test_one_file_that_is_far_behind_uses_several_connections():
 
 
 def test_many_files_that_are_far_behind_share_the_connections():
-    budget, held = Budget(8, None), Counter()
-    logs = [Held(f"job-x.{worker}", budget, held) for worker in range(12)]
+    reader, held = Reader(8), Counter()
+    logs = [Held(f"job-x.{worker}", reader, held) for worker in range(12)]
     for log in logs:
         log.together.abort()
     clock = Clock()
     job = JobFollower(
-        [RangeLog(log, budget) for log in logs], lambda: JobStatus.COMPLETED, clock=clock
+        [RangeLog(log, reader) for log in logs], lambda: JobStatus.COMPLETED, clock=clock
     )
     assert texts_of(job, clock) == {log.name: log.data.decode() for log in logs}
     assert max(held) <= 8

@@ -19,13 +19,12 @@ from modelarts_magics.core.errors import (
     OutcomeUnknownError,
     ServiceError,
 )
-from modelarts_magics.core.http.rate_limit import Budget
+from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.http.transport import Limits
-from modelarts_magics.core.logs.cadence import JobWatch
 from modelarts_magics.core.logs.download import download
 from modelarts_magics.core.logs.follow import Finished, Trouble
+from modelarts_magics.core.logs.follow_job import JobFollower
 from modelarts_magics.core.logs.ladder import open_log
-from modelarts_magics.core.logs.tail import Tail
 from modelarts_magics.core.visualization import NewVisualization
 
 TEXT = "a line\n"
@@ -89,28 +88,26 @@ def test_a_call_that_changes_something_is_made_again_only_when_it_had_no_effect(
 def test_a_follower_goes_on(log, client, happening):
     log.append(happening.reply)
     clock = Clock()
-    follower = Tail(
-        open_log([ByteEndpoint(client.patient(Budget()), "1", "2", "f.0")]),
-        JobWatch(lambda: JobStatus.RUNNING, clock=clock),
-    )
-    last = list(follower.poll_once())[-1]
+    files = [open_log([ByteEndpoint(client.for_reader(Reader()), "1", "2", "f.0")])]
+    follower = JobFollower(files, lambda: JobStatus.RUNNING, clock=clock)
+    last = follower.poll_due()[-1]
     assert isinstance(last, Trouble if happening.is_transient else Finished)
     if happening.is_transient:
         clock.now += follower.due_in
-        assert [event.text for event in follower.poll_once()] == [TEXT]
+        assert [event.text for event in follower.poll_due()] == [TEXT]
 
 
 def test_a_download_goes_on(log, client, happening, tmp_path):
     log.append(happening.reply)
-    source = ByteEndpoint(client.patient(Budget()), "1", "2", "f.0")
+    source = ByteEndpoint(client.for_reader(Reader()), "1", "2", "f.0")
     pauses = []
     if happening.is_transient:
-        download(source, tmp_path / "log", Budget(), wait=pauses.append)
+        download(source, tmp_path / "log", Reader(), wait=pauses.append)
         assert (tmp_path / "log").read_text("utf-8") == TEXT
         assert len(pauses) == 1
         return
     with pytest.raises(ServiceError):
-        download(source, tmp_path / "log", Budget(), wait=pauses.append)
+        download(source, tmp_path / "log", Reader(), wait=pauses.append)
     assert pauses == []
 
 

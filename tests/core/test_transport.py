@@ -274,49 +274,53 @@ def test_other_limits_share_the_connections(service, made):
     assert transport.limits.tries == 4
 
 
-def test_each_request_that_goes_over_the_wire_has_its_turn(service, made):
-    service.script(Reply({}, 500), Reply({}, 401), OK)
-    held = []
+class Limiter:
+    """Notes the requests that it lets through, and the refusals that it sees."""
+
+    def __init__(self, before=lambda: None):
+        self.before = before
+        self.seen = []
 
     @contextlib.contextmanager
-    def turn():
-        held.append(len(service.seen))  # before it is sent
-        yield
-
-    transport = made(credentials=Renewable(), turn=turn)
-    transport.send("GET", "/x")
-    assert held == [0, 1, 2]
-    assert len(service.seen) == 3
-
-
-def test_a_turn_is_told_of_a_refusal_for_too_many_requests_only(service, made):
-    service.script(Reply({}, 429), Reply({}, 500), Reply({}, 404))
-    told = []
-
-    @contextlib.contextmanager
-    def turn():
+    def request(self, reader, *, is_held=True):
+        self.before()
         try:
             yield
         except ServiceError as error:
-            told.append(type(error))
+            self.seen.append(type(error))
             raise
 
+
+def test_each_request_that_goes_over_the_wire_passes_the_rate_limit(service, made):
+    service.script(Reply({}, 500), Reply({}, 401), OK)
+    sent_before = []
+    transport = made(credentials=Renewable())
+    transport.limiter = Limiter(lambda: sent_before.append(len(service.seen)))
+    transport.send("GET", "/x")
+    assert sent_before == [0, 1, 2]
+    assert len(service.seen) == 3
+
+
+def test_the_rate_limit_is_told_of_a_refusal_for_too_many_requests_only(service, made):
+    service.script(Reply({}, 429), Reply({}, 500), Reply({}, 404))
+    limiter = Limiter()
     for kind in (ThrottledError, UnavailableError, NotFoundError):
+        transport = made(limits=Limits(tries=1))
+        transport.limiter = limiter
         with pytest.raises(kind):
-            made(limits=Limits(tries=1), turn=turn).send("GET", "/x")
-    assert told == [ThrottledError]
+            transport.send("GET", "/x")
+    assert limiter.seen == [ThrottledError]
 
 
-def test_the_time_until_its_turn_is_not_taken_from_a_request(service, made):
+def test_the_time_until_there_is_room_is_not_taken_from_a_request(service, made):
     service.script(OK)
     now = [0.0]
 
-    @contextlib.contextmanager
-    def turn():
+    def long_after():
         now[0] += 1000
-        yield
 
-    transport = made(limits=Limits(deadline=10), clock=lambda: now[0], turn=turn)
+    transport = made(limits=Limits(deadline=10), clock=lambda: now[0])
+    transport.limiter = Limiter(long_after)
     assert transport.send("GET", "/x")["x"] == 1
 
 

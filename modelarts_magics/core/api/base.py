@@ -16,7 +16,7 @@ from ..i18n import _
 from .log import LogReader, LogText
 
 if TYPE_CHECKING:
-    from ..http.rate_limit import Budget
+    from ..http.reader import Reader
     from ..http.transport import Runner
 
 
@@ -176,12 +176,12 @@ class JobApi(Protocol):
         """The generation: ``v1`` or ``v2``."""
 
     def for_follower(
-        self, budget: Budget, *, deadline: float | None = None, run: Runner | None = None
+        self, reader: Reader, *, deadline: float | None = None, run: Runner | None = None
     ) -> JobApi:
         """The same for somebody who repeats by himself: each request is tried once.
 
         Args:
-            budget: of all his requests.
+            reader: of all his requests.
             deadline: seconds that a request may take, in place of those of the session.
             run: runs a request, in place of the way of the session.
         """

@@ -1,7 +1,8 @@
-"""How many requests at once and how many a second, for all who read logs together.
+"""How many requests a second, for all who ask one project together.
 
 The gateway refuses more than 200 requests a second. A refusal halves the rate, success raises it
-slowly again; when the refusal says how long to wait, nobody sends before that is over.
+slowly again, so that two kernels of one account settle below that together; when the refusal says
+how long to wait, nobody sends before that is over.
 
 When a request reaches the gateway is not known, only that it is before its answer. So whatever is
 under way, or was answered within the last second, counts as a request of this second.
@@ -12,51 +13,48 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from typing import Callable
+from typing import Any, Callable
+from weakref import WeakValueDictionary
 
+from ..backoff import LONGEST_ASKED
 from ..errors import ThrottledError
+from .fair_queue import FairQueue
 
-CONNECTIONS = 8
 RATE = 150.0  # requests a second
-LONGEST_HOLD = 3600.0  # seconds; who asks for more is asked again after that
 _LOWEST_RATE = 1.0
-_RAISE = 0.1  # requests a second, for each success
+_RAISE = 0.01  # of the highest rate, for each second in which it is used up
+_AT_ONCE = 0.2  # of a second's requests; those that follow are spaced
 _SECOND = 1.0
 _LOOK_AGAIN = 0.02  # seconds, while only an answer can make room
 
 
-def threads(count: int, purpose: str) -> ThreadPoolExecutor:
-    """Threads for requests that are made at once; the only ones that the core starts."""
-    return ThreadPoolExecutor(count, thread_name_prefix=f"modelarts-magics-{purpose}")
+class RateLimit:
+    """What all readers of a project share; safe to use from several threads.
 
-
-class Budget:
-    """Slots for requests; safe to share between threads.
+    Copied or pickled with something that uses it, it stays the one of its project.
 
     Args:
-        connections: requests in flight at once.
-        rate: requests in any second; ``None`` for no limit.
+        rate: requests in any second.
         clock: monotonic seconds.
         wait: sleeps for some seconds.
+        project: endpoint and project, of one that is shared.
     """
 
     def __init__(
         self,
-        connections: int = CONNECTIONS,
-        rate: float | None = RATE,
+        rate: float = RATE,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] = time.sleep,
+        project: tuple[str, str] | None = None,
     ) -> None:
-        self.connections = connections
         self.rate = rate
-        self.wait = wait
         self._highest = rate
         self._clock = clock
-        self._slots = threading.BoundedSemaphore(connections)
-        self._gate = threading.Lock()  # whoever waits for his turn holds it
+        self._wait = wait
+        self._project = project
+        self._queue = FairQueue()
         self._lock = threading.Lock()
         self._last_start = float("-inf")
         self._in_flight = 0
@@ -65,52 +63,59 @@ class Budget:
         self._held_until = float("-inf")
         self._refusal: ThrottledError | None = None
 
-    @property
-    def idle(self) -> int:
-        """Slots that nobody holds just now."""
-        with self._lock:
-            return self.connections - self._in_flight
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (shared, self._project) if self._project else (RateLimit, (self._highest,))
 
     @contextmanager
-    def request(self) -> Iterator[None]:
-        """Hold a slot for one request, once it is its turn.
+    def request(self, reader: Hashable, *, is_held: bool = True) -> Iterator[None]:
+        """Make one request, once a reader may; readers that wait go one after the other.
+
+        Args:
+            is_held: by a refusal that another request got; a person's call is not.
 
         Raises:
             ThrottledError: the service asked to wait, and that is not over; nothing is sent.
         """
-        with self._slots:
-            started = self._turn()
-            try:
-                yield
-            except ThrottledError as error:
-                self._slow_down(started, error)
-                raise
-            finally:
-                self._end()
-            self._speed_up()
+        started = self._started(reader, is_held)
+        try:
+            yield
+        except ThrottledError as error:
+            self._slow_down(started, error)
+            raise
+        finally:
+            self._end()
+        self._speed_up()
 
-    def _turn(self) -> float:
+    def _started(self, reader: Hashable, is_held: bool) -> float:
         """Wait until a request may start; returns when it did."""
-        with self._gate:
-            while (pause := self._pause()) > 0:
-                self.wait(pause)
+        with self._queue.first_place(reader):
+            while (pause := self._pause(is_held)) > 0:
+                self._wait(pause)
             with self._lock:
                 self._last_start = self._clock()
                 self._in_flight += 1
                 return self._last_start
 
-    def _pause(self) -> float:
-        """Seconds until the next request may start, as far as is known."""
+    @property
+    def due_in(self) -> float:
+        """Seconds until the next request may start, as far as is known.
+
+        Raises:
+            ThrottledError: the service asked to wait, and that is not over.
+        """
+        return self._pause()
+
+    def _pause(self, is_held: bool = True) -> float:
         with self._lock:
             now = self._clock()
-            if self._refusal is not None and now < self._held_until:
+            if self._refusal is not None and now < self._held_until and is_held:
                 raise _again(self._refusal, self._held_until - now)
-            if self.rate is None:
-                return 0.0
             while self._answered and self._answered[0] + _SECOND <= now:
                 self._answered.popleft()
-            pause = self._last_start + 1 / self.rate - now
-            if self._in_flight + len(self._answered) + 1 > max(self.rate, _LOWEST_RATE):
+            used = self._in_flight + len(self._answered)
+            is_spaced = used >= self.rate * _AT_ONCE
+            pause = self._last_start + 1 / self.rate - now if is_spaced else 0.0
+            if used + 1 > max(self.rate, _LOWEST_RATE):
                 oldest = self._answered[0] + _SECOND - now if self._answered else _LOOK_AGAIN
                 pause = max(pause, oldest)
             return pause
@@ -118,37 +123,51 @@ class Budget:
     def _end(self) -> None:
         with self._lock:
             self._in_flight -= 1
-            if self.rate is not None:
-                self._answered.append(self._clock())
+            self._answered.append(self._clock())
 
     def _slow_down(self, started: float, refusal: ThrottledError) -> None:
-        """Halve the rate, but only once for those that were under way together."""
+        """Halve the rate, but only once for what a second of too many requests brought about."""
         with self._lock:
             now = self._clock()
-            if self.rate is not None and started > self._slowed_at:
+            if started > self._slowed_at + _SECOND:
                 self.rate = max(_LOWEST_RATE, self.rate / 2)
                 self._slowed_at = now
-            hold = min(refusal.retry_after or 0.0, LONGEST_HOLD)
+            hold = min(refusal.retry_after or 0.0, LONGEST_ASKED)
             if now + hold > self._held_until:
                 self._held_until = now + hold
                 self._refusal = refusal
 
     def _speed_up(self) -> None:
         with self._lock:
-            if self.rate is None or self._highest is None:
-                return
-            if self._clock() >= self._slowed_at + _SECOND:
-                self.rate = min(self._highest, self.rate + _RAISE)
+            if self.rate < self._highest and self._clock() >= self._slowed_at + _SECOND:
+                raised = self.rate + self._highest * _RAISE / self.rate
+                self.rate = min(self._highest, raised)
+
+
+_SHARED: WeakValueDictionary[tuple[str, str], RateLimit] = WeakValueDictionary()
+_LOCK = threading.Lock()
+
+
+def shared(endpoint: str, project: str = "") -> RateLimit:
+    """The limit of a project, which lives as long as somebody uses it.
+
+    Not of a key: temporary ones change.
+    """
+    place = (endpoint.rstrip("/").lower(), project)
+    with _LOCK:
+        limit = _SHARED.get(place)
+        if limit is None:
+            limit = _SHARED[place] = RateLimit(project=place)
+        return limit
 
 
 def _again(refusal: ThrottledError, seconds: float) -> ThrottledError:
     """The same refusal for somebody who comes too early."""
-    error = ThrottledError(
+    return ThrottledError(
         refusal.message,
         refusal.hint,
         code=refusal.code,
         status=refusal.status,
         request_id=refusal.request_id,
+        retry_after=seconds,
     )
-    error.retry_after = seconds
-    return error

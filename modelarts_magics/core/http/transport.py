@@ -1,8 +1,8 @@
 """One ``send()``: a pool of connections, time-outs, retries, and errors of one kind.
 
 Each function adds one concern and calls the next: ``send`` turns refusals into errors, ``_retried``
-repeats what may be repeated, ``_authorized`` renews a refused token once, ``_send`` waits for its
-turn, ``_sent`` makes one request and reads its answer before the deadline.
+repeats what may be repeated, ``_authorized`` renews a refused token once, ``_send`` keeps to the
+rate limit, ``_sent`` makes one request and reads its answer before the deadline.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import copy
 import logging
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable
@@ -37,15 +37,17 @@ from ..errors import (
 from ..i18n import _
 from .answer import Answer
 from .codes import Codes
+from .rate_limit import shared
+from .reader import Reader
 from .retry import may_call_again
 
 _JITTER = 0.2
+_ANY_NUMBER = 10_000  # of connections: whoever calls directly has as many as threads
 _LARGEST_BODY = 32 * 2**20  # bytes
 _NO_CODES = Codes()
 _log = logging.getLogger(__name__)
 
 Runner = Callable[[Callable[[], Answer]], Answer]
-Turn = Callable[[], AbstractContextManager[None]]
 
 
 def run_directly(request: Callable[[], Answer]) -> Answer:
@@ -76,8 +78,7 @@ class Transport:
         credentials: authorizes each request.
         limits: time-outs and retries.
         run: runs one request with its retries, perhaps in another thread.
-        turn: is held by each request that goes over the wire, and sees a
-            :class:`~modelarts_magics.errors.ThrottledError`.
+        project: whose rate limit the requests share with all others of this process.
         wait: sleeps for some seconds; what it raises ends the call.
         clock: monotonic seconds.
     """
@@ -88,7 +89,7 @@ class Transport:
         credentials: Credentials,
         limits: Limits | None = None,
         run: Runner = run_directly,
-        turn: Turn = nullcontext,
+        project: str = "",
         wait: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -96,19 +97,25 @@ class Transport:
         self.credentials = credentials
         self.limits = limits or Limits()
         self.run = run
-        self.turn = turn
+        self.limiter = shared(endpoint, project)
+        self.reader = Reader(_ANY_NUMBER)
+        self.is_held = False  # a person's call asks the service itself whether it may again
         self.wait = wait
         self.clock = clock
         self.pool = _new_pool(self.limits.connections, direct=is_loopback(endpoint))
 
     def with_limits(
-        self, limits: Limits, run: Runner | None = None, turn: Turn | None = None
+        self, limits: Limits, run: Runner | None = None, reader: Reader | None = None
     ) -> Transport:
-        """The same way with other limits, perhaps run elsewhere; the connections are shared."""
+        """The same way with other limits, perhaps run elsewhere or for somebody else.
+
+        The connections and the rate limit are shared.
+        """
         other = copy.copy(self)
         other.limits = limits
         other.run = run or self.run
-        other.turn = turn or self.turn
+        other.reader = reader or self.reader
+        other.is_held = self.is_held or reader is not None
         return other
 
     def close(self) -> None:
@@ -232,9 +239,11 @@ class _Call:
         return self._send(requests.Request(method, url, json=json), _NoAuth())
 
     def _send(self, request: requests.Request, auth: AuthBase) -> Answer:
-        """Make one request in its turn; the time until then is not the service's."""
+        """Make one request when the rate limit has room; the time until then does not count."""
         came = self._transport.clock()
-        with self._transport.turn():
+        reader, limiter = self._transport.reader, self._transport.limiter
+        room = limiter.request(reader, is_held=self._transport.is_held)
+        with reader.connection(), room if reader.shares else nullcontext():
             self._end += self._transport.clock() - came
             answer = self._sent(request, auth)
             error = self._error(answer)

@@ -16,13 +16,14 @@ from itertools import islice
 
 from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
 from ..errors import UnexpectedAnswerError
-from ..http.rate_limit import Budget, threads
+from ..http.reader import Reader
+from ..thread_pool import thread_pool
 from .exact import REPLACEMENT, ByteLog, end_of, exact
 
 _OVERLAP = 8  # bytes; one character and the rest of another fit in
 _KNOWN = 64  # bytes; reading in sequence goes a little beyond the end of a range
 _CONTINUATIONS = bytes(range(0x80, 0xC0))
-_QUEUED = 4  # ranges under way or waiting for their turn, for each connection
+_QUEUED = 4  # ranges under way or waiting, for each connection
 _MOST_GAPS = 3  # ranges in a row that do not meet what was before
 _MOST_CHANGES = 6  # between ranges with and without an overlap
 
@@ -84,7 +85,7 @@ class ReadAhead:
         if not self.step:
             return
         length, starts = self._length, iter(range(start, end, self.step))
-        pool = threads(connections, "ahead")
+        pool = thread_pool(connections, "ahead")
         waiting: deque[Future[LogChunk]] = deque()
         try:
             while True:
@@ -115,17 +116,17 @@ class RangeLog(ByteLog):
     """The text of a log that is given by bytes; what lies far ahead is read by several at once.
 
     Args:
-        budget: tells how many connections nobody else uses.
+        reader: tells how many of its connections are idle.
     """
 
-    def __init__(self, source: ByteSource, budget: Budget) -> None:
+    def __init__(self, source: ByteSource, reader: Reader) -> None:
         super().__init__(source)
-        self._budget = budget
+        self._reader = reader
         self._read_ahead = ReadAhead(self, source)
         self._known_end = 0
 
     def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
-        start, step, connections = int(cursor), self._read_ahead.step, self._budget.idle
+        start, step, connections = int(cursor), self._read_ahead.step, self._reader.idle
         if not step or connections < 2 or self._end(start + 2 * step) < start + 2 * step:
             return
         end = min(self._known_end, start + parts * step)

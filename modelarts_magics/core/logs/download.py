@@ -16,7 +16,7 @@ from typing import IO, Callable, Protocol
 from ..api.log import ByteSource, LogChunk, LogText
 from ..backoff import Backoff
 from ..errors import InvalidArgumentError, ServiceError
-from ..http.rate_limit import Budget
+from ..http.reader import Reader
 from ..http.retry import may_read_again
 from ..i18n import _
 from .ahead import ReadAhead, in_sequence
@@ -101,7 +101,7 @@ def _go_on(
 def download(
     source: ByteSource,
     path: Path,
-    budget: Budget,
+    reader: Reader,
     progress: Progress | None = None,
     wait: Callable[[float], object] | None = None,
     stop: threading.Event | None = None,
@@ -109,14 +109,14 @@ def download(
     """Fetch a whole log over several connections and :func:`write` it.
 
     Args:
-        budget: tells how many ranges are fetched at once.
+        reader: tells how many ranges are fetched at once.
         wait: sleeps for some seconds after trouble, until the download is given up by default.
         stop: ends it when somebody sets it, waiting included; it is set at the end.
     """
     stop = stop or threading.Event()
     retried = _RetriedSource(source, stop, wait)
     try:
-        return write(_Ranges(retried, budget.connections), path, progress, stop)
+        return write(_Ranges(retried, reader.connections), path, progress, stop)
     finally:
         stop.set()
 

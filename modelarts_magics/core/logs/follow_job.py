@@ -9,7 +9,8 @@ from typing import Callable
 from ..api.base import State
 from ..api.log import Log
 from ..errors import ModelArtsError
-from ..http.rate_limit import CONNECTIONS, threads
+from ..http.reader import CONNECTIONS
+from ..thread_pool import thread_pool
 from .cadence import Clock, JobWatch
 from .discovery import Discovery
 from .follow import Event, Finished, Follower, LastLines, StatusChanged, Trouble
@@ -29,7 +30,7 @@ def at_once(polls: Sequence[Poll]) -> Sequence[Sequence[Event]]:
     if len(polls) < 2:
         return one_after_the_other(polls)
     workers = min(len(polls), CONNECTIONS)
-    with threads(workers, "poll") as pool:
+    with thread_pool(workers, "poll") as pool:
         return list(pool.map(lambda poll: poll(), polls))
 
 

@@ -1,4 +1,4 @@
-"""The logs of one job for somebody who waits and repeats by himself, over one budget."""
+"""The logs of one job for somebody who reads on and on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Callable
 
 from ..api.base import JobApi, JobRef, State
 from ..api.log import ByteSource, Log
-from ..http.rate_limit import Budget
+from ..http.reader import Reader
 from ..http.transport import Runner
 from .follow import LastLines
 from .follow_job import JobFollower
@@ -15,7 +15,7 @@ from .ladder import bytes_of, open_log
 
 
 class JobLogs:
-    """The log files of one job; each request is tried once, and all share one budget.
+    """The log files of one job; each request is tried once.
 
     Args:
         deadline: seconds that a request may take, in place of those of the session.
@@ -23,20 +23,20 @@ class JobLogs:
 
     Attributes:
         jobs: for other requests about the job.
-        budget: of all these requests.
+        reader: who makes all these requests.
     """
 
     def __init__(
         self,
         jobs: JobApi,
         ref: JobRef,
-        budget: Budget | None = None,
+        reader: Reader | None = None,
         *,
         deadline: float | None = None,
         run: Runner | None = None,
     ) -> None:
-        self.budget = budget or Budget()
-        self.jobs = jobs.for_follower(self.budget, deadline=deadline, run=run)
+        self.reader = reader or Reader()
+        self.jobs = jobs.for_follower(self.reader, deadline=deadline, run=run)
         self._ref = ref
 
     def status(self) -> State:
@@ -84,4 +84,4 @@ class JobLogs:
         return self._opened(name for name in self.names() if file in (None, name))
 
     def _opened(self, names: Iterable[str]) -> list[Log]:
-        return [open_log(self.jobs.logs(self._ref, name), self.budget) for name in names]
+        return [open_log(self.jobs.logs(self._ref, name), self.reader) for name in names]

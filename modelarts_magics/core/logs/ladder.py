@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ..api.log import ByteSource, Cursor, Log, LogReader, Part
 from ..errors import LinesOnlyError, ServiceError
-from ..http.rate_limit import Budget
+from ..http.reader import Reader
 from .ahead import RangeLog
 from .exact import ByteLog
 
@@ -56,15 +56,15 @@ class Ladder:
         return True
 
 
-def open_log(readers: Sequence[LogReader], budget: Budget | None = None) -> Log:
+def open_log(rungs: Sequence[LogReader], reader: Reader | None = None) -> Log:
     """The text of a log.
 
     Args:
-        readers: as :meth:`~modelarts_magics.core.api.base.JobApi.logs` gives them.
-        budget: of somebody who waits and repeats by himself, shared with his other logs; what lies
+        rungs: as :meth:`~modelarts_magics.core.api.base.JobApi.logs` gives them.
+        reader: somebody with a back-off of his own, who has other logs too; what lies
             far ahead is then read by several requests at once.
     """
-    return Ladder([_text(reader, budget) for reader in readers])
+    return Ladder([_text(rung, reader) for rung in rungs])
 
 
 def bytes_of(readers: Sequence[LogReader]) -> ByteSource:
@@ -72,7 +72,7 @@ def bytes_of(readers: Sequence[LogReader]) -> ByteSource:
     return next(reader for reader in readers if isinstance(reader, ByteSource))
 
 
-def _text(reader: LogReader, budget: Budget | None) -> Log:
-    if not isinstance(reader, ByteSource):
-        return reader
-    return RangeLog(reader, budget) if budget else ByteLog(reader)
+def _text(rung: LogReader, reader: Reader | None) -> Log:
+    if not isinstance(rung, ByteSource):
+        return rung
+    return RangeLog(rung, reader) if reader else ByteLog(rung)

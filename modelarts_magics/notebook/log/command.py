@@ -10,7 +10,7 @@ from typing import Any
 from ...core.api.base import Job, JobApi, JobRef
 from ...core.api.log import ByteSource, LogReader, LogText
 from ...core.errors import InvalidArgumentError
-from ...core.http.rate_limit import Budget
+from ...core.http.reader import Reader
 from ...core.http.transport import run_directly
 from ...core.i18n import _
 from ...core.jobs import choose_log_file
@@ -113,9 +113,9 @@ class _Found:
     def readers(self) -> Sequence[LogReader]:
         return self.jobs.logs(self.ref, self.log_file)
 
-    def source(self, budget: Budget | None = None) -> ByteSource:
-        """The log by bytes; with a budget for somebody who waits and repeats by himself."""
-        jobs = self.jobs.for_follower(budget, run=run_directly) if budget else self.jobs
+    def source(self, reader: Reader | None = None) -> ByteSource:
+        """The log by bytes; for a reader with a back-off of its own, or for a person."""
+        jobs = self.jobs.for_follower(reader, run=run_directly) if reader else self.jobs
         return bytes_of(jobs.logs(self.ref, self.log_file))
 
     def picture(self, part: LogText) -> LogPicture:

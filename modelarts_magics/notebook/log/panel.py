@@ -7,7 +7,6 @@ from typing import Any
 
 from ...core.api.base import State
 from ...core.errors import InvalidArgumentError
-from ...core.http.rate_limit import Budget
 from ...core.http.transport import run_directly
 from ...core.i18n import _
 from ...core.jobs import choose_log_file, ref_of
@@ -63,7 +62,7 @@ class LogPanel(Panel):
         described, names = jobs.get(ref), jobs.log_files(ref)
         if file and names:
             choose_log_file(names, file, described.name)
-        self._logs = JobLogs(jobs, described.ref, Budget(), deadline=_DEADLINE, run=run_directly)
+        self._logs = JobLogs(jobs, described.ref, deadline=_DEADLINE, run=run_directly)
         self.model = LogModel(described, (file,) if file else tuple(names))
         super().__init__("log", LogSummary(self.model), view)
         self._height = height

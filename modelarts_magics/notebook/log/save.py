@@ -19,7 +19,7 @@ from typing import Callable
 
 from ...core.api.log import ByteSource, LogText
 from ...core.errors import ModelArtsError
-from ...core.http.rate_limit import Budget
+from ...core.http.reader import Reader
 from ...core.i18n import _
 from ...core.logs.download import Stopped, cannot_write, download, write
 from ...core.logs.exact import read_tail
@@ -38,23 +38,23 @@ _INTERVAL = 0.5  # seconds between words about how far it is
 
 
 def save(
-    open_source: Callable[[Budget | None], ByteSource],
+    open_source: Callable[[Reader | None], ByteSource],
     path: str,
     picture: Callable[[LogText], LogPicture],
 ) -> LogPicture:
     """Write the log, saying how far it is; what was there before stays until it is complete.
 
     Args:
-        open_source: the log, with a budget for somebody who waits and repeats by himself.
+        open_source: the log, for a reader with a back-off of its own, or for a person.
 
     Raises:
         InvalidArgumentError: the file cannot be written.
     """
-    line, budget = ProgressLine(), Budget()
-    source = open_source(budget)
+    line, reader = ProgressLine(), Reader()
+    source = open_source(reader)
     try:
         target = _target(path, source.name)
-        size = download(source, target, budget, line.tell)
+        size = download(source, target, reader, line.tell)
     finally:
         line.clear()
     print(_("Saved {n:,} bytes of {file} to {path}", n=size, file=source.name, path=target))
@@ -194,7 +194,7 @@ class Saving:
         if spool is not None and spool.start == 0:
             return write(_Held(log_file, spool), path, self._progress, self._stop)
         source = self._logs.source(log_file)
-        return download(source, path, self._logs.budget, self._progress, stop=self._stop)
+        return download(source, path, self._logs.reader, self._progress, stop=self._stop)
 
     def _progress(self, position: int, end: int) -> None:
         if time.monotonic() - self._told_at > _INTERVAL:

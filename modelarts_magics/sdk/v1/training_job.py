@@ -5,6 +5,7 @@ Source: the SDK reference, modelarts_04_0160 to modelarts_04_0172, see docs/api/
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,8 @@ from ...core.api.v1.models.log import LogLines
 from ...core.api.v1.models.training import CreatedJob, JobVersion, JobVersionPage
 from ...core.api.v1.status import JobStatus
 from ...core.errors import one_line
-from ...core.http.rate_limit import CONNECTIONS, RATE, Budget
+from ...core.http.rate_limit import RATE, RateLimit
+from ...core.http.reader import CONNECTIONS, Reader
 from ...core.i18n import _
 from ...core.logs.download import download
 from ...core.logs.follow import Event
@@ -166,7 +168,8 @@ class TrainingJob(JobObject):
             log_file: a name from :meth:`get_job_log_file_list`.
             path: the file to write.
             connections: requests in flight at once.
-            rate: requests a second; ``None`` for no limit. The gateway refuses more than 200.
+            rate: requests a second, within those of all readers of the project together; ``None``
+                for no limit, not even theirs. The gateway refuses more than 200.
             progress: is told the bytes that were written, and those that there are.
 
         Returns:
@@ -177,8 +180,11 @@ class TrainingJob(JobObject):
             ServiceError: the service refused, or stayed in trouble.
         """
         rules.check_log_file(log_file)
-        logs = JobLogs(self._session.jobs, self._ref(), Budget(connections, rate))
-        return download(logs.source(log_file), Path(path), logs.budget, progress)
+        is_own = rate is None or rate < RATE
+        own = RateLimit(rate or math.inf) if is_own else None
+        reader = Reader(connections, own, shares=rate is not None)
+        logs = JobLogs(self._session.jobs, self._ref(), reader)
+        return download(logs.source(log_file), Path(path), reader, progress)
 
     def follow_job_log(self, log_file: str | None = None, start_byte: int = 0) -> Iterator[Event]:
         """Follow the log while the job runs.

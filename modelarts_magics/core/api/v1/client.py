@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import InvalidArgumentError
-from ...http.rate_limit import Budget
+from ...http.reader import Reader
 from ...http.transport import Runner, Transport
 from ...i18n import _
 from ..log import LogChunk
@@ -62,12 +62,12 @@ class Client:
         self.transport = transport
         self.project_id = project_id
 
-    def patient(
-        self, budget: Budget, *, deadline: float | None = None, run: Runner | None = None
+    def for_reader(
+        self, reader: Reader, *, deadline: float | None = None, run: Runner | None = None
     ) -> Client:
-        """The same for somebody who waits and repeats by himself.
+        """The same for somebody who reads on and on, with a back-off of his own.
 
-        Each request is tried once, and goes over the wire when the budget has a slot for it.
+        Each request is tried once.
 
         Args:
             deadline: seconds that a request may take, in place of those of the session.
@@ -76,7 +76,7 @@ class Client:
         limits = replace(self.transport.limits, tries=1)
         if deadline is not None:
             limits = replace(limits, deadline=deadline)
-        return Client(self.transport.with_limits(limits, run, budget.request), self.project_id)
+        return Client(self.transport.with_limits(limits, run, reader), self.project_id)
 
     def _send(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         return self.transport.send(method, f"/v1/{self.project_id}{path}", codes=CODES, **options)

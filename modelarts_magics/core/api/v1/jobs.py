@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ...by_name import pick
 from ...errors import InvalidArgumentError, NotFoundError
-from ...http.rate_limit import Budget
+from ...http.reader import Reader
 from ...http.transport import Runner
 from ...i18n import _
 from ...paging import each
@@ -56,10 +56,10 @@ class TrainingJobs(NotOffered):
         self._client = client
 
     def for_follower(
-        self, budget: Budget, *, deadline: float | None = None, run: Runner | None = None
+        self, reader: Reader, *, deadline: float | None = None, run: Runner | None = None
     ) -> TrainingJobs:
         """The same for somebody who repeats by himself: see :meth:`Client.patient`."""
-        return TrainingJobs(self._client.patient(budget, deadline=deadline, run=run))
+        return TrainingJobs(self._client.for_reader(reader, deadline=deadline, run=run))
 
     def list(self) -> Sequence[Job]:
         return self._client.list_jobs(ListQuery(per_page=_PAGE)).jobs

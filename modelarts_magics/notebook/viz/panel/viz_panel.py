@@ -13,7 +13,7 @@ from ....core.api.v1.jobs import TrainingJobs
 from ....core.backoff import Backoff
 from ....core.config import is_loopback
 from ....core.errors import ModelArtsError, NotFoundError
-from ....core.http.rate_limit import Budget
+from ....core.http.reader import Reader
 from ....core.http.transport import run_directly
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob, VisualizationJobPage
@@ -66,7 +66,7 @@ class VizPanel(Panel):
         self.model.suggest([context.visualization_defaults.folder])
         super().__init__("viz", VizSummary(self.model), view)
         self._context = context
-        self._client = client.patient(Budget(), deadline=_DEADLINE, run=run_directly)
+        self._client = client.for_reader(Reader(), deadline=_DEADLINE, run=run_directly)
         self._clock = clock
         self._creating = Creating(self.model, self._client, self._closing, clock)
         self._suggestions = output_folders(TrainingJobs(self._client))

@@ -13,7 +13,7 @@ from typing import Any
 
 from ....core import config
 from ....core.errors import CredentialsNotFoundError, InvalidArgumentError
-from ....core.http.rate_limit import Budget
+from ....core.http.reader import Reader
 from ....core.http.transport import run_directly
 from ....core.i18n import _
 from ....core.logs.cadence import JobWatch
@@ -113,7 +113,7 @@ def _of_job(context: Context, asked: argparse.Namespace) -> tuple[Scalars, JobWa
         )
     session = Session.of(job.session) if job.session is not None else context.session
     folder = stored_folder(found.output, session.identity.local_root)
-    once = jobs.for_follower(Budget(), deadline=_DEADLINE, run=run_directly)
+    once = jobs.for_follower(Reader(), deadline=_DEADLINE, run=run_directly)
     watch = JobWatch(lambda: once.status(found.ref), last_status=found.state)
     return Scalars(folder, found.output, asked.tags, found), watch
 

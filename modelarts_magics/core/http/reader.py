@@ -1,0 +1,60 @@
+"""Somebody who reads from the service: how many of its requests are under way at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+from .rate_limit import RateLimit
+
+CONNECTIONS = 8
+
+
+class Reader:
+    """A panel, a follower, a download; the rate limit is fair between readers.
+
+    Args:
+        connections: requests that are under way at once.
+        limit: of this reader alone.
+        shares: whether it keeps within the limit of all together.
+    """
+
+    def __init__(
+        self,
+        connections: int = CONNECTIONS,
+        limit: RateLimit | None = None,
+        *,
+        shares: bool = True,
+    ) -> None:
+        self.connections = connections
+        self.shares = shares
+        self._limit = limit
+        self._slots = threading.BoundedSemaphore(connections)
+        self._lock = threading.Lock()
+        self._in_use = 0
+
+    @property
+    def idle(self) -> int:
+        """Connections that are not in use just now."""
+        with self._lock:
+            return self.connections - self._in_use
+
+    @contextmanager
+    def connection(self) -> Iterator[None]:
+        """Hold one of the connections for a request.
+
+        Raises:
+            ThrottledError: this reader was asked to wait, and that is not over.
+        """
+        with self._slots:
+            self._use(1)
+            try:
+                with self._limit.request(self) if self._limit else nullcontext():
+                    yield
+            finally:
+                self._use(-1)
+
+    def _use(self, change: int) -> None:
+        with self._lock:
+            self._in_use += change
