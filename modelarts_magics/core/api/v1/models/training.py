@@ -9,45 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...base import JobKind, JobRef
+from ...base import JobKind
 from ...fields import Record, identifier, integer, many, structure, text, wire
 from ..status import JobStatus, status
+from .described import Described
 from .listing import ListPage
 
 
-class _Described:
-    """A training job as everybody sees it: see :class:`~modelarts_magics.core.api.base.Job`."""
-
-    job_id: str
-    version_id: str
-    job_name: str
-    status: JobStatus
-    create_time: int | None
-
-    kind = JobKind.TRAINING
-    tasks = ()
-
-    @property
-    def ref(self) -> JobRef:
-        return JobRef("v1", self.job_id, self.version_id or None)
-
-    @property
-    def name(self) -> str:
-        return self.job_name
-
-    @property
-    def state(self) -> JobStatus:
-        return self.status
-
-    @property
-    def created(self) -> int | None:
-        return self.create_time
-
-
 @dataclass(frozen=True)
-class ListedJob(_Described, Record):
+class ListedJob(Described, Record):
     """A training job as the list shows it; times are epoch milliseconds."""
 
+    kind = JobKind.TRAINING
     version_name = output = ""
     started = None
 
@@ -73,7 +46,7 @@ class JobPage(ListPage):
 
 
 @dataclass(frozen=True)
-class JobVersion(_Described, Record):
+class JobVersion(Described, Record):
     """One run of a training job; times are epoch milliseconds, ``start_time`` null before it."""
 
     job_id: str = wire(identifier)
@@ -94,6 +67,7 @@ class JobVersion(_Described, Record):
     model_metric_list: Any = wire(structure)
     system_metric_list: Any = wire(structure)
 
+    kind = JobKind.TRAINING
     version_count = None
 
     @property

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...base import JobKind, JobRef
+from ...base import JobKind
 from ...fields import Record, identifier, integer, many, number, text, wire
 from ..status import JobStatus, status
+from .described import Described
 from .listing import ListPage
 
 
@@ -29,7 +30,7 @@ class Schedule(Record):
 
 
 @dataclass(frozen=True)
-class VisualizationJob(Record):
+class VisualizationJob(Described, Record):
     """A visualization job; times are epoch milliseconds.
 
     ``service_url`` is empty until the job runs; ``remaining_duration`` has no documented unit.
@@ -54,23 +55,6 @@ class VisualizationJob(Record):
     kind = JobKind.VISUALIZATION
     version_name = ""
     version_count = started = None
-    tasks = ()
-
-    @property
-    def ref(self) -> JobRef:
-        return JobRef("v1", self.job_id)
-
-    @property
-    def name(self) -> str:
-        return self.job_name
-
-    @property
-    def state(self) -> JobStatus:
-        return self.status
-
-    @property
-    def created(self) -> int | None:
-        return self.create_time
 
     @property
     def output(self) -> str:
