@@ -28,15 +28,7 @@ EXCEPTIONS = {
     "notebook.shell.magics": "the help of --offset",
     "notebook.viz.tensorboard.link": "the characters that an address may have",
     "local.access.iam": "the catalogue of the embedded identity service",
-    "local.storage.database": "columns and JOB_STATE of databases that people have",
-    # The embedded service keeps records of v1 until they are made generic.
-    "local.engine.training": "records of v1",
-    "local.engine.visualization": "records of v1",
-    "local.http.routes": "records of v1",
-    "local.service": "records of v1",
-    "local.storage.log_files": "records of v1",
-    "local.storage.training_records": "records of v1",
-    "local.storage.visualization_records": "records of v1",
+    "local.storage.migrations": "columns of databases that people have",
 }
 OUTSIDE = [module for module in MODULES if not is_in(module, *FOLDERS)]
 
@@ -57,7 +49,7 @@ def test_the_folders_do_say_it():
     assert {what for module in inside for what in said(module)} == set(WORDS)
 
 
-@pytest.mark.parametrize("name", [n for n, why in EXCEPTIONS.items() if why != "records of v1"])
+@pytest.mark.parametrize("name", EXCEPTIONS)
 def test_an_exception_that_is_no_longer_needed_is_given_up(name):
     module = f"{OURS}.{name}"
     assert module not in MODULES or said(module)
