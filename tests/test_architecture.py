@@ -277,3 +277,37 @@ def private_names(source: ast.Module) -> Iterator[str]:
 def test_tests_reach_into_nothing_private():
     found = {path: set(private_names(source)) for path, source in TESTS.items()}
     assert {path: names for path, names in found.items() if names} == {}
+
+
+TROUBLE = {408, 425, 429, 500, 502, 503, 504}
+DECIDES = {"core.errors", "core.http.codes", "core.http.retry"}  # what is transient, and repeated
+PASSING = {"UnavailableError", "ThrottledError", "ConnectionFailedError", "DeadlineExceededError"}
+RAISE = {
+    *DECIDES,
+    "core.api.v1.codes",
+    "core.http.rate_limit",
+    "core.http.transport",
+    "errors",
+    "notebook.shell.embedded",  # the service that it starts does not come up
+}
+
+
+@pytest.mark.parametrize("module", OUTSIDE_LOCAL)
+def test_what_is_transient_is_decided_in_one_place(module):
+    inside = module.partition(".")[2]
+    compared = [node for node in ast.walk(tree(module)) if isinstance(node, (ast.Compare, ast.Set))]
+    numbers = {n.value for node in compared for n in ast.walk(node) if isinstance(n, ast.Constant)}
+    names = {node.id for node in ast.walk(tree(module)) if isinstance(node, ast.Name)}
+    assert inside in DECIDES or not {n for n in numbers if isinstance(n, int)} & TROUBLE
+    assert inside in RAISE or not names & PASSING
+
+
+@pytest.mark.parametrize("module", OUTSIDE_LOCAL)
+def test_pauses_are_computed_in_one_place(module):
+    powers = [
+        ast.unparse(node)
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
+        if not isinstance(node.right, ast.Constant)
+    ]
+    assert powers == [] or module == f"{OURS}.core.backoff"
