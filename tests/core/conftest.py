@@ -12,8 +12,10 @@ from modelarts_magics.core.api.v1.client import Client
 __all__ = ["isolated", "service"]
 
 # A busy machine is no failure: hypothesis counts examples here, not milliseconds.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+settings.register_profile(
+    "without a deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("without a deadline")
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ class TrainingJobs(NotOffered):
     def for_follower(
         self, reader: Reader, *, deadline: float | None = None, run: Runner | None = None
     ) -> TrainingJobs:
-        """The same for somebody who repeats by himself: see :meth:`Client.patient`."""
+        """The same for somebody with a back-off of his own: see :meth:`Client.for_reader`."""
         return TrainingJobs(self._client.for_reader(reader, deadline=deadline, run=run))
 
     def list(self) -> Sequence[Job]:
