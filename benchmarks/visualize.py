@@ -41,7 +41,7 @@ FOLDER = "bucket/curves"
 JOBS = 1000  # in the list
 GOAL = 1.15  # of the time of %tensorboard
 _LOOK = 0.1  # seconds between two looks at a job; more of them would slow down what they wait for
-_PATIENCE = 120.0
+_TIME_LIMIT = 120.0
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def ours(client: Client, number: int) -> float:
     body = new_visualization_job(f"/{FOLDER}/", f"job-{number}")
     job_id = client.create_visualization_job(body).job_id
     while not (job := client.get_visualization_job(job_id)).service_url:
-        if job.status.is_final or time.perf_counter() - started > _PATIENCE:
+        if job.status.is_final or time.perf_counter() - started > _TIME_LIMIT:
             raise SystemExit(f"The job is {job.status.name}: {job.raw.get('failure_reason')}")
         time.sleep(_LOOK)
     _wait_for_a_page(job.service_url)
@@ -118,7 +118,7 @@ def theirs(shell: Any, folder: Path) -> float:
 
 
 def _wait_for_a_page(url: str) -> None:
-    give_up = time.perf_counter() + _PATIENCE
+    give_up = time.perf_counter() + _TIME_LIMIT
     with requests.Session() as session:
         session.trust_env = False
         while time.perf_counter() < give_up:

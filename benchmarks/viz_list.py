@@ -20,7 +20,7 @@ from parts.many_jobs import fill, name
 from playwright.sync_api import Page
 from visualize import service
 
-_PATIENCE = 120_000  # ms
+_TIME_LIMIT = 120_000  # ms
 _FETCHED = "%ma_viz list --all --as found"
 _DRAWN = """
 from IPython.display import HTML, display
@@ -67,7 +67,7 @@ def timed(page: Page, number: int, *words: str, search: str = "") -> float:
         field.press(search[-1])
     else:
         jupyterlab.run_cell(page, number, wait=False)
-    page.wait_for_function("bench.took !== null", timeout=_PATIENCE)
+    page.wait_for_function("bench.took !== null", timeout=_TIME_LIMIT)
     took: float = page.evaluate("bench.took")
     if not search:
         jupyterlab.run_cell(page, 0)  # the kernel is done with everything before

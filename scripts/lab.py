@@ -33,7 +33,7 @@ FIRST_NOTEBOOK = "01_follow_a_training_log.ipynb"
 _SILENT = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 
 _POLL = 0.05  # seconds between two looks at something that is about to happen
-_PATIENCE = 180.0  # seconds for something to happen; a loaded machine takes a few of them
+_TIME_LIMIT = 180.0  # seconds for something to happen; a loaded machine takes a few of them
 
 T = TypeVar("T")
 
@@ -137,12 +137,12 @@ class Lab:
         return child
 
     def _wait(self, look: Callable[[], T | None]) -> T:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _TIME_LIMIT
         while (found := look()) is None:
             if self._stopped():
                 raise Stopped
             if time.monotonic() > deadline:
-                raise NotRunning(f"No answer within {_PATIENCE:g} seconds: see {self._logs}")
+                raise NotRunning(f"No answer within {_TIME_LIMIT:g} seconds: see {self._logs}")
             for child in self._children:
                 child.check()
             time.sleep(_POLL)

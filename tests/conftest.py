@@ -27,7 +27,7 @@ collect_ignore_glob = ["conftest.py", "*/conftest.py"]
 # `make matrix` does without a browser, and without what drives one.
 collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
 
-_PATIENCE = 15.0  # seconds for what is ending when the last test is over
+_TIME_LIMIT = 15.0  # seconds for what is ending when the last test is over
 
 # The long ones first: what is left for the end is short, and no worker waits for another.
 _ORDER = ("browser", "local", "notebook", "stories", "sdk", "core")
@@ -87,7 +87,7 @@ def nothing_is_left_behind() -> Iterator[None]:
 
 def _left(count: Callable[[], set[str]], before: set[str]) -> list[str]:
     """What is there now and was not before, once it had some time to go."""
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + _TIME_LIMIT
     while (left := count() - before) and time.monotonic() < end:
         time.sleep(0.1)
     return sorted(left)

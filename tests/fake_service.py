@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-PATIENCE = 20.0  # seconds; far more than anything here takes
+TIME_LIMIT = 20.0  # seconds; far more than anything here takes
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Reply:
 
     def play(self, wire: Wire) -> None:
         if self.wait_for is not None:
-            assert self.wait_for.wait(PATIENCE)
+            assert self.wait_for.wait(TIME_LIMIT)
         content = b"" if self.status == 204 else self.content
         length = {} if self.status == 204 else {"Content-Length": str(len(content))}
         wire.head(self.status, {"Content-Type": "application/json", **length, **self.headers})

@@ -20,7 +20,7 @@ from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.http.transport import Limits, Transport
 
-IMPATIENT = Limits(tries=1, read=0.3)
+ONE_TRY = Limits(tries=1, read=0.3)
 JOBS = "/v1/p/visualization-jobs"
 GARBAGE = Reply(b"<html>Bad gateway</html>")
 NO_ID = Reply({"is_success": True})
@@ -32,7 +32,7 @@ def no_wait(_seconds: float) -> None:
 
 
 @contextmanager
-def client_of(url: str, limits: Limits = IMPATIENT) -> Iterator[Client]:
+def client_of(url: str, limits: Limits = ONE_TRY) -> Iterator[Client]:
     """A client that does not wait, and by default tries once."""
     transport = Transport(url, KeyCredentials(lambda: AccessKey("A", "s")), limits, wait=no_wait)
     try:

@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 _TOKEN = "benchmark"
 _NOTEBOOK = "benchmark.ipynb"
-_PATIENCE = 90.0  # seconds for something to start
+_TIME_LIMIT = 90.0  # seconds for something to start
 _SILENT = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 _ARGUMENTS = (
     "--headless",
@@ -116,7 +116,7 @@ def _environment(root: Path) -> dict[str, str]:
 
 def _wait_for(url: str) -> None:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + _TIME_LIMIT
     while True:
         try:
             with direct.open(url, timeout=5):
@@ -142,7 +142,7 @@ def opened(lab: JupyterLab, script: str) -> Iterator[Page]:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.add_init_script(script)
             page.goto(lab.url)
-            page.wait_for_function(_IS_READY, timeout=_PATIENCE * 1000)
+            page.wait_for_function(_IS_READY, timeout=_TIME_LIMIT * 1000)
             yield page
         finally:
             browser.close()
@@ -155,9 +155,9 @@ def run_cell(page: Page, number: int, *, wait: bool = True) -> None:
             "number => window.jupyterapp.shell.currentWidget.content.widgets[number]"
             ".model.executionCount !== null",
             arg=number,
-            timeout=_PATIENCE * 1000,
+            timeout=_TIME_LIMIT * 1000,
         )
-        page.wait_for_function(_IS_READY, timeout=_PATIENCE * 1000)
+        page.wait_for_function(_IS_READY, timeout=_TIME_LIMIT * 1000)
 
 
 def javascript_heap(page: Page) -> tuple[int, int]:

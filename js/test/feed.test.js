@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Transcript } from "../src/rows/transcript.js";
 import { Styles } from "../src/terminal/styles.js";
-import { Feed, PATIENCE } from "../src/wire/feed.js";
+import { Feed, LONGEST_WAIT } from "../src/wire/feed.js";
 import { Needs } from "../src/wire/needs.js";
 import { Spans } from "../src/wire/spans.js";
 import { byteLength, cut } from "../src/wire/utf8.js";
@@ -81,7 +81,7 @@ test("what is behind a gap waits, and is shown when it waited too long", () => {
   feed.add(1, [pieceOf(bytes, 0, 4), pieceOf(bytes, 8, 14)]);
   assert.equal(textOf(feed), "one");
   assert.ok(feed.isWaiting);
-  time.pass(PATIENCE);
+  time.pass(LONGEST_WAIT);
   feed.tick();
   const transcript = new Transcript({ styles: new Styles(), isMerged: false });
   feed.journal.forEach((piece) => transcript.add(piece));

@@ -23,7 +23,7 @@ from .http.clock import Clock
 from .http.gateway import Gateway, application
 from .storage.database import Store
 from .storage.obs import Obs
-from .storage.records import JobKind, Records
+from .storage.records import Kind, Records
 from .storage.root import CannotServe, Root, ServiceKeys
 from .v1.face import FaceV1
 from .v1.quirks import DEFAULT, Quirks
@@ -101,9 +101,9 @@ class Service:
     def _make_jobs(self) -> None:
         """Everything that runs, after settling what a service that died has left behind."""
         self._obs = Obs(self._root.obs)
-        works: dict[JobKind, Work] = {
-            JobKind.TRAINING: TrainingWork(self._obs),
-            JobKind.VISUALIZATION: TensorBoardWork(self._obs),
+        works: dict[Kind, Work] = {
+            Kind.TRAINING: TrainingWork(self._obs),
+            Kind.VISUALIZATION: TensorBoardWork(self._obs),
         }
         self._jobs = Jobs(Records(self._store), works, self._root.logs, self._now)
         self._jobs.recover()

@@ -22,7 +22,7 @@ from processes import Child
 OTHER_HOST = "lab.example"  # this machine, by a name that says nothing of it
 
 _TOKEN = "test"
-_PATIENCE = 120.0  # seconds until a server counts as hung
+_TIME_LIMIT = 120.0  # seconds until a server counts as hung
 _SILENT = {
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
@@ -122,7 +122,7 @@ class Jupyter:
         )
 
     def __enter__(self) -> Jupyter:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _TIME_LIMIT
         try:
             while not self._answers():
                 self._child.check()

@@ -13,7 +13,7 @@ from jupyters import Jupyter
 from notebook_page import NotebookPage
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE = 60_000  # ms; far more than anything here takes
+TIME_LIMIT = 60_000  # ms; far more than anything here takes
 
 _RUN_ONE = """number => {
   const app = window.jupyterapp;
@@ -125,7 +125,7 @@ class PanelPage(NotebookPage):
 
     def save_until(self, is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Save the notebook again and again, until what is in the file is as wanted."""
-        give_up = time.monotonic() + PATIENCE / 1000
+        give_up = time.monotonic() + TIME_LIMIT / 1000
         while not is_wanted(saved := self.save()):
             assert time.monotonic() < give_up, saved
             time.sleep(0.2)
@@ -141,7 +141,7 @@ class PanelPage(NotebookPage):
     def reload(self) -> None:
         """As a reader presses F5."""
         self.page.reload()
-        self.page.wait_for_function(_HAS_KERNEL, timeout=PATIENCE)
+        self.page.wait_for_function(_HAS_KERNEL, timeout=TIME_LIMIT)
 
     def begin(self, number: int) -> None:
         """Start a cell without waiting for its end."""
@@ -153,18 +153,18 @@ class PanelPage(NotebookPage):
         self.wait_done(number)
 
     def wait_done(self, number: int) -> None:
-        self.page.wait_for_function(_IS_DONE, arg=number, timeout=PATIENCE)
+        self.page.wait_for_function(_IS_DONE, arg=number, timeout=TIME_LIMIT)
 
     def wait_begun(self, number: int) -> None:
         """Wait until it is the turn of a cell that was started."""
-        self.page.wait_for_function(_RUNS, arg=number, timeout=PATIENCE)
+        self.page.wait_for_function(_RUNS, arg=number, timeout=TIME_LIMIT)
 
     def still_runs(self, number: int) -> bool:
         return bool(self.page.evaluate(_RUNS, number))
 
     def run_until(self, number: int, wanted: str) -> None:
         """Run a cell again and again, until it shows a text."""
-        give_up = time.monotonic() + PATIENCE / 1000
+        give_up = time.monotonic() + TIME_LIMIT / 1000
         self.run(number)
         while wanted not in self.printed(number):
             assert time.monotonic() < give_up, f"cell {number} never shows {wanted}"
@@ -203,31 +203,31 @@ class Panel:
 
     def shows(self, text: str) -> None:
         """Wait until a text is in sight of a reader who scrolls."""
-        expect(self.output).to_contain_text(text, timeout=PATIENCE, use_inner_text=True)
+        expect(self.output).to_contain_text(text, timeout=TIME_LIMIT, use_inner_text=True)
 
     def is_rich(self) -> None:
-        expect(self.rich).to_be_visible(timeout=PATIENCE)
-        expect(self.html).to_be_hidden(timeout=PATIENCE)
+        expect(self.rich).to_be_visible(timeout=TIME_LIMIT)
+        expect(self.html).to_be_hidden(timeout=TIME_LIMIT)
 
     def is_core(self) -> None:
-        expect(self.core).to_be_visible(timeout=PATIENCE)
-        expect(self.html).to_be_hidden(timeout=PATIENCE)
+        expect(self.core).to_be_visible(timeout=TIME_LIMIT)
+        expect(self.html).to_be_hidden(timeout=TIME_LIMIT)
         expect(self.rich).to_have_count(0)
 
     def is_html(self) -> None:
-        expect(self.html).to_be_visible(timeout=PATIENCE)
+        expect(self.html).to_be_visible(timeout=TIME_LIMIT)
         expect(self.core).to_have_count(0)
         expect(self.rich).to_have_count(0)
 
     def lacks(self, text: str) -> None:
         """Wait until a text is not shown any more."""
-        expect(self.output).not_to_contain_text(text, timeout=PATIENCE, use_inner_text=True)
+        expect(self.output).not_to_contain_text(text, timeout=TIME_LIMIT, use_inner_text=True)
 
     def button(self, name: str) -> Locator:
         return self.output.get_by_role("button", name=name, exact=True)
 
     def press(self, name: str) -> None:
-        self.button(name).click(timeout=PATIENCE)
+        self.button(name).click(timeout=TIME_LIMIT)
 
     def log(self, view: str) -> Locator:
         """The element that holds the text of the log."""
@@ -251,13 +251,13 @@ class Panel:
 
     def download(self) -> str:
         """What the rich view saves to a file."""
-        with self.page.expect_download(timeout=PATIENCE) as saving:
+        with self.page.expect_download(timeout=TIME_LIMIT) as saving:
             self.press("Download")
         return Path(saving.value.path()).read_bytes().decode()
 
     def wait_whole(self) -> None:
         """Wait until the rich view has no gap, and is not told of text that it lacks."""
-        expect(self.rich).not_to_contain_text("not here yet", timeout=PATIENCE)
+        expect(self.rich).not_to_contain_text("not here yet", timeout=TIME_LIMIT)
 
     def has_no_complaint(self) -> None:
         """No red box, no error, no placeholder."""

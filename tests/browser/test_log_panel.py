@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from panel_page import PATIENCE, PanelPage, sleeping_cell
+from panel_page import TIME_LIMIT, PanelPage, sleeping_cell
 from playwright.sync_api import expect
 from written_jobs import WrittenJobs
 
@@ -95,12 +95,12 @@ def test_reading_tools_work_while_the_kernel_is_busy(
     panel.rich.locator(".cm-scroller").hover()
     panel_page.page.mouse.wheel(0, -3000)
     to_end = panel.rich.get_by_role("button", name=re.compile("Jump to the end"))
-    expect(to_end).to_be_visible(timeout=PATIENCE)
+    expect(to_end).to_be_visible(timeout=TIME_LIMIT)
     job.write("new text below\n")
-    expect(to_end).to_contain_text("1 new", timeout=PATIENCE)
+    expect(to_end).to_contain_text("1 new", timeout=TIME_LIMIT)
     expect(panel.rich.locator(".cm-content")).not_to_contain_text("new text below")
     to_end.click()
-    expect(panel.rich.locator(".cm-content")).to_contain_text("new text below", timeout=PATIENCE)
+    expect(panel.rich.locator(".cm-content")).to_contain_text("new text below", timeout=TIME_LIMIT)
     expect(to_end).to_be_hidden()
 
     panel.press("Search")
@@ -172,7 +172,7 @@ def test_stopping_the_job_asks_first(panel_page: PanelPage, jobs: WrittenJobs) -
     assert not job.is_over
     panel.press("Stop the job")
     panel.press("Yes, stop it")
-    expect(panel.rich.locator(".mm-chip[data-phase=stopped]")).to_be_visible(timeout=PATIENCE)
+    expect(panel.rich.locator(".mm-chip[data-phase=stopped]")).to_be_visible(timeout=TIME_LIMIT)
     panel.shows("The job was stopped")
     assert job.is_over
     panel_page.screenshot("panel-rich-stopped")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from panel_page import PATIENCE, PanelPage, sleeping_cell
+from panel_page import TIME_LIMIT, PanelPage, sleeping_cell
 from playwright.sync_api import expect
 from written_jobs import WrittenJobs
 
@@ -37,11 +37,11 @@ def test_lives_while_a_cell_runs(
     panel.shows("while a cell runs")
     panel.press("Stop following")
     if is_heard_while_busy:
-        expect(panel.button("Not following")).to_be_visible(timeout=PATIENCE)
+        expect(panel.button("Not following")).to_be_visible(timeout=TIME_LIMIT)
     assert panel_page.still_runs(2)
     (tmp_path / "go").touch()
     panel_page.wait_done(2)
-    expect(panel.button("Not following")).to_be_visible(timeout=PATIENCE)
+    expect(panel.button("Not following")).to_be_visible(timeout=TIME_LIMIT)
     panel_page.run(3)
     assert kernel in (panel_page.printed(3).strip("'"), "newest")
     panel.has_no_complaint()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from jupyters import LAB_ELSEWHERE, LAB_ELSEWHERE_WITH_PROXY, LAB_WITH_PROXY
 from lab import Lab
-from panel_page import PATIENCE, PanelPage
+from panel_page import TIME_LIMIT, PanelPage
 from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
 
 from modelarts_magics.core.api.v1.models.visualization import (
@@ -76,7 +76,7 @@ class Board:
         )
 
     def _wait(self, status: JobStatus) -> None:
-        give_up = time.monotonic() + PATIENCE / 1000
+        give_up = time.monotonic() + TIME_LIMIT / 1000
         while self.now().status is not status:
             assert time.monotonic() < give_up, self.now()
             time.sleep(0.05)
@@ -113,18 +113,18 @@ def write_curves(folder: Path) -> None:
 
 def shows_curves(inside: FrameLocator | Page) -> None:
     """Wait for TensorBoard's own page of scalars: its runs, and a card with its curve drawn."""
-    expect(inside.locator("app-header")).to_be_visible(timeout=PATIENCE)
-    expect(inside.locator("runs-data-table")).to_contain_text("slow", timeout=PATIENCE)
+    expect(inside.locator("app-header")).to_be_visible(timeout=TIME_LIMIT)
+    expect(inside.locator("runs-data-table")).to_contain_text("slow", timeout=TIME_LIMIT)
     card = inside.locator("scalar-card").first
-    expect(card).to_contain_text("accuracy", timeout=PATIENCE)
-    expect(card.locator("line-chart-axis[axis=x]")).to_contain_text("80", timeout=PATIENCE)
+    expect(card).to_contain_text("accuracy", timeout=TIME_LIMIT)
+    expect(card.locator("line-chart-axis[axis=x]")).to_contain_text("80", timeout=TIME_LIMIT)
     chart = card.locator("line-chart")
     wait_for(chart.page, lambda: pixels(chart, _FIRST_COLOUR) > 100)
 
 
 def pixels(element: Locator, colour: tuple[int, int, int]) -> int:
     """How much of an element has about this colour; its canvas belongs to another thread."""
-    picture = base64.b64encode(element.screenshot(timeout=PATIENCE)).decode()
+    picture = base64.b64encode(element.screenshot(timeout=TIME_LIMIT)).decode()
     return int(element.page.evaluate(_COUNT, [picture, colour]))
 
 
@@ -144,7 +144,7 @@ def opens_in_a_tab(output: Locator) -> None:
 
 def wait_for(page: Page, is_so: Callable[[], bool]) -> None:
     """Wait for something that the test sees in requests of the page."""
-    give_up = time.monotonic() + PATIENCE / 1000
+    give_up = time.monotonic() + TIME_LIMIT / 1000
     while not is_so():
         assert time.monotonic() < give_up
         page.wait_for_timeout(20)

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 pytestmark = pytest.mark.browser
 
 NOTEBOOK = "02_visualize_a_run.ipynb"
-PATIENCE = 60_000  # milliseconds; far more than it takes
+TIME_LIMIT = 60_000  # milliseconds; far more than it takes
 
 
 def output(notebook: NotebookPage, line: str) -> Locator:
@@ -25,7 +25,7 @@ def test_notebook_shows_the_curves_and_leaves_no_job(notebook_page: NotebookPage
 
     notebook.show("scalars")
     charts = output(notebook, "%ma_viz scalars")
-    expect(charts.locator("svg").first).to_be_visible(timeout=PATIENCE)
+    expect(charts.locator("svg").first).to_be_visible(timeout=TIME_LIMIT)
     expect(charts.get_by_text("val_accuracy").first).to_be_visible()
     notebook.screenshot("02-scalars")
 
@@ -36,7 +36,7 @@ def test_notebook_shows_the_curves_and_leaves_no_job(notebook_page: NotebookPage
 
     notebook.show("open")
     board = output(notebook, "%ma_viz open curves").frame_locator("iframe")
-    expect(board.get_by_text("val_accuracy").first).to_be_visible(timeout=PATIENCE)
+    expect(board.get_by_text("val_accuracy").first).to_be_visible(timeout=TIME_LIMIT)
     notebook.screenshot("02-tensorboard")
 
     notebook.run_all_from("about-list")
@@ -49,4 +49,4 @@ def test_notebook_shows_the_curves_and_leaves_no_job(notebook_page: NotebookPage
     assert "Deleted visualization job spirals" in notebook.cell("delete").text
     assert "'is_success': True" in notebook.cell("sdk").text
     panel = output(notebook, "%ma_viz").filter(has=notebook.page.locator(".modelarts-magics-viz"))
-    expect(panel.last).to_contain_text("no jobs", timeout=PATIENCE)
+    expect(panel.last).to_contain_text("no jobs", timeout=TIME_LIMIT)

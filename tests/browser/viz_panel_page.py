@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fake_service import FakeService
-from panel_page import PATIENCE, Panel, PanelPage
+from panel_page import TIME_LIMIT, Panel, PanelPage
 from playwright.sync_api import FrameLocator, Locator, expect
 
 _NAMES = """rows => rows
@@ -43,7 +43,7 @@ class VizPanelView(Panel):
         self.rows = self.core.locator(".modelarts-magics-row:visible")
 
     def is_core(self) -> None:
-        expect(self.core).to_be_visible(timeout=PATIENCE)
+        expect(self.core).to_be_visible(timeout=TIME_LIMIT)
 
     def row(self, name: str) -> Locator:
         """The row of a job."""
@@ -53,7 +53,7 @@ class VizPanelView(Panel):
 
     def press_in(self, row: str, name: str) -> None:
         """Press a button of a row."""
-        self.button_in(row, name).click(timeout=PATIENCE)
+        self.button_in(row, name).click(timeout=TIME_LIMIT)
 
     def button_in(self, row: str, name: str) -> Locator:
         return self.row(row).get_by_role("button", name=name, exact=True)
@@ -61,21 +61,21 @@ class VizPanelView(Panel):
     def can_press(self, row: str, *names: str) -> None:
         """Wait until these buttons of a row can be pressed, and no other."""
         buttons = self.row(row).locator("button:visible:enabled")
-        expect(buttons).to_have_text(list(names), timeout=PATIENCE)
+        expect(buttons).to_have_text(list(names), timeout=TIME_LIMIT)
 
     def is_in_state(self, row: str, state: str) -> None:
-        expect(self.row(row)).to_contain_text(state, timeout=PATIENCE)
+        expect(self.row(row)).to_contain_text(state, timeout=TIME_LIMIT)
 
     def shows_jobs(self, *names: str) -> None:
         """Wait until these are the jobs in the list, from top to bottom."""
-        expect(self.rows).to_have_count(len(names), timeout=PATIENCE)
+        expect(self.rows).to_have_count(len(names), timeout=TIME_LIMIT)
         for name in names:
-            expect(self.row(name)).to_be_visible(timeout=PATIENCE)
+            expect(self.row(name)).to_be_visible(timeout=TIME_LIMIT)
         self.page.wait_for_function(
             f"([rows, names]) => String(({_NAMES})([...rows.querySelectorAll("
             "'.modelarts-magics-row')].filter(row => row.checkVisibility()))) === String(names)",
             arg=[self.core.element_handle(), list(names)],
-            timeout=PATIENCE,
+            timeout=TIME_LIMIT,
         )
 
     def names(self) -> list[str]:
@@ -94,7 +94,7 @@ class VizPanelView(Panel):
         return line.locator(".widget-html")
 
     def has_note(self, label: str, text: str | re.Pattern[str]) -> None:
-        expect(self.note(label)).to_contain_text(text, timeout=PATIENCE)
+        expect(self.note(label)).to_contain_text(text, timeout=TIME_LIMIT)
 
     @property
     def create(self) -> Locator:

@@ -10,7 +10,7 @@ from pathlib import Path
 from modelarts_magics.estimator import Estimator, TrainingJob
 from modelarts_magics.session import Session
 
-_PATIENCE = 60.0  # seconds
+_TIME_LIMIT = 60.0  # seconds
 _CODE = "test-bucket/panel-code"
 
 # Copies to its log what is put into a file, until another file says how to end.
@@ -80,7 +80,7 @@ class WrittenJob:
         self._until(lambda: self.is_over)
 
     def _until(self, look: Callable[[], bool]) -> None:
-        give_up = time.monotonic() + _PATIENCE
+        give_up = time.monotonic() + _TIME_LIMIT
         while not look():
             assert time.monotonic() < give_up, f"{self.name}: waited in vain"
             time.sleep(0.1)

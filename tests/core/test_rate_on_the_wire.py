@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from fake_service import PATIENCE, Reply
+from fake_service import TIME_LIMIT, Reply
 
 from modelarts_magics.core.api.base import JobRef
 from modelarts_magics.core.api.v1.client import Client
@@ -50,7 +50,7 @@ class Gateway:
             self.most_in_flight = max(self.most_in_flight, self._in_flight)
             number = len(self.moments)
         refusal = self._refusals.get(number)
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + TIME_LIMIT
         while number in self._held and not self._is_time() and time.monotonic() < give_up:
             time.sleep(0.005)
         with self._lock:

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 import pytest
 from fake_service import (
-    PATIENCE,
+    TIME_LIMIT,
     FakeService,
     Half,
     Hang,
@@ -218,18 +218,18 @@ def test_an_answer_that_trickles_for_ever_meets_the_deadline(service, made):
 
 def test_a_hanging_service_meets_the_deadline(service, made):
     service.script(Hang())
-    transport = made(limits=Limits(read=PATIENCE, deadline=0.2))
+    transport = made(limits=Limits(read=TIME_LIMIT, deadline=0.2))
     with pytest.raises(DeadlineExceededError):
         transport.send("GET", "/x")
-    assert service.left.wait(PATIENCE)
+    assert service.left.wait(TIME_LIMIT)
 
 
 def test_an_answer_that_stops_in_the_middle_meets_the_deadline(service, made):
     service.script(Hang(b'{"log": "'))
-    transport = made(limits=Limits(read=PATIENCE, deadline=0.2))
+    transport = made(limits=Limits(read=TIME_LIMIT, deadline=0.2))
     with pytest.raises(DeadlineExceededError):
         transport.send("GET", "/x")
-    assert service.left.wait(PATIENCE)
+    assert service.left.wait(TIME_LIMIT)
     assert len(service.seen) == 1
 
 
@@ -489,10 +489,10 @@ def test_a_connection_that_the_service_closed_meanwhile_is_opened_again(service,
 @pytest.mark.parametrize("body", [None, b"{"], ids=["before the answer", "in its middle"])
 def test_an_interrupt_ends_a_request_and_its_connection_at_once(service, made, interrupt, body):
     service.script(Hang(body, act=interrupt), OK)
-    transport = made(limits=Limits(read=PATIENCE))
+    transport = made(limits=Limits(read=TIME_LIMIT))
     with pytest.raises(KeyboardInterrupt):
         transport.send("GET", "/x")
-    assert service.left.wait(PATIENCE)
+    assert service.left.wait(TIME_LIMIT)
     assert transport.send("GET", "/x")["x"] == 1
 
 

@@ -21,13 +21,13 @@ from modelarts_magics.core.auth.signing import SignatureAuth
 from modelarts_magics.local.service import Service
 
 T = TypeVar("T")
-PATIENCE = 60.0  # seconds; far more than anything here takes
+TIME_LIMIT = 60.0  # seconds; far more than anything here takes
 FINAL = {3, 5, 10, 11, 12, 13, 14}
 
 
 def until(look: Callable[[], T], what: str = "it") -> T:
     """Poll until something is true; returns it."""
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + TIME_LIMIT
     while not (found := look()):
         assert time.monotonic() < give_up, f"waited in vain for {what}"
         time.sleep(0.02)
@@ -76,7 +76,7 @@ class RunningService:
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
         """Send a signed request to a path below the project."""
-        return self.session.request(method, self.base + path, timeout=PATIENCE, **options)
+        return self.session.request(method, self.base + path, timeout=TIME_LIMIT, **options)
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
         return self.succeed("GET", path, params=query)
@@ -106,7 +106,7 @@ class RunningService:
         self._ended()
 
     def _ended(self) -> int:
-        code = self.process.wait(PATIENCE)
+        code = self.process.wait(TIME_LIMIT)
         self.session.close()
         if self.process.stdout:
             self.process.stdout.close()
@@ -241,7 +241,7 @@ class StartedService:
         keys = self.credentials
         auth = SignatureAuth(keys["access_key"], keys["secret_key"], now=self.date)
         url = f"{self.endpoint}/v1/{self.address['project_id']}{path}"
-        return requests.request(method, url, auth=auth, timeout=PATIENCE, **options).json()
+        return requests.request(method, url, auth=auth, timeout=TIME_LIMIT, **options).json()
 
     def wait(self, path: str, status: int) -> dict[str, Any]:
         until(lambda: self.call("GET", path)["status"] == status, f"{path} in status {status}")

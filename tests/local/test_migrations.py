@@ -23,7 +23,7 @@ from running_service import RunningService, Training, running_service, until
 
 from modelarts_magics.local.storage.database import Store
 from modelarts_magics.local.storage.migrations import STEPS
-from modelarts_magics.local.storage.records import Attempt, JobKind, Records, Task
+from modelarts_magics.local.storage.records import Attempt, Kind, Records, TaskRecord
 from modelarts_magics.local.storage.root import CannotServe
 
 VERSION_1 = Path(__file__).parent / "data" / "version_1"
@@ -107,14 +107,17 @@ def test_what_was_being_stopped_is_stopped(tmp_path: Path) -> None:
 def test_a_record_has_what_another_api_needs(tmp_path: Path) -> None:
     shutil.copy(VERSION_1 / "modelarts.sqlite", tmp_path)
     with closing(Store(tmp_path / "modelarts.sqlite")) as store:
-        failed = Records(store).job(JobKind.TRAINING, 2)
-        board = Records(store).job(JobKind.VISUALIZATION, 1)
+        failed = Records(store).job(Kind.TRAINING, 2)
+        board = Records(store).job(Kind.VISUALIZATION, 1)
         namespace = uuid.UUID(store.identity("store"))
     assert failed
     assert board
     assert failed.uuid == str(uuid.uuid5(namespace, "training/2"))
     assert board.uuid == str(uuid.uuid5(namespace, "visualization/1"))
-    assert failed.tasks == [Task("worker-0", "job-finished.0"), Task("worker-1", "job-finished.1")]
+    assert failed.tasks == [
+        TaskRecord("worker-0", "job-finished.0"),
+        TaskRecord("worker-1", "job-finished.1"),
+    ]
     assert failed.attempts == [Attempt(failed.started or 0, failed.ended)]
     assert (failed.spec.node_count, failed.spec.flavor) == (2, "modelarts.vm.cpu.8u")
 
@@ -124,7 +127,7 @@ def test_a_uuid_never_changes(tmp_path: Path) -> None:
 
     def uuids() -> set[str]:
         with closing(Store(tmp_path / "modelarts.sqlite")) as store:
-            return {job.uuid for job in Records(store).series(JobKind.TRAINING, 1)}
+            return {job.uuid for job in Records(store).series(Kind.TRAINING, 1)}
 
     first = uuids()
     assert len(first) == 2

@@ -13,7 +13,7 @@ from typing import Any, Callable
 import isolation
 from jupyter_client.manager import KernelManager
 
-_PATIENCE = 60.0  # seconds until a kernel counts as hung
+_TIME_LIMIT = 60.0  # seconds until a kernel counts as hung
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Kernel:
         self.client = self.manager.client()
         try:
             self.client.start_channels()
-            self.client.wait_for_ready(timeout=_PATIENCE)
+            self.client.wait_for_ready(timeout=_TIME_LIMIT)
             self.run(isolation.GUARD)
             self.run("%load_ext modelarts_magics")
         except BaseException:
@@ -90,7 +90,7 @@ class Kernel:
         asked = self.client.execute(code, allow_stdin=allow_stdin)
         to_interrupt = interrupt_when is not None or bool(interrupt_at)
         waiting = list(answers)
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + _TIME_LIMIT
         while True:
             assert time.monotonic() < end, f"the cell does not end: {cell}"
             if allow_stdin and self.client.stdin_channel.msg_ready():
@@ -127,7 +127,7 @@ class Kernel:
 
     def _reply(self, asked: str) -> dict[str, Any]:
         while True:
-            reply = self.client.get_shell_msg(timeout=_PATIENCE)
+            reply = self.client.get_shell_msg(timeout=_TIME_LIMIT)
             if reply["parent_header"].get("msg_id") == asked:
                 return reply["content"]
 

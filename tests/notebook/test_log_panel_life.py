@@ -12,7 +12,7 @@ from magic_kernel import Kernel, KernelCell
 
 pytestmark = pytest.mark.kernel
 
-_PATIENCE = 60.0  # seconds; far more than anything here takes
+_TIME_LIMIT = 60.0  # seconds; far more than anything here takes
 _COUNT = """
 import gc as _gc, json as _json, os as _os, threading as _threading
 from ipywidgets import Widget as _Widget
@@ -50,7 +50,7 @@ def _counts(kernel: Kernel) -> dict[str, Any]:
 
 def _counts_when_idle(kernel: Kernel, threads: int) -> dict[str, Any]:
     """The counts once all following has ended by itself, which takes a moment."""
-    give_up = time.monotonic() + _PATIENCE
+    give_up = time.monotonic() + _TIME_LIMIT
     while (counts := _counts(kernel))["threads"] > threads:
         assert time.monotonic() < give_up, counts
         time.sleep(0.2)

@@ -13,7 +13,7 @@ from scripted_service import ChangingJob, ScriptedService
 pytestmark = pytest.mark.kernel
 
 _STATE = "import json; print(json.dumps(panel.model.state() | {'text': panel.text}))"
-_PATIENCE = 60.0  # seconds; far more than anything here takes
+_TIME_LIMIT = 60.0  # seconds; far more than anything here takes
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def state(kernel: Kernel) -> dict[str, Any]:
 
 def state_once(kernel: Kernel, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """The state of the panel, as soon as something is true of it."""
-    give_up = time.monotonic() + _PATIENCE
+    give_up = time.monotonic() + _TIME_LIMIT
     while not is_it(found := state(kernel)):
         assert time.monotonic() < give_up, found
         time.sleep(0.2)

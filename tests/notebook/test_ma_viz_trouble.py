@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fake_service import Reset, closed_port
 from visualization_service import DENIED, FINE, LOST, THROTTLED, Fault, failing
-from viz_service import FOLDER, IMPATIENT
+from viz_service import FOLDER, ONE_TRY
 
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import OutcomeUnknownError
@@ -28,9 +28,9 @@ def last_line(cell):
     return line
 
 
-def be_impatient_with(shell, ending):
+def give_up_soon_on(shell, ending):
     if "time-out" in ending:
-        shell.context.client().transport.limits = IMPATIENT
+        shell.context.client().transport.limits = ONE_TRY
 
 
 # ---- create -------------------------------------------------------------------------------------
@@ -42,7 +42,7 @@ def be_impatient_with(shell, ending):
 def test_trouble_at_any_step_of_create_makes_one_job_at_most_and_again_exactly_one(
     viz_shell, viz, name, step, with_effect
 ):
-    be_impatient_with(viz_shell, name)
+    give_up_soon_on(viz_shell, name)
     fault = THROTTLED if name == "429" else Fault(ENDINGS[name], effect=with_effect)
     viz.faults = [FINE] * STEPS[step] + [fault]
     cell = viz_shell(f"%ma_viz create {FOLDER}")
@@ -186,7 +186,7 @@ def test_a_change_that_was_accepted_is_not_denied_by_trouble_after_it(viz_shell,
 def test_a_lost_answer_to_a_change_is_one_line_and_nothing_is_sent_again(
     viz_shell, viz, line, name
 ):
-    be_impatient_with(viz_shell, name)
+    give_up_soon_on(viz_shell, name)
     status = JobStatus.KILLED if line.startswith("restart") else JobStatus.RUNNING
     viz.add(job_name="curves", status=int(status))
     looks = 1 if line.startswith("update") else 2

@@ -17,7 +17,7 @@ from modelarts_magics.estimator import TrainingJob
 from modelarts_magics.notebook.log.panel import LogPanel
 from modelarts_magics.session import Session
 
-_PATIENCE = 60.0  # seconds; far more than anything here takes
+_TIME_LIMIT = 60.0  # seconds; far more than anything here takes
 
 
 class Clock:
@@ -159,7 +159,7 @@ def test_a_panel_asks_once_a_poll_for_its_head_its_files_and_its_logs(
 
 
 def _until(is_it: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + _PATIENCE
+    give_up = time.monotonic() + _TIME_LIMIT
     while not is_it():
         assert time.monotonic() < give_up
         time.sleep(0.01)

@@ -115,7 +115,7 @@ def _merged(line):
     merged = []
     for run in line:
         if merged and merged[-1].style == run.style:
-            merged[-1] = terminal.Run(merged[-1].text + run.text, run.style)
+            merged[-1] = terminal.Span(merged[-1].text + run.text, run.style)
         else:
             merged.append(run)
     return merged

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 from fake_service import Hang, Reply, Then
 from visualization_service import DENIED, FINE, JOBS, LOST, Fault, failing
-from viz_service import FOLDER, IMPATIENT, OUTPUT
+from viz_service import FOLDER, ONE_TRY, OUTPUT
 
 from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
 from modelarts_magics.core.api.v1.status import JobStatus
@@ -22,7 +22,7 @@ from modelarts_magics.notebook.viz.panel.form_values import FormValues
 from modelarts_magics.notebook.viz.panel.model import Query, Stage
 from modelarts_magics.notebook.viz.panel.viz_panel import VizPanel
 
-PATIENCE = 30.0  # seconds
+TIME_LIMIT = 30.0  # seconds
 VALUES = FormValues(FOLDER)
 AT_ONCE = [name for name in LOST if "time-out" not in name]
 
@@ -71,7 +71,7 @@ def lists(viz):
 
 
 def wait_for(is_so):
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIME_LIMIT
     while not is_so():
         assert time.monotonic() < end
         time.sleep(0.01)
@@ -187,7 +187,7 @@ def test_any_trouble_is_one_line_and_the_panel_goes_on(hand, viz, name):
 
 
 def test_a_silent_service_is_said_and_asked_again(viz_shell, viz):
-    viz_shell.context.client().transport.limits = IMPATIENT
+    viz_shell.context.client().transport.limits = ONE_TRY
     hand = Hand(viz_shell)
     viz.add()
     viz.faults = [Fault(Hang())]
@@ -501,7 +501,7 @@ def test_requests_that_were_not_begun_are_dropped_with_the_panel(panel, viz, bus
         panel.act("open", wanted)
         panel.act("delete", wanted)
     panel.show()
-    assert reached.wait(PATIENCE)
+    assert reached.wait(TIME_LIMIT)
     panel.act("delete", wanted)
     closer = threading.Thread(target=panel.close)
     closer.start()
@@ -536,7 +536,7 @@ def test_closing_while_a_lost_creation_is_looked_for_says_how_to_find_it(
     viz.faults = [FINE, Fault(Then(lost.set, failing(503)), effect=True)]
     panel.act("create", replace(VALUES, name="curves"))
     panel.show()
-    assert lost.wait(PATIENCE)
+    assert lost.wait(TIME_LIMIT)
     wait_for(lambda: viz.jobs)
     panel.close()
     trouble = panel.model.creation.trouble

@@ -13,7 +13,7 @@ from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.http.transport import Limits
 
 LIMITS = Limits(first_wait=0.01)
-IMPATIENT = Limits(read=0.3, first_wait=0.01)  # for silence: a busy machine may take as long
+ONE_TRY = Limits(read=0.3, first_wait=0.01)  # for silence: a busy machine may take as long
 FOLDER, OUTPUT = "/bucket/run/", "/bucket/output/"
 _NEXT = {
     JobStatus.INIT: JobStatus.WAITING,

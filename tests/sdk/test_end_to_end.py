@@ -30,13 +30,13 @@ for number in range(400):
 sys.exit(int(sys.argv[1].partition("=")[2]))
 """
 LOG = "".join(f"第 {number} 轮 epoch {number} 😀\ufffd\n" for number in range(400))
-PATIENCE = 60.0  # seconds; far more than anything here takes
+TIME_LIMIT = 60.0  # seconds; far more than anything here takes
 SLEEPER = "import time\nprint('ready')\ntime.sleep(600)\n"
 
 
 def until(look):
     """Poll until something is true."""
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + TIME_LIMIT
     while not look():
         assert time.monotonic() < give_up
         time.sleep(0.05)

@@ -2,12 +2,12 @@
 //
 // The wire loses, repeats and reorders. `journal` is what may be shown: pieces without overlap, in
 // the order in which they became showable. A piece beyond a gap waits until the gap is filled, or
-// until `PATIENCE` is over; views then show a marker for the gap.
+// until `LONGEST_WAIT` is over; views then show a marker for the gap.
 
 import { Spans } from "./spans.js";
 import { cut } from "./utf8.js";
 
-export const PATIENCE = 3000; // ms
+export const LONGEST_WAIT = 3000; // ms
 
 export class Feed {
   epoch = null;
@@ -60,7 +60,7 @@ export class Feed {
   tick() {
     let changed = false;
     for (const file of this.#files.values()) {
-      if (file.waiting.length === 0 || this.now() - file.waitsSince < PATIENCE) continue;
+      if (file.waiting.length === 0 || this.now() - file.waitsSince < LONGEST_WAIT) continue;
       const waiting = file.waiting.sort((a, b) => a.start - b.start);
       file.waiting = [];
       for (const piece of waiting) this.#show(file, piece);

@@ -16,7 +16,7 @@ from typing import Any, Callable
 
 from ..i18n import _
 from .event_file import EventFile
-from .series import GrowingSeries, Point, Run, Series
+from .series import GrowingSeries, Point, Series, TensorBoardRun
 
 _MOST_FILES = 1_000
 _MOST_SERIES = 1_000
@@ -85,10 +85,12 @@ class ScalarReader:
         return sum(file.offset for file in files), sum(file.size for file in files)
 
     @property
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[TensorBoardRun, ...]:
         """The runs that have scalars, and their series, by name."""
         found = (
-            Run(name, tuple(_series(run))) for name, run in sorted(self._runs.items()) if run.series
+            TensorBoardRun(name, tuple(_series(run)))
+            for name, run in sorted(self._runs.items())
+            if run.series
         )
         return tuple(run for run in found if run.series)
 

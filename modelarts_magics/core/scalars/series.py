@@ -52,7 +52,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Run:
+class TensorBoardRun:
     """What one folder of event files holds; ``name`` is its path as TensorBoard shows it."""
 
     name: str

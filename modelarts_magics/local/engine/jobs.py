@@ -16,13 +16,13 @@ from typing import Callable, Protocol
 from ..http.refusals import Reason, Refused
 from ..storage.records import (
     Ending,
-    JobKind,
     JobSpec,
+    Kind,
     LifePhase,
     NewJob,
     Records,
     StoredJob,
-    Task,
+    TaskRecord,
 )
 from .slots import Slots
 from .supervisor import CannotStart, Program, RunningProgram, launch
@@ -66,7 +66,7 @@ class Work(Protocol):
     def check(self, spec: JobSpec) -> None:
         """Refuse what can never run."""
 
-    def tasks(self, new: NewJob) -> list[Task]:
+    def tasks(self, new: NewJob) -> list[TaskRecord]:
         """The processes that a job will have."""
 
     def programs(self, job: StoredJob, folder: Path) -> list[Program]:
@@ -92,7 +92,7 @@ class Jobs:
     def __init__(
         self,
         records: Records,
-        works: Mapping[JobKind, Work],
+        works: Mapping[Kind, Work],
         logs: Path,
         now: Callable[[], int],
     ) -> None:
@@ -100,19 +100,19 @@ class Jobs:
         self._works = works
         self._logs = Path(os.path.realpath(logs))
         self._now = now
-        self._slots: dict[JobKind, Slots[_Life]] = {
+        self._slots: dict[Kind, Slots[_Life]] = {
             kind: Slots(work.quota) for kind, work in works.items()
         }
 
-    def quota(self, kind: JobKind) -> int:
+    def quota(self, kind: Kind) -> int:
         """How many jobs of a kind run at once."""
         return self._works[kind].quota
 
-    def left(self, kind: JobKind) -> int:
+    def left(self, kind: Kind) -> int:
         """How many more series of a kind may be created."""
         return max(0, MOST_JOBS - self.records.count(kind))
 
-    def create(self, kind: JobKind, new: NewJob) -> StoredJob:
+    def create(self, kind: Kind, new: NewJob) -> StoredJob:
         """Returns the job as it was created; what happens to it later is in the records."""
         if not self.left(kind):
             raise Refused(Reason.TOO_MANY, f"There are {MOST_JOBS} {kind.value} jobs already.")
@@ -151,7 +151,7 @@ class Jobs:
         life = self._slots[job.kind].running(job.number)
         return life.address if life and job.phase is LifePhase.RUNNING else None
 
-    def log_path(self, job: StoredJob, task: Task) -> Path:
+    def log_path(self, job: StoredJob, task: TaskRecord) -> Path:
         """Where the log of a task is.
 
         Raises:
@@ -273,7 +273,7 @@ class _Life:
                 other.stop()
 
 
-def _ended(task: Task, code: int, words: str) -> Task:
+def _ended(task: TaskRecord, code: int, words: str) -> TaskRecord:
     return replace(task, exit_code=code, message=words if code else "")
 
 

@@ -52,7 +52,7 @@ class RunningProgram:
         self.pid = pid
         self._shim = shim
         self._grace = grace
-        self._impatience: asyncio.TimerHandle | None = None
+        self._kill_timer: asyncio.TimerHandle | None = None
         self._exit = asyncio.ensure_future(self._outcome())
 
     async def wait(self) -> int:
@@ -66,17 +66,17 @@ class RunningProgram:
 
     def stop(self) -> None:
         """Begin to end it; ``wait`` tells when that is done."""
-        if self._impatience or self._exit.done():
+        if self._kill_timer or self._exit.done():
             return
         self._shim.input.close()
         loop = asyncio.get_running_loop()
-        self._impatience = loop.call_later(self._grace + _SHIM_DELAY, self._shim.kill)
+        self._kill_timer = loop.call_later(self._grace + _SHIM_DELAY, self._shim.kill)
 
     async def _outcome(self) -> int:
         report = await self._shim.report()
         await self._shim.wait()
-        if self._impatience:
-            self._impatience.cancel()
+        if self._kill_timer:
+            self._kill_timer.cancel()
         if report.get("exit") is not None:
             return int(report["exit"])
         await self._end_group()
@@ -86,9 +86,9 @@ class RunningProgram:
         """The shim was killed: do its work from here."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGKILL):
-            patience = loop.time() + self._grace
+            limit = loop.time() + self._grace
             exists = _signal_group(self.pid, number)
-            while exists and loop.time() < patience:
+            while exists and loop.time() < limit:
                 await asyncio.sleep(_POLL)
                 exists = _signal_group(self.pid, 0)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
 from ..storage.obs import Obs
-from ..storage.records import Ending, JobSpec, NewJob, StoredJob, Task
+from ..storage.records import Ending, JobSpec, NewJob, StoredJob, TaskRecord
 from .jobs import Exits, Verdict
 from .supervisor import CannotStart, Program, RunningProgram, child_environment
 
@@ -40,8 +40,8 @@ class TensorBoardWork:
     def check(self, spec: JobSpec) -> None:
         self._obs.locate(spec.input)
 
-    def tasks(self, _new: NewJob) -> list[Task]:
-        return [Task("worker-0", _LOG)]
+    def tasks(self, _new: NewJob) -> list[TaskRecord]:
+        return [TaskRecord("worker-0", _LOG)]
 
     def programs(self, job: StoredJob, folder: Path) -> list[Program]:
         """A TensorBoard on a free port of this machine."""

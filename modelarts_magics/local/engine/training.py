@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..storage.obs import Obs
-from ..storage.records import Ending, JobSpec, NewJob, StoredJob, Task
+from ..storage.records import Ending, JobSpec, NewJob, StoredJob, TaskRecord
 from .jobs import Exits, Verdict
 from .supervisor import Program, RunningProgram, child_environment
 
@@ -30,9 +30,9 @@ class TrainingWork:
     def check(self, _spec: JobSpec) -> None:
         """The face has looked for the files; what vanishes later makes a failed job."""
 
-    def tasks(self, new: NewJob) -> list[Task]:
+    def tasks(self, new: NewJob) -> list[TaskRecord]:
         ranks = range(new.spec.node_count)
-        return [Task(f"worker-{rank}", f"job-{new.name}.{rank}") for rank in ranks]
+        return [TaskRecord(f"worker-{rank}", f"job-{new.name}.{rank}") for rank in ranks]
 
     def programs(self, job: StoredJob, folder: Path) -> list[Program]:
         arguments = [*map(_argument, job.spec.parameters), *self._folder_arguments(job.spec)]

@@ -40,7 +40,7 @@ _NEWEST = (
 )
 
 
-class JobKind(str, Enum):
+class Kind(str, Enum):
     TRAINING = "training"
     VISUALIZATION = "visualization"
 
@@ -64,7 +64,7 @@ class Ending(str, Enum):
 
 
 @dataclass(frozen=True)
-class Task:
+class TaskRecord:
     """One process of a job.
 
     Attributes:
@@ -135,7 +135,7 @@ class StoredJob(NewJob):
     """
 
     uuid: str
-    kind: JobKind
+    kind: Kind
     number: int
     series: int
     ordinal: int
@@ -148,7 +148,7 @@ class StoredJob(NewJob):
     created: int
     started: int | None
     ended: int | None
-    tasks: list[Task]
+    tasks: list[TaskRecord]
     attempts: list[Attempt]
 
     @property
@@ -182,7 +182,7 @@ class Listing:
         skipped: how many come before the page.
     """
 
-    kind: JobKind
+    kind: Kind
     sort_by: str
     descending: bool
     states: Collection[str] | None
@@ -203,7 +203,7 @@ class Records:
         self._store = store
         self._namespace = uuid.UUID(store.identity("store"))
 
-    def add(self, kind: JobKind, new: NewJob, tasks: Sequence[Task], now: int) -> StoredJob:
+    def add(self, kind: Kind, new: NewJob, tasks: Sequence[TaskRecord], now: int) -> StoredJob:
         """Insert the first job of a series.
 
         Raises:
@@ -216,7 +216,7 @@ class Records:
             return self._insert(kind, new, tasks, now, series=series, series_created=now)
 
     def add_next(
-        self, previous: StoredJob, spec: JobSpec, tasks: Sequence[Task], now: int
+        self, previous: StoredJob, spec: JobSpec, tasks: Sequence[TaskRecord], now: int
     ) -> StoredJob:
         """Insert another job of a series."""
         with self._store.transaction():
@@ -230,11 +230,11 @@ class Records:
                 follows=previous.number,
             )
 
-    def job(self, kind: JobKind, number: int) -> StoredJob | None:
+    def job(self, kind: Kind, number: int) -> StoredJob | None:
         found = self._jobs("kind = ? AND number = ?", kind, number)
         return found[0] if found else None
 
-    def series(self, kind: JobKind, series: int) -> list[StoredJob]:
+    def series(self, kind: Kind, series: int) -> list[StoredJob]:
         """All jobs of a series, the newest first."""
         return self._jobs("kind = ? AND series = ? ORDER BY number DESC", kind, series)
 
@@ -245,11 +245,11 @@ class Records:
         """Those that run longer than they should."""
         return self._jobs(f"phase = 'running' AND started + stop_after_hours * {_HOUR} <= ?", now)
 
-    def numbers(self, kind: JobKind) -> set[int]:
+    def numbers(self, kind: Kind) -> set[int]:
         rows = self._store.rows("SELECT number FROM job WHERE kind = ?", (kind,))
         return {row[0] for row in rows}
 
-    def count(self, kind: JobKind) -> int:
+    def count(self, kind: Kind) -> int:
         """How many series there are."""
         return self._store.number("SELECT count(DISTINCT series) FROM job WHERE kind = ?", (kind,))
 
@@ -284,7 +284,7 @@ class Records:
 
     def mark_submitted(self, job: StoredJob) -> None:
         """Starting, with nothing left of an earlier attempt but that it was."""
-        tasks = [Task(task.name, task.log) for task in job.tasks]
+        tasks = [TaskRecord(task.name, task.log) for task in job.tasks]
         self._set(
             job,
             phase=LifePhase.STARTING,
@@ -308,7 +308,7 @@ class Records:
         ending: Ending,
         now: int,
         reason: str | None = None,
-        tasks: Sequence[Task] | None = None,
+        tasks: Sequence[TaskRecord] | None = None,
     ) -> None:
         current = self.job(job.kind, job.number)
         if current is None:  # it was deleted
@@ -327,7 +327,7 @@ class Records:
         )
 
     def _insert(
-        self, kind: JobKind, new: NewJob, tasks: Sequence[Task], now: int, **columns: Any
+        self, kind: Kind, new: NewJob, tasks: Sequence[TaskRecord], now: int, **columns: Any
     ) -> StoredJob:
         number = self._store.next_number(kind.value)
         columns.update(
@@ -367,15 +367,15 @@ def _stored(row: sqlite3.Row) -> StoredJob:
         spec[name] = json.loads(spec[name])
     values = {one.name: row[one.name] for one in fields(StoredJob) if one.name != "spec"}
     values.update(
-        kind=JobKind(row["kind"]),
+        kind=Kind(row["kind"]),
         phase=LifePhase(row["phase"]),
         ending=row["ending"] and Ending(row["ending"]),
-        tasks=[Task(**task) for task in json.loads(row["tasks"])],
+        tasks=[TaskRecord(**task) for task in json.loads(row["tasks"])],
         attempts=[Attempt(**attempt) for attempt in json.loads(row["attempts"])],
         spec=JobSpec(**spec),
     )
     return StoredJob(**values)
 
 
-def _json(parts: Sequence[Task] | Sequence[Attempt]) -> str:
+def _json(parts: Sequence[TaskRecord] | Sequence[Attempt]) -> str:
     return json.dumps([asdict(part) for part in parts])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..http.fields import Fields
-from ..storage.records import JobKind, Listing
+from ..storage.records import Kind, Listing
 from .status import states_of
 
 LONGEST_SEARCH = 100
@@ -16,7 +16,7 @@ MOST_PER_PAGE = 1000
 LAST_PAGE = 65535
 
 
-def read_listing(query: Fields, kind: JobKind, columns: Mapping[str, str], default: str) -> Listing:
+def read_listing(query: Fields, kind: Kind, columns: Mapping[str, str], default: str) -> Listing:
     """Read a query.
 
     Args:

@@ -13,7 +13,7 @@ from ..engine.jobs import Jobs
 from ..http.refusals import Reason, Refused, invalid
 from ..http.routes import Call, Reply, Route
 from ..storage.log_files import Entry, LogFile, open_log
-from ..storage.records import StoredJob, Task
+from ..storage.records import StoredJob, TaskRecord
 from .quirks import Quirks
 from .training import TrainingApi
 
@@ -94,7 +94,7 @@ class LogApi:
         )
 
 
-def _log_files(version: StoredJob) -> dict[str, Task]:
+def _log_files(version: StoredJob) -> dict[str, TaskRecord]:
     """By the names that API v1 gives them."""
     return {f"job-{version.name}.{rank}": task for rank, task in enumerate(version.tasks)}
 

@@ -14,7 +14,7 @@ from ..http.fields import LONGEST_DESCRIPTION, Fields
 from ..http.refusals import Json, invalid, not_found
 from ..http.routes import Call, Reply, Route
 from ..storage.obs import Obs
-from ..storage.records import DURATION, JobKind, JobSpec, NewJob, StoredJob
+from ..storage.records import DURATION, JobSpec, Kind, NewJob, StoredJob
 from .catalogue import ENGINES, ENGINES_BY_VERSION, FLAVORS_BY_CODE
 from .config import config_json, read_config
 from .listing import LAST_PAGE, MOST_PER_PAGE, read_listing
@@ -67,13 +67,13 @@ class TrainingApi:
 
     def list_jobs(self, call: Call) -> Reply:
         """T1."""
-        listing = read_listing(call.query, JobKind.TRAINING, _SORT_COLUMNS, default="job_name")
+        listing = read_listing(call.query, Kind.TRAINING, _SORT_COLUMNS, default="job_name")
         total, jobs = self._records.page(listing, self._now())
         return Reply(
             {
                 "job_total_count": total,
-                "job_count_limit": self._jobs.left(JobKind.TRAINING),
-                "quotas": self._jobs.quota(JobKind.TRAINING),
+                "job_count_limit": self._jobs.left(Kind.TRAINING),
+                "quotas": self._jobs.quota(Kind.TRAINING),
                 "jobs": [self._listed(job, size) for job, size in jobs],
             }
         )
@@ -87,7 +87,7 @@ class TrainingApi:
         call.body.object("notification")
         spec = read_config(call.body.object("config"), self._obs)
         new = NewJob(name, description, workspace, spec)
-        return self._created(self._jobs.create(JobKind.TRAINING, new))
+        return self._created(self._jobs.create(Kind.TRAINING, new))
 
     def update_job(self, call: Call) -> Reply:
         """T3."""
@@ -160,7 +160,7 @@ class TrainingApi:
 
     def known_version(self, call: Call) -> StoredJob:
         job_id, version_id = call.id("job_id"), call.id("version_id")
-        version = self._records.job(JobKind.TRAINING, version_id)
+        version = self._records.job(Kind.TRAINING, version_id)
         if version is None or version.series != job_id:
             raise not_found(f"Version {version_id} of training job {job_id}")
         return version
@@ -168,7 +168,7 @@ class TrainingApi:
     def _known_job(self, call: Call) -> list[StoredJob]:
         """The versions of the job: at least one, the newest first."""
         job_id = call.id("job_id")
-        versions = self._records.series(JobKind.TRAINING, job_id)
+        versions = self._records.series(Kind.TRAINING, job_id)
         if not versions:
             raise not_found(f"Training job {job_id}")
         return versions

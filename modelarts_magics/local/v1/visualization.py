@@ -12,7 +12,7 @@ from ..http.fields import LONGEST_DESCRIPTION, Fields
 from ..http.refusals import Json, invalid, not_found
 from ..http.routes import Call, Reply, Route
 from ..storage.obs import check_url
-from ..storage.records import DURATION, JobKind, JobSpec, NewJob, StoredJob
+from ..storage.records import DURATION, JobSpec, Kind, NewJob, StoredJob
 from .listing import read_listing
 from .quirks import Quirks
 from .status import STATUS_ORDER, STATUSES
@@ -55,7 +55,7 @@ class VisualizationApi:
 
     def create_job(self, call: Call) -> Reply:
         """V1; there is no ``service_url`` before the job runs."""
-        job = self._jobs.create(JobKind.VISUALIZATION, _read_job(call.body))
+        job = self._jobs.create(Kind.VISUALIZATION, _read_job(call.body))
         number = self._quirks.number
         return Reply(
             {
@@ -68,13 +68,13 @@ class VisualizationApi:
 
     def list_jobs(self, call: Call) -> Reply:
         """V2."""
-        listing = read_listing(call.query, JobKind.VISUALIZATION, _SORT_COLUMNS, default="job_id")
+        listing = read_listing(call.query, Kind.VISUALIZATION, _SORT_COLUMNS, default="job_id")
         total, jobs = self._records.page(listing, self._now())
         return Reply(
             {
                 "job_total_count": total,
-                "job_count_limit": self._jobs.left(JobKind.VISUALIZATION),
-                "quotas": self._jobs.quota(JobKind.VISUALIZATION),
+                "job_count_limit": self._jobs.left(Kind.VISUALIZATION),
+                "quotas": self._jobs.quota(Kind.VISUALIZATION),
                 "jobs": [self._as_json(job) for job, _ in jobs],
             }
         )
@@ -106,7 +106,7 @@ class VisualizationApi:
 
     def _known_job(self, call: Call) -> StoredJob:
         job_id = call.id("job_id")
-        job = self._records.job(JobKind.VISUALIZATION, job_id)
+        job = self._records.job(Kind.VISUALIZATION, job_id)
         if job is None:
             raise not_found(f"Visualization job {job_id}")
         return job

@@ -18,7 +18,7 @@ from ...core.logs.exact import read_forward
 from ...core.logs.ladder import bytes_of, open_log
 from ...sdk.session import Session
 from ..shell.arguments import Choice, MagicParser, whole_number
-from ..shell.context import Context
+from ..shell.context import ShellContext
 from ..shell.job_argument import JobArgument
 from .results import JobTable, LogPicture, PanelTable
 
@@ -122,7 +122,7 @@ class _Found:
         return LogPicture(self.job, self.log_file, self.files, part)
 
 
-def run(context: Context, line: str) -> None:
+def run(context: ShellContext, line: str) -> None:
     """Carry out one ``%ma_log`` line."""
     asked = parser().parse_line(line)
     _check(asked)
@@ -131,7 +131,7 @@ def run(context: Context, line: str) -> None:
         context.shell.user_ns[asked.name] = result
 
 
-def _result(context: Context, asked: argparse.Namespace) -> Any:
+def _result(context: ShellContext, asked: argparse.Namespace) -> Any:
     if asked.stop:
         return _stop(context, asked)
     if asked.list:
@@ -177,7 +177,7 @@ def _check(asked: argparse.Namespace) -> None:
         )
 
 
-def _find(context: Context, asked: argparse.Namespace) -> _Found:
+def _find(context: ShellContext, asked: argparse.Namespace) -> _Found:
     job = JobArgument.parse(asked.job, context.shell.user_ns).of_training()
     jobs = context.jobs(job.session)
     jobs.check_slice(asked.start_byte or 0, asked.offset)
@@ -189,7 +189,7 @@ def _find(context: Context, asked: argparse.Namespace) -> _Found:
     return _Found(jobs, session, found, files, asked.file)
 
 
-def _follow(context: Context, found: _Found, asked: argparse.Namespace) -> Any:
+def _follow(context: ShellContext, found: _Found, asked: argparse.Namespace) -> Any:
     from ..panels.panel import is_kernel
     from .panel import HEIGHT, TAIL, LogPanel
 
@@ -210,7 +210,7 @@ def _follow(context: Context, found: _Found, asked: argparse.Namespace) -> Any:
     return panel
 
 
-def _stop(context: Context, asked: argparse.Namespace) -> None:
+def _stop(context: ShellContext, asked: argparse.Namespace) -> None:
     from .panel import LogPanel
 
     panels = context.panels.running(LogPanel)

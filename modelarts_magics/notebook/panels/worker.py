@@ -16,14 +16,14 @@ _CHECK_INTERVAL = 0.1  # seconds between looks for an interrupt
 _log = logging.getLogger(__name__)
 
 
-def call(work: Callable[[], T], patience: float = math.inf) -> T:
+def call(work: Callable[[], T], limit: float = math.inf) -> T:
     """Do some work in a thread and wait for it, open to an interrupt all the time.
 
     Looking up a host name cannot be interrupted in the main thread. An interrupt leaves the work
     behind; it must end by itself, as a request does at its deadline.
 
     Raises:
-        TimeoutError: the work is not done after ``patience`` seconds, and left behind.
+        TimeoutError: the work is not done after ``limit`` seconds, and left behind.
     """
     outcome: list[T] = []
     trouble: list[BaseException] = []
@@ -35,7 +35,7 @@ def call(work: Callable[[], T], patience: float = math.inf) -> T:
             trouble.append(error)
 
     thread = _start(run, "modelarts-magics-call")
-    end = time.monotonic() + patience
+    end = time.monotonic() + limit
     while thread.is_alive():
         thread.join(min(_CHECK_INTERVAL, max(0.0, end - time.monotonic())))
         if thread.is_alive() and time.monotonic() >= end:

@@ -155,7 +155,7 @@ class Completion:
 def _within(seconds: float, ask: Callable[[], list[str]]) -> list[str]:
     """What is answered within some seconds; the deadline of a request is not that of a look-up."""
     try:
-        return worker.call(ask, patience=seconds)
+        return worker.call(ask, limit=seconds)
     except (ModelArtsError, TimeoutError):
         return []
 

@@ -38,7 +38,7 @@ class VisualizationDefaults:
 R = TypeVar("R", bound=Shown)
 
 
-class Context:
+class ShellContext:
     """Made when the first magic runs; :meth:`close_all` leaves nothing behind.
 
     Args:

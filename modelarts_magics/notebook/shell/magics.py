@@ -12,7 +12,7 @@ from IPython.core.magic import Magics, line_magic, magics_class
 from traitlets import Enum, Integer, Unicode, observe
 
 if TYPE_CHECKING:
-    from .context import Context
+    from .context import ShellContext
 
 _F = TypeVar("_F", bound=Callable[..., None])
 _NAMES = ("ma_log", "ma_viz", "ma_session")
@@ -58,7 +58,7 @@ class ModelArtsMagics(Magics):
     ).tag(config=True)
 
     def __init__(self, shell: Any, **options: Any) -> None:
-        self._context: Context | None = None
+        self._context: ShellContext | None = None
         super().__init__(shell, **options)
 
     @observe("language")
@@ -69,12 +69,12 @@ class ModelArtsMagics(Magics):
         use_language(change["new"] or default_language())
 
     @property
-    def context(self) -> Context:
+    def context(self) -> ShellContext:
         """What the magics share; made when the first one runs."""
         if self._context is None:
-            from .context import Context
+            from .context import ShellContext
 
-            self._context = Context(self.shell)
+            self._context = ShellContext(self.shell)
             self._use_visualization_defaults()
         return self._context
 

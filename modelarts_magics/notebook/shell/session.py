@@ -18,7 +18,7 @@ from ...sdk.session import Session
 from ..text import render
 from ..text.shown import Shown
 from .arguments import Choice, MagicParser
-from .context import Context
+from .context import ShellContext
 
 _NOBODY = {"local_root": "", "access_key": None, "account": "", "username": "", "password": ""}
 ACTIONS = ("local", "login", "logout")
@@ -53,7 +53,7 @@ def parser() -> MagicParser:
     return made
 
 
-def run(context: Context, line: str) -> None:
+def run(context: ShellContext, line: str) -> None:
     """Carry out one ``%ma_session`` line."""
     asked = parser().parse_line(line)
     _check(asked)
@@ -77,7 +77,7 @@ def _check(asked: argparse.Namespace) -> None:
         )
 
 
-def _choose(context: Context, asked: argparse.Namespace) -> None:
+def _choose(context: ShellContext, asked: argparse.Namespace) -> None:
     """Change region, project or profile, and keep the rest."""
     chosen = _flags(asked)
     if not chosen:
@@ -107,7 +107,7 @@ def _flags(asked: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name, value in flags.items() if value}
 
 
-def _local(context: Context, asked: argparse.Namespace) -> None:
+def _local(context: ShellContext, asked: argparse.Namespace) -> None:
     root = Path(asked.root) if asked.root else config.default_local_root()
     try:
         context.use_local(root.expanduser().resolve())
@@ -119,7 +119,7 @@ def _local(context: Context, asked: argparse.Namespace) -> None:
         ) from None
 
 
-def _login(context: Context, asked: argparse.Namespace) -> None:
+def _login(context: ShellContext, asked: argparse.Namespace) -> None:
     """Ask for keys, and keep them only if the service accepts them."""
     before = config.context()
     config.endpoint("modelarts", asked.region or config.value("region_name"))  # or raises
@@ -158,7 +158,7 @@ def _ask(prompt: str, may_be_empty: bool = False) -> str:
     return answer
 
 
-def _logout(context: Context, _asked: argparse.Namespace) -> None:
+def _logout(context: ShellContext, _asked: argparse.Namespace) -> None:
     context.leave_local()
     context.choose(config.Context())
 

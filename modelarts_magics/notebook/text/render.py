@@ -170,7 +170,7 @@ def lines_html(text: str) -> str:
 
 
 def line_html(line: terminal.Line) -> str:
-    return "".join(map(_run_html, line))
+    return "".join(map(_span_html, line))
 
 
 def log_text(text: str) -> str:
@@ -178,7 +178,7 @@ def log_text(text: str) -> str:
     return "\n".join(map(terminal.ansi, terminal.lines(text)))
 
 
-def _run_html(run: terminal.Run) -> str:
+def _span_html(run: terminal.Span) -> str:
     css = _css(run.style)
     shown = escape(run.text)
     return f'<span style="{css}">{shown}</span>' if css else shown

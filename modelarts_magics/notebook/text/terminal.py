@@ -56,14 +56,14 @@ _BLANK = (" ", PLAIN)
 
 
 @dataclass(frozen=True)
-class Run:
+class Span:
     """Characters of one style."""
 
     text: str
     style: Style = PLAIN
 
 
-Line = tuple[Run, ...]
+Line = tuple[Span, ...]
 
 
 def lines(text: str) -> Iterator[Line]:
@@ -155,11 +155,11 @@ class _TerminalLine:
         while self._cells and self._cells[-1] is _BLANK:
             self._cells.pop()
         runs = [
-            Run("".join(character for character, _style in group), style)
+            Span("".join(character for character, _style in group), style)
             for style, group in groupby(self._cells, key=lambda cell: cell[1])
         ]
         if self._left_out:
-            runs.append(Run(f" … (+{self._left_out:,})", Style(inverse=True)))
+            runs.append(Span(f" … (+{self._left_out:,})", Style(inverse=True)))
         return tuple(runs)
 
 
@@ -291,12 +291,12 @@ def _extended_color(following: Iterator[int]) -> Color | None:
     return None
 
 
-def ansi(line: Iterable[Run]) -> str:
+def ansi(line: Iterable[Span]) -> str:
     """A line for a real terminal, with nothing in it but text and colours."""
-    return "".join(_ansi_run(run) for run in line)
+    return "".join(_ansi_span(run) for run in line)
 
 
-def _ansi_run(run: Run) -> str:
+def _ansi_span(run: Span) -> str:
     if run.style == PLAIN:
         return run.text
     style = run.style

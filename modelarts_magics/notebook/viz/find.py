@@ -13,7 +13,7 @@ from ...core.errors import InvalidArgumentError, ServiceError
 from ...core.i18n import _
 from ...core.visualization import VisualizationJob
 from ..shell.arguments import MagicParser
-from ..shell.context import Context
+from ..shell.context import ShellContext
 from ..shell.job_argument import JobArgument
 from .results import JobCard
 
@@ -53,7 +53,7 @@ class Found:
         return JobCard(self.job, note, self.session)
 
 
-def find_job(context: Context, word: str) -> Found:
+def find_job(context: ShellContext, word: str) -> Found:
     """The visualization job that a word names: an id, a name, or an object that has one."""
     meant = JobArgument.parse(word, context.shell.user_ns).of_visualization()
     client = context.client(meant.session)
@@ -69,7 +69,7 @@ class Folder:
     session: Any = None
 
 
-def find_folder(context: Context, word: str) -> Folder:
+def find_folder(context: ShellContext, word: str) -> Folder:
     """The OBS folder that a word names, or the output folder of the training job it names."""
     meant = JobArgument.parse(word, context.shell.user_ns).of_training()
     client = context.client(meant.session)

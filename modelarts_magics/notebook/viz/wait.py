@@ -10,7 +10,7 @@ from dataclasses import replace
 from ...core import visualization
 from ...core.errors import InvalidArgumentError, ServiceError
 from ...core.i18n import _
-from ..shell.context import Context
+from ..shell.context import ShellContext
 from ..shell.interrupted import interrupted_as
 from ..text import render
 from .find import Found
@@ -28,7 +28,7 @@ def check(asked: argparse.Namespace) -> None:
         )
 
 
-def started(context: Context, found: Found, note: str, asked: argparse.Namespace) -> JobCard:
+def started(context: ShellContext, found: Found, note: str, asked: argparse.Namespace) -> JobCard:
     """Show a job that has been started, once it runs if that is wanted."""
     if asked.wait:
         job_id = found.job.job_id
@@ -42,7 +42,7 @@ def started(context: Context, found: Found, note: str, asked: argparse.Namespace
     return card
 
 
-def stopped(context: Context, found: Found, asked: argparse.Namespace) -> JobCard:
+def stopped(context: ShellContext, found: Found, asked: argparse.Namespace) -> JobCard:
     """Show a job that is being stopped, once it has ended if that is wanted."""
     names = {"name": render.plain(found.job.job_name), "job": render.plain(found.job.job_id)}
     note = _("Stopping visualization job {name} ({job}).", **names)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelarts_magics.core.scalars.series import GrowingSeries, Point, Run, Series
+from modelarts_magics.core.scalars.series import GrowingSeries, Point, Series, TensorBoardRun
 from modelarts_magics.notebook.viz.scalars.charts import (
     COLORS,
     MOST_CHARTS,
@@ -133,7 +133,9 @@ def test_a_series_without_any_number_is_marked():
 
 
 def test_the_last_value_and_its_step_are_written_out():
-    html = grid(charts([Run(".", (Series("loss", points(0.5, 0.03425, stride=1_200)),))]))
+    html = grid(
+        charts([TensorBoardRun(".", (Series("loss", points(0.5, 0.03425, stride=1_200)),))])
+    )
     assert "<b>0.03425</b>" in html
     assert "step 2,400" in html
 
@@ -152,7 +154,9 @@ def test_a_chart_is_told_in_words_to_those_who_do_not_see_it():
 
 
 def test_runs_are_lines_of_their_own_colour_with_names_and_values():
-    runs = [Run(name, (Series("loss", points(n, n + 1.5)),)) for n, name in enumerate("abc")]
+    runs = [
+        TensorBoardRun(name, (Series("loss", points(n, n + 1.5)),)) for n, name in enumerate("abc")
+    ]
     html = grid(charts(runs))
     for n, name in enumerate("abc"):
         assert html.count(f'stroke="{COLORS[n]}"') == 1
@@ -162,12 +166,15 @@ def test_runs_are_lines_of_their_own_colour_with_names_and_values():
 
 
 def test_a_run_keeps_its_colour_in_charts_where_others_are_missing():
-    runs = [Run("a", (Series("x", points(1.0)),)), Run("b", (Series("y", points(1.0)),))]
+    runs = [
+        TensorBoardRun("a", (Series("x", points(1.0)),)),
+        TensorBoardRun("b", (Series("y", points(1.0)),)),
+    ]
     assert [made.lines[0].color for made in charts(runs)] == list(COLORS[:2])
 
 
 def test_more_runs_than_colours_are_counted_not_drawn():
-    runs = [Run(f"{n}", (Series("loss", points(1.0)),)) for n in range(MOST_LINES + 3)]
+    runs = [TensorBoardRun(f"{n}", (Series("loss", points(1.0)),)) for n in range(MOST_LINES + 3)]
     [made] = charts(runs)
     assert len(made.lines) == MOST_LINES
     assert "3 more runs are not drawn" in grid([made])
@@ -175,7 +182,7 @@ def test_more_runs_than_colours_are_counted_not_drawn():
 
 def test_tags_are_grouped_by_their_prefix_and_lone_ones_come_first():
     tags = ("train/loss", "lr", "eval/loss", "train/accuracy")
-    html = grid(charts([Run(".", tuple(Series(tag, points(1.0)) for tag in tags))]))
+    html = grid(charts([TensorBoardRun(".", tuple(Series(tag, points(1.0)) for tag in tags))]))
     order = [
         html.index(f">{word}</b>") for word in ("lr", "eval/loss", "train", *sorted(tags[::3]))
     ]
@@ -184,7 +191,9 @@ def test_tags_are_grouped_by_their_prefix_and_lone_ones_come_first():
 
 
 def test_more_charts_than_a_page_holds_are_counted_with_the_way_to_choose():
-    runs = [Run(".", tuple(Series(f"tag{n}", points(1.0)) for n in range(MOST_CHARTS + 7)))]
+    runs = [
+        TensorBoardRun(".", tuple(Series(f"tag{n}", points(1.0)) for n in range(MOST_CHARTS + 7)))
+    ]
     html = grid(charts(runs))
     assert html.count("<svg") == MOST_CHARTS
     assert "7 more tags are not drawn: choose some with --tags REGEX" in html
@@ -239,7 +248,9 @@ HOSTILE = st.text() | st.sampled_from(
 
 @given(st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=4))
 def test_tags_and_runs_are_text_and_nothing_else(names):
-    html = grid(charts([Run(run, (Series(tag, points(1.0, 2.0)),)) for run, tag in names]))
+    html = grid(
+        charts([TensorBoardRun(run, (Series(tag, points(1.0, 2.0)),)) for run, tag in names])
+    )
     tree = ElementTree.fromstring(html)
     elements = {element.tag.removeprefix(SVG) for element in tree.iter()}
     assert elements <= {"div", "span", "b", "svg", "title", "path", "g", "text", "circle"}

@@ -8,7 +8,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelarts_magics.core.scalars.series import Point, Run, Series
+from modelarts_magics.core.scalars.series import Point, Series, TensorBoardRun
 from modelarts_magics.notebook.viz.scalars import text_table as tables
 from modelarts_magics.notebook.viz.scalars.text_table import sparkline, table
 
@@ -18,7 +18,7 @@ def points(*values):
 
 
 def test_a_row_tells_a_series():
-    text = table([Run(".", (Series("loss", points(2.0, 0.125, 0.25)),))])
+    text = table([TensorBoardRun(".", (Series("loss", points(2.0, 0.125, 0.25)),))])
     assert text.split("\n")[0].split() == [
         "tag",
         "run",
@@ -34,7 +34,8 @@ def test_a_row_tells_a_series():
 
 def test_runs_stand_beside_each_other_under_their_tag():
     runs = [
-        Run(name, (Series("a", points(1.0)), Series("b", points(1.0)))) for name in ("two", "one")
+        TensorBoardRun(name, (Series("a", points(1.0)), Series("b", points(1.0))))
+        for name in ("two", "one")
     ]
     rows = [line.split()[:2] for line in table(runs).split("\n")[2:]]
     assert rows == [["a", "one"], ["a", "two"], ["b", "one"], ["b", "two"]]
@@ -42,7 +43,7 @@ def test_runs_stand_beside_each_other_under_their_tag():
 
 def test_many_rows_are_cut_off_with_a_word(monkeypatch):
     monkeypatch.setattr(tables, "MOST_ROWS", 2)
-    text = table([Run(".", tuple(Series(f"tag{n}", points(1.0)) for n in range(5)))])
+    text = table([TensorBoardRun(".", tuple(Series(f"tag{n}", points(1.0)) for n in range(5)))])
     assert text.split("\n")[-1] == "3 more rows are not shown: choose some tags with --tags REGEX"
     assert "tag1" in text
     assert "tag2" not in text
@@ -58,6 +59,6 @@ def test_any_values_make_a_curve(values, stride):
 
 @given(st.text(), st.text())
 def test_names_are_one_line_that_a_terminal_does_not_obey(tag, run):
-    text = table([Run(run, (Series(tag, points(1.0)),))])
+    text = table([TensorBoardRun(run, (Series(tag, points(1.0)),))])
     assert len(text.split("\n")) == 3
     assert {unicodedata.category(c) for c in text.replace("\n", "")} & {"Cc", "Cs"} == set()

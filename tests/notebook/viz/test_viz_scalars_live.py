@@ -18,7 +18,7 @@ from modelarts_magics.estimator import Estimator, TrainingJob
 
 pytestmark = pytest.mark.kernel
 
-_PATIENCE = 60.0
+_TIME_LIMIT = 60.0
 _PROGRAM = """
 import pathlib, time
 while not pathlib.Path(__file__).with_name("released").exists():
@@ -83,7 +83,7 @@ def draw(kernel: Kernel, line: str) -> dict[str, Any]:
 
 def updated(kernel: Kernel, words: str) -> dict[str, Any]:
     """The next update of an output that has these words."""
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + _TIME_LIMIT
     while time.monotonic() < end:
         try:
             message = kernel.client.get_iopub_msg(timeout=0.5)
@@ -121,7 +121,7 @@ def test_a_panel_ends_when_its_job_has_ended(kernel: Kernel, running: RunningJob
     assert threads(kernel) == _THREAD
     running.release()
     updated(kernel, "There are no event files")
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + _TIME_LIMIT
     while threads(kernel) != "[]\n":
         assert time.monotonic() < end
 

@@ -20,7 +20,7 @@ from . import RICH_BUNDLE
 
 _TAIL_INTERVAL = 4.0  # seconds between refreshes of the tail
 _STATE_INTERVAL = 1.0
-_PATIENCE = 2.0  # seconds to wait for the front end before the tail tells it all
+_TIME_LIMIT = 2.0  # seconds to wait for the front end before the tail tells it all
 _LARGEST_PIECE = 2**20  # bytes
 
 Act = Callable[[str, Any], object]
@@ -75,7 +75,7 @@ class RichView:
 
     def refresh(self, *, is_last: bool = False) -> bool:
         """Send what is new, as far as the wire takes it; whether there is more to send soon."""
-        if not self._is_ready and time.monotonic() - self._made_at < _PATIENCE and not is_last:
+        if not self._is_ready and time.monotonic() - self._made_at < _TIME_LIMIT and not is_last:
             return True
         if self._epoch != self._model.epoch:
             self._epoch = self._model.epoch

@@ -8,7 +8,7 @@ from ....core import visualization
 from ....core.i18n import _
 from ....core.visualization import How, NewVisualization, Outcome, rules
 from ...shell.arguments import Choice, MagicParser, whole_number
-from ...shell.context import Context
+from ...shell.context import ShellContext
 from ...shell.interrupted import interrupted_as
 from ...text import render
 from .. import wait as waiting
@@ -48,7 +48,7 @@ def parser() -> MagicParser:
     return made
 
 
-def run(context: Context, asked: argparse.Namespace) -> JobCard:
+def run(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     hours = _hours(context, asked)
     _check(asked, hours)
     folder = find_folder(context, asked.folder)
@@ -67,7 +67,7 @@ def run(context: Context, asked: argparse.Namespace) -> JobCard:
     return waiting.started(context, found, _note_on(outcome, asked), asked)
 
 
-def _hours(context: Context, asked: argparse.Namespace) -> int | None:
+def _hours(context: ShellContext, asked: argparse.Namespace) -> int | None:
     if asked.auto_stop is None:
         return context.visualization_settings.stop_after_hours
     hours: int = asked.auto_stop

@@ -12,7 +12,7 @@ from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob, rules
 from ...shell.arguments import Choice, MagicParser
-from ...shell.context import Context
+from ...shell.context import ShellContext
 from ...shell.interrupted import interrupted_as
 from ...text import render
 from .. import wait as waiting
@@ -52,7 +52,7 @@ def list_parser() -> MagicParser:
     return made
 
 
-def list_jobs(context: Context, asked: argparse.Namespace) -> VisualizationTable:
+def list_jobs(context: ShellContext, asked: argparse.Namespace) -> VisualizationTable:
     field, order = asked.sort
     wanted = {"status": asked.status, "search": asked.search, "sort": field, "order": order}
     client = context.client()
@@ -68,7 +68,7 @@ def info_parser() -> MagicParser:
     return job_parser("info", _("Describe a visualization job."))
 
 
-def info(context: Context, asked: argparse.Namespace) -> JobCard:
+def info(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     return context.show(find_job(context, asked.job).again().card())
 
 
@@ -81,7 +81,7 @@ def update_parser() -> MagicParser:
     return made
 
 
-def update(context: Context, asked: argparse.Namespace) -> JobCard:
+def update(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.describe(found.client, found.job, asked.desc)
@@ -96,7 +96,7 @@ def stop_parser() -> MagicParser:
     return made
 
 
-def stop(context: Context, asked: argparse.Namespace) -> JobCard:
+def stop(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.stop(found.client, found.job)
@@ -111,7 +111,7 @@ def restart_parser() -> MagicParser:
     return made
 
 
-def restart(context: Context, asked: argparse.Namespace) -> JobCard:
+def restart(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     waiting.check(asked)
     found = find_job(context, asked.job)
     with _doubtful(found):
@@ -128,7 +128,7 @@ def delete_parser() -> MagicParser:
     return made
 
 
-def delete(context: Context, asked: argparse.Namespace) -> JobCard:
+def delete(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     names = _names(found.job)
     visualization.check_delete(found.job)  # before somebody is asked for nothing
@@ -173,7 +173,7 @@ def open_parser() -> MagicParser:
     return made
 
 
-def open_in_notebook(context: Context, asked: argparse.Namespace) -> Frame:
+def open_in_notebook(context: ShellContext, asked: argparse.Namespace) -> Frame:
     if asked.height is not None and not asked.inline:
         raise InvalidArgumentError(
             _("--height is for a page that is shown here"), _("Add {flags}", flags="--inline")

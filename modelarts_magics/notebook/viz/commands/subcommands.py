@@ -14,7 +14,7 @@ from ....core.by_name import nearest
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ...shell.arguments import Choice, MagicParser, split
-from ...shell.context import Context
+from ...shell.context import ShellContext
 from ..scalars import command as scalars
 from . import create as create_command
 from . import jobs as job_commands
@@ -32,7 +32,7 @@ class Subcommand:
     """
 
     parser: Callable[[], MagicParser]
-    run: Callable[[Context, argparse.Namespace], Any]
+    run: Callable[[ShellContext, argparse.Namespace], Any]
 
 
 SUBCOMMANDS: Mapping[str, Subcommand] = {
@@ -68,7 +68,7 @@ def panel_parser() -> MagicParser:
     return made
 
 
-def run(context: Context, line: str) -> None:
+def run(context: ShellContext, line: str) -> None:
     """Carry out one ``%ma_viz`` line."""
     words = split(line)
     if not words or words[0].startswith("-"):

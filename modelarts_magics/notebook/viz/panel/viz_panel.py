@@ -19,7 +19,7 @@ from ....core.i18n import _
 from ....core.visualization import VisualizationJob, VisualizationJobPage
 from ...panels.outputs import Place
 from ...panels.panel import CoreView, Panel, View, is_kernel
-from ...shell.context import Context
+from ...shell.context import ShellContext
 from ...text import render
 from ..results import VisualizationTable
 from ..tensorboard.frame import open_job
@@ -34,7 +34,7 @@ _QUIET = Backoff(first=5.0, factor=1.6, longest=30.0)  # the same when nothing m
 _DEADLINE = 15.0  # seconds for a request
 
 
-def open_panel(context: Context, view: str) -> VizPanel | VisualizationTable:
+def open_panel(context: ShellContext, view: str) -> VizPanel | VisualizationTable:
     """Show the panel in the running cell; in a terminal, where nothing refreshes, the jobs."""
     client = context.client()
     if not is_kernel(context.shell):
@@ -57,7 +57,7 @@ class VizPanel(Panel):
 
     def __init__(
         self,
-        context: Context,
+        context: ShellContext,
         client: Client,
         view: str = "auto",
         clock: Callable[[], float] = time.monotonic,

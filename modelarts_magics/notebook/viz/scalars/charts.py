@@ -14,7 +14,7 @@ from html import escape
 from itertools import groupby
 
 from ....core.i18n import _
-from ....core.scalars.series import Point, Run, Series
+from ....core.scalars.series import Point, Series, TensorBoardRun
 from ...text import render
 from .axis import Tick, number, step_ticks, ticks
 from .thin import stretches, thin
@@ -65,7 +65,7 @@ class Chart:
         return self.tag.rpartition("/")[0].partition("/")[0]
 
 
-def charts(runs: Sequence[Run]) -> list[Chart]:
+def charts(runs: Sequence[TensorBoardRun]) -> list[Chart]:
     """A chart for each tag, by group and name; a run has the same colour in all of them."""
     lines: dict[str, list[Line]] = {}
     for index, run in enumerate(runs):

@@ -21,7 +21,7 @@ from ....core.scalars.folders import local_folder, stored_folder
 from ....sdk.session import Session
 from ...panels.panel import is_kernel
 from ...shell.arguments import MagicParser
-from ...shell.context import Context
+from ...shell.context import ShellContext
 from ...shell.job_argument import JobArgument
 from ..find import new_parser
 from .scalar_panel import SLICE, ScalarPanel
@@ -64,7 +64,7 @@ def _pattern(text: str) -> re.Pattern[str]:
         ) from None
 
 
-def run(context: Context, asked: argparse.Namespace) -> Scalars:
+def run(context: ShellContext, asked: argparse.Namespace) -> Scalars:
     """Show what a parsed line asks for; the result stays up to date while it is followed."""
     location = _folder(asked.source, context.shell.user_ns)
     if location is None:
@@ -91,7 +91,7 @@ def _folder(word: str, variables: Mapping[str, Any]) -> str | None:
     return path if is_folder else None
 
 
-def _of_folder(context: Context, asked: argparse.Namespace, location: str) -> Scalars:
+def _of_folder(context: ShellContext, asked: argparse.Namespace, location: str) -> Scalars:
     if asked.version:
         raise InvalidArgumentError(
             _("{folder} has no versions", folder=location),
@@ -101,7 +101,7 @@ def _of_folder(context: Context, asked: argparse.Namespace, location: str) -> Sc
     return Scalars(folder, location, asked.tags)
 
 
-def _of_job(context: Context, asked: argparse.Namespace) -> tuple[Scalars, JobWatch]:
+def _of_job(context: ShellContext, asked: argparse.Namespace) -> tuple[Scalars, JobWatch]:
     """The scalars in a job's output folder, and the job."""
     job = JobArgument.parse(asked.source, context.shell.user_ns).of_training()
     jobs = context.jobs(job.session)

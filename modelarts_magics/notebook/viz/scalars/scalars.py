@@ -10,7 +10,7 @@ from ....core.api.base import Job, State
 from ....core.by_name import pick
 from ....core.i18n import _
 from ....core.scalars.reader import ScalarReader
-from ....core.scalars.series import Run, Series
+from ....core.scalars.series import Series, TensorBoardRun
 from ...text import render
 from ...text.shown import Shown
 from .charts import charts, grid
@@ -43,7 +43,7 @@ class Scalars(Shown):
         job: Job | None = None,
     ) -> None:
         self.location = location
-        self.runs: tuple[Run, ...] = ()
+        self.runs: tuple[TensorBoardRun, ...] = ()
         self.changes = 0
         self._tags = tags
         self._job = job

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ....core.i18n import _
-from ....core.scalars.series import Point, Run, Series
+from ....core.scalars.series import Point, Series, TensorBoardRun
 from ...text.render import plain, text_table
 from .axis import number
 
@@ -16,7 +16,7 @@ _NO_NUMBER = "×"
 _WIDTH = 20
 
 
-def table(runs: Sequence[Run]) -> str:
+def table(runs: Sequence[TensorBoardRun]) -> str:
     """The runs beside each other under each tag."""
     rows = sorted(
         (plain(series.tag), plain(run.name), *_cells(series))

@@ -3,7 +3,7 @@
 async (given) => {
   const TRIES = 5;
   const PAUSE = 1000; // ms
-  const PATIENCE = 10000; // ms
+  const TIMEOUT = 10000; // ms
   const root =
     document.currentScript?.closest('[data-modelarts-frame]') ??
     document.querySelector(`[data-modelarts-frame="${given.id}"]`);
@@ -32,7 +32,7 @@ async (given) => {
   const ask = async (address) => {
     const isOurs = address.origin === location.origin;
     const mode = isOurs ? 'same-origin' : 'no-cors';
-    const signal = AbortSignal.timeout(PATIENCE);
+    const signal = AbortSignal.timeout(TIMEOUT);
     try {
       const answer = await fetch(address, {mode, signal, cache: 'no-store'});
       if (!isOurs) return 'there';
