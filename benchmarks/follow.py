@@ -24,8 +24,8 @@ from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.jobs import TrainingJobs
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
-from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.http.rate_limit import RATE, RateLimit
 from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.logs.ahead import RangeLog

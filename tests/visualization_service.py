@@ -16,8 +16,8 @@ from fake_service import FakeService, Half, Hang, Reply, Reset, Seen, refusal
 
 from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
-from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.http.transport import Limits, Transport
 
 ONE_TRY = Limits(tries=1, read=0.3)

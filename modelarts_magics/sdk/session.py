@@ -12,16 +12,9 @@ from ..core import config
 from ..core.api.base import JobApi
 from ..core.api.v1.client import Client
 from ..core.api.v1.jobs import API, TrainingJobs
+from ..core.auth.credentials import Credentials, KeyCredentials, PasswordCredentials
 from ..core.auth.keys import AccessKey, ProjectList
-from ..core.auth.sources import (
-    Arguments,
-    Credentials,
-    Identity,
-    KeyCredentials,
-    PasswordCredentials,
-    find_identity,
-    from_official,
-)
+from ..core.auth.sources import Arguments, Identity, find_identity, from_official
 from ..core.errors import InvalidArgumentError, ModelArtsError, NotFoundError
 from ..core.http.answer import Answer
 from ..core.http.transport import Limits, Runner, Transport, run_directly

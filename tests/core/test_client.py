@@ -13,8 +13,8 @@ from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.models.listing import ListQuery
 from modelarts_magics.core.api.v1.models.training import TrainingConfig
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
-from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import InvalidArgumentError, PermissionDeniedError
 from modelarts_magics.core.http.transport import Transport
 

@@ -15,16 +15,10 @@ from fake_service import FakeService, Hang, Reply, closed_port, redirect, refusa
 
 from modelarts_magics.core import config
 from modelarts_magics.core.auth import metadata, vendor
+from modelarts_magics.core.auth.credentials import KeyCredentials, PasswordCredentials, TokenAuth
 from modelarts_magics.core.auth.keys import AccessKey, Token
 from modelarts_magics.core.auth.signing import Authorization
-from modelarts_magics.core.auth.sources import (
-    Arguments,
-    KeyCredentials,
-    PasswordCredentials,
-    TokenAuth,
-    find_identity,
-    from_official,
-)
+from modelarts_magics.core.auth.sources import Arguments, find_identity, from_official
 from modelarts_magics.core.errors import (
     AuthenticationError,
     CredentialsNotFoundError,

@@ -10,8 +10,8 @@ from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.jobs import TrainingJobs
 from modelarts_magics.core.api.v1.models.training import JobVersion, ListedJob
 from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
+from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
-from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import InvalidArgumentError
 from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.jobs import choose_log_file, ref_of

@@ -10,11 +10,11 @@ from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.jobs import TrainingJobs
 from modelarts_magics.core.api.v1.logs import LineLog, entries_text
 from modelarts_magics.core.api.v1.models.log import LogLines
+from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
-from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import NotFoundError, UnexpectedAnswerError
 from modelarts_magics.core.http.transport import Transport
-from modelarts_magics.core.logs.ladder import open_log
+from modelarts_magics.core.logs.readers import open_log
 
 REF = JobRef("v1", "1", "2")
 FOLDER = "/v1/p/training-jobs/1/versions/2"

@@ -11,8 +11,8 @@ from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.logs import ByteEndpoint
 from modelarts_magics.core.api.v1.models.log import read_chunk
+from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
-from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import UnexpectedAnswerError
 from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.logs.exact import read_forward, read_tail

@@ -12,14 +12,14 @@ from modelarts_magics.core.api.base import JobRef
 from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.jobs import TrainingJobs
 from modelarts_magics.core.api.v1.logs import ByteEndpoint
+from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
-from modelarts_magics.core.auth.sources import KeyCredentials
 from modelarts_magics.core.errors import UnavailableError
 from modelarts_magics.core.http.rate_limit import RateLimit
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.logs.download import download
-from modelarts_magics.core.logs.ladder import open_log
+from modelarts_magics.core.logs.readers import open_log
 
 TEXT = "".join(f"第 {number} 行 line\n" for number in range(9000))
 DATA = TEXT.encode()

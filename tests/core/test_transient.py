@@ -24,7 +24,7 @@ from modelarts_magics.core.http.transport import Limits
 from modelarts_magics.core.logs.download import download
 from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
-from modelarts_magics.core.logs.ladder import open_log
+from modelarts_magics.core.logs.readers import open_log
 from modelarts_magics.core.visualization import NewVisualization
 
 TEXT = "a line\n"

@@ -7,6 +7,7 @@ import { button, element, write } from "./dom.js";
 import { collect, copy, fileName, save } from "./export.js";
 import { Frames } from "./frames.js";
 import { Header } from "./header.js";
+import { onKey } from "./keys.js";
 import { LogText } from "./log_text.js";
 import { notices } from "./notices.js";
 import { searchBar } from "./search_bar.js";
@@ -188,15 +189,4 @@ export function openPanel({ model, el, connection, signal }) {
   text.setPaused(isPaused);
   onOptions();
   onState();
-}
-
-function onKey(event, { search, text }) {
-  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "f") {
-    search.open();
-    event.preventDefault();
-  } else if (event.key === "F3") {
-    text.findNext(!event.shiftKey);
-    event.preventDefault();
-  }
-  event.stopPropagation(); // the notebook around has keys of its own
 }

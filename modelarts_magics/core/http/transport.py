@@ -23,7 +23,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from ..._version import __version__
-from ..auth.sources import Credentials
+from ..auth.credentials import Credentials
 from ..backoff import Backoff
 from ..config import is_loopback
 from ..errors import (

@@ -5,13 +5,11 @@ The one place that does so: others say where the text comes from, and tell a per
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 from collections.abc import Generator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
-from typing import IO, Callable, Protocol
+from typing import Callable, Protocol
 
 from ..api.log import ByteSource, LogChunk, LogText
 from ..backoff import Backoff
@@ -20,6 +18,7 @@ from ..http.reader import Reader
 from ..http.retry import may_read_again
 from ..i18n import _
 from .ahead import ReadAhead, in_sequence
+from .draft import Draft
 from .exact import ByteLog, end_of
 
 _BACKOFF = Backoff(first=0.5)
@@ -72,7 +71,7 @@ def write(
         ServiceError: the service refused, or stayed in trouble.
         Stopped: ``stop`` was set.
     """
-    draft = _Draft(path, log.name)
+    draft = Draft(path, log.name)
     try:
         with draft.opened() as file, closing(log.pieces(draft.position)) as pieces:
             for piece in pieces:
@@ -150,53 +149,6 @@ class _Ranges:
                     position = piece.end_byte
                     yield piece
         yield from in_sequence(log, position, None, is_final=True)
-
-
-class _Draft:
-    """The unfinished file beside the target, and the note that says how far it is."""
-
-    def __init__(self, path: Path, log_file: str) -> None:
-        self._target = path
-        self._file = path.with_name(f".{path.name}.part")
-        self._note = path.with_name(f".{path.name}.part.json")
-        self._log_file = log_file
-        self.position, self._length = self._noted()
-
-    def _noted(self) -> tuple[int, int]:
-        """How far an earlier attempt came: bytes of the log, bytes of the file."""
-        try:
-            note = json.loads(self._note.read_text("utf-8"))
-            length = int(note["length"])
-            if note["log_file"] == self._log_file and self._file.stat().st_size >= length:
-                return int(note["position"]), length
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        return 0, 0
-
-    def opened(self) -> IO[str]:
-        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o666)
-        os.ftruncate(descriptor, self._length)
-        os.lseek(descriptor, 0, os.SEEK_END)
-        return open(descriptor, "w", encoding="utf-8", newline="")
-
-    def keep(self) -> None:
-        """Note what is there; nothing is kept of an attempt that came nowhere."""
-        if not self.position:
-            self._remove()
-            return
-        with suppress(OSError):  # an older note stays true
-            length = self._file.stat().st_size
-            note = {"log_file": self._log_file, "position": self.position, "length": length}
-            self._note.write_text(json.dumps(note), "utf-8")
-
-    def publish(self) -> None:
-        os.replace(self._file, self._target)
-        self._remove()
-
-    def _remove(self) -> None:
-        for path in (self._file, self._note):
-            with suppress(OSError):
-                path.unlink()
 
 
 class _RetriedSource:

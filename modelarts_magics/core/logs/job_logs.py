@@ -11,7 +11,7 @@ from ..http.reader import Reader
 from ..http.transport import Runner
 from .follow import LastLines
 from .follow_job import JobFollower
-from .ladder import bytes_of, open_log
+from .readers import bytes_of, open_log
 
 
 class JobLogs:

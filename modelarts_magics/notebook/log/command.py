@@ -15,7 +15,7 @@ from ...core.http.transport import run_directly
 from ...core.i18n import _
 from ...core.jobs import choose_log_file
 from ...core.logs.exact import read_forward
-from ...core.logs.ladder import bytes_of, open_log
+from ...core.logs.readers import bytes_of, open_log
 from ...sdk.session import Session
 from ..shell.arguments import Choice, MagicParser, whole_number
 from ..shell.context import ShellContext

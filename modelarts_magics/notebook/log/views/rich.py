@@ -15,7 +15,7 @@ import traitlets
 from ....core.i18n import language
 from ...panels.widget_tree import close_tree
 from ..model import LogModel
-from ..pacing import MESSAGE_INTERVAL, SHARED
+from ..sending import MESSAGE_INTERVAL, SHARED
 from . import RICH_BUNDLE
 
 _TAIL_INTERVAL = 4.0  # seconds between refreshes of the tail
