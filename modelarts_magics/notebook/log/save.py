@@ -124,14 +124,15 @@ class Saving:
         self._logs = logs
         self._changed = changed
         self._worker: Worker | None = None
-        self._stop = threading.Event()
+        self._is_wanted = False
+        self._stop = threading.Event()  # of the file that is being written
         self._told_at = 0.0
 
     def start(self, names: Sequence[str]) -> None:
         """Begin, unless it is at work; returns at once."""
         if self._worker is not None and self._worker.is_running:
             return
-        self._stop = threading.Event()
+        self._is_wanted = True
         self._tell(_("Reading the whole log…"))
         self._worker = Worker("modelarts-magics-saving", self._steps(names), self._failed)
 
@@ -142,12 +143,16 @@ class Saving:
 
     def forget(self) -> None:
         """Let go of what was saved, and end what is under way."""
-        self._stop.set()
+        self._end()
         self._tell("")
 
     def close(self) -> None:
-        self._stop.set()
+        self._end()
         self.wait(10)
+
+    def _end(self) -> None:
+        self._is_wanted = False
+        self._stop.set()
 
     def _steps(self, names: Sequence[str]) -> Iterator[float]:
         saved: list[SavedLog] = []
@@ -163,7 +168,7 @@ class Saving:
             self._tell("", *saved)
 
     def _failed(self, error: Exception) -> None:
-        if not self._stop.is_set():
+        if self._is_wanted:
             self._tell(_("Not saved: {reason}", reason=error))
 
     def _tell(self, words: str, *saved: SavedLog) -> None:
@@ -190,6 +195,9 @@ class Saving:
 
     def _bring(self, log_file: str, path: Path) -> int:
         """Write the whole log to a file; its size."""
+        self._stop = threading.Event()  # another for each: a download sets it at its end
+        if not self._is_wanted:
+            raise Stopped
         spool = self._model.spools.get(log_file)
         if spool is not None and spool.start == 0:
             return write(_Held(log_file, spool), path, self._progress, self._stop)
