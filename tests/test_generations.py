@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from test_architecture import MODULES, OURS, imports, is_in
+from test_architecture import MODULES, OURS, is_in
 
 from modelarts_magics.core.api.base import JobRef
 from modelarts_magics.errors import InvalidArgumentError, NotOfferedError
@@ -53,15 +53,6 @@ def test_the_folders_do_say_it():
 def test_an_exception_that_is_no_longer_needed_is_given_up(name):
     module = f"{OURS}.{name}"
     assert module not in MODULES or said(module)
-
-
-NEUTRAL = [module for module in MODULES if is_in(module, f"{OURS}.core.logs")]
-
-
-@pytest.mark.parametrize("module", [*NEUTRAL, f"{OURS}.core.api.base", f"{OURS}.core.api.log"])
-def test_what_reads_logs_knows_no_generation(module):
-    generations = (f"{OURS}.core.api.v1", f"{OURS}.core.api.v2")
-    assert [name for name in imports(module) if is_in(name, *generations)] == []
 
 
 def test_a_session_says_that_v2_is_not_there_yet():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from test_architecture import MODULES, OURS, OUTSIDE_LOCAL, imports, is_in, modules_of, tree
+from test_architecture import MODULES, OURS, OUTSIDE_LOCAL, imports, modules_of, tree
 
 
 def definitions(name: str) -> list[str]:
@@ -64,10 +64,3 @@ def test_visualization_speaks_of_states_not_of_numbers(module):
     texts = {node.value for node in ast.walk(tree(module)) if isinstance(node, ast.Constant)}
     assert not {"JobStatus", "version_id"} & (names | attributes)
     assert [text for text in texts if isinstance(text, str) and "/v1/" in text] == []
-
-
-@pytest.mark.parametrize("module", modules_of("notebook.viz"))
-def test_the_notebook_takes_no_rules_and_models_from_a_generation(module):
-    of_v1 = [name for name in imports(module) if is_in(name, f"{OURS}.core.api.v1")]
-    known = (f"{OURS}.core.api.v1.client", f"{OURS}.core.api.v1.jobs")
-    assert [name for name in of_v1 if not is_in(name, *known)] == []

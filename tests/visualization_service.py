@@ -16,6 +16,7 @@ from fake_service import FakeService, Half, Hang, Reply, Reset, Seen, refusal
 
 from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.api.v1.visualizations import VisualizationJobs
 from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.http.transport import Limits, Transport
@@ -39,6 +40,13 @@ def client_of(url: str, limits: Limits = ONE_TRY) -> Iterator[Client]:
         yield Client(transport, "p")
     finally:
         transport.close()
+
+
+@contextmanager
+def jobs_of(url: str, limits: Limits = ONE_TRY) -> Iterator[VisualizationJobs]:
+    """The jobs of such a client."""
+    with client_of(url, limits) as client:
+        yield VisualizationJobs(client)
 
 
 def failing(status: int) -> Reply:

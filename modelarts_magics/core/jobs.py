@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 from .api.base import JobKind, JobRef
 from .api.v1 import jobs as v1
+from .api.v1.visualizations import RULES
 from .by_name import pick
 from .errors import InvalidArgumentError
 from .i18n import _
+
+# What a person may type before anybody knows which session is meant.
+visualization_rules = RULES
 
 
 def ref_of(job: object) -> JobRef | None:

@@ -9,9 +9,10 @@ import threading
 from typing import Any, Callable
 
 from ..core import config
-from ..core.api.base import JobApi
+from ..core.api.base import JobApi, VisualizationApi
 from ..core.api.v1.client import Client
 from ..core.api.v1.jobs import API, TrainingJobs
+from ..core.api.v1.visualizations import VisualizationJobs
 from ..core.auth.credentials import Credentials, KeyCredentials, PasswordCredentials
 from ..core.auth.keys import AccessKey, ProjectList
 from ..core.auth.sources import Arguments, Identity, find_identity, from_official
@@ -206,6 +207,11 @@ class Session:
     def jobs(self) -> JobApi:
         """The training jobs of this session, whichever generation of the API serves them."""
         return TrainingJobs(self.client)
+
+    @property
+    def visualizations(self) -> VisualizationApi:
+        """The visualization jobs of this session, as :attr:`jobs` are its training jobs."""
+        return VisualizationJobs(self.client)
 
     def close(self) -> None:
         """Close the pooled connections."""

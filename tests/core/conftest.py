@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from alone import isolated, service
 from hypothesis import HealthCheck, settings
-from visualization_service import VisualizationService, client_of
+from visualization_service import VisualizationService, jobs_of
 
-from modelarts_magics.core.api.v1.client import Client
+from modelarts_magics.core.api.v1.visualizations import VisualizationJobs
 
 __all__ = ["isolated", "service"]
 
@@ -26,6 +26,6 @@ def viz() -> Iterator[VisualizationService]:
 
 
 @pytest.fixture
-def viz_client(viz: VisualizationService) -> Iterator[Client]:
-    with client_of(viz.url) as client:
-        yield client
+def viz_jobs(viz: VisualizationService) -> Iterator[VisualizationJobs]:
+    with jobs_of(viz.url) as jobs:
+        yield jobs

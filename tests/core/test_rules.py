@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from modelarts_magics.core.api.v1 import rules
 from modelarts_magics.core.errors import InvalidArgumentError
+from modelarts_magics.core.obs_path import obs_folder
 
 CHECKS = {
     "slice from -2": (rules.check_slice, -2, 1),
@@ -117,7 +118,7 @@ def test_a_name_is_generated_from_the_last_part_of_the_folder(train_url, start):
 @given(st.from_regex(r"/[a-z]{3}(/[!-&(-Z\\^-z|~]{1,30}){1,3}/?", fullmatch=True))
 def test_every_generated_name_is_allowed_and_new(location):
     try:
-        folder = rules.obs_folder(location)
+        folder = obs_folder(location)
     except InvalidArgumentError:
         return
     names = {rules.new_visualization_name(folder) for _ in range(3)}
@@ -143,7 +144,7 @@ def test_every_generated_name_is_allowed_and_new(location):
     ],
 )
 def test_every_way_to_name_an_obs_folder(location, folder):
-    assert rules.obs_folder(location) == folder
+    assert obs_folder(location) == folder
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ def test_every_way_to_name_an_obs_folder(location, folder):
 )
 def test_what_is_no_obs_folder(location):
     with pytest.raises(InvalidArgumentError) as caught:
-        rules.obs_folder(location)
+        obs_folder(location)
     assert len(str(caught.value).splitlines()) == 1
 
 
@@ -205,17 +206,17 @@ def test_what_is_no_obs_folder(location):
 )
 def test_the_reason_why_a_folder_is_refused(location, reason):
     with pytest.raises(InvalidArgumentError) as caught:
-        rules.obs_folder(location)
+        obs_folder(location)
     assert str(caught.value).startswith(reason)
 
 
 @given(st.text(max_size=40))
 def test_a_folder_that_is_accepted_is_always_one_the_service_takes(location):
     try:
-        folder = rules.obs_folder(location)
+        folder = obs_folder(location)
     except InvalidArgumentError:
         return
     assert re.fullmatch(r"/[0-9a-z.-]{3,63}/[!-~]*/", folder)
     assert ".." not in folder.split("/")
     assert "//" not in folder
-    assert rules.obs_folder(folder) == folder
+    assert obs_folder(folder) == folder

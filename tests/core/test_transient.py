@@ -8,7 +8,7 @@ import pytest
 from fake_service import Reply, closed_port
 from log_services import Clock
 from troubles import HAPPENINGS
-from visualization_service import client_of
+from visualization_service import client_of, jobs_of
 
 from modelarts_magics.core import visualization
 from modelarts_magics.core.api.v1.logs import ByteEndpoint
@@ -113,8 +113,8 @@ def test_a_download_goes_on(log, client, happening, tmp_path):
 
 def test_waiting_for_a_job_goes_on(service, happening):
     service.on("GET", f"{VIZ}/197", happening.reply, Reply({"job_id": 197, "status": 8}))
-    with client_of(service.url) as client:
-        looks = visualization.progress(client, "197")
+    with jobs_of(service.url) as jobs:
+        looks = visualization.progress(jobs, "197")
         if happening.is_transient:
             assert [bool(look.trouble) for look in looks] == [True, False]
             return
@@ -126,13 +126,13 @@ def test_a_creation_looks_for_its_job_where_the_request_may_have_had_an_effect(s
     service.on("GET", VIZ, Reply({"jobs": []}), Reply({"jobs": [{"job_id": 7, "job_name": "n"}]}))
     service.on("POST", VIZ, happening.reply)
     new = NewVisualization.checked("/bucket/run/", "n")
-    with client_of(service.url) as client:
+    with jobs_of(service.url) as jobs:
         if happening.had_effect:
-            outcome = visualization.create(client, new, lambda _seconds: None)
+            outcome = visualization.create(jobs, new, lambda _seconds: None)
             assert outcome.how is visualization.How.ADOPTED
             return
         with pytest.raises(ServiceError):
-            visualization.create(client, new, pytest.fail)
+            visualization.create(jobs, new, pytest.fail)
 
 
 def test_a_creation_looks_again_after_trouble(service, happening):
@@ -140,13 +140,13 @@ def test_a_creation_looks_again_after_trouble(service, happening):
     service.on("GET", VIZ, Reply({"jobs": []}), happening.reply, found)
     service.on("POST", VIZ, Reply({}, 500))
     new = NewVisualization.checked("/bucket/run/", "n")
-    with client_of(service.url) as client:
+    with jobs_of(service.url) as jobs:
         if happening.is_transient:
-            outcome = visualization.create(client, new, lambda _seconds: None)
+            outcome = visualization.create(jobs, new, lambda _seconds: None)
             assert outcome.how is visualization.How.ADOPTED
             return
         with pytest.raises(OutcomeUnknownError):
-            visualization.create(client, new, lambda _seconds: None)
+            visualization.create(jobs, new, lambda _seconds: None)
 
 
 def test_what_is_not_of_this_api_is_asked_for_only_once_more(service, client):

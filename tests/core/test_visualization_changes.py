@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fake_service import Reply, Then
-from visualization_service import JOBS, Fault, client_of
+from visualization_service import JOBS, Fault, jobs_of
 from visualization_states import ALLOWED, WORDS
 
 from modelarts_magics.core import visualization
@@ -36,8 +36,8 @@ TABLE = [
 
 
 @pytest.fixture
-def client(viz_client):
-    return viz_client
+def api(viz_jobs):
+    return viz_jobs
 
 
 def test_the_table_has_every_documented_state():
@@ -45,17 +45,17 @@ def test_the_table_has_every_documented_state():
 
 
 @pytest.mark.parametrize(("operation", "status", "words"), TABLE)
-def test_each_state_allows_a_change_or_says_what_to_do(viz, client, operation, status, words):
+def test_each_state_allows_a_change_or_says_what_to_do(viz, api, operation, status, words):
     viz.add(status=int(status))
     if words is ALLOWED:
-        assert OPERATIONS[operation](client, "197").status == status
+        assert OPERATIONS[operation](api, "197").status == status
         assert [(seen.method, seen.path) for seen in viz.seen] == [
             ("GET", f"{JOBS}/197"),
             REQUESTS[operation],
         ]
         return
     with pytest.raises(WrongStateError) as caught:
-        OPERATIONS[operation](client, "197")
+        OPERATIONS[operation](api, "197")
     assert str(caught.value) == f"Visualization job 197 is {status.name}: {words}"
     assert viz.methods == ["GET"]
 
@@ -75,66 +75,66 @@ def test_the_words_are_there_in_chinese_too(operation, status, words):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_state_is_that_of_now_and_not_of_the_last_look(viz, client, operation):
+def test_the_state_is_that_of_now_and_not_of_the_last_look(viz, api, operation):
     viz.add(status=int(JobStatus.KILLING))
     seen_before = VisualizationJob(job_id="197", status=JobStatus.RUNNING)
     with pytest.raises(WrongStateError, match="KILLING"):
-        OPERATIONS[operation](client, seen_before)
+        OPERATIONS[operation](api, seen_before)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_service_has_the_last_word(viz, client, operation):
+def test_the_service_has_the_last_word(viz, api, operation):
     job = viz.add(status=int(JobStatus.KILLED if operation == "restart" else JobStatus.RUNNING))
     changed_after_the_look = Then(lambda: job.update(status=9), Reply(dict(job)))
     viz.faults = [Fault(changed_after_the_look)]
     with pytest.raises(ConflictError, match=r"This job can't be changed\. job status: 9") as caught:
-        OPERATIONS[operation](client, "197")
+        OPERATIONS[operation](api, "197")
     assert caught.value.code == "ModelArts.0105"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_job_that_is_gone_is_the_services_to_tell(client, operation):
+def test_a_job_that_is_gone_is_the_services_to_tell(api, operation):
     with pytest.raises(NotFoundError):
-        OPERATIONS[operation](client, "197")
+        OPERATIONS[operation](api, "197")
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_what_is_no_id_is_refused_with_the_way_to_ids(viz, client, operation):
+def test_what_is_no_id_is_refused_with_the_way_to_ids(viz, api, operation):
     with pytest.raises(InvalidArgumentError, match="%ma_viz list shows the jobs with their ids"):
-        OPERATIONS[operation](client, "../training-jobs/1")
+        OPERATIONS[operation](api, "../training-jobs/1")
     assert viz.seen == []
 
 
 def test_an_answer_may_leave_the_id_out(service):
     service.on("GET", f"{JOBS}/197", Reply({"status": 8}))
     service.on("POST", f"{JOBS}/197/stop", Reply({}))
-    with client_of(service.url) as client:
-        assert visualization.stop(client, "197").job_id == "197"
+    with jobs_of(service.url) as api:
+        assert visualization.stop(api, "197").job_id == "197"
         with pytest.raises(WrongStateError, match="job 197 is RUNNING: stop it before"):
-            visualization.restart(client, "197")
+            visualization.restart(api, "197")
 
 
-def test_stop_restart_and_delete_change_the_job(viz, client):
+def test_stop_restart_and_delete_change_the_job(viz, api):
     viz.add()
-    visualization.stop(client, "197")
+    visualization.stop(api, "197")
     assert viz.jobs[197]["status"] == JobStatus.KILLED
-    visualization.restart(client, "197")
+    visualization.restart(api, "197")
     assert viz.jobs[197]["status"] == JobStatus.WAITING
-    visualization.delete(client, "197")
+    visualization.delete(api, "197")
     assert viz.jobs == {}
 
 
 @pytest.mark.parametrize("description", ["", "新描述", "日" * 256])
 @pytest.mark.parametrize("by", ["id", "job"])
-def test_a_description_is_changed_in_any_state_by_one_request(viz, client, description, by):
+def test_a_description_is_changed_in_any_state_by_one_request(viz, api, description, by):
     viz.add(status=int(JobStatus.KILLING))
     job = "197" if by == "id" else VisualizationJob(job_id="197")
-    visualization.describe(client, job, description)
+    visualization.describe(api, job, description)
     assert viz.jobs[197]["job_desc"] == description
     assert viz.methods == ["PUT"]
 
 
-def test_a_description_that_is_too_long_is_not_sent(viz, client):
+def test_a_description_that_is_too_long_is_not_sent(viz, api):
     with pytest.raises(InvalidArgumentError, match="257 characters"):
-        visualization.describe(client, "197", "a" * 257)
+        visualization.describe(api, "197", "a" * 257)
     assert viz.seen == []

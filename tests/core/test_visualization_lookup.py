@@ -6,16 +6,17 @@ import pytest
 from fake_service import Reply, refusal
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from visualization_service import DENIED, JOBS, VisualizationService, client_of
+from visualization_service import DENIED, JOBS, VisualizationService, jobs_of
 
 from modelarts_magics.core import visualization
+from modelarts_magics.core.api.base import VisualizationQuery
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import InvalidArgumentError, PermissionDeniedError
 
 
 @pytest.fixture
-def client(viz_client):
-    return viz_client
+def api(viz_jobs):
+    return viz_jobs
 
 
 def names(jobs):
@@ -25,78 +26,77 @@ def names(jobs):
 # ---- one ----------------------------------------------------------------------------------------
 
 
-def test_a_job_is_found_by_its_id_with_one_request(viz, client):
+def test_a_job_is_found_by_its_id_with_one_request(viz, api):
     viz.add(job_name="curves")
-    assert visualization.find(client, "197").job_name == "curves"
+    assert visualization.find(api, "197").job_name == "curves"
     assert [seen.path for seen in viz.seen] == [f"{JOBS}/197"]
 
 
-def test_a_job_is_found_by_exactly_its_name(viz, client):
+def test_a_job_is_found_by_exactly_its_name(viz, api):
     for name in ("curves-2", "curves", "my-curves"):
         viz.add(job_name=name)
-    assert visualization.find(client, "curves").job_id == "198"
+    assert visualization.find(api, "curves").job_id == "198"
     assert viz.last.query["search_content"] == "curves"
 
 
-def test_a_name_of_digits_is_found_when_there_is_no_such_id(viz, client):
+def test_a_name_of_digits_is_found_when_there_is_no_such_id(viz, api):
     viz.add(job_name="2024")
-    assert visualization.find(client, "2024").job_id == "197"
+    assert visualization.find(api, "2024").job_id == "197"
 
 
-def test_an_id_comes_before_a_name(viz, client):
+def test_an_id_comes_before_a_name(viz, api):
     viz.add(job_name="first")
     viz.add(job_name="197")
-    assert visualization.find(client, "197").job_name == "first"
+    assert visualization.find(api, "197").job_name == "first"
 
 
 @pytest.mark.parametrize("code", ["0015", "0102", "0105", "0104"])
 def test_an_id_is_unknown_by_whatever_code_the_service_says_so(service, code):
     service.on("GET", f"{JOBS}/5", refusal(f"ModelArts.{code}"))
     service.on("GET", JOBS, Reply({"jobs": [{"job_id": 9, "job_name": "5"}]}))
-    with client_of(service.url) as client:
-        assert visualization.find(client, "5").job_id == "9"
+    with jobs_of(service.url) as api:
+        assert visualization.find(api, "5").job_id == "9"
 
 
 @pytest.mark.parametrize(
     "wanted", ["curvse", "198", "9" * 65, "１９７", "a/../b", "日志", "x" * 99]
 )
-def test_a_job_that_is_not_there_is_named(viz, client, wanted):
+def test_a_job_that_is_not_there_is_named(viz, api, wanted):
     viz.add(job_name="curves")
     with pytest.raises(InvalidArgumentError) as caught:
-        visualization.find(client, wanted)
+        visualization.find(api, wanted)
     hint = "Did you mean curves?" if wanted == "curvse" else "%ma_viz list shows"
     assert str(caught.value).startswith(f"There is no visualization job {wanted}. {hint}")
 
 
-def test_an_empty_name_is_nobodys(viz, client):
+def test_an_empty_name_is_nobodys(viz, api):
     viz.add(job_name="")
     with pytest.raises(InvalidArgumentError, match="no visualization job"):
-        visualization.find(client, "")
+        visualization.find(api, "")
 
 
-def test_a_refusal_is_not_taken_for_a_job_that_is_not_there(viz, client):
+def test_a_refusal_is_not_taken_for_a_job_that_is_not_there(viz, api):
     viz.faults = [DENIED]
     with pytest.raises(PermissionDeniedError):
-        visualization.find(client, "197")
+        visualization.find(api, "197")
 
 
-def test_the_newest_job_has_a_name_that_two_have(viz, client):
+def test_the_newest_job_has_a_name_that_two_have(viz, api):
     viz.add(job_name="twice")
     viz.add(job_name="twice")
-    assert visualization.named(client, "twice").job_id == "198"
+    assert visualization.named(api, "twice").job_id == "198"
 
 
 # ---- all ----------------------------------------------------------------------------------------
 
 
-def test_the_service_filters_searches_sorts_and_pages(viz, client):
+def test_the_service_filters_searches_sorts_and_pages(viz, api):
     for name in ("b", "a", "c"):
         viz.add(job_name=f"viz-{name}", status=int(JobStatus.KILLED))
     viz.add(job_name="viz-d")
-    page = visualization.list_jobs(
-        client, status=12, search="viz", sort="job_name", order="asc", per_page=2, page=2
-    )
-    assert (names(page.jobs), page.job_total_count) == (["viz-c"], 3)
+    asked = VisualizationQuery("viz", JobStatus.KILLED, "job_name", "asc", page=2, per_page=2)
+    page = api.list(asked)
+    assert (names(page.items), page.total) == (["viz-c"], 3)
     assert viz.last.query == {
         "status": "12",
         "per_page": "2",
@@ -107,10 +107,10 @@ def test_the_service_filters_searches_sorts_and_pages(viz, client):
     }
 
 
-def test_the_newest_come_first(viz, client):
+def test_the_newest_come_first(viz, api):
     for name in ("old", "new"):
         viz.add(job_name=name)
-    assert names(visualization.list_jobs(client).jobs) == ["new", "old"]
+    assert names(api.list(VisualizationQuery()).items) == ["new", "old"]
 
 
 @pytest.mark.parametrize(
@@ -126,17 +126,17 @@ def test_the_newest_come_first(viz, client):
         {"status": "running"},
     ],
 )
-def test_what_the_service_would_refuse_is_not_sent(viz, client, wrong):
+def test_what_the_service_would_refuse_is_not_sent(viz, api, wrong):
     with pytest.raises(InvalidArgumentError) as caught:
-        visualization.list_jobs(client, **wrong)
+        api.list(VisualizationQuery(**wrong))
     assert len(str(caught.value).splitlines()) == 1
     assert viz.seen == []
 
 
-def test_pages_are_asked_for_when_they_are_wanted(viz, client):
+def test_pages_are_asked_for_when_they_are_wanted(viz, api):
     for _ in range(250):
         viz.add()
-    jobs = visualization.iter_jobs(client)
+    jobs = visualization.iter_jobs(api)
     assert viz.seen == []
     assert next(jobs).job_id == "446"
     assert len(viz.seen) == 1
@@ -144,10 +144,10 @@ def test_pages_are_asked_for_when_they_are_wanted(viz, client):
     assert len(viz.seen) == 3
 
 
-def test_a_job_that_moves_to_the_next_page_comes_once(viz, client):
+def test_a_job_that_moves_to_the_next_page_comes_once(viz, api):
     for _ in range(150):
         viz.add()
-    jobs = visualization.iter_jobs(client)
+    jobs = visualization.iter_jobs(api)
     first = next(jobs)
     for _ in range(30):
         viz.add()
@@ -161,14 +161,14 @@ def test_the_end_is_found_without_a_total(service, count):
         return Reply({"jobs": [{"job_id": number} for number in range(first, last)]})
 
     service.script(page(0, min(100, count)), page(100, max(100, count)), page(0, 0))
-    with client_of(service.url) as client:
-        assert len([*visualization.iter_jobs(client)]) == count
+    with jobs_of(service.url) as api:
+        assert len([*visualization.iter_jobs(api)]) == count
 
 
 def test_a_service_that_does_not_turn_pages_is_not_asked_for_ever(service):
     service.script(Reply({"jobs": [{"job_id": 1}], "job_total_count": 500}))
-    with client_of(service.url) as client:
-        assert len([*visualization.iter_jobs(client)]) == 1
+    with jobs_of(service.url) as api:
+        assert len([*visualization.iter_jobs(api)]) == 1
     assert len(service.seen) == 2
 
 
@@ -179,10 +179,11 @@ def test_a_service_that_does_not_turn_pages_is_not_asked_for_ever(service):
     search=st.sampled_from([None, "1"]),
 )
 def test_all_that_match_come_in_order(count, status, search):
-    with VisualizationService() as viz, client_of(viz.url) as client:
+    with VisualizationService() as viz, jobs_of(viz.url) as api:
         for number in range(count):
             viz.add(job_name=f"job-{number}", status=8 + number % 2)
-        found = [*visualization.iter_jobs(client, status=status, search=search, order="asc")]
+        asked = VisualizationQuery(search or "", status, order="asc")
+        found = [*visualization.iter_jobs(api, asked)]
         wanted = [
             job["job_name"]
             for job in viz.jobs.values()

@@ -124,7 +124,7 @@ def viz_shell(shell: Shell, viz: LivelyService, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(creation, "BACKOFF", Backoff(0.01))
     monkeypatch.setattr(waiting, "BACKOFF", Backoff(0.01, longest=0.01))
-    shell.context.client().transport.limits = LIMITS
+    shell.context.session.client.transport.limits = LIMITS
     return shell
 
 

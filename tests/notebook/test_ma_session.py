@@ -160,7 +160,9 @@ def test_login_finds_the_project_of_the_region(shell, service, cloud, front_end_
     front_end_answers(cloud["access_key"], cloud["secret_key"], "")
     shell.ok("%ma_session login")
     known = json.loads((service.root / "service.json").read_text())
-    shell.ok("client = get_ipython().magics_manager.registry['ModelArtsMagics'].context.client()")
+    shell.ok(
+        "client = get_ipython().magics_manager.registry['ModelArtsMagics'].context.session.client"
+    )
     assert shell.ip.user_ns["client"].project_id == known["project_id"]
 
 
@@ -357,7 +359,7 @@ def test_login_in_a_kernel_hides_what_is_typed_and_leaves_no_secret(cloud, cloud
         "%tb",
         "get_ipython().history_manager.input_hist_raw, _ih, _oh",
         "magics = get_ipython().magics_manager.registry['ModelArtsMagics']\n"
-        "magics, magics.context.session, vars(magics.context.session), magics.context.client()",
+        "session = magics.context.session\nsession, vars(session), session.client, magics",
         "from modelarts_magics.core import config\nconfig.context()",
         "from modelarts_magics.session import Session\nSession(), Session().identity",
         "sorted(name for name in globals())",

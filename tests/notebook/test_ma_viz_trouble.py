@@ -30,7 +30,7 @@ def last_line(cell):
 
 def give_up_soon_on(shell, ending):
     if "time-out" in ending:
-        shell.context.client().transport.limits = ONE_TRY
+        shell.context.session.client.transport.limits = ONE_TRY
 
 
 # ---- create -------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def test_an_outcome_that_is_not_found_out_says_how_to_find_it(viz_shell, viz, en
 
 
 def test_a_service_that_is_not_there_is_told_at_once(viz_shell, monkeypatch):
-    client = viz_shell.context.client()
+    client = viz_shell.context.session.client
     monkeypatch.setattr(client.transport, "endpoint", f"http://127.0.0.1:{closed_port()}")
     assert "does not answer" in viz_shell(f"%ma_viz create {FOLDER}").mistake
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from modelarts_magics.core.api.v1 import rules
 from modelarts_magics.core.errors import InvalidArgumentError
+from modelarts_magics.core.obs_path import obs_folder
 from modelarts_magics.core.visualization import NewVisualization
 from modelarts_magics.notebook.viz.panel.form_values import FormValues
 
@@ -49,7 +50,7 @@ def test_what_is_complete_can_be_created_and_what_is_not_cannot(typed):
 @given(values)
 def test_a_problem_stands_at_its_field_in_one_line(typed):
     rule_of = {
-        "folder": (rules.obs_folder, typed.folder.strip()),
+        "folder": (obs_folder, typed.folder.strip()),
         "name": (rules.check_visualization_name, typed.name.strip()),
         "description": (rules.check_description, typed.description),
     }

@@ -15,11 +15,12 @@ from fake_service import Hang, Reply, Then
 from visualization_service import DENIED, FINE, JOBS, LOST, Fault, failing
 from viz_service import FOLDER, ONE_TRY, OUTPUT
 
+from modelarts_magics.core.api.base import VisualizationQuery
 from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.backoff import Backoff
 from modelarts_magics.notebook.viz.panel.form_values import FormValues
-from modelarts_magics.notebook.viz.panel.model import Query, Stage
+from modelarts_magics.notebook.viz.panel.model import ROWS, Stage
 from modelarts_magics.notebook.viz.panel.viz_panel import VizPanel
 
 TIME_LIMIT = 30.0  # seconds
@@ -27,13 +28,18 @@ VALUES = FormValues(FOLDER)
 AT_ONCE = [name for name in LOST if "time-out" not in name]
 
 
+def asking(**wanted):
+    """A page of the panel's size."""
+    return VisualizationQuery(per_page=ROWS, **wanted)
+
+
 class Hand:
     """Takes the steps of a panel's thread."""
 
     def __init__(self, shell):
         self.now = 0.0
-        client = shell.context.client()
-        self.panel = VizPanel(shell.context, client, "text", clock=lambda: self.now)
+        jobs = shell.context.visualizations()
+        self.panel = VizPanel(shell.context, jobs, "text", clock=lambda: self.now)
         self.model = self.panel.model
         self._taken = self.panel.steps()
 
@@ -127,9 +133,9 @@ def test_who_searches_or_turns_pages_in_a_paused_panel_sees_what_he_asked_for(ha
     for _job in range(25):
         viz.add()
     hand.step("pause", True)
-    hand.step("query", Query(page=3))
+    hand.step("query", asking(page=3))
     assert "21-25 of 25" in hand.model.words()
-    hand.step("query", Query(search="job-201"))
+    hand.step("query", asking(search="job-201"))
     assert [job.job_name for job in hand.model.jobs] == ["job-201"]
     viz.add(job_name="job-201-again")
     hand.step("refresh")
@@ -139,7 +145,7 @@ def test_who_searches_or_turns_pages_in_a_paused_panel_sees_what_he_asked_for(ha
 def test_the_service_searches_filters_and_sorts(hand, viz):
     viz.add(job_name="curves", status=int(JobStatus.KILLED))
     viz.add(job_name="losses")
-    query = Query(search="r", status=12, sort="job_name", order="asc")
+    query = asking(search="r", status=12, sort="job_name", order="asc")
     hand.step("query", query)
     assert [job.job_name for job in hand.model.jobs] == ["curves"]
     asked = lists(viz)[-1]
@@ -150,7 +156,7 @@ def test_the_service_searches_filters_and_sorts(hand, viz):
 def test_when_the_last_page_is_gone_the_one_before_is_shown_at_once(hand, viz):
     for _job in range(21):
         viz.add()
-    hand.step("query", Query(page=3))
+    hand.step("query", asking(page=3))
     assert "21-21 of 21" in hand.model.words()
     hand.step("delete", job_of(viz, 197))
     assert hand.model.query.page == 2
@@ -162,7 +168,7 @@ def test_trouble_is_said_beside_what_was_seen_last_and_passes(hand, viz):
         viz.add()
     hand.step()
     viz.faults = [Fault(failing(503)), Fault(failing(503))]
-    assert hand.step("query", Query(page=2)) >= 5.0
+    assert hand.step("query", asking(page=2)) >= 5.0
     assert "backend trouble" in hand.model.trouble
     assert "1-10 of 11" in hand.model.words()  # what is shown, not what was asked for
     hand.now += 100
@@ -187,7 +193,7 @@ def test_any_trouble_is_one_line_and_the_panel_goes_on(hand, viz, name):
 
 
 def test_a_silent_service_is_said_and_asked_again(viz_shell, viz):
-    viz_shell.context.client().transport.limits = ONE_TRY
+    viz_shell.context.session.client.transport.limits = ONE_TRY
     hand = Hand(viz_shell)
     viz.add()
     viz.faults = [Fault(Hang())]
@@ -259,7 +265,7 @@ def test_the_page_of_a_job_is_hidden_when_it_stops(hand, viz):
 def test_the_page_of_a_job_that_the_list_does_not_show_is_hidden_too(hand, viz, end):
     viz.add()
     hand.step("open", job_of(viz))
-    hand.step("query", Query(search="something else"))
+    hand.step("query", asking(search="something else"))
     assert (hand.model.jobs, hand.model.opened) == ((), "197")
     viz.jobs[197].update(status=int(JobStatus.KILLED))
     if end == "deleted":
@@ -438,7 +444,7 @@ def test_there_are_never_too_many_suggestions(hand):
 
 @pytest.fixture
 def panel(viz_shell):
-    made = VizPanel(viz_shell.context, viz_shell.context.client(), "text")
+    made = VizPanel(viz_shell.context, viz_shell.context.visualizations(), "text")
     yield made
     made.close()
 
@@ -455,7 +461,7 @@ def test_callbacks_do_not_wait_for_a_silent_service(panel, viz):
     panel.show()
     for one in (
         ("stop", wanted),
-        ("query", Query(search="x")),
+        ("query", asking(search="x")),
         ("refresh",),
         ("pause", True),
     ):
@@ -531,7 +537,7 @@ def test_closing_while_a_lost_creation_is_looked_for_says_how_to_find_it(
     from modelarts_magics.core.visualization import creation
 
     monkeypatch.setattr(creation, "BACKOFF", Backoff(59.0))
-    panel = VizPanel(viz_shell.context, viz_shell.context.client(), "text")
+    panel = VizPanel(viz_shell.context, viz_shell.context.visualizations(), "text")
     lost = threading.Event()
     viz.faults = [FINE, Fault(Then(lost.set, failing(503)), effect=True)]
     panel.act("create", replace(VALUES, name="curves"))

@@ -176,46 +176,48 @@ def test_every_operation_of_visualization_jobs_as_documented_dicts(session, prog
 
 
 def test_the_use_cases_of_visualization_jobs(session, programs):
-    client = session.client
+    jobs = session.visualizations
     new = visualization.NewVisualization.checked("bucket/output", "uses-1", stop_after_hours=2)
-    made = visualization.create(client, new)
+    made = visualization.create(jobs, new)
     assert made.how is visualization.How.CREATED
-    assert visualization.create_or_reuse(client, new).how is visualization.How.REUSED
-    job = visualization.wait_until_running(client, made.job.job_id)
+    assert visualization.create_or_reuse(jobs, new).how is visualization.How.REUSED
+    job = visualization.wait_until_running(jobs, made.job.job_id)
     assert job.service_url.startswith("http://127.0.0.1:")
     assert [schedule.duration for schedule in job.schedule] == [2]
     with pytest.raises(InvalidArgumentError, match="is taken by visualization job"):
-        visualization.create(client, new)
+        visualization.create(jobs, new)
     with pytest.raises(WrongStateError, match="is RUNNING: stop it before you restart it"):
-        visualization.restart(client, job)
-    visualization.describe(client, job, "新")
-    assert visualization.find(client, "uses-1").job_desc == "新"
-    visualization.stop(client, job)
-    until(lambda: visualization.find(client, job.job_id).status is JobStatus.KILLED)
+        visualization.restart(jobs, job)
+    visualization.describe(jobs, job, "新")
+    assert visualization.find(jobs, "uses-1").job_desc == "新"
+    visualization.stop(jobs, job)
+    until(lambda: visualization.find(jobs, job.job_id).state is JobStatus.KILLED)
     with pytest.raises(WrongStateError, match="is KILLED: it has ended already"):
-        visualization.stop(client, job)
+        visualization.stop(jobs, job)
     with pytest.raises(JobEndedError, match="is KILLED: it was stopped"):
-        visualization.wait_until_running(client, job.job_id)
-    visualization.restart(client, job)
-    assert visualization.wait_until_running(client, job.job_id).service_url
-    assert [j.job_id for j in visualization.iter_jobs(client, search="uses")] == [job.job_id]
-    visualization.delete(client, job)
+        visualization.wait_until_running(jobs, job.job_id)
+    visualization.restart(jobs, job)
+    assert visualization.wait_until_running(jobs, job.job_id).service_url
+    assert [
+        j.job_id for j in visualization.iter_jobs(jobs, visualization.VisualizationQuery("uses"))
+    ] == [job.job_id]
+    visualization.delete(jobs, job)
     with pytest.raises(InvalidArgumentError, match="There is no visualization job"):
-        visualization.find(client, job.job_id)
+        visualization.find(jobs, job.job_id)
 
 
 def test_a_visualization_job_that_is_deleted_is_not_waited_for(session, programs):
     new = visualization.NewVisualization.checked("/bucket/output/")
-    made = visualization.create(session.client, new).job
-    visualization.delete(session.client, made)
+    made = visualization.create(session.visualizations, new).job
+    visualization.delete(session.visualizations, made)
     with pytest.raises(JobEndedError, match=f"Visualization job {made.job_id} was deleted"):
-        visualization.wait_until_running(session.client, made.job_id)
+        visualization.wait_until_running(session.visualizations, made.job_id)
 
 
 def test_the_type_that_the_embedded_service_does_not_have_is_refused(session, programs):
     new = visualization.NewVisualization.checked("/bucket/output/", job_type="mindinsight")
     with pytest.raises(InvalidParameterError, match="does not support job_type mindinsight"):
-        visualization.create(session.client, new)
+        visualization.create(session.visualizations, new)
 
 
 def test_a_taken_name_is_refused_with_the_documented_code(session, programs):
@@ -269,6 +271,6 @@ def test_a_whole_log_is_downloaded(session, programs, tmp_path):
 
 def test_the_same_log_by_lines(session, programs):
     job = estimator(session).fit(job_name="by-lines", wait=True)
-    log = LineLog(session.client, job.job_id, job.version_id, "job-by-lines.0")
+    log = LineLog(session.visualizations, job.job_id, job.version_id, "job-by-lines.0")
     assert log.after(log.at(0)).text.text == LOG + END
     assert log.tail(2).text.text == LOG.splitlines(keepends=True)[-1] + END

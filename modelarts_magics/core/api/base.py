@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from ..errors import NotOfferedError
 from ..i18n import _
+from ..paging import Page
 from .log import LogReader, LogText
 
 if TYPE_CHECKING:
@@ -278,3 +279,135 @@ class NotOffered:
 
     def _not_offered(self, what: str) -> NotOfferedError:
         return NotOfferedError(_("API {api} does not offer {what}", api=self.api, what=what))
+
+
+@dataclass(frozen=True)
+class VisualizationRequest:
+    """A visualization job that is to be.
+
+    Attributes:
+        train_url: OBS folder, ``/bucket/folder/``.
+        job_type: ``None`` leaves it to the service, which takes ``tensorboard``.
+        stop_after_hours: ``None`` for a job that runs until it is stopped.
+    """
+
+    train_url: str
+    job_name: str
+    job_desc: str = ""
+    job_type: str | None = None
+    stop_after_hours: int | None = None
+
+
+class VisualizationJob(Job, Protocol):
+    """A visualization job; :attr:`output` is the folder that it shows."""
+
+    @property
+    def job_id(self) -> str: ...
+
+    @property
+    def job_desc(self) -> str: ...
+
+    @property
+    def job_type(self) -> str:
+        """Empty where the service does not tell."""
+
+    @property
+    def service_url(self) -> str:
+        """Where its page is; empty until it runs."""
+
+    @property
+    def failure_reason(self) -> str:
+        """Empty where the service does not tell."""
+
+    @property
+    def stop_after_hours(self) -> int | None:
+        """After how long it stops by itself; ``None`` for never."""
+
+    def being_stopped(self) -> VisualizationJob:
+        """The same after a request to stop it."""
+
+    def being_started(self) -> VisualizationJob:
+        """The same after a request to restart it."""
+
+    def described(self, description: str) -> VisualizationJob:
+        """The same with another description."""
+
+    def completed(self, asked: VisualizationRequest) -> VisualizationJob:
+        """The same with what was asked for, where the answer of the service leaves it out."""
+
+
+@dataclass(frozen=True)
+class VisualizationQuery:
+    """Which visualization jobs are listed; the service filters, sorts and pages.
+
+    Attributes:
+        search: a part of the name.
+        status: one state; ``None`` for all.
+        sort: ``job_id``, ``job_name``, ``job_desc``, ``create_time`` or ``status``.
+        order: ``asc`` or ``desc``.
+        page: counts from 1.
+        per_page: jobs; ``None`` for as many as may be.
+    """
+
+    search: str = ""
+    status: State | None = None
+    sort: str = "create_time"
+    order: str = "desc"
+    page: int = 1
+    per_page: int | None = None
+
+
+@dataclass(frozen=True)
+class VisualizationRules:
+    """What a visualization job may be; lengths are characters.
+
+    A check gives its value back, or raises
+    :class:`~modelarts_magics.errors.InvalidArgumentError`.
+    """
+
+    types: tuple[str, ...]  # the usual one first
+    states: tuple[State, ...]
+    usual_states: tuple[State, ...]  # in which people look for jobs
+    state_named: Callable[[str], State]  # by name or code; KeyError for others
+    most_hours: int
+    longest_description: int
+    longest_search: int
+    largest_page: int  # jobs
+    check_name: Callable[[str], str]
+    check_type: Callable[[str], str]
+    check_description: Callable[[str], str]
+    check_stop_after: Callable[[int | None], int | None]
+    new_name: Callable[[str], str]  # that nobody has, for a folder
+
+
+class VisualizationApi(Protocol):
+    """The visualization jobs of one project; errors as those of :class:`JobApi`."""
+
+    @property
+    def endpoint(self) -> str:
+        """The address of the service."""
+
+    def for_follower(
+        self, reader: Reader, *, deadline: float | None = None, run: Runner | None = None
+    ) -> VisualizationApi:
+        """As that of :class:`JobApi`."""
+
+    def list(self, query: VisualizationQuery) -> Page[VisualizationJob]: ...
+
+    def get(self, job_id: str) -> VisualizationJob: ...
+
+    def unseen(self, job_id: str) -> VisualizationJob:
+        """A job of which no more is known than its id; nothing is sent."""
+
+    def create(self, asked: VisualizationRequest) -> VisualizationJob: ...
+
+    def stop(self, job_id: str) -> None: ...
+
+    def restart(self, job_id: str) -> None: ...
+
+    def delete(self, job_id: str) -> None: ...
+
+    def describe(self, job_id: str, description: str) -> None: ...
+
+    def is_name_taken(self, error: Exception) -> bool:
+        """Whether a creation was refused because a job of this name is there."""

@@ -11,9 +11,9 @@ import re
 from pathlib import Path
 from typing import Callable
 
-from ..api.v1.rules import obs_folder
 from ..errors import InvalidArgumentError
 from ..i18n import _
+from ..obs_path import obs_folder
 
 _ONLY_LOCAL = re.compile(r"~|\.{1,2}(/|\Z)")
 _URL = re.compile(r"obs:/")

@@ -9,10 +9,11 @@
 Nothing here prints, and nothing sleeps but through a ``wait`` that the caller may give.
 """
 
-from ..api.v1.models.visualization import VisualizationJob, VisualizationJobPage
+from ..api.base import VisualizationApi, VisualizationJob, VisualizationQuery
+from ..jobs import visualization_rules as rules
 from .changes import check_delete, check_restart, check_stop, delete, describe, restart, stop
 from .creation import How, Outcome, create, create_or_reuse
-from .lookup import find, iter_jobs, list_jobs, named
+from .lookup import find, iter_jobs, named
 from .new import NewVisualization
 from .waiting import Look, ending, progress, wait_until_running
 
@@ -21,8 +22,9 @@ __all__ = [
     "Look",
     "NewVisualization",
     "Outcome",
+    "VisualizationApi",
     "VisualizationJob",
-    "VisualizationJobPage",
+    "VisualizationQuery",
     "check_delete",
     "check_restart",
     "check_stop",
@@ -33,10 +35,10 @@ __all__ = [
     "ending",
     "find",
     "iter_jobs",
-    "list_jobs",
     "named",
     "progress",
     "restart",
+    "rules",
     "stop",
     "wait_until_running",
 ]

@@ -6,20 +6,16 @@ The service has the last word: the state may change between the look and the req
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Union
 
-from ..api.base import Phase
-from ..api.v1 import rules
-from ..api.v1.client import Client
-from ..api.v1.models.visualization import VisualizationJob
+from ..api.base import Phase, VisualizationApi, VisualizationJob
 from ..errors import WrongStateError
 from ..i18n import _
 
 JobOrId = Union[VisualizationJob, str]
 
 
-def stop(client: Client, job: JobOrId) -> VisualizationJob:
+def stop(api: VisualizationApi, job: JobOrId) -> VisualizationJob:
     """Stop a job that starts or runs.
 
     Returns:
@@ -28,13 +24,13 @@ def stop(client: Client, job: JobOrId) -> VisualizationJob:
     Raises:
         WrongStateError: it has ended, is being stopped, or its state is not known.
     """
-    seen = _look(client, job)
+    seen = api.get(_id(job))
     check_stop(seen)
-    client.stop_visualization_job(seen.job_id)
+    api.stop(seen.job_id)
     return seen
 
 
-def restart(client: Client, job: JobOrId) -> VisualizationJob:
+def restart(api: VisualizationApi, job: JobOrId) -> VisualizationJob:
     """Start a job again that has ended.
 
     Returns:
@@ -43,13 +39,13 @@ def restart(client: Client, job: JobOrId) -> VisualizationJob:
     Raises:
         WrongStateError: it has not ended, could not be deleted, or its state is not known.
     """
-    seen = _look(client, job)
+    seen = api.get(_id(job))
     check_restart(seen)
-    client.restart_visualization_job(seen.job_id)
+    api.restart(seen.job_id)
     return seen
 
 
-def delete(client: Client, job: JobOrId) -> VisualizationJob:
+def delete(api: VisualizationApi, job: JobOrId) -> VisualizationJob:
     """Delete a job, also one that runs; this cannot be undone.
 
     Returns:
@@ -58,15 +54,15 @@ def delete(client: Client, job: JobOrId) -> VisualizationJob:
     Raises:
         WrongStateError: it is being stopped.
     """
-    seen = _look(client, job)
+    seen = api.get(_id(job))
     check_delete(seen)
-    client.delete_visualization_job(seen.job_id)
+    api.delete(seen.job_id)
     return seen
 
 
-def describe(client: Client, job: JobOrId, job_desc: str) -> None:
+def describe(api: VisualizationApi, job: JobOrId, job_desc: str) -> None:
     """Change the description, in any state; at most 256 characters."""
-    client.update_visualization_job(_id(job), rules.check_description(job_desc))
+    api.describe(_id(job), job_desc)
 
 
 def check_stop(job: VisualizationJob) -> None:
@@ -135,12 +131,6 @@ def _after_the_end(job: VisualizationJob) -> str:
 
 def _known(job: VisualizationJob) -> dict[str, str]:
     return {"job": job.job_id, "status": job.state.word}
-
-
-def _look(client: Client, job: JobOrId) -> VisualizationJob:
-    """A fresh description; the answer may leave the id out."""
-    seen = client.get_visualization_job(_id(job))
-    return seen if seen.job_id else replace(seen, job_id=_id(job))
 
 
 def _id(job: JobOrId) -> str:

@@ -1,7 +1,7 @@
 """Create a visualization job exactly once.
 
 The service makes no two jobs of one name, but an answer to a creation can get lost, and the request
-may even arrive after the client has given up on it. So nobody creates blindly again::
+may even arrive after the api has given up on it. So nobody creates blindly again::
 
     name free? ──▶ create ──answer──▶ CREATED
                      │
@@ -25,9 +25,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Callable
 
-from ..api.v1.client import Client
-from ..api.v1.codes import NAME_EXISTS
-from ..api.v1.models.visualization import VisualizationJob
+from ..api.base import VisualizationApi, VisualizationJob, VisualizationQuery
 from ..backoff import Backoff
 from ..errors import (
     InvalidArgumentError,
@@ -35,7 +33,6 @@ from ..errors import (
     OutcomeUnknownError,
     PermissionDeniedError,
     ServiceError,
-    UnexpectedAnswerError,
 )
 from ..http.retry import may_create_again, may_have_had_effect, may_read_again
 from ..i18n import _
@@ -66,7 +63,7 @@ class Outcome:
     how: How
 
 
-def create(client: Client, new: NewVisualization, wait: Wait = time.sleep) -> Outcome:
+def create(api: VisualizationApi, new: NewVisualization, wait: Wait = time.sleep) -> Outcome:
     """Create a job exactly once.
 
     Whoever interrupts this can do it again with the same ``new``: under a generated name the job of
@@ -81,32 +78,36 @@ def create(client: Client, new: NewVisualization, wait: Wait = time.sleep) -> Ou
         ServiceError: the service refused, or cannot be reached; nothing was made.
     """
     with suppress(PermissionDeniedError):  # creating may be allowed where listing is not
-        job = named(client, new.job_name)
+        job = named(api, new.job_name)
         if job is not None:
             return _own_from_before(job, new)
     try:
-        return Outcome(_sent(client, new), How.CREATED)
+        return Outcome(api.create(new), How.CREATED)
     except ServiceError as error:
-        if not _may_be_there(new, error):
+        if not _may_be_there(api, new, error):
             raise
-        return _settled(client, new, wait, error)
+        return _settled(api, new, wait, error)
 
 
-def create_or_reuse(client: Client, new: NewVisualization, wait: Wait = time.sleep) -> Outcome:
+def create_or_reuse(
+    api: VisualizationApi, new: NewVisualization, wait: Wait = time.sleep
+) -> Outcome:
     """The newest job of the same folder and type that starts or runs; else a new one.
 
     When a name was given, only a job of this name is reused. Arguments and errors as those of
     :func:`create`.
     """
-    search = None if new.is_name_generated else new.job_name
-    for job in iter_jobs(client, search=search):
-        is_called_so = search is None or job.job_name == search
+    search = "" if new.is_name_generated else new.job_name
+    for job in iter_jobs(api, VisualizationQuery(search)):
+        is_called_so = not search or job.name == search
         if is_called_so and job.state.can_stop and new.is_like(job):
             return Outcome(job, How.REUSED)
-    return create(client, new, wait)
+    return create(api, new, wait)
 
 
-def _settled(client: Client, new: NewVisualization, wait: Wait, lost: ModelArtsError) -> Outcome:
+def _settled(
+    api: VisualizationApi, new: NewVisualization, wait: Wait, lost: ModelArtsError
+) -> Outcome:
     """Find out what became of a creation without an answer, or create again."""
     for look in range(1, _LOOKS + 1):
         asked = getattr(lost, "retry_after", None)
@@ -115,42 +116,31 @@ def _settled(client: Client, new: NewVisualization, wait: Wait, lost: ModelArtsE
             break
         wait(pause)
         try:
-            job = named(client, new.job_name)
+            job = named(api, new.job_name)
         except ModelArtsError as error:
             if may_read_again(error):
                 continue
             raise _not_known(new, error) from error
         if job is not None:
             return Outcome(_own(job, new), How.ADOPTED)
-        if look == _LOOKS or not _may_be_sent_again(lost):
+        if look == _LOOKS or not _may_be_sent_again(api, lost):
             break
         try:
-            return Outcome(_sent(client, new), How.CREATED_AGAIN)
+            return Outcome(api.create(new), How.CREATED_AGAIN)
         except ModelArtsError as error:  # a refusal, too: an earlier request may have had an effect
             lost = error
     raise _not_known(new, lost) from lost
 
 
-def _sent(client: Client, new: NewVisualization) -> VisualizationJob:
-    job = client.create_visualization_job(new.to_json())
-    if job.job_id:
-        return new.completed(job)
-    raise UnexpectedAnswerError(
-        _("{url} answered something that is not of this API", url=client.transport.endpoint),
-        status=200,
-    )
-
-
-def _may_be_there(new: NewVisualization, error: ServiceError) -> bool:
+def _may_be_there(api: VisualizationApi, new: NewVisualization, error: ServiceError) -> bool:
     """Whether a job may have been made in spite of the error of the first request."""
-    is_taken = error.code == NAME_EXISTS and new.is_name_generated
+    is_taken = api.is_name_taken(error) and new.is_name_generated
     return is_taken or may_have_had_effect(error)
 
 
-def _may_be_sent_again(error: ModelArtsError) -> bool:
+def _may_be_sent_again(api: VisualizationApi, error: ModelArtsError) -> bool:
     """Whether a creation makes sense again after a look that found nothing."""
-    is_taken = isinstance(error, ServiceError) and error.code == NAME_EXISTS
-    return is_taken or may_create_again(error)
+    return api.is_name_taken(error) or may_create_again(error)
 
 
 def _own_from_before(job: VisualizationJob, new: NewVisualization) -> Outcome:
@@ -162,20 +152,20 @@ def _own_from_before(job: VisualizationJob, new: NewVisualization) -> Outcome:
 
 def _own(job: VisualizationJob, new: NewVisualization) -> VisualizationJob:
     """The job of the name, unless somebody else took the name for another folder meanwhile."""
-    if job.train_url and not new.is_of_folder(job):
+    if job.output and not new.is_of_folder(job):
         raise _taken(job, new)
-    return new.completed(job)
+    return job.completed(new)
 
 
 def _taken(job: VisualizationJob, new: NewVisualization) -> InvalidArgumentError:
     text = _(
         "The name {name} is taken by visualization job {job}, which is {status}",
-        name=job.job_name,
+        name=job.name,
         job=job.job_id,
         status=job.state.word,
     )
     if not new.is_of_folder(job):
-        hint = _("Choose another name; that job shows {folder}", folder=job.train_url)
+        hint = _("Choose another name; that job shows {folder}", folder=job.output)
     elif job.state.can_restart:
         hint = _("Choose another name, or start that job: %ma_viz restart {job}", job=job.job_id)
     elif job.state.can_stop:

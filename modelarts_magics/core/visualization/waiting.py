@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Callable
 
-from ..api.base import Phase
-from ..api.v1.client import Client
-from ..api.v1.models.visualization import VisualizationJob
+from ..api.base import Phase, VisualizationApi, VisualizationJob
 from ..backoff import Backoff
-from ..errors import (
-    JobEndedError,
-    NotFoundError,
-    ServiceError,
-)
+from ..errors import JobEndedError, NotFoundError, ServiceError
 from ..http.retry import may_read_again
 from ..i18n import _
 
@@ -39,7 +33,7 @@ class Look:
 
 
 def progress(
-    client: Client, job_id: str, clock: Callable[[], float] = time.monotonic
+    api: VisualizationApi, job_id: str, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Look]:
     """Look at a job until it runs; the caller waits between the looks.
 
@@ -50,11 +44,11 @@ def progress(
         JobEndedError: it failed, was stopped or deleted, or nobody knows for ten minutes.
         ServiceError: the service refuses to tell.
     """
-    return _looks(lambda: _alive(_seen(client, job_id)), _runs, job_id, clock)
+    return _looks(lambda: _alive(_seen(api, job_id)), _runs, api.unseen(job_id), clock)
 
 
 def ending(
-    client: Client, job_id: str, clock: Callable[[], float] = time.monotonic
+    api: VisualizationApi, job_id: str, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Look]:
     """Look at a job that is being stopped until it has ended; the caller waits between the looks.
 
@@ -65,16 +59,16 @@ def ending(
         JobEndedError: it was deleted, or nobody knows for ten minutes.
         ServiceError: the service refuses to tell.
     """
-    return _looks(lambda: _seen(client, job_id), _has_ended, job_id, clock)
+    return _looks(lambda: _seen(api, job_id), _has_ended, api.unseen(job_id), clock)
 
 
 def _looks(
     see: Callable[[], VisualizationJob],
     is_as_wanted: Callable[[VisualizationJob], bool],
-    job_id: str,
+    job: VisualizationJob,
     clock: Callable[[], float],
 ) -> Iterator[Look]:
-    job, looks, known_at = VisualizationJob(job_id=job_id), 0, clock()
+    looks, known_at = 0, clock()
     while not is_as_wanted(job):
         trouble, asked = "", None
         looks += 1
@@ -92,7 +86,7 @@ def _looks(
 
 
 def wait_until_running(
-    client: Client,
+    api: VisualizationApi,
     job_id: str,
     wait: Callable[[float], object] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
@@ -103,8 +97,8 @@ def wait_until_running(
         wait: sleeps for some seconds; what it raises ends the waiting, not the job.
         clock: monotonic seconds.
     """
-    job = VisualizationJob(job_id=job_id)
-    for look in progress(client, job_id, clock):
+    job = api.unseen(job_id)
+    for look in progress(api, job_id, clock):
         job = look.job
         if look.next_look_in_s:
             wait(look.next_look_in_s)
@@ -126,10 +120,10 @@ def _alive(job: VisualizationJob) -> VisualizationJob:
     return job
 
 
-def _seen(client: Client, job_id: str) -> VisualizationJob:
+def _seen(api: VisualizationApi, job_id: str) -> VisualizationJob:
     """The job, unless it was deleted."""
     try:
-        return replace(client.get_visualization_job(job_id), job_id=job_id)
+        return api.get(job_id)
     except NotFoundError as error:
         raise JobEndedError(
             _("Visualization job {job} was deleted", job=job_id),

@@ -10,12 +10,11 @@ from typing import Any, Callable
 
 from IPython.core.completer import CompletionContext, SimpleCompletion
 
-from ...core import visualization
-from ...core.api.base import JobApi, JobKind
-from ...core.api.v1.client import Client
-from ...core.api.v1.jobs import TrainingJobs
+from ...core.api.base import JobApi, JobKind, VisualizationQuery
 from ...core.errors import ModelArtsError
+from ...core.http.reader import Reader
 from ...core.jobs import kind_of
+from ...sdk.session import Session
 from ..log import command as log_command
 from ..panels import worker
 from ..viz.commands import subcommands as viz_command
@@ -129,20 +128,23 @@ class Completion:
             if not name.startswith("_") and is_wanted(value)
         ]
 
-    def _client(self, job: JobArgument) -> Client:
-        client: Client = self._magics.context.quick_client(self._deadline, job.session)
-        return client
+    def _session_of(self, job: JobArgument) -> Session:
+        session: Session = self._magics.context.quick_session(self._deadline, job.session)
+        return session
 
     def _training(self, job: JobArgument) -> JobApi:
-        return TrainingJobs(self._client(job))
+        jobs = self._session_of(job).jobs
+        return jobs.for_follower(Reader(), deadline=self._deadline)
 
     def _jobs(self, job: JobArgument) -> list[str]:
         jobs = self._training(job).list()
         return [job.name for job in jobs] + [job.ref.job for job in jobs]
 
     def _visualizations(self, job: JobArgument) -> list[str]:
-        jobs = visualization.list_jobs(self._client(job)).jobs
-        return [one.job_name for one in jobs] + [one.job_id for one in jobs]
+        api = self._session_of(job).visualizations
+        quick = api.for_follower(Reader(), deadline=self._deadline)
+        jobs = quick.list(VisualizationQuery()).items
+        return [one.name for one in jobs] + [one.job_id for one in jobs]
 
     def _versions(self, job: JobArgument) -> list[str]:
         return list(self._training(job).versions(job.meant))

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...core import config
-from ...core.api.base import JobApi
-from ...core.api.v1.client import Client
-from ...core.api.v1.jobs import TrainingJobs
+from ...core.api.base import JobApi, VisualizationApi
 from ...core.http.transport import Limits
 from ...sdk.session import Session
 from ..panels import worker
@@ -76,28 +74,31 @@ class ShellContext:
             self._session.run = worker.call
         return self._session
 
-    def client(self, session: Any = None) -> Client:
-        """The client of a session, or of this kernel's; its waiting can be interrupted."""
-        if session is None:
-            return self.session.client
-        given = Session.of(session)
-        given.run = worker.call
-        return given.client
-
     def jobs(self, session: Any = None) -> JobApi:
         """The training jobs of a session, or of this kernel's; waiting can be interrupted."""
-        return TrainingJobs(self.client(session))
+        return self._interruptible(session).jobs
 
-    def quick_client(self, deadline: float, session: Any = None) -> Client:
-        """A client for what nobody waits for long, such as completion; it tries only once.
+    def visualizations(self, session: Any = None) -> VisualizationApi:
+        """The visualization jobs of a session, or of this kernel's; as :meth:`jobs`."""
+        return self._interruptible(session).visualizations
 
-        It has a session of its own, so that nothing else waits for a look-up that it began.
+    def _interruptible(self, session: Any) -> Session:
+        if session is None:
+            return self.session
+        given = Session.of(session)
+        given.run = worker.call
+        return given
+
+    def quick_session(self, deadline: float, session: Any = None) -> Session:
+        """For what nobody waits for long, such as completion.
+
+        That of this kernel is apart, so that nothing else waits for a look-up that it began.
         """
         if session is not None:
-            return _hurried(Session.of(session).client, deadline)
+            return Session.of(session)
         if self._quick_session is None:
             self._quick_session = Session(limits=Limits(deadline=deadline, tries=1))
-        return self._quick_session.client
+        return self._quick_session
 
     def choose(self, chosen: config.Context) -> None:
         """Use other credentials, region or project from now on."""
@@ -161,10 +162,3 @@ class ShellContext:
         if self._service is not None:
             self._service.release()
             self._service = None
-
-
-def _hurried(client: Client, deadline: float) -> Client:
-    """The same client, which tries only once."""
-    transport = client.transport
-    limits = replace(transport.limits, deadline=deadline, tries=1)
-    return Client(transport.with_limits(limits), client.project_id)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from ...core import config
-from ...core.api.v1.models.listing import ListQuery
 from ...core.auth.keys import AccessKey
 from ...core.errors import InvalidArgumentError, ModelArtsError
 from ...core.i18n import _
@@ -126,7 +125,7 @@ def _login(context: ShellContext, asked: argparse.Namespace) -> None:
     given = _ask_password(asked) if asked.user else _ask_key()
     context.choose(replace(before, **{**_NOBODY, **_flags(asked), **given}))
     try:
-        context.client().list_jobs(ListQuery(per_page=1))
+        context.jobs().list()
     except (ModelArtsError, KeyboardInterrupt):
         context.choose(before)
         raise

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...core import visualization
-from ...core.api.base import Job, JobApi
-from ...core.api.v1.client import Client
+from ...core.api.base import Job, JobApi, VisualizationApi
 from ...core.config import is_loopback
 from ...core.errors import InvalidArgumentError, ServiceError
 from ...core.i18n import _
@@ -20,24 +19,23 @@ from .results import JobCard
 
 @dataclass(frozen=True)
 class Found:
-    """A visualization job, and the client of its session.
+    """A visualization job, and those of its session.
 
     Attributes:
         session: of the object that was named; ``None`` for that of the kernel.
     """
 
-    client: Client
+    jobs: VisualizationApi
     job: VisualizationJob
     session: Any = None
 
     @property
     def is_embedded(self) -> bool:
-        return is_loopback(self.client.transport.endpoint)
+        return is_loopback(self.jobs.endpoint)
 
     def again(self) -> Found:
         """As the service describes it now."""
-        seen = self.client.get_visualization_job(self.job.job_id)
-        return replace(self, job=replace(seen, job_id=self.job.job_id))
+        return replace(self, job=self.jobs.get(self.job.job_id))
 
     def after(self, changed: VisualizationJob) -> Found:
         """As the service describes it after a change that it has accepted.
@@ -56,15 +54,15 @@ class Found:
 def find_job(context: ShellContext, word: str) -> Found:
     """The visualization job that a word names: an id, a name, or an object that has one."""
     meant = JobArgument.parse(word, context.shell.user_ns).of_visualization()
-    client = context.client(meant.session)
-    return Found(client, visualization.find(client, meant.job_id or meant.name), meant.session)
+    jobs = context.visualizations(meant.session)
+    return Found(jobs, visualization.find(jobs, meant.job_id or meant.name), meant.session)
 
 
 @dataclass(frozen=True)
 class Folder:
-    """An OBS folder, and the client and the session of the training job that writes it."""
+    """An OBS folder, and where it is shown: in the session of the training job that writes it."""
 
-    client: Client
+    jobs: VisualizationApi
     train_url: str
     session: Any = None
 
@@ -72,12 +70,12 @@ class Folder:
 def find_folder(context: ShellContext, word: str) -> Folder:
     """The OBS folder that a word names, or the output folder of the training job it names."""
     meant = JobArgument.parse(word, context.shell.user_ns).of_training()
-    client = context.client(meant.session)
+    jobs = context.visualizations(meant.session)
     if meant.job_id is None and "/" in meant.name:
-        return Folder(client, meant.name)
+        return Folder(jobs, meant.name)
     job = _find_training(context.jobs(meant.session), meant)
     if job.output:
-        return Folder(client, job.output, meant.session)
+        return Folder(jobs, job.output, meant.session)
     raise InvalidArgumentError(
         _("Training job {name} has no output folder", name=job.name or word),
         _("Name the folder of its event files: /bucket/folder/"),

@@ -45,7 +45,7 @@ class JobCard(Shown):
 
     @property
     def job_name(self) -> str:
-        return self.job.job_name
+        return self.job.name
 
     @property
     def status(self) -> State:
@@ -53,7 +53,7 @@ class JobCard(Shown):
 
     @property
     def train_url(self) -> str:
-        return self.job.train_url
+        return self.job.output
 
     @property
     def service_url(self) -> str:
@@ -63,9 +63,9 @@ class JobCard(Shown):
     def _facts(self) -> list[tuple[str, str]]:
         job = self.job
         facts = [
-            (_("folder"), job.train_url),
+            (_("folder"), job.output),
             (_("description"), job.job_desc),
-            (_("created"), render.local_time(job.create_time)),
+            (_("created"), render.local_time(job.created)),
             (_("running time"), render.duration(job.duration) if job.duration else ""),
             (_("auto-stop"), auto_stop(job)),
             (_("reason"), job.failure_reason),
@@ -75,14 +75,14 @@ class JobCard(Shown):
 
     def as_text(self) -> str:
         job = self.job
-        heading = f"{job.job_name} ({job.job_id}) · {render.status_word(job.state)}"
+        heading = f"{job.name} ({job.job_id}) · {render.status_word(job.state)}"
         lines = [render.plain(self.note), render.plain(heading)]
         lines += [f"  {name}: {render.plain(value)}" for name, value in self._facts()]
         return "\n".join(filter(None, lines))
 
     def as_html(self) -> str:
         job = self.job
-        name = render.safe(f"{job.job_name} ({job.job_id})")
+        name = render.safe(f"{job.name} ({job.job_id})")
         note = f"<div>{render.safe(self.note)}</div>" if self.note else ""
         rows = [
             (f"<b>{escape(label)}</b>", anchor(value) or render.safe(value))
@@ -155,12 +155,12 @@ def row(job: VisualizationJob) -> list[str]:
     """A job in words, one for each column; foreign texts as they are."""
     return [
         job.job_id,
-        job.job_name,
+        job.name,
         render.status_word(job.state),
         age(job),
         render.duration(job.duration) if job.duration else "",
         auto_stop(job),
-        job.train_url,
+        job.output,
         job.job_desc,
     ]
 
@@ -179,7 +179,7 @@ def html_rows(jobs: Sequence[VisualizationJob]) -> str:
     rows = []
     for job in jobs:
         cells = [render.safe(cell) for cell in row(job)]
-        cells[1] = anchor(job.service_url, job.job_name) or cells[1]
+        cells[1] = anchor(job.service_url, job.name) or cells[1]
         cells[2] = render.status_html(job.state)
         rows.append(cells)
     return render.html_table(headers(), rows)
@@ -197,9 +197,9 @@ def anchor(url: str, text: str = "") -> str:
 
 def age(job: VisualizationJob) -> str:
     """How long ago it was created, in words."""
-    if job.create_time is None:
+    if job.created is None:
         return ""
-    return render.rough_duration(max(0, int(time.time() * 1000) - job.create_time))
+    return render.rough_duration(max(0, int(time.time() * 1000) - job.created))
 
 
 def auto_stop(job: VisualizationJob) -> str:
@@ -208,7 +208,7 @@ def auto_stop(job: VisualizationJob) -> str:
     Counted from its schedule and its running time: the unit of ``remaining_duration`` is not
     documented.
     """
-    hours = next((s.duration for s in job.schedule if s.duration), None)
+    hours = job.stop_after_hours
     if not hours:
         return ""
     if job.state.is_final:

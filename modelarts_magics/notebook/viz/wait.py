@@ -35,7 +35,7 @@ def started(context: ShellContext, found: Found, note: str, asked: argparse.Name
         doubt = _(
             "Stopped waiting. Visualization job {job} goes on: %ma_viz info {job}", job=job_id
         )
-        found = _watched(found, visualization.progress(found.client, job_id), note, doubt)
+        found = _watched(found, visualization.progress(found.jobs, job_id), note, doubt)
     card: JobCard = context.show(found.card(note))
     if asked.open:
         context.show(frame_of(found))
@@ -44,14 +44,14 @@ def started(context: ShellContext, found: Found, note: str, asked: argparse.Name
 
 def stopped(context: ShellContext, found: Found, asked: argparse.Namespace) -> JobCard:
     """Show a job that is being stopped, once it has ended if that is wanted."""
-    names = {"name": render.plain(found.job.job_name), "job": render.plain(found.job.job_id)}
+    names = {"name": render.plain(found.job.name), "job": render.plain(found.job.job_id)}
     note = _("Stopping visualization job {name} ({job}).", **names)
     if asked.wait:
         doubt = _(
             "Stopped waiting. Visualization job {job} is being stopped: %ma_viz info {job}",
             job=names["job"],
         )
-        found = _watched(found, visualization.ending(found.client, found.job.job_id), note, doubt)
+        found = _watched(found, visualization.ending(found.jobs, found.job.job_id), note, doubt)
         note = _("Stopped visualization job {name} ({job}).", **names)
     return context.show(found.card(note))
 

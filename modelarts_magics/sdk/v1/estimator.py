@@ -14,6 +14,7 @@ from ...core.api.v1.models.training import CreatedJob, TrainingConfig
 from ...core.by_name import nearest
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
+from ...core.obs_path import obs_folder, obs_path
 from ..session import Session
 from .answers import refusal_as_dict, success
 from .training_job import TrainingJob
@@ -159,8 +160,8 @@ class Estimator(TrainingJob):
         return TrainingConfig(
             worker_server_num=count,
             flavor=self._given("train_instance_type"),
-            train_url=rules.obs_folder(self._given("output_path")),
-            log_url=rules.obs_folder(self.log_url) if self.log_url else None,
+            train_url=obs_folder(self._given("output_path")),
+            log_url=obs_folder(self.log_url) if self.log_url else None,
             parameter=[*_parameters(self.hyperparameters), *_parameters(self.environment)],
             **self._program(),
             **more,
@@ -173,8 +174,8 @@ class Estimator(TrainingJob):
         if self.model_name is not None:
             return {"model_id": _number("model_name", self.model_name)}
         return {
-            "app_url": rules.obs_folder(self._given("code_dir")),
-            "boot_file_url": rules.obs_path(self._given("boot_file")),
+            "app_url": obs_folder(self._given("code_dir")),
+            "boot_file_url": obs_path(self._given("boot_file")),
             "engine_id": self._engine_id(),
         }
 
@@ -258,7 +259,7 @@ def _data(
             _("Half of a data set is named"), _("dataset_id and dataset_version_id belong together")
         )
     return {
-        "data_url": rules.obs_folder(inputs) if inputs else None,
+        "data_url": obs_folder(inputs) if inputs else None,
         "dataset_id": dataset_id,
         "dataset_version_id": dataset_version_id,
         "data_source": data_source,

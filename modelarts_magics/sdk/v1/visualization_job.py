@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...core.api.base import VisualizationJob as Described
 from ...core.api.v1 import rules
 from ...core.api.v1.models.listing import ListQuery
 from ...core.api.v1.models.visualization import VisualizationJob as Values
@@ -41,13 +42,13 @@ class VisualizationJob(JobObject):
         super().__init__(modelarts_session)
         self._adopt(Values(job_id=str(visualization_id or "")))
 
-    def _adopt(self, values: Values) -> None:
+    def _adopt(self, values: Described) -> None:
         self.visualization_id = self.job_id = values.job_id
-        self.job_name = values.job_name
+        self.job_name = values.name
         self.job_desc = values.job_desc
-        self.train_url = values.train_url
-        self.status = values.status
-        self.create_time = values.create_time
+        self.train_url = values.output
+        self.status = values.state
+        self.create_time = values.created
         self.is_success = True
 
     def __repr__(self) -> str:
@@ -62,7 +63,7 @@ class VisualizationJob(JobObject):
         )
 
     @classmethod
-    def _from_values(cls, session: Session, values: Values) -> VisualizationJob:
+    def _from_values(cls, session: Session, values: Described) -> VisualizationJob:
         job = cls(session)
         job._adopt(values)
         return job
@@ -90,7 +91,7 @@ class VisualizationJob(JobObject):
             ServiceError: the service refused.
         """
         new = NewVisualization.checked(train_url, job_name, job_desc)
-        outcome = create(self._client, new, self._client.transport.wait)
+        outcome = create(self._session.visualizations, new, self._client.transport.wait)
         return self._from_values(self._session, outcome.job)
 
     @classmethod

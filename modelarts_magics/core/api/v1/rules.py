@@ -33,11 +33,8 @@ USUAL_STATES = (  # in which people look for jobs
 )
 _LONGEST_VISUALIZATION_NAME = 20  # characters
 _LONGEST_SEARCH = 100  # characters
-_LONGEST_OBS_PATH = 1024  # characters
 _JOB_NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _VISUALIZATION_NAME = re.compile(r"[0-9A-Za-z_-]{1,20}")
-_BUCKET = re.compile(r"[0-9a-z][0-9a-z.-]{1,61}[0-9a-z]")
-_FORBIDDEN_IN_PATH = re.compile(r"[^!-~]|['{}\[\]]")
 
 
 def check_slice(start_byte: int, offset: int) -> None:
@@ -168,68 +165,6 @@ def check_stop_after(hours: int | None) -> int | None:
             _("It is from 1 to {limit} hours", limit=MOST_HOURS),
         )
     return hours
-
-
-def obs_folder(location: str) -> str:
-    """An OBS folder in the form that the service wants.
-
-    >>> obs_folder("obs://bucket/run/1"), obs_folder("bucket/run/"), obs_folder("/bucket/run/")
-    ('/bucket/run/1/', '/bucket/run/', '/bucket/run/')
-    """
-    return obs_path(location).rstrip("/") + "/"
-
-
-def obs_path(location: str) -> str:
-    """An OBS file or folder as ``/bucket/path``.
-
-    Raises:
-        InvalidArgumentError: no path inside a bucket, or one that OBS cannot have.
-    """
-    if not isinstance(location, str):
-        raise InvalidArgumentError(
-            _("{path} does not name a folder inside a bucket", path=repr(location)),
-            _("An OBS location is /bucket/folder/"),
-        )
-    path = re.sub(r"\Aobs:/+", "", location.strip(), flags=re.IGNORECASE).lstrip("/")
-    _check_characters(location, path)
-    bucket, _slash, rest = path.partition("/")
-    if not _BUCKET.fullmatch(bucket):
-        raise InvalidArgumentError(
-            _("{bucket} is not the name of a bucket", bucket=repr(bucket)),
-            _("An OBS location is /bucket/folder/"),
-        )
-    _check_parts(location, rest)
-    return f"/{path}"
-
-
-def _check_characters(location: str, path: str) -> None:
-    bad = _FORBIDDEN_IN_PATH.search(path)
-    if bad:
-        raise InvalidArgumentError(
-            _("{path} has the character {bad}", path=location, bad=repr(bad.group())),
-            _("OBS paths have printable ASCII characters without spaces, quotes and brackets"),
-        )
-    length = len("/" + path.rstrip("/") + "/")
-    if length > _LONGEST_OBS_PATH:
-        raise InvalidArgumentError(
-            _("The OBS location has {n} characters", n=length),
-            _("At most {limit} are allowed", limit=_LONGEST_OBS_PATH),
-        )
-
-
-def _check_parts(location: str, rest: str) -> None:
-    """``rest`` is what follows the bucket."""
-    parts = rest.rstrip("/").split("/")
-    if parts == [""] or {".", ".."} & set(parts):
-        raise InvalidArgumentError(
-            _("{path} does not name a folder inside a bucket", path=location),
-            _("An OBS location is /bucket/folder/"),
-        )
-    if "" in parts:
-        raise InvalidArgumentError(
-            _("{path} has a folder without a name", path=location),
-            _("Remove the doubled slash"),
-        )
 
 
 def check_list(

@@ -28,7 +28,7 @@ def parser() -> MagicParser:
         "--name", dest="job_name", metavar="NAME", help=_("1 to 20 letters, digits, - and _")
     )
     made.add_argument("--desc", metavar="TEXT", help=_("description, at most 256 characters"))
-    types = rules.TYPES
+    types = rules.types
     made.add_argument(
         "--type",
         metavar="|".join(types),
@@ -61,9 +61,9 @@ def run(context: ShellContext, asked: argparse.Namespace) -> JobCard:
         name=new.job_name,
     )
     with interrupted_as(doubt):
-        outcome = make(folder.client, new)
+        outcome = make(folder.jobs, new)
     context.remember_folder(new.train_url)
-    found = Found(folder.client, outcome.job, folder.session)
+    found = Found(folder.jobs, outcome.job, folder.session)
     return waiting.started(context, found, _note_on(outcome, asked), asked)
 
 
@@ -108,4 +108,4 @@ def note(outcome: Outcome) -> str:
         ),
     }
     job = outcome.job
-    return texts[outcome.how].format(name=render.plain(job.job_name), job=render.plain(job.job_id))
+    return texts[outcome.how].format(name=render.plain(job.name), job=render.plain(job.job_id))

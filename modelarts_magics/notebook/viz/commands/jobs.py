@@ -10,7 +10,7 @@ from typing import Any
 from ....core import visualization
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
-from ....core.visualization import VisualizationJob, rules
+from ....core.visualization import VisualizationJob, VisualizationQuery, rules
 from ...shell.arguments import Choice, MagicParser
 from ...shell.context import ShellContext
 from ...shell.interrupted import interrupted_as
@@ -54,13 +54,13 @@ def list_parser() -> MagicParser:
 
 def list_jobs(context: ShellContext, asked: argparse.Namespace) -> VisualizationTable:
     field, order = asked.sort
-    wanted = {"status": asked.status, "search": asked.search, "sort": field, "order": order}
-    client = context.client()
+    wanted = VisualizationQuery(asked.search or "", asked.status, field, order)
+    api = context.visualizations()
     if asked.all:
-        jobs = tuple(visualization.iter_jobs(client, **wanted))
+        jobs = tuple(visualization.iter_jobs(api, wanted))
         return context.show(VisualizationTable(jobs, len(jobs)))
-    page = visualization.list_jobs(client, per_page=_ROWS, **wanted)
-    return context.show(VisualizationTable(page.jobs, page.job_total_count))
+    page = api.list(replace(wanted, per_page=_ROWS))
+    return context.show(VisualizationTable(tuple(page.items), page.total))
 
 
 def info_parser() -> MagicParser:
@@ -84,7 +84,7 @@ def update_parser() -> MagicParser:
 def update(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
-        visualization.describe(found.client, found.job, asked.desc)
+        visualization.describe(found.jobs, found.job, asked.desc)
         now = found.after(found.job.described(asked.desc))
     return context.show(now.card(_("The description is changed.")))
 
@@ -99,7 +99,7 @@ def stop_parser() -> MagicParser:
 def stop(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     found = find_job(context, asked.job)
     with _doubtful(found):
-        visualization.stop(found.client, found.job)
+        visualization.stop(found.jobs, found.job)
         now = found.after(found.job.being_stopped())
     return waiting.stopped(context, now, asked)
 
@@ -115,7 +115,7 @@ def restart(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     waiting.check(asked)
     found = find_job(context, asked.job)
     with _doubtful(found):
-        visualization.restart(found.client, found.job)
+        visualization.restart(found.jobs, found.job)
         now = found.after(found.job.being_started())
     note = _("Restarted visualization job {name} ({job}).", **_names(found.job))
     return waiting.started(context, now, note, asked)
@@ -138,7 +138,7 @@ def delete(context: ShellContext, asked: argparse.Namespace) -> JobCard:
         print(_("Kept visualization job {name} ({job}).", **names))
         return found.card()
     with _doubtful(found):
-        job = visualization.delete(found.client, found.job)
+        job = visualization.delete(found.jobs, found.job)
     print(_("Deleted visualization job {name} ({job}).", **names))
     return replace(found, job=job).card()
 
@@ -186,14 +186,14 @@ def open_in_notebook(context: ShellContext, asked: argparse.Namespace) -> Frame:
 
 
 def _names(job: VisualizationJob) -> dict[str, str]:
-    return {"name": render.plain(job.job_name), "job": render.plain(job.job_id)}
+    return {"name": render.plain(job.name), "job": render.plain(job.job_id)}
 
 
 class _Status(Choice):
     """A status by its name in any case, or by its code."""
 
     def __init__(self) -> None:
-        super().__init__([state.word.lower() for state in rules.STATES])
+        super().__init__([state.word.lower() for state in rules.states])
 
     def __call__(self, text: str) -> Any:
         return rules.state_named(text if text.isdecimal() else super().__call__(text.lower()))

@@ -91,7 +91,7 @@ class VizCoreView:
         )
         choice = Alike(ipywidgets.Dropdown, dict(_NARROW))
         states: list[tuple[str, Any]] = [(_("all states"), "")]
-        states += [(render.status_word(state), state) for state in rules.USUAL_STATES]
+        states += [(render.status_word(state), state) for state in rules.usual_states]
         self._state = choice(description=_("State"), options=states, value="")
         sorts = [
             (_("newest first"), ("create_time", "desc")),
@@ -112,7 +112,7 @@ class VizCoreView:
             "query",
             replace(
                 self._model.query,
-                search=self._search.value.strip()[: rules.LONGEST_SEARCH],
+                search=self._search.value.strip()[: rules.longest_search],
                 status=self._state.value or None,
                 sort=sort,
                 order=order,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Callable
 
 from ....core import visualization
-from ....core.api.v1.client import Client
+from ....core.api.base import VisualizationApi
 from ....core.errors import ModelArtsError, OutcomeUnknownError
 from ....core.i18n import _
 from ..commands.create import note
@@ -22,7 +22,7 @@ class Creating:
 
     Args:
         model: is told how far it is.
-        client: of the session.
+        jobs: of the session.
         closing: set when the panel is closed.
         clock: monotonic seconds.
     """
@@ -30,12 +30,12 @@ class Creating:
     def __init__(
         self,
         model: VizModel,
-        client: Client,
+        jobs: VisualizationApi,
         closing: threading.Event,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._model = model
-        self._client = client
+        self._jobs = jobs
         self._closing = closing
         self._clock = clock
         self._unsettled: tuple[FormValues, visualization.NewVisualization] | None = None
@@ -54,13 +54,13 @@ class Creating:
         """Create the job; whether there is one. A failure is told to the model."""
         try:
             new = self._new(values)
-            outcome = visualization.create(self._client, new, self._nap_for(new))
+            outcome = visualization.create(self._jobs, new, self._nap_for(new))
         except ModelArtsError as error:
             self._model.create(Creation(Stage.FAILED, trouble=str(error)))
             return False
         self._unsettled = None
         self._model.create(Creation(Stage.STARTING, outcome.job, note(outcome)))
-        self._looks = visualization.progress(self._client, outcome.job.job_id, self._clock)
+        self._looks = visualization.progress(self._jobs, outcome.job.job_id, self._clock)
         self._due_at = 0.0
         return True
 

@@ -49,7 +49,7 @@ def facts_html(job: VisualizationJob, words: str) -> str:
     reason = (
         job.failure_reason and f'<span style="{WRONG}">{render.safe(job.failure_reason)}</span>'
     )
-    about = [render.safe(job.train_url), _description(job), reason, outside]
+    about = [render.safe(job.output), _description(job), reason, outside]
     return (
         f'<div class="modelarts-magics-job"><div>{_lines(state)}</div>'
         f"<div><div>{name}</div><div>{_lines(about)}</div></div></div>{words}"
@@ -58,13 +58,13 @@ def facts_html(job: VisualizationJob, words: str) -> str:
 
 def count_html(description: str) -> str:
     """How many characters a description has, of those that it may have."""
-    limit = rules.LONGEST_DESCRIPTION
+    limit = rules.longest_description
     style = WRONG if len(description) > limit else FAINT
     return f'<span role="status" style="{style}">{len(description)} / {limit}</span>'
 
 
 def _name(job: VisualizationJob) -> str:
-    return f'<b class="modelarts-magics-name">{render.safe(job.job_name)}</b>'
+    return f'<b class="modelarts-magics-name">{render.safe(job.name)}</b>'
 
 
 def _description(job: VisualizationJob) -> str:

@@ -99,7 +99,7 @@ class Form:
         self._open.layout.display = "" if runs else "none"
         self._progress.value = _progress(self._creation)
         if runs and self._creation.job:
-            self._forget_what_was_made(self._creation.job.job_name, self._creation.job.job_desc)
+            self._forget_what_was_made(self._creation.job.name, self._creation.job.job_desc)
 
     def _forget_what_was_made(self, *values: str) -> None:
         """A name is good for one job; what somebody types meanwhile stays."""
@@ -114,8 +114,8 @@ def _fields(defaults: FormValues) -> dict[str, Any]:
     """
     alike = {"layout": ipywidgets.Layout(width="36em", max_width="calc(100% - 4px)")}
     label = {"description_width": "8em"}
-    types = [(name, name) for name in rules.TYPES]
-    hours = [(_("never"), 0)] + [(_("after {n} h", n=n), n) for n in range(1, rules.MOST_HOURS + 1)]
+    types = [(name, name) for name in rules.types]
+    hours = [(_("never"), 0)] + [(_("after {n} h", n=n), n) for n in range(1, rules.most_hours + 1)]
     return {
         "folder": ipywidgets.Combobox(
             value=defaults.folder,

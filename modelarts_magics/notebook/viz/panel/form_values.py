@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ....core.errors import InvalidArgumentError
+from ....core.obs_path import obs_folder
 from ....core.visualization import NewVisualization, rules
 from ...shell.context import VisualizationDefaults
 
@@ -24,7 +25,7 @@ class FormValues:
     folder: str = ""
     name: str = ""
     description: str = ""
-    job_type: str = rules.TYPES[0]
+    job_type: str = rules.types[0]
     stop_after_hours: int | None = None
 
     @classmethod
@@ -56,7 +57,7 @@ class FormValues:
     def problems(self) -> dict[str, str]:
         """What is wrong, by field; an empty folder is missing, not wrong."""
         checks: Mapping[str, tuple[Callable[[Any], object], Any]] = {
-            "folder": (rules.obs_folder, self.folder.strip()),
+            "folder": (obs_folder, self.folder.strip()),
             "name": (rules.check_name, self.name.strip()),
             "description": (rules.check_description, self.description),
         }

@@ -11,25 +11,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ....core.api.base import Phase, State
+from ....core.api.base import Phase
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
-from ....core.visualization import VisualizationJob, VisualizationJobPage, rules
+from ....core.obs_path import obs_folder
+from ....core.paging import Page
+from ....core.visualization import VisualizationJob, VisualizationQuery
 from ...text import render
 
 ROWS = 10  # on a page
 MOST_FOLDERS = 50  # that the form suggests
-
-
-@dataclass(frozen=True)
-class Query:
-    """Which jobs are shown, as the service filters and sorts them."""
-
-    search: str = ""
-    status: State | None = None
-    sort: str = "create_time"
-    order: str = "desc"
-    page: int = 1
+_FIRST = VisualizationQuery(per_page=ROWS)
 
 
 class Stage(Enum):
@@ -66,8 +58,8 @@ class Creation:
 class VizModel:
     """The state of one panel."""
 
-    query: Query = Query()
-    answered: Query = Query()  # of which the jobs are; what is asked for may not have come yet
+    query: VisualizationQuery = _FIRST
+    answered: VisualizationQuery = _FIRST  # of which the jobs are; another may be under way
     jobs: tuple[VisualizationJob, ...] = ()
     total: int = 0
     paused: bool = False
@@ -80,16 +72,16 @@ class VizModel:
     opened: str = ""  # id of the job whose page is shown below
     folders: list[str] = field(default_factory=list)  # that the form suggests
 
-    def take(self, page: VisualizationJobPage) -> None:
+    def take(self, page: Page[VisualizationJob]) -> None:
         """The service has answered."""
         seen = (self.answered, self.jobs, self.total, self.trouble)
         self.answered = self.query
-        self.jobs = page.jobs[:ROWS]
-        self.total = max(page.job_total_count or 0, len(self.jobs))
+        self.jobs = tuple(page.items)[:ROWS]
+        self.total = max(page.total or 0, len(self.jobs))
         self.trouble = ""
         self.updated_ms = int(time.time() * 1000)
-        self.suggest(job.train_url for job in page.jobs)
-        for job in page.jobs:
+        self.suggest(job.output for job in page.items)
+        for job in page.items:
             if not may_run(job):
                 self.forget(job)
         if seen != (self.answered, self.jobs, self.total, self.trouble):
@@ -100,7 +92,7 @@ class VizModel:
         known = dict.fromkeys(self.folders)
         for folder in folders:
             with suppress(InvalidArgumentError):
-                known.setdefault(rules.obs_folder(folder))
+                known.setdefault(obs_folder(folder))
         found = list(known)[:MOST_FOLDERS]
         if found != self.folders:
             self.folders = found
@@ -122,7 +114,7 @@ class VizModel:
         self.trouble = trouble
         self.changes += 1
 
-    def ask_for(self, query: Query) -> None:
+    def ask_for(self, query: VisualizationQuery) -> None:
         self.query = query
         self.changes += 1
 

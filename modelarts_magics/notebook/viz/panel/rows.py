@@ -108,7 +108,7 @@ class JobRow:
             button.close()
 
     def _buttons(self, job: VisualizationJob) -> tuple[Any, ...]:
-        about = render.plain(job.job_name)  # for who hears a button without its row
+        about = render.plain(job.name)  # for who hears a button without its row
         made = []
         for slot, face in enumerate(self._faces(job)):
             button = self._parts.button(
@@ -166,7 +166,7 @@ class JobRow:
         if self._mode is _Mode.CONFIRM:
             return [_Face(), _Face(), _Face(_("Delete it"), style="danger"), _Face(_("Keep it"))]
         if self._mode is _Mode.EDIT:
-            is_on = len(self._editor.value) <= rules.LONGEST_DESCRIPTION
+            is_on = len(self._editor.value) <= rules.longest_description
             return [_Face(), _Face(), _Face(_("Save"), is_on, "primary"), _Face(_("Cancel"))]
         state = job.state
         restart = _Face(_("Restart"), state.can_restart)

@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import Any, Callable
 
 from ....core import visualization
-from ....core.api.v1.client import Client
-from ....core.api.v1.jobs import TrainingJobs
+from ....core.api.base import VisualizationApi
 from ....core.backoff import Backoff
 from ....core.config import is_loopback
 from ....core.errors import ModelArtsError, NotFoundError
 from ....core.http.reader import Reader
 from ....core.http.transport import run_directly
 from ....core.i18n import _
-from ....core.visualization import VisualizationJob, VisualizationJobPage
+from ....core.paging import Page
+from ....core.visualization import VisualizationJob, VisualizationQuery
 from ...panels.outputs import Place
 from ...panels.panel import CoreView, Panel, View, is_kernel
 from ...shell.context import ShellContext
@@ -25,7 +25,7 @@ from ..results import VisualizationTable
 from ..tensorboard.frame import open_job
 from .creating import Creating
 from .form_values import FormValues
-from .model import ROWS, Query, VizModel, may_run
+from .model import ROWS, VizModel, may_run
 from .suggestions import output_folders
 from .summary import VizSummary
 
@@ -36,11 +36,11 @@ _DEADLINE = 15.0  # seconds for a request
 
 def open_panel(context: ShellContext, view: str) -> VizPanel | VisualizationTable:
     """Show the panel in the running cell; in a terminal, where nothing refreshes, the jobs."""
-    client = context.client()
+    jobs = context.visualizations()
     if not is_kernel(context.shell):
-        page = visualization.list_jobs(client, per_page=ROWS)
-        return context.show(VisualizationTable(page.jobs, page.job_total_count))
-    panel = VizPanel(context, client, view)
+        page = jobs.list(VisualizationQuery(per_page=ROWS))
+        return context.show(VisualizationTable(tuple(page.items), page.total))
+    panel = VizPanel(context, jobs, view)
     context.panels.open(panel)
     return panel
 
@@ -50,7 +50,7 @@ class VizPanel(Panel):
 
     Args:
         context: remembers what a form was used for.
-        client: of the session whose jobs are shown.
+        jobs: those that are shown.
         view: one of ``auto``, ``core``, ``html``, ``text``.
         clock: monotonic seconds.
     """
@@ -58,7 +58,7 @@ class VizPanel(Panel):
     def __init__(
         self,
         context: ShellContext,
-        client: Client,
+        jobs: VisualizationApi,
         view: str = "auto",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -66,10 +66,12 @@ class VizPanel(Panel):
         self.model.suggest([context.visualization_defaults.folder])
         super().__init__("viz", VizSummary(self.model), view)
         self._context = context
-        self._client = client.for_reader(Reader(), deadline=_DEADLINE, run=run_directly)
+        reader = Reader()
+        self._jobs = jobs.for_follower(reader, deadline=_DEADLINE, run=run_directly)
         self._clock = clock
-        self._creating = Creating(self.model, self._client, self._closing, clock)
-        self._suggestions = output_folders(TrainingJobs(self._client))
+        self._creating = Creating(self.model, self._jobs, self._closing, clock)
+        trainings = context.jobs().for_follower(reader, deadline=_DEADLINE, run=run_directly)
+        self._suggestions = output_folders(trainings)
         self._page_place = Place(self.id, "page")
         self._interval = _MOVING
         self._due_at = 0.0
@@ -118,17 +120,9 @@ class VizPanel(Panel):
 
     def _look(self) -> None:
         """Ask for the page that is shown; trouble is said, and it is asked again later."""
-        query, started, asked = self.model.query, self._clock(), None
+        started, asked = self._clock(), None
         try:
-            page = visualization.list_jobs(
-                self._client,
-                search=query.search or None,
-                status=query.status,
-                sort=query.sort,
-                order=query.order,
-                page=query.page,
-                per_page=ROWS,
-            )
+            page = self._jobs.list(self.model.query)
         except ModelArtsError as error:
             self.model.lack(str(error))
             asked = getattr(error, "retry_after", None)
@@ -136,7 +130,7 @@ class VizPanel(Panel):
             self._take(page)
         self._pace(started, asked)
 
-    def _take(self, page: VisualizationJobPage) -> None:
+    def _take(self, page: Page[VisualizationJob]) -> None:
         self.model.take(page)
         if self.model.opened and not self._may_run(self.model.opened):
             self._hide_page()
@@ -145,7 +139,7 @@ class VizPanel(Panel):
         """Whether a job may run; one that is not on the page of the list is looked at."""
         listed = next((job for job in self.model.jobs if job.job_id == job_id), None)
         try:
-            return may_run(listed or self._client.get_visualization_job(job_id))
+            return may_run(listed or self._jobs.get(job_id))
         except NotFoundError:
             return False
         except ModelArtsError:
@@ -177,7 +171,7 @@ class VizPanel(Panel):
         self.model.paused = paused
         self._hurry()
 
-    def _ask_for(self, query: Query) -> None:
+    def _ask_for(self, query: VisualizationQuery) -> None:
         """Show other jobs at once, also in a panel that is paused."""
         self.model.ask_for(query)
         self._refresh_now()
@@ -196,15 +190,15 @@ class VizPanel(Panel):
             self._hurry()
 
     def _stop(self, job: VisualizationJob) -> None:
-        visualization.stop(self._client, job)
+        visualization.stop(self._jobs, job)
         self._done(_("Stopping visualization job {name} ({job}).", **_names(job)))
 
     def _restart(self, job: VisualizationJob) -> None:
-        visualization.restart(self._client, job)
+        visualization.restart(self._jobs, job)
         self._done(_("Restarted visualization job {name} ({job}).", **_names(job)))
 
     def _delete(self, job: VisualizationJob) -> None:
-        visualization.delete(self._client, job)
+        visualization.delete(self._jobs, job)
         self.model.forget(job)
         if self.model.opened == job.job_id:
             self._hide_page()
@@ -212,7 +206,7 @@ class VizPanel(Panel):
 
     def _describe(self, value: tuple[VisualizationJob, str]) -> None:
         job, description = value
-        visualization.describe(self._client, job, description)
+        visualization.describe(self._jobs, job, description)
         self._done(_("The description is changed."))
 
     def _done(self, words: str) -> None:
@@ -221,8 +215,8 @@ class VizPanel(Panel):
 
     def _open(self, job: VisualizationJob) -> None:
         """Show the way to its page, and the page where it can be, below the panel."""
-        fresh = self._client.get_visualization_job(job.job_id)
-        is_embedded = is_loopback(self._client.transport.endpoint)
+        fresh = self._jobs.get(job.job_id)
+        is_embedded = is_loopback(self._jobs.endpoint)
         self._page_place.show(open_job(fresh, is_embedded=is_embedded).bundle())
         self.model.opened = job.job_id
 
@@ -252,7 +246,7 @@ class VizPanel(Panel):
 
 
 def _names(job: VisualizationJob) -> dict[str, str]:
-    return {"name": render.plain(job.job_name), "job": job.job_id}
+    return {"name": render.plain(job.name), "job": job.job_id}
 
 
 _ACTS: Mapping[str, Callable[[VizPanel, Any], None]] = {

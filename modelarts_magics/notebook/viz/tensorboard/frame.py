@@ -150,9 +150,7 @@ def open_job(
     template = config.environment("TENSORBOARD_PROXY_URL")
     port = links.port_of(link)
     by_template = links.from_template(template, port) if template and port and not obstacle else ""
-    return Frame(
-        job.job_id, job.job_name or job.job_id, link, obstacle, is_inline, height, by_template
-    )
+    return Frame(job.job_id, job.name or job.job_id, link, obstacle, is_inline, height, by_template)
 
 
 def _service_url(job: VisualizationJob) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...base import JobKind
+from ...base import JobKind, VisualizationRequest
 from ...fields import Record, identifier, integer, many, number, text, wire
 from ..status import JobStatus, status
 from .described import Described
@@ -60,6 +60,10 @@ class VisualizationJob(Described, Record):
     def output(self) -> str:
         return self.train_url
 
+    @property
+    def stop_after_hours(self) -> int | None:
+        return next((one.duration for one in self.schedule if one.duration), None)
+
     def being_stopped(self) -> VisualizationJob:
         """The same after a request to stop it."""
         return replace(self, status=JobStatus.KILLING, service_url="")
@@ -71,6 +75,19 @@ class VisualizationJob(Described, Record):
     def described(self, description: str) -> VisualizationJob:
         """The same with another description."""
         return replace(self, job_desc=description)
+
+    def completed(self, asked: VisualizationRequest) -> VisualizationJob:
+        """The same with what was asked for, where the answer of the service leaves it out."""
+        hours = asked.stop_after_hours
+        schedule = () if hours is None else (Schedule.from_json(Schedule.stop_after(hours)),)
+        return replace(
+            self,
+            job_name=self.job_name or asked.job_name,
+            job_desc=self.job_desc or asked.job_desc,
+            train_url=self.train_url or asked.train_url,
+            job_type=self.job_type or asked.job_type or "",
+            schedule=self.schedule or schedule,
+        )
 
 
 @dataclass(frozen=True)
