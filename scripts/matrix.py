@@ -3,7 +3,8 @@
     python scripts/matrix.py [--jobs N] [VERSION...]
 
 The oldest Python gets the oldest dependencies that pyproject.toml allows, the others the newest.
-Environments and logs are in `.matrix/`. The exit code tells whether all passed.
+Environments and logs are in `.matrix/`. The exit code tells whether all passed, and whether those
+that were asked for by name are here. A signal that ends this ends all that it started.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ import ast
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import IO, Callable
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDER = REPOSITORY / ".matrix"
@@ -30,6 +35,7 @@ VERSIONS = (OLDEST, "3.10", "3.11", "3.12", "3.13", "3.14")
 _HEADINGS = ("Python", "dependencies", "passed", "failed", "skipped", "seconds", "")
 # uv knows nothing of pip's configuration, which is where a machine says how it reaches an index.
 _UV_NAMES = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
+_END = 60.0  # seconds for tests to take down what they have set up
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
 
 
@@ -61,6 +67,90 @@ class Row:
 
 class CannotBeInstalled(Exception):
     """The environment of a Python could not be made."""
+
+
+class Children:
+    """What was started and still runs, so that nothing of it stays behind."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self._is_over = False
+
+    def run(
+        self,
+        command: Sequence[str],
+        output: IO[bytes] | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> tuple[int, str]:
+        """Run a command to its end.
+
+        Args:
+            command: the program and its arguments.
+            output: where all that it prints goes; if there is none, errors are returned.
+            env: its environment, if not this one.
+
+        Returns:
+            Its exit code and its errors.
+        """
+        with self._lock:
+            if self._is_over:
+                raise CannotBeInstalled("interrupted")
+            child = subprocess.Popen(
+                command,
+                cwd=REPOSITORY,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.PIPE if output is None else subprocess.STDOUT,
+                text=True,
+                start_new_session=True,  # Ctrl-C of a terminal comes from here, and once
+            )
+            self._running.add(child)
+        errors = child.communicate()[1]
+        self._running.discard(child)
+        return child.returncode, errors or ""
+
+    def end(self) -> None:
+        """Interrupt all, so that tests take down what they have set up; start no more."""
+        with self._lock:
+            self._is_over = True
+            running = list(self._running)
+        for child in running:
+            child.send_signal(signal.SIGINT)
+        limit = time.monotonic() + _END
+        for child in running:
+            _kill_after(child, max(0.0, limit - time.monotonic()))
+
+
+def _kill_after(child: subprocess.Popen[str], seconds: float) -> None:
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+CHILDREN = Children()
+
+
+def end_on_signals() -> None:
+    """Let signals raise `SystemExit`, but for those that are ignored by inheritance.
+
+    SIGTERM always ends this. What handles a signal lets a child have it at its default.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        is_ignored = signal.getsignal(number) is signal.SIG_IGN and number != signal.SIGTERM
+        signal.signal(number, _go_on if is_ignored else _exit)
+
+
+def _exit(number: int, _frame: FrameType | None) -> None:
+    for other in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(other, _go_on)
+    raise SystemExit(128 + number)
+
+
+def _go_on(_number: int, _frame: FrameType | None) -> None:
+    pass
 
 
 def run(version: str) -> Row:
@@ -122,11 +212,9 @@ def _install(version: str, interpreter: Path) -> Path:
 def _uv(*arguments: str) -> None:
     uv = Path(sys.executable).with_name("uv")
     command = [str(uv), "--quiet", *arguments]
-    done = subprocess.run(
-        command, check=False, env=_environment(), stderr=subprocess.PIPE, text=True
-    )
-    if done.returncode != 0:
-        raise CannotBeInstalled(done.stderr)
+    code, errors = CHILDREN.run(command, env=_environment())
+    if code != 0:
+        raise CannotBeInstalled(errors)
 
 
 def _environment() -> dict[str, str]:
@@ -151,18 +239,11 @@ def _test(version: str, python: Path, log: Path) -> Row:
     command = [str(python), "-m", "pytest", "-m", "not browser", "-q", "-p", "no:cacheprovider"]
     started = time.monotonic()
     with log.open("wb") as output:
-        done = subprocess.run(
-            command,
-            check=False,
-            cwd=REPOSITORY,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        code, _ = CHILDREN.run(command, output)
     seconds = time.monotonic() - started
-    remark = _see(log) if done.returncode else ""
+    remark = _see(log) if code else ""
     counts = outcomes(log.read_text("utf-8", "replace"))
-    return Row(version, counts, seconds, remark, failed=done.returncode != 0)
+    return Row(version, counts, seconds, remark, failed=code != 0)
 
 
 def outcomes(output: str) -> Counter[str]:
@@ -191,13 +272,24 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join((*padded, remark)).rstrip()
 
 
-def run_all(versions: Sequence[str], jobs: int) -> list[Row]:
+def run_all(versions: Sequence[str], jobs: int, run_one: Callable[[str], Row] = run) -> list[Row]:
     """Rows in the order of the versions; tells of each Python when it is through."""
-    with ThreadPoolExecutor(jobs) as pool:
-        running = {pool.submit(run, version): version for version in versions}
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        running = {pool.submit(run_one, version): version for version in versions}
         for ended in as_completed(running):
             print(f"Python {running[ended]} is through", flush=True)
-    return [ended.result() for ended in running]
+        return [ended.result() for ended in running]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        CHILDREN.end()
+
+
+def exit_code(rows: Sequence[Row], is_named: bool) -> int:
+    """0 when all passed: all that are here, or all that were asked for by name."""
+    tested = [row.seconds is not None for row in rows]
+    is_tested = all(tested) if is_named else any(tested)
+    return int(not is_tested or any(row.failed for row in rows))
 
 
 def main() -> int:
@@ -206,10 +298,11 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="Pythons side by side")
     arguments = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
-    rows = run_all(arguments.versions or VERSIONS, arguments.jobs)
+    end_on_signals()
+    named = list(dict.fromkeys(arguments.versions))
+    rows = run_all(named or VERSIONS, arguments.jobs)
     print(table(rows))
-    is_tested = any(row.seconds is not None for row in rows)
-    return int(not is_tested or any(row.failed for row in rows))
+    return exit_code(rows, bool(named))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import matrix
@@ -11,6 +14,27 @@ import pytest
 from matrix import Row
 
 HERE = "{}.{}".format(*sys.version_info)
+
+# Two Pythons, one after the other, whose tests say what becomes of them.
+TWO = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import matrix
+
+def run(version):
+    matrix.CHILDREN.run([sys.executable, "-c", sys.argv[2], version], output=sys.stdout.buffer)
+
+matrix.end_on_signals()
+matrix.run_all(["3.9", "3.10"], 1, run)
+"""
+TESTS = """
+import sys, time
+try:
+    print("begin", sys.argv[1], flush=True)
+    time.sleep(600)
+except KeyboardInterrupt:
+    print("take down", sys.argv[1], flush=True)
+"""
 
 
 @pytest.fixture
@@ -47,6 +71,43 @@ def test_a_python_that_is_not_there_is_a_row_that_says_so(machine: Path) -> None
     row = matrix.run("3.14")
     assert not row.failed
     assert "not on this machine" in matrix.table([row])
+
+
+IGNORING = ("sh", "-c", """trap "" INT QUIT HUP TERM; exec "$@" """, "sh")
+
+
+@pytest.mark.parametrize(
+    ("launcher", "numbers"),
+    [
+        ((), [signal.SIGTERM]),
+        ((), [signal.SIGINT]),
+        ((), [signal.SIGHUP]),
+        (IGNORING, [signal.SIGINT, signal.SIGTERM]),
+    ],
+)
+def test_a_signal_ends_the_tests_and_starts_no_more(
+    launcher: Sequence[str], numbers: list[signal.Signals]
+) -> None:
+    scripts = str(Path(matrix.__file__).parent)
+    command = [*launcher, sys.executable, "-c", TWO, scripts, TESTS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as ended:
+        assert ended.stdout
+        assert ended.stdout.readline() == "begin 3.9\n"
+        for number in numbers:
+            ended.send_signal(number)
+        assert ended.stdout.read() == "take down 3.9\n"  # ends when nobody can write any more
+    assert ended.returncode == 128 + numbers[-1]
+
+
+def test_a_python_that_was_asked_for_by_name_has_to_be_there() -> None:
+    passed = Row("3.12", Counter(passed=1), 1.0)
+    missing = Row("3.14", Counter(), remark="not on this machine")
+    failed = Row("3.13", Counter(failed=1), 1.0, failed=True)
+    assert matrix.exit_code([passed, missing], is_named=False) == 0
+    assert matrix.exit_code([passed, missing], is_named=True) == 1
+    assert matrix.exit_code([missing], is_named=False) == 1
+    assert matrix.exit_code([passed, failed], is_named=False) == 1
+    assert matrix.exit_code([passed], is_named=True) == 0
 
 
 @pytest.mark.parametrize(
