@@ -63,4 +63,3 @@ def test_a_refusal_is_told():
     with saved(worker_0=b"a line\n", worker_1=None) as saving:
         assert "no longer here" in saving.said
         assert saving.saved == ()
-
