@@ -7,8 +7,10 @@ import copy
 import gc
 import math
 import pickle
+import sys
 import threading
 from collections import Counter, deque
+from functools import partial
 
 import pytest
 from fake_service import Reply
@@ -217,13 +219,14 @@ def test_two_kernels_of_one_account_settle_below_the_limit_of_the_gateway(time):
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=60), st.data())
 def test_each_reader_that_waits_is_served_before_another_is_served_twice(wants, data):
     rounds, owners = Rounds(), {}
-    for reader in wants:
-        owners[rounds.join(reader)] = reader
+    for number, reader in enumerate(wants):
+        rounds.join(reader, number)
+        owners[number] = reader
     served = []
     while rounds.first is not None:
         ticket = rounds.first
         if data.draw(st.booleans()) and len(owners) > 1:  # somebody gives up
-            gone = data.draw(st.sampled_from(sorted(owners, key=id)))
+            gone = data.draw(st.sampled_from(sorted(owners)))
             rounds.leave(owners.pop(gone), gone, was_served=False)
             continue
         waiting = Counter(owners.values())
@@ -240,16 +243,18 @@ def test_who_is_first_is_so_alone_and_all_get_there():
     queue, served, inside = FairQueue(), [], []
 
     def go(reader):
-        with queue.first_place(reader):
-            inside.append(reader)
-            served.append((reader, len(inside)))
-            inside.pop()
+        inside.append(reader)
+        served.append((reader, len(inside)))
+        inside.pop()
 
-    with queue.first_place("nobody"):
-        threads = [threading.Thread(target=go, args=(reader,)) for reader in "aaaaab"]
+    threads = [threading.Thread(target=queue.as_first, args=(r, partial(go, r))) for r in "aaaaab"]
+
+    def begin():
         for thread in threads:
             thread.start()
         assert served == []
+
+    queue.as_first("nobody", begin)
     for thread in threads:
         thread.join()
     assert Counter(served) == {("a", 1): 5, ("b", 1): 1}
@@ -257,13 +262,47 @@ def test_who_is_first_is_so_alone_and_all_get_there():
 
 def test_who_is_interrupted_while_it_waits_leaves_the_others_their_place():
     rounds = Rounds()
-    first, second, third = rounds.join("a"), rounds.join("a"), rounds.join("b")
-    rounds.leave("a", first, was_served=False)
-    assert rounds.first is second
-    rounds.leave("a", second, was_served=True)
-    assert rounds.first is third
-    rounds.leave("b", third, was_served=False)
+    for reader, ticket in [("a", 1), ("a", 2), ("b", 3)]:
+        rounds.join(reader, ticket)
+    rounds.leave("a", 1, was_served=False)
+    assert rounds.first == 2
+    rounds.leave("a", 2, was_served=True)
+    assert rounds.first == 3
+    rounds.leave("b", 3, was_served=False)
     assert rounds.first is None
+
+
+def interrupted(call, work):
+    """Do some work with an interrupt at one call of a function; whether it came that far."""
+    left = iter(range(call))
+
+    def trace(_frame, _event, _value):
+        if next(left, None) is None:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+def test_an_interrupt_whenever_it_comes_stops_nobody_else(time):
+    call, came = 0, True
+    while came:
+        limit = limited(1, time)
+        came = interrupted(call, lambda limit=limit: starts(limit, time, 2))
+        other = threading.Thread(target=starts, args=(limit, time, 2), daemon=True)
+        other.start()
+        other.join(20)
+        assert not other.is_alive(), f"after an interrupt at call {call}"
+        call += 1
+    assert call > 30
 
 
 # ---- one for all --------------------------------------------------------------------------------

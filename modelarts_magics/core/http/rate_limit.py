@@ -57,7 +57,7 @@ class RateLimit:
         self._queue = FairQueue()
         self._lock = threading.Lock()
         self._last_start = float("-inf")
-        self._in_flight = 0
+        self._in_flight: set[object] = set()
         self._answered: deque[float] = deque()  # when, for those of the last second
         self._slowed_at = float("-inf")
         self._held_until = float("-inf")
@@ -76,25 +76,29 @@ class RateLimit:
         Raises:
             ThrottledError: the service asked to wait, and that is not over; nothing is sent.
         """
-        started = self._started(reader, is_held)
+        request = object()
         try:
-            yield
-        except ThrottledError as error:
-            self._slow_down(started, error)
-            raise
-        finally:
-            self._end()
+            started = self._queue.as_first(reader, lambda: self._started(request, is_held))
+            try:
+                yield
+            except ThrottledError as error:
+                self._slow_down(started, error)
+                raise
+        finally:  # here, since an interrupt comes when a function is called
+            with self._lock:
+                if request in self._in_flight:
+                    self._in_flight.remove(request)
+                    self._answered.append(self._clock())
         self._speed_up()
 
-    def _started(self, reader: Hashable, is_held: bool) -> float:
+    def _started(self, request: object, is_held: bool) -> float:
         """Wait until a request may start; returns when it did."""
-        with self._queue.first_place(reader):
-            while (pause := self._pause(is_held)) > 0:
-                self._wait(pause)
-            with self._lock:
-                self._last_start = self._clock()
-                self._in_flight += 1
-                return self._last_start
+        while (pause := self._pause(is_held)) > 0:
+            self._wait(pause)
+        with self._lock:
+            self._last_start = self._clock()
+            self._in_flight.add(request)
+            return self._last_start
 
     @property
     def due_in(self) -> float:
@@ -112,18 +116,13 @@ class RateLimit:
                 raise _again(self._refusal, self._held_until - now)
             while self._answered and self._answered[0] + _SECOND <= now:
                 self._answered.popleft()
-            used = self._in_flight + len(self._answered)
+            used = len(self._in_flight) + len(self._answered)
             is_spaced = used >= self.rate * _AT_ONCE
             pause = self._last_start + 1 / self.rate - now if is_spaced else 0.0
             if used + 1 > max(self.rate, _LOWEST_RATE):
                 oldest = self._answered[0] + _SECOND - now if self._answered else _LOOK_AGAIN
                 pause = max(pause, oldest)
             return pause
-
-    def _end(self) -> None:
-        with self._lock:
-            self._in_flight -= 1
-            self._answered.append(self._clock())
 
     def _slow_down(self, started: float, refusal: ThrottledError) -> None:
         """Halve the rate, but only once for what a second of too many requests brought about."""
