@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import resource
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -135,6 +137,27 @@ def test_after_an_interruption_it_goes_on_where_it_was(folder):
     assert [path.name for path in folder.iterdir()] == ["log"]
 
 
+@contextmanager
+def room_for(size):
+    """No file can become larger, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("size", [1000, 50_000])
+def test_after_a_full_disk_nothing_is_missing(folder, size):
+    data = "".join(f"第 {number} 行\n" for number in range(9999)).encode()
+    log = GrowingLog(data, "replaces a cut character", 2048)
+    with room_for(size), pytest.raises(InvalidArgumentError, match="Cannot write"):
+        download(log, folder / "log", unhurried())
+    download(log, folder / "log", unhurried())
+    assert (folder / "log").read_bytes() == data
+
+
 def test_a_half_finished_download_of_an_earlier_version_is_gone_on_with(folder):
     (folder / ".out.log.part").write_bytes("第 0 行\n第 1 行\nnot noted any more".encode())
     (folder / ".out.log.part.json").write_text(
@@ -200,7 +223,7 @@ def test_only_the_download_writes_logs():
     places = ["core/api", "core/logs", "notebook/log", "sdk"]
     files = [path for place in places for path in (package / place).rglob("*.py")]
     found = {path.name for path in files if writing.search(path.read_text("utf-8"))}
-    assert found == {"download.py", "draft.py", "spool.py"}, "a spool is a file without a name"
+    assert found == {"draft.py", "spool.py"}, "a spool is a file without a name"
 
 
 def test_what_came_nowhere_leaves_nothing(folder):

@@ -75,8 +75,7 @@ def write(
     try:
         with draft.opened() as file, closing(log.pieces(draft.position)) as pieces:
             for piece in pieces:
-                file.write(piece.text)
-                draft.position = piece.end_byte
+                draft.add(file, piece.text, piece.end_byte)
                 _go_on(draft.position, max(log.end, draft.position), progress, stop)
         draft.publish()
     except OSError as error:

@@ -44,14 +44,19 @@ class Draft:
         os.lseek(descriptor, 0, os.SEEK_END)
         return open(descriptor, "w", encoding="utf-8", newline="")
 
+    def add(self, file: IO[str], text: str, position: int) -> None:
+        """Append text that ends at a byte of the log; what fails half-way is not counted."""
+        file.write(text)
+        file.flush()
+        self.position, self._length = position, os.fstat(file.fileno()).st_size
+
     def keep(self) -> None:
-        """Note what is there; nothing is kept of an attempt that came nowhere."""
+        """Note what was added; nothing is kept of an attempt that came nowhere."""
         if not self.position:
             self._remove()
             return
         with suppress(OSError):  # an older note stays true
-            length = self._file.stat().st_size
-            note = {"log_file": self._log_file, "position": self.position, "length": length}
+            note = {"log_file": self._log_file, "position": self.position, "length": self._length}
             self._note.write_text(json.dumps(note), "utf-8")
 
     def publish(self) -> None:
