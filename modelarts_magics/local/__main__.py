@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 
@@ -10,6 +11,7 @@ def _main() -> int:
     if os.name != "posix":
         print("The embedded ModelArts service needs Linux or macOS.", file=sys.stderr)
         return 1
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # ignored by inheritance, one would be lost here
     try:
         from .command import run  # noqa: PLC0415  # needs what may not be installed
     except ModuleNotFoundError as error:

@@ -106,7 +106,10 @@ class Service:
             Kind.VISUALIZATION: TensorBoardWork(self._obs),
         }
         self._jobs = Jobs(Records(self._store), works, self._root.logs, self._now)
-        self._jobs.recover()
+        try:
+            self._jobs.recover()
+        except OSError as error:
+            raise CannotServe(f"Cannot use {error.filename}: {error.strerror}.") from None
 
     def _gateway(self, port: int, tenant: Tenant, credentials: ServiceKeys) -> Gateway:
         grants = Grants(self._clock)

@@ -160,6 +160,26 @@ def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
     assert "Cannot use the database" in fail_to_start(root)
 
 
+@pytest.mark.parametrize("kind", ["training", "visualization"])
+def test_a_file_in_place_of_the_logs_is_one_clear_line(tmp_path: Path, kind: str) -> None:
+    logs = tmp_path / "root" / "logs"
+    logs.mkdir(parents=True)
+    (logs / kind).write_text("")
+    assert fail_to_start(tmp_path / "root") == f"Cannot use {logs / kind}: File exists.\n"
+
+
+def test_logs_may_be_kept_on_another_disk(tmp_path: Path) -> None:
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
+    (root / "logs").mkdir(parents=True)
+    elsewhere.mkdir()
+    (root / "logs" / "training").symlink_to(elsewhere)
+    with running_service(root) as service:
+        job = service.train("far", "print('far')")
+        assert job.wait() == 10
+        assert job.log().startswith("far\n")
+    assert [path.name for path in elsewhere.rglob("job-*")] == ["job-far.0"]
+
+
 def test_without_tornado_it_says_what_to_install() -> None:
     source = (
         "import runpy, sys\n"
@@ -190,6 +210,22 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
         assert service.process.wait(60) == 0
         assert not (service.root / "service.json").exists()
         assert service.words.read_text() == ""
+
+
+def test_sigterm_ends_it_while_it_starts_also_where_it_is_ignored(tmp_path: Path) -> None:
+    source = (
+        "import os, runpy, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'tornado':\n"
+        "            os.kill(os.getpid(), signal.SIGTERM)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "runpy.run_module('modelarts_magics.local', run_name='__main__', alter_sys=True)\n"
+    )
+    start = [sys.executable, "-c", source, "--root", str(tmp_path / "root")]
+    ended = subprocess.run([*UNDISTURBED, *start], capture_output=True, check=False, timeout=60)
+    assert ended.returncode == -signal.SIGTERM
+    assert ended.stdout == b""
 
 
 def test_what_it_runs_ignores_no_signal_that_it_had_to_ignore_itself(tmp_path: Path) -> None:

@@ -113,6 +113,19 @@ def test_a_tensorboard_that_dies_fails_its_job(service: RunningService) -> None:
     service.succeed("DELETE", path)
 
 
+def test_why_it_cannot_write_what_it_prints_is_told(service: RunningService) -> None:
+    path = create(service)
+    wait(service, path, 8)
+    service.succeed("POST", path + "/stop")
+    wait(service, path, 12)
+    number = path.rpartition("/")[2]
+    log = service.root / "logs" / "visualization" / number / "tensorboard.log"
+    log.unlink()
+    log.mkdir()
+    service.succeed("POST", path + "/restart")
+    assert "Is a directory" in wait(service, path, 11)["failure_reason"]
+
+
 def test_a_job_may_be_stopped_before_it_answers(service: RunningService) -> None:
     path = create(service)
     service.succeed("POST", path + "/stop")

@@ -98,7 +98,7 @@ class Jobs:
     ) -> None:
         self.records = records
         self._works = works
-        self._logs = Path(os.path.realpath(logs))
+        self._logs = {kind: Path(os.path.realpath(logs / kind.value)) for kind in works}
         self._now = now
         self._slots: dict[Kind, Slots[_Life]] = {
             kind: Slots(work.quota) for kind, work in works.items()
@@ -172,8 +172,7 @@ class Jobs:
         for job in self.records.unfinished():
             ending = Ending.STOPPED if job.phase is LifePhase.ENDING else Ending.LOST
             self.records.mark_ended(job, ending, self._last_sign_of_life(job))
-        for kind in self._works:
-            folder = self._logs / kind.value
+        for kind, folder in self._logs.items():
             folder.mkdir(mode=0o700, exist_ok=True)
             _keep_folders(folder, self.records.numbers(kind))
 
@@ -198,7 +197,7 @@ class Jobs:
             self.records.mark_ending(job)
 
     def _folder(self, job: StoredJob) -> Path:
-        return self._logs / job.kind.value / str(job.number)
+        return self._logs[job.kind] / str(job.number)
 
     def _last_sign_of_life(self, job: StoredJob) -> int:
         files = (self._folder(job) / task.log for task in job.tasks)

@@ -89,9 +89,12 @@ class TensorBoardWork:
 
 
 def _last_words(path: Path) -> str:
-    with open(path, "rb") as output:
-        output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL))
-        return output.read(_TAIL).decode(errors="replace").strip()
+    try:
+        with open(path, "rb") as output:
+            output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL))
+            return output.read(_TAIL).decode(errors="replace").strip()
+    except OSError:  # most likely why it could not be started
+        return ""
 
 
 def _address(path: Path) -> str | None:
