@@ -109,7 +109,7 @@ FLOORS = [
     {"core.errors", "core.backoff", "core.thread_pool", "core.auth.keys", "core.http.fair_queue"},
     {"core.http.answer", "core.http.failure", "core.http.retry", "core.paging"},
     {"core.auth.signing", "core.auth.vendor", "core.auth.metadata", "core.http.codes"},
-    {"core.config", "core.http.rate_limit", "core.api.v1.codes"},
+    {"core.config", "core.endpoints", "core.http.rate_limit", "core.api.v1.codes"},
     {"core.http.reader", "core.auth.credentials", "core.auth.sources", "core.by_name"},
     {"core.http.transport", "core.obs_path"},
     {"core.api.base"},

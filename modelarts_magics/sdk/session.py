@@ -16,6 +16,7 @@ from ..core.api.v1.visualizations import VisualizationJobs
 from ..core.auth.credentials import Credentials, KeyCredentials, PasswordCredentials
 from ..core.auth.keys import AccessKey, ProjectList
 from ..core.auth.sources import Arguments, Identity, find_identity, from_official
+from ..core.endpoints import endpoint
 from ..core.errors import InvalidArgumentError, ModelArtsError, NotFoundError
 from ..core.http.answer import Answer
 from ..core.http.transport import Limits, Runner, Transport, run_directly
@@ -278,7 +279,7 @@ class Session:
 
     def _endpoint(self, service: str, own: str) -> str:
         bound = own if self.identity.is_bound else ""
-        return config.endpoint(service, self.region_name, bound, default=own)
+        return endpoint(service, self.region_name, bound, default=own)
 
 
 def _checked_api(api: str | None) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from modelarts_magics.core import config
 from modelarts_magics.core.config import Context
+from modelarts_magics.core.endpoints import endpoint
 from modelarts_magics.core.errors import InvalidArgumentError
 from modelarts_magics.session import Session
 
@@ -96,12 +97,12 @@ def test_what_belongs_to_an_embedded_service_is_not_mixed_with_the_environment(
     ],
 )
 def test_a_region_has_its_regular_addresses(service, region, url):
-    assert config.endpoint(service, region) == url
+    assert endpoint(service, region) == url
 
 
 def test_an_address_argument_context_environment_default(monkeypatch):
     def found(argument=""):
-        return config.endpoint("modelarts", "cn-north-4", argument, default="default.example.com")
+        return endpoint("modelarts", "cn-north-4", argument, default="default.example.com")
 
     assert found() == "https://default.example.com"
     monkeypatch.setenv("HUAWEICLOUD_SDK_REGION_MODELARTS_CN_NORTH_4", "region.example.com")
@@ -115,7 +116,7 @@ def test_an_address_argument_context_environment_default(monkeypatch):
 
 def test_an_address_for_another_region_is_not_used(monkeypatch):
     monkeypatch.setenv("HUAWEICLOUD_SDK_REGION_MODELARTS_CN_NORTH_4", "region.example.com")
-    assert config.endpoint("modelarts", "cn-east-3").endswith("cn-east-3.myhuaweicloud.com")
+    assert endpoint("modelarts", "cn-east-3").endswith("cn-east-3.myhuaweicloud.com")
 
 
 def test_set_endpoint_is_for_sessions_made_later():
@@ -129,7 +130,7 @@ def test_set_endpoint_is_for_sessions_made_later():
     assert session.modelarts_endpoint == "https://modelarts.eu-de.otc.t-systems.com"
     assert session.iam_endpoint == "https://iam.eu-de.otc.t-systems.com"
     assert session.region_name == "eu-de"
-    assert config.endpoint("obs", "eu-de") == "https://obs.eu-de.otc.t-systems.com"
+    assert endpoint("obs", "eu-de") == "https://obs.eu-de.otc.t-systems.com"
 
 
 def test_without_a_region_the_error_says_how_to_name_one():
@@ -163,14 +164,14 @@ def test_without_a_region_the_error_says_how_to_name_one():
 )
 def test_an_address_that_is_unsafe_or_broken_is_refused_in_one_line(url):
     with pytest.raises(InvalidArgumentError) as caught:
-        config.endpoint("modelarts", "cn-north-4", url)
+        endpoint("modelarts", "cn-north-4", url)
     assert "SECRETWORD" not in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"])
 def test_http_is_for_this_machine_only(host):
-    assert config.endpoint("modelarts", "", f"http://{host}/") == f"http://{host}"
+    assert endpoint("modelarts", "", f"http://{host}/") == f"http://{host}"
 
 
 # ---- files --------------------------------------------------------------------------------------
@@ -226,4 +227,4 @@ def test_a_new_context_forgets_what_was_chosen():
 @pytest.mark.parametrize("region", ["evil.example/x", "a.b", "cn north", "X", "cn-north-4/"])
 def test_what_is_no_region_does_not_become_a_part_of_an_address(region):
     with pytest.raises(InvalidArgumentError, match="is no region"):
-        config.endpoint("modelarts", region)
+        endpoint("modelarts", region)

@@ -25,7 +25,7 @@ from requests.auth import AuthBase
 from ..._version import __version__
 from ..auth.credentials import Credentials
 from ..backoff import Backoff
-from ..config import is_loopback
+from ..endpoints import is_loopback
 from ..errors import (
     ConnectionFailedError,
     DeadlineExceededError,

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...core import config
 from ...core.auth.keys import AccessKey
+from ...core.endpoints import endpoint
 from ...core.errors import InvalidArgumentError, ModelArtsError
 from ...core.i18n import _
 from ...sdk.session import Session
@@ -121,7 +122,7 @@ def _local(context: ShellContext, asked: argparse.Namespace) -> None:
 def _login(context: ShellContext, asked: argparse.Namespace) -> None:
     """Ask for keys, and keep them only if the service accepts them."""
     before = config.context()
-    config.endpoint("modelarts", asked.region or config.value("region_name"))  # or raises
+    endpoint("modelarts", asked.region or config.value("region_name"))  # or raises
     given = _ask_password(asked) if asked.user else _ask_key()
     context.choose(replace(before, **{**_NOBODY, **_flags(asked), **given}))
     try:

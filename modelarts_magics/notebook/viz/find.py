@@ -7,7 +7,7 @@ from typing import Any
 
 from ...core import visualization
 from ...core.api.base import Job, JobApi, VisualizationApi
-from ...core.config import is_loopback
+from ...core.endpoints import is_loopback
 from ...core.errors import InvalidArgumentError, ServiceError
 from ...core.i18n import _
 from ...core.visualization import VisualizationJob

@@ -6,7 +6,7 @@ one goes below the second.
 
 from __future__ import annotations
 
-from ....core.config import is_loopback
+from ....core.endpoints import is_loopback
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob, rules
 from ...text import render

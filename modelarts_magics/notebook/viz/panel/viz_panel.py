@@ -10,7 +10,7 @@ from typing import Any, Callable
 from ....core import visualization
 from ....core.api.base import VisualizationApi
 from ....core.backoff import Backoff
-from ....core.config import is_loopback
+from ....core.endpoints import is_loopback
 from ....core.errors import ModelArtsError, NotFoundError
 from ....core.http.reader import Reader
 from ....core.http.transport import run_directly

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from ....core import config
+from ....core.endpoints import is_loopback
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob
@@ -172,7 +173,7 @@ def _obstacle(link: str, *, is_embedded: bool) -> str:
     """Why a page cannot be shown in a notebook; empty when it can."""
     if not is_embedded:
         return _("The cloud's page needs a console login: it opens in a new tab only")
-    if not config.is_loopback(link) or links.port_of(link) is None:
+    if not is_loopback(link) or links.port_of(link) is None:
         return _("Only a page of this machine can be shown here: it opens in a new tab")
     return ""
 
