@@ -16,7 +16,7 @@ from log_services import (
     texts,
 )
 
-from modelarts_magics.core.api.log import LogText
+from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import (
     AuthenticationError,
@@ -70,6 +70,20 @@ def test_a_log_that_was_written_anew_is_delivered_again(before, after):
     assert any(isinstance(event, Trouble) and "anew" in event.message for event in events)
     shown = delivered(events) if service.data else ""
     assert shown == service.data.decode()
+
+
+def test_a_doubtful_end_of_a_service_that_never_tells_the_end_is_no_end_of_following():
+    clock, service = Clock(), Service()
+    follower, read = service.follower(clock), service.read
+    service.data = b"first\n"
+    events = poll(follower, clock)
+    service.read = lambda start, _length: LogChunk("", start, None if start < 0 else 0, 0)
+    events += poll(follower, clock)
+    service.read, service.data = read, b"first\nsecond\n"
+    service.status = JobStatus.COMPLETED
+    events += run_to_end(follower, clock)
+    assert delivered(events) == "first\nsecond\n"
+    assert events[-1] == Finished(JobStatus.COMPLETED)
 
 
 def test_text_that_comes_after_the_final_status_is_not_lost():

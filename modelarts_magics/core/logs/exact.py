@@ -51,8 +51,14 @@ class ByteLog:
 
     def _is_truncated(self, chunk: LogChunk, start: int) -> bool:
         """Whether the log ends before the cursor; a doubtful answer is not taken for its word."""
-        is_suspect = chunk.end_byte is not None and chunk.end_byte < start
-        return is_suspect and end_of(self._source) < start
+        if chunk.end_byte is None or chunk.end_byte >= start:
+            return False
+        try:
+            return end_of(self._source) < start
+        except UnexpectedAnswerError as error:
+            if error.is_transient:
+                raise
+            return False  # nobody knows it: a later look tells
 
     def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
         return iter(())
