@@ -18,10 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelarts_magics.core.api.v1.logs import ByteEndpoint
+from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.errors import ThrottledError, UnavailableError
 from modelarts_magics.core.http.fair_queue import FairQueue, Rounds
 from modelarts_magics.core.http.rate_limit import RATE, RateLimit, shared
 from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.session import Session
 
 
@@ -303,6 +305,23 @@ def test_an_interrupt_whenever_it_comes_stops_nobody_else(time):
         assert not other.is_alive(), f"after an interrupt at call {call}"
         call += 1
     assert call > 30
+
+
+def test_an_interrupt_whenever_it_comes_stops_no_later_call_of_a_session():
+    def ask(reader):
+        with reader.connection():
+            pass
+
+    call, came = 0, True
+    while came:
+        reader = Transport("https://example.com", KeyCredentials(lambda: None)).reader
+        came = interrupted(call, lambda reader=reader: ask(reader))
+        other = threading.Thread(target=ask, args=(reader,), daemon=True)
+        other.start()
+        other.join(20)
+        assert not other.is_alive(), f"after an interrupt at call {call}"
+        call += 1
+    assert call > 5
 
 
 # ---- one for all --------------------------------------------------------------------------------

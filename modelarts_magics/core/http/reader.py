@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from .rate_limit import RateLimit
 
 CONNECTIONS = 8
+ANY_NUMBER = 10_000  # of connections: whoever calls directly has as many as threads
 
 
 class Reader:
@@ -30,7 +31,9 @@ class Reader:
         self.connections = connections
         self.shares = shares
         self._limit = limit
-        self._slots = threading.BoundedSemaphore(connections)
+        # A semaphore whose user is interrupted may stay locked: none where nobody waits for one.
+        is_limited = connections < ANY_NUMBER
+        self._slots = threading.BoundedSemaphore(connections) if is_limited else nullcontext()
         self._lock = threading.Lock()
         self._in_use = 0
 

@@ -38,11 +38,10 @@ from ..i18n import _
 from .answer import Answer
 from .codes import Codes
 from .rate_limit import shared
-from .reader import Reader
+from .reader import ANY_NUMBER, Reader
 from .retry import may_call_again
 
 _JITTER = 0.2
-_ANY_NUMBER = 10_000  # of connections: whoever calls directly has as many as threads
 _LARGEST_BODY = 32 * 2**20  # bytes
 _NO_CODES = Codes()
 _log = logging.getLogger(__name__)
@@ -98,7 +97,7 @@ class Transport:
         self.limits = limits or Limits()
         self.run = run
         self.limiter = shared(endpoint, project)
-        self.reader = Reader(_ANY_NUMBER)
+        self.reader = Reader(ANY_NUMBER)
         self.is_held = False  # a person's call asks the service itself whether it may again
         self.wait = wait
         self.clock = clock
