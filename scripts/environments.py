@@ -72,6 +72,11 @@ ENVIRONMENTS = {
 }
 
 
+def place_of(name: str) -> Path:
+    """Where an environment is, or would be."""
+    return FOLDER / name
+
+
 def folder(name: str) -> Path:
     """An environment, made if need be; one for several processes at once.
 
@@ -79,7 +84,7 @@ def folder(name: str) -> Path:
         CannotBeMade: pip failed, or this Python is none for it.
     """
     environment = ENVIRONMENTS[name]
-    place = FOLDER / name
+    place = place_of(name)
     if not environment.oldest <= sys.version_info[:2] <= environment.newest:
         raise CannotBeMade(f"{name} is not for Python {sys.version_info[0]}.{sys.version_info[1]}")
     FOLDER.mkdir(parents=True, exist_ok=True)

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable
-from urllib.parse import urlsplit
+from typing import Callable
 
 import find_browser
 import pytest
@@ -25,6 +24,7 @@ from notebook_page import NotebookPage
 from panel_page import PanelPage
 from playwright.sync_api import Browser, Page, sync_playwright
 from visualization_service import VisualizationService
+from watched_page import WatchedPage
 from written_jobs import WrittenJobs
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
@@ -85,35 +85,10 @@ def browser(chromium: Path) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page, on which no script may fail and which may ask no other machine for anything."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    failures: list[str] = []
-    foreign: list[str] = []
-    opened.on("pageerror", lambda error: failures.extend(_ours(error)))
-    opened.on("request", lambda request: foreign.extend(_foreign(request)))
-    yield opened
-    context.close()
-    assert failures == []
-    assert foreign == []
-
-
-def _ours(error: Any) -> list[str]:
-    """Without what others throw.
-
-    Notebook 7 fails once when it opens any notebook. JupyterLab 3 complains in its console, and
-    nowhere else, of undisplayed widgets of another version: of the questions whether it has it.
-    """
-    stack = str(error.stack)
-    is_notebooks = "reading 'schema'" in stack and "notebook_core" in stack
-    is_answer = "is not registered as a widget module" in stack
-    return [] if is_notebooks or is_answer else [stack]
-
-
-def _foreign(request: Any) -> list[str]:
-    parts = urlsplit(request.url)
-    hosts = {"127.0.0.1", "localhost", OTHER_HOST}
-    is_local = parts.scheme in {"data", "blob"} or parts.hostname in hosts
-    return [] if is_local else [request.url]
+    watched = WatchedPage(browser)
+    yield watched.page
+    watched.close()
+    watched.check()
 
 
 @pytest.fixture
@@ -176,7 +151,31 @@ def jupyter(
     made.end_kernels()
 
 
+@pytest.fixture(scope="module")
+def lab_pages(browser: Browser) -> Iterator[dict[Kind, WatchedPage]]:
+    """The page of each server that the tests of a module share."""
+    opened: dict[Kind, WatchedPage] = {}
+    yield opened
+    for watched in opened.values():
+        watched.close()
+
+
 @pytest.fixture
-def panel_page(page: Page, jupyter: Jupyter) -> PanelPage:
+def panel_page(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    lab_pages: dict[Kind, WatchedPage],
+    jupyter: Jupyter,
+) -> Iterator[PanelPage]:
+    """A page without any notebook; it is another one once a test has failed on it."""
     RESULTS.mkdir(exist_ok=True)
-    return PanelPage(page, jupyter, RESULTS)
+    watched = lab_pages.pop(jupyter.kind, None) or WatchedPage(browser)
+    failed = request.session.testsfailed
+    made = PanelPage(watched.page, jupyter, RESULTS)
+    yield made
+    if request.session.testsfailed > failed or not watched.is_good:
+        watched.close()
+    else:
+        made.leave()
+        lab_pages[jupyter.kind] = watched
+    watched.check()

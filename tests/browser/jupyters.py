@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from types import TracebackType
 from urllib.error import URLError
@@ -37,6 +38,7 @@ KERNELS = {
     "7.3.0": ("ipykernel-7.3.0",),
     "widgets-7": ("ipywidgets-7",),
 }
+LANGUAGES = ("en", "zh")
 
 
 class LabServer(Server):
@@ -100,6 +102,7 @@ class Jupyter:
         self.notebooks = root / "notebooks"
         self.notebooks.mkdir(parents=True)
         self._own = root / "own"
+        self._add_kernels()
         data = [self._own, *map(environments.data, kind.data)]
         found = environment(root, service)
         found["JUPYTER_PATH"] = _path(*data)
@@ -146,7 +149,9 @@ class Jupyter:
         self, name: str, cells: Sequence[str], kernel: str = "newest", language: str = "en"
     ) -> str:
         """Write a notebook with code cells `cell0`, `cell1`...; its path for the server."""
-        kernel = self._add_kernel(kernel, language)
+        for package in KERNELS[kernel]:
+            environments.folder(package)
+        kernel = f"{kernel}-{language}"
         made = {
             "nbformat": 4,
             "nbformat_minor": 5,
@@ -174,22 +179,21 @@ class Jupyter:
         for session in sessions:
             self._ask("DELETE", f"api/sessions/{session['id']}").close()
 
-    def _add_kernel(self, version: str, language: str) -> str:
-        packages = map(environments.folder, KERNELS[version])
-        name = f"{version}-{language}"
-        spec = {
-            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-            "display_name": name,
-            "language": "python",
-            "env": {
-                "PYTHONPATH": _path(*packages, REPOSITORY),
-                "MODELARTS_MAGICS_LANGUAGE": language,
-            },
-        }
-        place = self._own / "kernels" / name
-        place.mkdir(parents=True, exist_ok=True)
-        (place / "kernel.json").write_text(json.dumps(spec), "utf-8")
-        return name
+    def _add_kernels(self) -> None:
+        """All that there may be: an open page hears of later ones only after a minute."""
+        for version, language in product(KERNELS, LANGUAGES):
+            spec = {
+                "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+                "display_name": f"{version}-{language}",
+                "language": "python",
+                "env": {
+                    "PYTHONPATH": _path(*map(environments.place_of, KERNELS[version]), REPOSITORY),
+                    "MODELARTS_MAGICS_LANGUAGE": language,
+                },
+            }
+            place = self._own / "kernels" / f"{version}-{language}"
+            place.mkdir(parents=True)
+            (place / "kernel.json").write_text(json.dumps(spec), "utf-8")
 
     def _answers(self) -> bool:
         try:

@@ -9,12 +9,12 @@ from typing import Any
 from lab import Server
 from playwright.sync_api import ElementHandle, Page
 
-_OPENING = 90_000  # ms; a loaded machine may take long, a working one takes seconds
+OPENING = 90_000  # ms; a loaded machine may take long, a working one takes seconds
 _RUNNING = 240_000  # ms for all cells of a notebook
 
 _NOTEBOOK = "window.jupyterapp.shell.currentWidget"
 
-_IS_READY = f"""() => {{
+IS_READY = f"""() => {{
   const panel = window.jupyterapp && {_NOTEBOOK};
   const kernel = panel?.sessionContext?.session?.kernel;
   return panel?.context?.isReady === true && kernel?.status === 'idle';
@@ -109,7 +109,7 @@ class NotebookPage:
     def open(self, path: str) -> None:
         """Open a notebook by its address, as a reader does, and wait for its kernel."""
         self.page.goto(self._server.url(path))
-        self.page.wait_for_function(_IS_READY, timeout=_OPENING)
+        self.page.wait_for_function(IS_READY, timeout=OPENING)
 
     def run_all(self) -> None:
         """Run all cells; blocks until the last one, or the first that fails, has ended."""
@@ -128,7 +128,7 @@ class NotebookPage:
     def _run(self, command: str) -> None:
         self.page.evaluate(_RUN, command)
         self.page.wait_for_function("window.testRun.done", timeout=_RUNNING)
-        self.page.wait_for_function(_IS_READY, timeout=_OPENING)
+        self.page.wait_for_function(IS_READY, timeout=OPENING)
 
     def cells(self) -> list[Cell]:
         return [Cell(**cell) for cell in self.page.evaluate(_CELLS)]

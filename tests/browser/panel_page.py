@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Callable
 
 from jupyters import Jupyter
-from notebook_page import NotebookPage
+from notebook_page import IS_READY, OPENING, NotebookPage
 from playwright.sync_api import Locator, Page, expect
+from watched_page import VIEWPORT
 
 TIME_LIMIT = 60_000  # ms; far more than anything here takes
 
@@ -80,6 +82,20 @@ _CONTRASTS = """root => {
   return found;
 }"""
 
+# Without a question about changes; lists of widgets are no iterables in JupyterLab 3.
+_CLOSE_ALL = """() => {
+  const found = window.jupyterapp.shell.widgets('main');
+  const next = () => (found[Symbol.iterator] ? found.next().value : found.next());
+  const widgets = [];
+  for (let widget; (widget = next()) !== undefined; ) widgets.push(widget);
+  widgets.filter(widget => widget.context || widget.hasClass('jp-LinkedOutputView')
+    || widget.content?.hasClass('jp-LinkedOutputView')).forEach(widget => widget.dispose());
+}"""
+
+_OPEN = """path =>
+  window.jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)
+"""
+
 _SETTLED = """async command => {
   await window.jupyterapp.commands.execute(command);
 }"""
@@ -109,13 +125,51 @@ class PanelPage(NotebookPage):
         kernel: str = "newest",
         language: str = "en",
         load: bool = True,
+        fresh: bool = False,
     ) -> None:
-        """Write and open a notebook of these cells, and load the extension."""
+        """Write and open a notebook of these cells, and load the extension.
+
+        Args:
+            fresh: load the page anew, in a workspace with this notebook alone.
+        """
         written = ["%load_ext modelarts_magics", *cells]
         self.path = self.jupyter.write(name, written, kernel, language)
-        self.open(self.path)
+        super().open(self.path) if fresh else self.open(self.path)
         if load:
             self.run(0)
+
+    def start_views(
+        self, name: str, views: Sequence[str], flags: str = "", language: str = "en"
+    ) -> dict[str, Panel]:
+        """A notebook with a panel of a job in each of these views, all of them in sight."""
+        self.page.set_viewport_size({"width": 1280, "height": 700 * len(views)})
+        cells = [f"%ma_log {name} --view {view} {flags}" for view in views]
+        self.start(name, *cells, language=language)
+        for number in range(1, len(views) + 1):
+            self.run(number)
+        return {view: self.panel(number) for number, view in enumerate(views, 1)}
+
+    def open(self, path: str) -> None:
+        """Open a notebook in place of those that are open, if can be without a new page."""
+        if not self._is_lab:
+            super().open(path)
+            return
+        self.page.evaluate(_CLOSE_ALL)
+        self.page.evaluate(_OPEN, path)
+        self.page.wait_for_function(IS_READY, timeout=OPENING)
+
+    def leave(self) -> None:
+        """Leave the page to the next test as if nothing had been done on it."""
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.set_viewport_size(VIEWPORT)
+        if self._is_lab:
+            self.page.evaluate(_CLOSE_ALL)
+
+    @property
+    def _is_lab(self) -> bool:
+        """Whether a JupyterLab is on the page, in which another notebook can be opened."""
+        is_loaded = self.page.url.startswith(self.jupyter.server.base_url)
+        return is_loaded and self.jupyter.kind.application == "jupyterlab"
 
     def save(self) -> dict[str, Any]:
         """Save the notebook; what is then in the file."""

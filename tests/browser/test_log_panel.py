@@ -41,7 +41,7 @@ def test_run_all_shows_a_live_panel_and_then_the_rich_view(
 ) -> None:
     job = jobs.submit("run-all", "before\n")
     cells = ("%ma_log run-all", sleeping_cell(tmp_path / "go"))
-    panel_page.start("run-all", *cells, load=False)
+    panel_page.start("run-all", *cells, load=False, fresh=True)
     panel_page.begin_all()
     panel = panel_page.panel(1)
     panel.shows("before")
@@ -61,7 +61,7 @@ def test_reloading_the_page_brings_everything_back(
     panel_page: PanelPage, jobs: WrittenJobs
 ) -> None:
     job = jobs.submit("reload", "".join(f"line {n} of the first\n" for n in range(300)))
-    panel_page.start("reload", "%ma_log reload")
+    panel_page.start("reload", "%ma_log reload", fresh=True)
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_rich()

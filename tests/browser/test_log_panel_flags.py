@@ -107,43 +107,41 @@ def test_a_second_view_of_the_output_shows_the_same(
     panel_page.screenshot(f"panel-{name}")
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_failed_job_says_why(panel_page: PanelPage, jobs: WrittenJobs, view: str) -> None:
-    name = f"failed-{view}"
-    job = jobs.submit(name, "fine\n" * 50 + TRACEBACK + "cleaning up\n" * 50)
-    panel_page.start(name, f"%ma_log {name} --view {view}")
-    panel_page.run(1)
-    panel = panel_page.panel(1)
-    panel.shows("cleaning up")
+def test_a_failed_job_says_why_in_every_view(panel_page: PanelPage, jobs: WrittenJobs) -> None:
+    job = jobs.submit("failed", "fine\n" * 50 + TRACEBACK + "cleaning up\n" * 50)
+    panels = panel_page.start_views("failed", VIEWS)
+    for panel in panels.values():
+        panel.shows("cleaning up")
     job.end(1)
-    panel.shows("The job failed: FAILED · last error: OSError: 磁盘已满")
-    if view == "rich":
-        panel.press("Last error")
-        expect(panel.rich.locator(".mm-line-error", has_text="OSError")).to_be_visible()
-    panel_page.screenshot(f"panel-{name}")
+    for panel in panels.values():
+        panel.shows("The job failed: FAILED · last error: OSError: 磁盘已满")
+    rich = panels["rich"]
+    rich.press("Last error")
+    expect(rich.rich.locator(".mm-line-error", has_text="OSError")).to_be_visible()
+    panel_page.screenshot("panel-failed")
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_service_that_does_not_answer_is_trouble_that_passes(
-    panel_page: PanelPage, jobs: WrittenJobs, modelarts: Lab, view: str
+def test_a_service_that_does_not_answer_is_trouble_that_passes_in_every_view(
+    panel_page: PanelPage, jobs: WrittenJobs, modelarts: Lab
 ) -> None:
-    name = f"trouble-{view}"
-    job = jobs.submit(name, "before the trouble\n")
-    panel_page.start(name, f"%ma_log {name} --view {view} --interval 1")
-    panel_page.run(1)
-    panel = panel_page.panel(1)
-    panel.shows("before the trouble")
+    job = jobs.submit("trouble", "before the trouble\n")
+    panels = panel_page.start_views("trouble", VIEWS, "--interval 1").values()
+    for panel in panels:
+        panel.shows("before the trouble")
     service = json.loads((modelarts.data / "service.json").read_text())["pid"]
     os.kill(service, signal.SIGSTOP)
     try:
-        panel.shows(_AGAIN)
-        panel_page.screenshot(f"panel-{name}")
+        for panel in panels:
+            panel.shows(_AGAIN)
+        panel_page.screenshot("panel-trouble")
     finally:
         os.kill(service, signal.SIGCONT)
-    panel.lacks(_AGAIN)
+    for panel in panels:
+        panel.lacks(_AGAIN)
     job.write("after the trouble\n")
-    panel.shows("after the trouble")
-    panel.shows("RUNNING")
+    for panel in panels:
+        panel.shows("after the trouble")
+        panel.shows("RUNNING")
 
 
 def _narrow(panel: Panel) -> None:
@@ -152,30 +150,26 @@ def _narrow(panel: Panel) -> None:
     assert wide <= 1
 
 
-@pytest.mark.parametrize("view", ["rich", "core", "html"])
-def test_a_long_name_and_an_empty_log_in_a_narrow_cell(
-    panel_page: PanelPage, jobs: WrittenJobs, view: str
+def test_a_long_name_and_an_empty_log_in_a_narrow_cell_in_every_view(
+    panel_page: PanelPage, jobs: WrittenJobs
 ) -> None:
-    name = f"a-very-long-name-for-a-job-{view}-".ljust(64, "x")
+    name = "a-very-long-name-for-a-job-".ljust(64, "x")
     jobs.submit(name, workers=2)
-    panel_page.start(f"narrow-{view}", f"%ma_log {name} --view {view}", language="zh")
+    panels = panel_page.start_views(name, ("rich", "core", "html"), language="zh")
     panel_page.use_theme("JupyterLab Dark")
-    panel_page.page.set_viewport_size({"width": 1000, "height": 800})
-    panel_page.run(1)
-    panel = panel_page.panel(1)
-    panel.shows(name)
-    panel.shows("RUNNING 运行中")
-    assert 600 < panel.output.evaluate("root => root.clientWidth") < 720
-    _narrow(panel)
-    panel_page.screenshot(f"panel-narrow-{view}")
+    panel_page.page.set_viewport_size({"width": 1000, "height": 2000})
+    for panel in panels.values():
+        panel.shows(name)
+        panel.shows("RUNNING 运行中")
+        assert 600 < panel.output.evaluate("root => root.clientWidth") < 720
+        _narrow(panel)
+    panel_page.screenshot("panel-narrow")
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_an_empty_log_says_that_it_is(panel_page: PanelPage, jobs: WrittenJobs, view: str) -> None:
-    name = f"empty-{view}"
-    jobs.submit(name)
-    panel_page.start(name, f"%ma_log {name} --view {view}")
-    panel_page.run(1)
-    panel = panel_page.panel(1)
-    panel.shows("(no log text)")
-    assert re.search(r"\b0 (bytes|B)", panel.output.inner_text())
+def test_an_empty_log_says_that_it_is_in_every_view(
+    panel_page: PanelPage, jobs: WrittenJobs
+) -> None:
+    jobs.submit("empty")
+    for panel in panel_page.start_views("empty", VIEWS).values():
+        panel.shows("(no log text)")
+        assert re.search(r"\b0 (bytes|B)", panel.output.inner_text())

@@ -32,26 +32,25 @@ _FOREIGN = (
 )
 
 
-@pytest.mark.parametrize("view", ["rich", "core", "html", "text"])
-def test_hostile_log_is_shown_and_does_nothing(
-    panel_page: PanelPage, jobs: WrittenJobs, view: str
+def test_hostile_log_is_shown_and_does_nothing_in_every_view(
+    panel_page: PanelPage, jobs: WrittenJobs
 ) -> None:
-    name = f"hostile-{view}"
-    job = jobs.submit(name, "\n".join(_TRAPS) + "\n")
-    panel_page.start(name, f"%ma_log {name} --view {view}")
-    panel_page.run(1)
-    panel = panel_page.panel(1)
-    panel.shows("the last line")
+    job = jobs.submit("hostile", "\n".join(_TRAPS) + "\n")
+    panels = panel_page.start_views("hostile", ("rich", "core", "html", "text"))
+    for panel in panels.values():
+        panel.shows("the last line")
     job.end()
-    panel.shows("COMPLETED")
-    panel.has_no_complaint()
-    shown = panel.log(view)
-    # JupyterLab itself makes links of what looks like an address in a text.
-    foreign = _FOREIGN.replace("a, ", "a[href^=javascript], ", 1) if view == "text" else _FOREIGN
-    assert shown.locator(foreign).count() == 0
-    shown.hover()
-    for words in ("window.trapped = 'script'", "coloured", "asked the terminal"):
-        panel.scroll_to(words)
+    for view, panel in panels.items():
+        panel.shows("COMPLETED")
+        panel.has_no_complaint()
+        shown = panel.log(view)
+        # JupyterLab itself makes links of what looks like an address in a text.
+        is_text = view == "text"
+        foreign = _FOREIGN.replace("a, ", "a[href^=javascript], ", 1) if is_text else _FOREIGN
+        assert shown.locator(foreign).count() == 0
+        shown.hover()
+        for words in ("window.trapped = 'script'", "coloured", "asked the terminal"):
+            panel.scroll_to(words)
     assert panel_page.page.evaluate("window.trapped") is None
-    assert panel_page.page.title().startswith(name)
-    panel_page.screenshot(f"panel-{name}")
+    assert panel_page.page.title().startswith("hostile")
+    panel_page.screenshot("panel-hostile")
