@@ -139,11 +139,11 @@ class PanelPage(NotebookPage):
             self.run(0)
 
     def start_views(
-        self, name: str, views: Sequence[str], flags: str = "", language: str = "en"
+        self, name: str, views: Sequence[str], language: str = "en"
     ) -> dict[str, Panel]:
         """A notebook with a panel of a job in each of these views, all of them in sight."""
         self.page.set_viewport_size({"width": 1280, "height": 700 * len(views)})
-        cells = [f"%ma_log {name} --view {view} {flags}" for view in views]
+        cells = [f"%ma_log {name} --view {view} --interval 1" for view in views]
         self.start(name, *cells, language=language)
         for number in range(1, len(views) + 1):
             self.run(number)

@@ -61,7 +61,7 @@ def test_reloading_the_page_brings_everything_back(
     panel_page: PanelPage, jobs: WrittenJobs
 ) -> None:
     job = jobs.submit("reload", "".join(f"line {n} of the first\n" for n in range(300)))
-    panel_page.start("reload", "%ma_log reload", fresh=True)
+    panel_page.start("reload", "%ma_log reload --interval 1", fresh=True)
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_rich()
@@ -83,7 +83,7 @@ def test_reading_tools_work_while_the_kernel_is_busy(
 ) -> None:
     lines = [f"step {n}: {'the needle' if n % 50 == 7 else 'hay'}" for n in range(400)]
     job = jobs.submit("tools", "\n".join([*lines, "long " * 200, "the end\n"]))
-    panel_page.start("tools", "%ma_log tools", sleeping_cell(tmp_path / "go"))
+    panel_page.start("tools", "%ma_log tools --interval 1", sleeping_cell(tmp_path / "go"))
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_rich()
@@ -127,7 +127,7 @@ def test_end_of_the_job_keeps_what_the_reader_does(
     panel_page: PanelPage, jobs: WrittenJobs
 ) -> None:
     job = jobs.submit("reader", "".join(f"line {n}\n" for n in range(500)))
-    panel_page.start("reader", "%ma_log reader")
+    panel_page.start("reader", "%ma_log reader --interval 1")
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_rich()
@@ -163,7 +163,7 @@ def test_pause_stops_reading_until_resume(panel_page: PanelPage, jobs: WrittenJo
 
 def test_stopping_the_job_asks_first(panel_page: PanelPage, jobs: WrittenJobs) -> None:
     job = jobs.submit("stopped", "it runs\n")
-    panel_page.start("stopped", "%ma_log stopped")
+    panel_page.start("stopped", "%ma_log stopped --interval 1")
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_rich()
@@ -184,7 +184,7 @@ def test_two_workers_are_merged_or_read_one_by_one(
     job = jobs.submit("two-workers", workers=2)
     job.write("from the first\n", 0)
     job.write("from the second\n", 1)
-    panel_page.start("two-workers", "%ma_log two-workers")
+    panel_page.start("two-workers", "%ma_log two-workers --interval 1")
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_rich()

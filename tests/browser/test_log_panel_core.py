@@ -30,7 +30,7 @@ ValueError: 形状不匹配 <b>(32, 3)</b>
 
 
 def _opened(panel_page: PanelPage, name: str, kernel: str, *cells: str, flags: str = "") -> Panel:
-    panel_page.start(name, f"%ma_log {name} {flags}", *cells, kernel=kernel)
+    panel_page.start(name, f"%ma_log {name} --interval 1 {flags}", *cells, kernel=kernel)
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_core()

@@ -33,7 +33,11 @@ def test_follows_a_job_by_the_view_that_is_possible(
 ) -> None:
     name = f"{view}-{kernel}-{panel_page.jupyter.kind.environment}"
     job = jobs.submit(name, "first line\n训练开始\n")
-    cells = (f"%ma_log {name}", "'the front end answered'", sleeping_cell(tmp_path / "go"))
+    cells = (
+        f"%ma_log {name} --interval 1",
+        "'the front end answered'",
+        sleeping_cell(tmp_path / "go"),
+    )
     panel_page.start(name, *cells, kernel=kernel)
     panel_page.run(1)
     panel = panel_page.panel(1)
@@ -58,7 +62,9 @@ def test_follows_a_job_by_the_view_that_is_possible(
 def test_core_view_does_what_its_buttons_say(panel_page: PanelPage, jobs: WrittenJobs) -> None:
     job = jobs.submit("core-buttons", "".join(f"line {n}\n" for n in range(1500)), workers=2)
     job.write("from the second worker\n", 1)
-    panel_page.start("core-buttons", "%ma_log core-buttons --as panel", "panel.model.paused")
+    panel_page.start(
+        "core-buttons", "%ma_log core-buttons --interval 1 --as panel", "panel.model.paused"
+    )
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_core()
@@ -98,7 +104,7 @@ def test_core_view_leaves_a_reader_alone_who_scrolled_up(
     panel_page: PanelPage, jobs: WrittenJobs
 ) -> None:
     job = jobs.submit("core-scroll", "".join(f"line {n}\n" for n in range(500)))
-    panel_page.start("core-scroll", "%ma_log core-scroll")
+    panel_page.start("core-scroll", "%ma_log core-scroll --interval 1")
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_core()

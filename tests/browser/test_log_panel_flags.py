@@ -125,7 +125,7 @@ def test_a_service_that_does_not_answer_is_trouble_that_passes_in_every_view(
     panel_page: PanelPage, jobs: WrittenJobs, modelarts: Lab
 ) -> None:
     job = jobs.submit("trouble", "before the trouble\n")
-    panels = panel_page.start_views("trouble", VIEWS, "--interval 1").values()
+    panels = panel_page.start_views("trouble", VIEWS).values()
     for panel in panels:
         panel.shows("before the trouble")
     service = json.loads((modelarts.data / "service.json").read_text())["pid"]
