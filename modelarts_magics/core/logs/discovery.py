@@ -9,10 +9,9 @@ from typing import Callable
 from ..api.base import State
 from ..api.log import Log
 from ..i18n import _
-from .cadence import JobWatch
+from .cadence import QUIET, JobWatch
 from .follow import Event, Follower
 
-_AGE = 30.0  # seconds after which a list is asked for again
 _YOUNG = 120.0  # seconds after the newest file, in which more workers may start
 
 
@@ -38,7 +37,7 @@ class Discovery(Follower):
         self._newest_at = self.pace.clock()
         self._seen = watch.status if self._known else None
         if self._known and not (watch.status and watch.status.is_final):
-            self.pace.wait(_AGE)
+            self.pace.wait(QUIET)
 
     @property
     def due_in(self) -> float:
@@ -67,7 +66,7 @@ class Discovery(Follower):
         super()._looked(found, is_news=is_news, started=started)
         if self._known:
             is_young = self.pace.clock() - self._newest_at < _YOUNG
-            self.pace.wait(_AGE if is_young else math.inf)
+            self.pace.wait(QUIET if is_young else math.inf)
 
     def _drained(self, events: list[Event], status: State) -> None:
         if self._known:  # a job that has ended gets no more workers
