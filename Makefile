@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 ROOT ?= .local
 PORT ?= 8888
-WORKERS ?= 2
+WORKERS ?= 4
+JOBS ?= 2
 PYTHONS ?=
 
 PY := $(VENV)/bin/python
@@ -15,7 +16,7 @@ INSTALLED := $(VENV)/.installed
 
 help:  ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
-	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test and matrix WORKERS=$(WORKERS); for matrix PYTHONS=$(PYTHONS)"
+	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS); for matrix JOBS=$(JOBS) PYTHONS=$(PYTHONS)"
 
 lab: $(INSTALLED)  ## Embedded ModelArts, an example training job, JupyterLab; Ctrl-C ends all
 	@exec $(PY) scripts/lab.py --root '$(ROOT)' --port '$(PORT)'
@@ -25,7 +26,7 @@ test: $(INSTALLED) lint  ## Lint, types and all tests, the ones in a browser inc
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 matrix: $(INSTALLED)  ## The tests that need no browser on every Python from 3.9 on that is here
-	$(PY) scripts/matrix.py --jobs $(WORKERS) $(PYTHONS)
+	$(PY) scripts/matrix.py --jobs $(JOBS) $(PYTHONS)
 
 lint: $(INSTALLED)  ## ruff and mypy
 	$(PY) -m ruff check .

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,14 @@ def pytest_configure(config: pytest.Config) -> None:
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
             if signal.getsignal(number) is signal.SIG_IGN:
                 signal.signal(number, _go_on)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """The one of `--dist loadfile`, which knows that browsers are heavy."""
+    from side_by_side import BrowsersOnFewWorkers
+
+    return BrowsersOnFewWorkers(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def _go_on(_number: int, _frame: FrameType | None) -> None:
