@@ -6,6 +6,8 @@ import contextlib
 import copy
 import gc
 import math
+import multiprocessing
+import os
 import pickle
 import sys
 import threading
@@ -356,6 +358,30 @@ def test_a_copy_of_a_limit_is_the_limit_itself():
     assert copy.copy(limit) is limit
     assert copy.deepcopy({"limit": limit})["limit"] is limit
     assert pickle.loads(pickle.dumps(limit)) is limit
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # for a fork beside threads
+def test_a_forked_child_does_not_wait_for_threads_that_it_does_not_have():
+    limit = shared("https://example.com", "p")
+    child = multiprocessing.get_context("fork").Process(target=ask_once, args=(limit,), daemon=True)
+    waiting = threading.Thread(target=ask_once, args=(limit,))
+    with contextlib.ExitStack() as under_way:
+        for _request in range(int(RATE)):
+            under_way.enter_context(limit.request("somebody"))
+        waiting.start()
+        child.start()
+        child.join(20)
+        ended, code = child.exitcode is not None, child.exitcode
+        child.kill()
+    waiting.join()
+    assert ended
+    assert code == 0
+
+
+def ask_once(limit):
+    with limit.request("another"):
+        pass
 
 
 def test_a_refusal_that_one_reader_gets_slows_all_down(service):

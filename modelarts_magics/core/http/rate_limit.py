@@ -10,6 +10,7 @@ under way, or was answered within the last second, counts as a request of this s
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
@@ -54,14 +55,18 @@ class RateLimit:
         self._clock = clock
         self._wait = wait
         self._project = project
-        self._queue = FairQueue()
-        self._lock = threading.Lock()
         self._last_start = float("-inf")
-        self._in_flight: set[object] = set()
         self._answered: deque[float] = deque()  # when, for those of the last second
         self._slowed_at = float("-inf")
         self._held_until = float("-inf")
         self._refusal: ThrottledError | None = None
+        self.forget_threads()
+
+    def forget_threads(self) -> None:
+        """Nobody waits, nothing is under way: so it is in a forked child."""
+        self._queue = FairQueue()
+        self._lock = threading.Lock()
+        self._in_flight: set[object] = set()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (shared, self._project) if self._project else (RateLimit, (self._highest,))
@@ -158,6 +163,19 @@ def shared(endpoint: str, project: str = "") -> RateLimit:
         if limit is None:
             limit = _SHARED[place] = RateLimit(project=place)
         return limit
+
+
+def _begin_child() -> None:
+    """A forked child has none of the threads that held a lock or waited for their place."""
+    for limit in list(_SHARED.values()):
+        limit.forget_threads()
+    _LOCK.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_begin_child
+    )
 
 
 def _again(refusal: ThrottledError, seconds: float) -> ThrottledError:
