@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import resource
 from contextlib import contextmanager
 
 import pytest
 
-from modelarts_magics.core.api.log import LogChunk
+from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion
 from modelarts_magics.core.errors import ServiceError
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.notebook.log.model import LogModel
-from modelarts_magics.notebook.log.save import Saving
+from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving
 
 
 class Source:
@@ -41,10 +42,14 @@ class Logs:
         return Source(name, self._logs[name])
 
 
+def a_model(*files):
+    job = {"job_id": 7, "job_name": "job", "version_id": 70, "version_name": "V1", "status": 8}
+    return LogModel(JobVersion.from_json(job), files)
+
+
 @contextmanager
 def saved(**logs):
-    job = {"job_id": 7, "job_name": "job", "version_id": 70, "version_name": "V1", "status": 8}
-    saving = Saving(LogModel(JobVersion.from_json(job), tuple(logs)), Logs(**logs), lambda: None)
+    saving = Saving(a_model(*logs), Logs(**logs), lambda: None)
     saving.start(list(logs))
     saving.wait(30)
     yield saving
@@ -63,3 +68,33 @@ def test_a_refusal_is_told():
     with saved(worker_0=b"a line\n", worker_1=None) as saving:
         assert "no longer here" in saving.said
         assert saving.saved == ()
+
+
+def test_a_log_that_was_written_anew_after_a_full_disk_is_saved_as_it_is_now(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model = a_model("f")
+    before, after = ("before\n" * (LARGEST_LINK // 4), "after\n" * (LARGEST_LINK // 4))
+    saving = Saving(model, Logs(), lambda: None)
+    model.apply(LogText(before, 0, len(before), "f"))
+    with room_for(LARGEST_LINK):
+        saving.start(["f"])
+        saving.wait(30)
+    assert "Not saved" in saving.said
+    model.apply(LogText(after, 0, len(after), "f"))
+    saving.start(["f"])
+    saving.wait(30)
+    (log,) = saving.saved
+    assert log.path.read_text() == after
+    saving.close()
+    model.close()
+
+
+@contextmanager
+def room_for(size):
+    """No file can become larger, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -11,6 +11,7 @@ import re
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -213,7 +214,8 @@ class _Held:
     """A log that the panel has read from its first byte on."""
 
     def __init__(self, log_file: str, spool: Spool) -> None:
-        self.name = f"{log_file}, as a panel has read it"  # its bytes are those of the text
+        # Of this attempt alone: it takes no time, and before the next the log may be written anew.
+        self.name = f"{log_file} {uuid.uuid4().hex}"
         self._spool = spool
 
     @property
