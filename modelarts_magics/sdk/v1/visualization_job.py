@@ -132,8 +132,9 @@ class VisualizationJob(JobObject):
         Raises:
             ServiceError: the service refused.
         """
+        session = Session.of(modelarts_session)
         jobs = cls._listed(
-            modelarts_session, status, per_page, page, sortBy, order, search_content, sort_by
+            session, status, per_page, page, sortBy, order, search_content, sort_by
         ).jobs
         if is_show:
             print_table(
@@ -149,7 +150,6 @@ class VisualizationJob(JobObject):
                     for job in jobs
                 ],
             )
-        session = Session.of(modelarts_session)
         return [cls._from_values(session, job) for job in jobs]
 
     @classmethod
