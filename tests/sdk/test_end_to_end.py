@@ -271,6 +271,6 @@ def test_a_whole_log_is_downloaded(session, programs, tmp_path):
 
 def test_the_same_log_by_lines(session, programs):
     job = estimator(session).fit(job_name="by-lines", wait=True)
-    log = LineLog(session.visualizations, job.job_id, job.version_id, "job-by-lines.0")
+    log = LineLog(session.client, job.job_id, job.version_id, "job-by-lines.0")
     assert log.after(log.at(0)).text.text == LOG + END
     assert log.tail(2).text.text == LOG.splitlines(keepends=True)[-1] + END
