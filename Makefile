@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 ROOT ?= .local
 PORT ?= 8888
-WORKERS ?= 4
+WORKERS ?= 3
 JOBS ?= 2
 PYTHONS ?=
 

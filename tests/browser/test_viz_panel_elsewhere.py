@@ -46,6 +46,8 @@ def test_list_and_form_work_with_core_widgets_alone(
     panel.press("New job…")
     suggested = panel.form.locator("datalist option[value='/bucket/old/']")
     expect(suggested).to_be_attached(timeout=TIME_LIMIT)
+    panel.field("Folder").click()
+    expect(panel.field("Folder")).to_be_focused()
     panel.field("Folder").press_sequentially("bucket")
     panel.has_note("Folder", "does not name a folder inside a bucket")
     expect(panel.create).to_be_disabled()

@@ -13,7 +13,7 @@ from typing import Any, Callable
 import isolation
 from jupyter_client.manager import KernelManager
 
-_TIME_LIMIT = 60.0  # seconds until a kernel counts as hung
+_TIME_LIMIT = 180.0  # seconds until a kernel counts as hung
 
 
 @dataclass
