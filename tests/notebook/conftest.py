@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ def _isolated(_guard: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for name, value in wanted.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "guarding_network", True)
+    monkeypatch.delattr(builtins, "_", raising=False)  # of a doctest; IPython would respect it
     monkeypatch.chdir(tmp_path)
     config.set_context(config.Context())
     use_language("en")
