@@ -32,7 +32,7 @@ lint: $(INSTALLED)  ## ruff and mypy
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m mypy scripts notebooks/training
+	$(PY) -m mypy scripts notebooks/training benchmarks
 
 format: $(INSTALLED)  ## Let ruff fix and format, take outputs out of notebooks
 	$(PY) -m ruff check --fix .

@@ -56,7 +56,7 @@ class JupyterLab:
 
     def write(self, cells: Sequence[str]) -> None:
         """Make the notebook of these cells; the first one, number 0, takes no room."""
-        written = [
+        written: list[dict[str, object]] = [
             {
                 "cell_type": "code",
                 "id": f"cell-{number}",

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from jupyter_client.manager import KernelManager, start_new_kernel
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -68,12 +70,17 @@ class Kernel:
 
 @contextmanager
 def running() -> Iterator[Kernel]:
-    from jupyter_client.manager import start_new_kernel
-
     os.environ["NO_PROXY"] = "127.0.0.1"
     manager, client = start_new_kernel(cwd=str(REPOSITORY))
     try:
-        yield Kernel(client, manager.provisioner.pid)
+        yield Kernel(client, _pid(manager))
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def _pid(manager: KernelManager) -> int:
+    provisioner = manager.provisioner
+    assert isinstance(provisioner, LocalProvisioner)
+    assert provisioner.pid is not None
+    return provisioner.pid

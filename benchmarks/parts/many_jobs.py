@@ -12,7 +12,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from modelarts_magics.local.storage.database import Store
-from modelarts_magics.local.storage.records import Ending, JobKind, JobSpec, NewJob, Records, Task
+from modelarts_magics.local.storage.records import (
+    Ending,
+    JobSpec,
+    Kind,
+    NewJob,
+    Records,
+    TaskRecord,
+)
 from modelarts_magics.local.storage.root import Root
 from parts import kernel, table
 
@@ -26,7 +33,8 @@ _MINUTE = 60_000  # milliseconds
 _ROUND = """
 import json, time
 from modelarts_magics.estimator import VisualizationJob
-from modelarts_magics.notebook.viz.panel.model import Query
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.visualization import VisualizationQuery
 
 shell = get_ipython()
 session = shell.magics_manager.registry["ModelArtsMagics"].context.session
@@ -73,15 +81,15 @@ def search_by_loop():
     assert len(loop(search_content=NAME)) == 1
 
 def filter_by_loop():
-    assert len(loop(status=11)) == FAILED
+    assert len(loop(status=int(JobStatus.FAILED))) == FAILED
 
 WAYS = {
     "list": show,
     "list by the loop": show_by_loop,
     "panel": open_panel,
-    "panel, search": lambda: ask(Query(search=NAME), 1),
+    "panel, search": lambda: ask(VisualizationQuery(search=NAME, per_page=10), 1),
     "search by the loop": search_by_loop,
-    "panel, status": lambda: ask(Query(status=11), FAILED),
+    "panel, status": lambda: ask(VisualizationQuery(status=JobStatus.FAILED, per_page=10), FAILED),
     "status by the loop": filter_by_loop,
 }
 """
@@ -103,8 +111,8 @@ def fill(root: Path, count: int) -> None:
 def _add(records: Records, number: int) -> None:
     moment = int(time.time() * 1000) - number * _MINUTE
     wanted = NewJob(name(number), "", "0", JobSpec(input=f"/bucket/run-{number}/"))
-    tasks = [Task("worker-0", "tensorboard.log")]
-    made = records.add(JobKind.VISUALIZATION, wanted, tasks, moment)
+    tasks = [TaskRecord("worker-0", "tensorboard.log")]
+    made = records.add(Kind.VISUALIZATION, wanted, tasks, moment)
     has_failed = number % FAILED_EACH == 0
     ending = Ending.FAILED if has_failed else Ending.STOPPED
     records.mark_ended(made, ending, moment + _MINUTE)
