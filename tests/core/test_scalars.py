@@ -110,17 +110,6 @@ def test_a_training_is_followed_from_before_its_first_file(tmp_path):
     assert values(reader, run="eval") == [(2, 0.75)]
 
 
-def test_a_resumed_training_replaces_the_steps_it_does_again(tmp_path):
-    with Writer(tmp_path) as writer:
-        for step in (1, 2, 3, 4):
-            writer.scalars(step, loss=step)
-    with Writer(tmp_path) as resumed:
-        resumed.scalars(3, loss=30)
-    reader = ScalarReader(tmp_path)
-    reader.poll()
-    assert values(reader) == [(1, 1), (2, 2), (3, 30)]
-
-
 def test_a_restart_that_is_announced_forgets_the_steps_of_all_tags(tmp_path):
     with Writer(tmp_path) as writer:
         for step in (1, 2, 3):

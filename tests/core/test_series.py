@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,9 +15,9 @@ MOST = 1_502  # two of each of 500 groups, one that is no number, the first and 
 
 
 def grown(values):
-    series = GrowingSeries()
+    series = GrowingSeries(lambda: 1_000)
     for step, value in enumerate(values):
-        series.add(Point(step, float(step), value))
+        series.add("file", Point(step, float(step), value))
     return series.points
 
 
@@ -55,35 +56,50 @@ def test_many_steps_are_kept_evenly():
     assert max(gaps) <= 1_024  # two groups of 100,000 / 500 steps or less, to a power of two
 
 
-@given(
-    st.lists(st.tuples(st.integers(-50, 50), VALUES), max_size=200),
-    st.integers(0, 1_500),
-)
-def test_steps_that_go_back_take_the_place_of_what_was_there(written, ahead):
-    """Against the plain rule on a list, which keeps everything."""
-    series = GrowingSeries()
-    kept: list[Point] = []
-    for step, value in [*((-2_000 + n, 0.0) for n in range(ahead)), *written]:
-        point = Point(step, 0.0, value)
-        series.add(point)
-        kept = [*(old for old in kept if old.step < step), point] if kept else [point]
-    points = series.points
-    assert set(map(id, points)) <= set(map(id, kept))
-    assert [p.step for p in points] == sorted({p.step for p in points})
-    if kept:
-        assert (points[0], points[-1]) == (kept[0], kept[-1])
-    if len(kept) < 500:
-        assert len(points) >= len(kept) / 8
-
-
 @given(st.lists(VALUES, max_size=2_000), st.integers(-1, 2_001))
 def test_what_is_forgotten_is_gone_and_the_rest_is_there(values, step):
-    series = GrowingSeries()
+    series = GrowingSeries(lambda: 1_000)
     for at, value in enumerate(values):
-        series.add(Point(at, 0.0, value))
-    series.forget(step)
+        series.add("file", Point(at, 0.0, value))
+    assert series.forget(step, "file") == (bool(values) and step < len(values))
     points = series.points
     assert all(point.step < step for point in points)
     assert bool(points) == (bool(values) and step > 0)
-    series.add(Point(5_000, 0.0, 1.0))
+    series.add("file", Point(5_000, 0.0, 1.0))
     assert series.points[-1].step == 5_000
+
+
+FILES = st.sampled_from("abc")
+ADDED = st.tuples(FILES, st.integers(-50, 50), VALUES)
+FORGOTTEN = st.tuples(FILES, st.integers(-50, 50), st.none())
+
+
+@given(st.lists(ADDED | FORGOTTEN, max_size=200), st.integers(0, 1_500))
+def test_files_grow_side_by_side_and_lose_what_another_makes_void(written, before):
+    """Against the plain rule on lists, which keep everything."""
+    series = GrowingSeries(lambda: 1_000)
+    kept: dict[str, list[Point]] = {name: [] for name in "abc"}
+    for file, step, value in [*(("b", -100 - n, 0.5) for n in range(before)), *written]:
+        if value is None:
+            series.forget(step, file)
+            for name in "abc"[: "abc".index(file) + 1]:
+                kept[name] = [point for point in kept[name] if point.step < step]
+        else:
+            kept[file].append(Point(step, 0.0, value))
+            series.add(file, kept[file][-1])
+    everything = [point for name in "abc" for point in kept[name]]
+    left = iter(everything)
+    assert all(any(point is other for other in left) for point in series.points)  # in this order
+    assert len(series.points) <= 3 * MOST
+    if before < 400:
+        assert list(map(id, series.points)) == list(map(id, everything))
+
+
+def test_many_files_are_as_dense_as_each_other():
+    series = GrowingSeries(lambda: 1_000)
+    for file in range(20):
+        for step in range(500):
+            series.add(str(file), Point(step, float(file), math.sin(step)))
+    kept = Counter(point.wall_time for point in series.points)
+    assert len(series.points) <= MOST + 2 * 20
+    assert max(kept.values()) <= 2 * min(kept.values())

@@ -289,6 +289,7 @@ MESSAGES: dict[str, str] = {
         "已停止等待。可视化作业 {job} 正在停止：%ma_viz info {job}"
     ),
     "Stopping visualization job {name} ({job}).": "正在停止可视化作业 {name}（{job}）。",
+    "Tags longer than {n} characters are left out": "已略去超过 {n} 个字符的标签",
     "TensorBoard does not answer: see %ma_viz info {id}": (
         "TensorBoard 没有响应：请看 %ma_viz info {id}"
     ),

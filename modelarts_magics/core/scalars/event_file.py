@@ -42,14 +42,29 @@ class EventFile:
     def __init__(self, path: Path) -> None:
         self._tensorboard = _TensorBoard()
         self._path = path
-        self.trouble = ""
-        self.size = 0
-        self._is_damaged = False
-        self._begin()
+        self.begin()
 
     @property
     def offset(self) -> int:
         return self._handle.offset
+
+    @property
+    def is_written_anew(self) -> bool:
+        """Whether there is less than was read: what was read is not what the file has now."""
+        try:
+            return os.stat(self._path).st_size < self.offset
+        except OSError:  # what was read of it stays
+            return False
+
+    def begin(self) -> None:
+        """Read from the beginning, whatever was read before."""
+        self.trouble = ""
+        self.size = 0
+        self._is_damaged = False
+        self._complete_size = 0  # as far as this nothing is left to read
+        self._handle = _Handle(self._path)
+        self._reader = self._tensorboard.record_reader(self._path)
+        self._reader.file_handle = self._handle
 
     def read(self) -> Iterator[Any]:
         """The new events, up to the end or to a record that is half written."""
@@ -61,20 +76,11 @@ class EventFile:
         except OSError as error:
             self.trouble = error.strerror or type(error).__name__
 
-    def _begin(self) -> None:
-        self._complete_size = 0  # as far as this nothing is left to read
-        self._handle = _Handle(self._path)
-        self._reader = self._tensorboard.record_reader(self._path)
-        self._reader.file_handle = self._handle
-
     def _has_grown(self) -> bool:
         found = os.stat(self._path)
         if not stat.S_ISREG(found.st_mode):
             self._damage(_("it is no regular file"))
             return False
-        if found.st_size < self._handle.offset:  # written anew
-            self._begin()
-            self._is_damaged = False
         if not self._is_damaged:
             self.trouble = ""
         self.size = found.st_size

@@ -10,26 +10,21 @@ import os
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable
+from typing import Callable
 
 from ..i18n import _
 from .event_file import EventFile
-from .series import GrowingSeries, Point, Series, TensorBoardRun
+from .growing_run import GrowingRun
+from .series import Series, TensorBoardRun
 
 _MOST_FILES = 1_000
 _MOST_SERIES = 1_000
+_MOST_POINTS = 100_000  # that are kept as they are, shared by the series
+_OF_A_SERIES = (1_000, 10_000)  # points at least, and at most; as TensorBoard does by itself
+_LONGEST_TAG = 10_000  # characters
 _MOST_OTHER_TAGS = 100  # that are remembered by name
-_LONGEST_TAG = 500  # characters
-_PLUGIN = "scalars"  # of TensorBoard; it draws tensors of one number
-
-
-@dataclass
-class _GrowingRun:
-    files: dict[str, EventFile] = field(default_factory=dict)
-    series: dict[str, GrowingSeries] = field(default_factory=dict)
-    tensor_tags: set[str] = field(default_factory=set)  # whose tensors are scalars
+_LONGEST_OTHER_TAG = 500  # characters
 
 
 class ScalarReader:
@@ -51,7 +46,7 @@ class ScalarReader:
         self.is_behind = False
         self.other_tags: set[str] = set()
         self._wanted = wanted or (lambda tag: True)
-        self._runs: dict[str, _GrowingRun] = {}
+        self._runs: dict[str, GrowingRun] = {}
         self._files = 0
         self._series = 0
         self._limits: dict[str, str] = {}
@@ -67,8 +62,8 @@ class ScalarReader:
         end = time.monotonic() + seconds
         is_new = self.is_behind = False
         with closing(self._events()) as events:
-            for event, run in events:
-                is_new |= self._take(run, event)
+            for is_other in events:
+                is_new |= is_other
                 if time.monotonic() > end:
                     self.is_behind = True
                     break
@@ -110,54 +105,45 @@ class ScalarReader:
         for folder, _folders, names in os.walk(self.folder):
             events = [name for name in names if _is_event_file(name)]
             if events:
-                run = self._runs.setdefault(os.path.relpath(folder, self.folder), _GrowingRun())
+                name = os.path.relpath(folder, self.folder)
+                run = self._runs.setdefault(name, GrowingRun(self._may_keep, self._room))
                 self._add_files(run, Path(folder), sorted(events))
 
-    def _add_files(self, run: _GrowingRun, folder: Path, names: list[str]) -> None:
+    def _add_files(self, run: GrowingRun, folder: Path, names: list[str]) -> None:
         for name in names:
             if name in run.files:
                 continue
             if self._files >= _MOST_FILES:
                 self._limits["files"] = _("Only {n} event files are read", n=_MOST_FILES)
                 return
-            run.files[name] = EventFile(folder / name)
+            run.add_file(name, EventFile(folder / name))
             self._files += 1
 
-    def _events(self) -> Generator[tuple[Any, _GrowingRun], None, None]:
+    def _events(self) -> Generator[bool, None, None]:
         for _name, run in sorted(self._runs.items()):
-            for _file, file in sorted(run.files.items()):
-                for event in file.read():
-                    yield event, run
+            yield from run.read()
 
-    def _take(self, run: _GrowingRun, event: Any) -> bool:
-        if event.session_log.status == event.session_log.START:  # from this step on once more
-            for series in run.series.values():
-                series.forget(event.step)
-        is_new = False
-        for value in event.summary.value:
-            number = _number(value, run.tensor_tags)
-            growing = None if number is None else self._series_of(run, value.tag)
-            if number is not None and growing is not None:
-                growing.add(Point(event.step, event.wall_time, number))
-                is_new = True
-        return is_new
-
-    def _series_of(self, run: _GrowingRun, tag: str) -> GrowingSeries | None:
-        tag = tag[:_LONGEST_TAG]
-        if tag in run.series:
-            return run.series[tag]
+    def _may_keep(self, tag: str) -> bool:
+        """Asked for each tag of a run that has no series yet."""
         if not self._wanted(tag):
             if len(self.other_tags) < _MOST_OTHER_TAGS:
-                self.other_tags.add(tag)
-            return None
+                self.other_tags.add(tag[:_LONGEST_OTHER_TAG])
+            return False
+        if len(tag) > _LONGEST_TAG:
+            self._limits["tag"] = _("Tags longer than {n} characters are left out", n=_LONGEST_TAG)
+            return False
         if self._series >= _MOST_SERIES:
             self._limits["series"] = _("Only {n} series are kept: use --tags", n=_MOST_SERIES)
-            return None
+            return False
         self._series += 1
-        return run.series.setdefault(tag, GrowingSeries())
+        return True
+
+    def _room(self) -> int:
+        least, most = _OF_A_SERIES
+        return max(least, min(most, _MOST_POINTS // self._series))
 
 
-def _series(run: _GrowingRun) -> Iterator[Series]:
+def _series(run: GrowingRun) -> Iterator[Series]:
     for tag, growing in sorted(run.series.items()):
         points = growing.points
         if points:
@@ -167,30 +153,3 @@ def _series(run: _GrowingRun) -> Iterator[Series]:
 def _is_event_file(name: str) -> bool:
     """TensorBoard's rule; a profiler marks its folders by files that hold nothing."""
     return "tfevents" in name and not name.endswith(".profile-empty")
-
-
-def _number(value: Any, tensor_tags: set[str]) -> float | None:
-    """The scalar that a summary holds, as a number or as a tensor; ``None`` for other kinds.
-
-    What a tensor is for stands at its tag's first value only.
-    """
-    kind = value.WhichOneof("value")
-    if kind == "simple_value":
-        return float(value.simple_value)
-    if value.metadata.plugin_data.plugin_name == _PLUGIN and len(tensor_tags) < _MOST_SERIES:
-        tensor_tags.add(value.tag)
-    if kind == "tensor" and value.tag in tensor_tags:
-        return _only_number(value.tensor)
-    return None
-
-
-def _only_number(tensor: Any) -> float | None:
-    """The one number of a tensor; its size is checked first, since it may claim any."""
-    from tensorboard.util.tensor_util import make_ndarray  # noqa: PLC0415  # only for TensorFlow 2
-
-    if any(dimension.size != 1 for dimension in tensor.tensor_shape.dim):
-        return None
-    try:
-        return float(make_ndarray(tensor).item())
-    except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
-        return None

@@ -1,18 +1,19 @@
 """Scalars over the steps of a training, kept in bounded memory however many there are.
 
-Of a long series each stretch of steps keeps its lowest and highest value, so that no spike is lost
-from a chart, and one value that is no number, so that no gap is. The first and the last point are
-always there.
+As many points of a tag as there is room for are kept as they are. Of more, each stretch keeps its
+lowest and highest value, so that no spike is lost from a chart, and one value that is no number, so
+that no gap is. The first and the last point of each event file are always there.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import chain
+from typing import Callable, NamedTuple
 
-_MOST_GROUPS = 500  # up to 1,000 points are kept as they are
+_MOST_OPEN = 20  # points that wait for their group
 
 
 class Point(NamedTuple):
@@ -28,7 +29,9 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Series:
-    """The points of one tag, by ascending step; never empty.
+    """The points of one tag, in the order of their writing; never empty.
+
+    Steps mostly ascend, but need not: several writers, or none that counts steps.
 
     >>> Series("loss", (Point(1, 0.0, 0.5), Point(2, 1.0, 0.25))).last.value
     0.25
@@ -59,80 +62,128 @@ class TensorBoardRun:
     series: tuple[Series, ...]
 
 
-class GrowingSeries:
-    """Takes points in the order of their writing.
+def step_range(points: Iterable[Point]) -> tuple[int, int]:
+    """The lowest and the highest step."""
+    steps = [point.step for point in points]
+    return min(steps), max(steps)
 
-    A step that goes back means that the training was resumed from a checkpoint: what had been
-    written from there on is forgotten, as in TensorBoard.
+
+def extremes(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The lowest and the highest value, and the first that is no number, in their order."""
+    if len(points) <= 2:
+        return tuple(points)
+    finite = [point for point in points if math.isfinite(point.value)]
+    kept = [point for point in points if not math.isfinite(point.value)][:1]
+    if finite:
+        kept += [min(finite, key=_value), max(finite, key=_value)]
+    ids = set(map(id, kept))
+    return tuple(point for point in points if id(point) in ids)
+
+
+class GrowingSeries:
+    """The points of one tag in one run: those of each file, the files by their names.
+
+    Args:
+        room: tells how many points are kept as they are; asked again and again.
     """
 
-    def __init__(self) -> None:
-        self._groups: list[tuple[Point, ...]] = []
-        self._stride = 1  # points that went into each closed group
-        self._open: tuple[Point, ...] = ()
-        self._in_open = 0
-        self._first: Point | None = None
-        self._last: Point | None = None
+    def __init__(self, room: Callable[[], int]) -> None:
+        self._room = room
+        self._parts: dict[str, _Part] = {}
 
-    def add(self, point: Point) -> None:
-        if self._last is not None and point.step <= self._last.step:
-            self.forget(point.step)
-        if self._first is None:
-            self._first = point
-        self._last = point
-        self._open = _extremes((*self._open, point))
-        self._in_open += 1
-        if self._in_open >= self._stride:
-            self._close_group()
+    def add(self, file: str, point: Point) -> None:
+        """Take a point that a file has behind those it had before."""
+        part = self._parts.setdefault(file, _Part())
+        part.add(point)
+        if part.is_between_groups:
+            self._make_room()
 
-    def forget(self, step: int) -> None:
-        """Forget what is known from a step on."""
-        while self._groups and self._groups[-1][0].step >= step:
-            self._groups.pop()
-        if self._groups:
-            self._groups[-1] = _before(step, self._groups[-1])
-        self._open = _before(step, self._open)
-        self._in_open = self._in_open if self._open else 0
-        if self._first is not None and self._first.step >= step:
-            self._first = None
-        self._last = None
-        self._last = next(reversed(self.points), None)
+    def forget(self, step: int, last_file: str) -> bool:
+        """Forget what a file and those before it have from a step on; whether there was any."""
+        parts = (part for file, part in self._parts.items() if file <= last_file)
+        return sum(part.forget(step) for part in parts) > 0
+
+    def clear(self) -> None:
+        self._parts.clear()
 
     @property
     def points(self) -> tuple[Point, ...]:
-        kept = [point for group in self._groups for point in group]
-        kept.extend(self._open)
-        if self._first is not None and (not kept or kept[0].step > self._first.step):
-            kept.insert(0, self._first)
-        if self._last is not None and kept[-1].step < self._last.step:
-            kept.append(self._last)
-        return tuple(kept)
+        parts = (part.points for _file, part in sorted(self._parts.items()))
+        return tuple(chain.from_iterable(parts))
 
-    def _close_group(self) -> None:
-        self._groups.append(self._open)
-        self._open, self._in_open = (), 0
-        if len(self._groups) > _MOST_GROUPS:
-            self._join_groups()
+    def _make_room(self) -> None:
+        """Halve what is kept most densely, so that all of the series is equally dense."""
+        parts = self._parts.values()
+        most = self._room() // 2  # groups, of two points each
+        while sum(len(part.groups) for part in parts) > most:
+            dense = [part for part in parts if len(part.groups) > 1]
+            if not dense:
+                return
+            min(dense, key=lambda part: (part.stride, -len(part.groups))).halve()
 
-    def _join_groups(self) -> None:
+
+class _Part:
+    """The points of one file.
+
+    Attributes:
+        groups: the extremes of as many points each as the stride says.
+        stride: points that went into each group.
+    """
+
+    def __init__(self) -> None:
+        self.groups: list[tuple[Point, ...]] = []
+        self.stride = 1
+        self._open: list[Point] = []
+        self._in_open = 0
+        self._ends: tuple[Point, ...] = ()  # the first and the last point
+        self._highest = -math.inf
+
+    @property
+    def is_between_groups(self) -> bool:
+        return self._in_open == 0
+
+    def add(self, point: Point) -> None:
+        self._ends = (*self._ends[:1], point)
+        self._highest = max(self._highest, point.step)
+        self._open.append(point)
+        self._in_open += 1
+        if self._in_open >= self.stride:
+            self.groups.append(extremes(self._open))
+            self._open, self._in_open = [], 0
+        elif len(self._open) > _MOST_OPEN:
+            self._open = list(extremes(self._open))
+
+    def forget(self, step: int) -> bool:
+        if self._highest < step:
+            return False
+        left = _before(step, self.points)
+        self.groups = [kept for group in self.groups if (kept := _before(step, group))]
+        self._open = list(_before(step, self._open))
+        self._in_open = self._in_open if self._open else 0
+        self._ends = (*left[:1], *left[1:][-1:])
+        self._highest = max((point.step for point in left), default=-math.inf)
+        return True
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        kept = (*chain.from_iterable(self.groups), *extremes(self._open))
+        if not self._ends:
+            return kept
+        first, last = self._ends[0], self._ends[-1]
+        before = () if kept and kept[0] is first else (first,)
+        after = () if (*before, *kept)[-1] is last else (last,)
+        return (*before, *kept, *after)
+
+    def halve(self) -> None:
         """Make two neighbouring groups one; an odd one at the end is still open."""
-        groups = self._groups
-        self._groups = [
-            _extremes((*first, *second)) for first, second in zip(groups[::2], groups[1::2])
+        groups = self.groups
+        self.groups = [
+            extremes((*first, *second)) for first, second in zip(groups[::2], groups[1::2])
         ]
         if len(groups) % 2:
-            self._open, self._in_open = groups[-1], self._stride
-        self._stride *= 2
-
-
-def _extremes(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    """The lowest and the highest value, and the first that is no number."""
-    if len(points) <= 2:
-        return points
-    finite = [point for point in points if math.isfinite(point.value)]
-    odd = [point for point in points if not math.isfinite(point.value)]
-    kept = [min(finite, key=_value), max(finite, key=_value)] if finite else []
-    return tuple(sorted({*kept, *odd[:1]}))
+            self._open[:0] = groups[-1]
+            self._in_open += self.stride
+        self.stride *= 2
 
 
 def _value(point: Point) -> float:

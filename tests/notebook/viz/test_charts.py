@@ -23,6 +23,7 @@ from modelarts_magics.notebook.viz.scalars.charts import (
     grid,
     svg,
 )
+from modelarts_magics.notebook.viz.scalars.text_table import table
 from modelarts_magics.notebook.viz.scalars.thin import COLUMNS, thin
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -262,9 +263,9 @@ def test_tags_and_runs_are_text_and_nothing_else(names):
 
 @given(st.lists(st.floats(), min_size=1, max_size=3_000), st.integers(1, 10**12))
 def test_a_line_of_any_length_is_small_and_keeps_its_extremes(values, stride):
-    series = GrowingSeries()
+    series = GrowingSeries(lambda: 1_000)
     for step, value in enumerate(values):
-        series.add(Point(step * stride, 0.0, value))
+        series.add("file", Point(step * stride, 0.0, value))
     kept = thin(series.points, lambda point: point.step / (stride * len(values)))
     assert len(kept) <= 3 * COLUMNS + 2
     assert kept == sorted(kept)
@@ -276,3 +277,12 @@ def test_a_line_of_any_length_is_small_and_keeps_its_extremes(values, stride):
         min(numbers, default=0),
     )
     assert len(svg(chart(series.points))) <= 9_000
+
+
+@given(st.lists(st.tuples(st.integers(-(2**63), 2**63 - 1), st.floats()), min_size=1, max_size=300))
+def test_steps_in_any_order_are_drawn(written):
+    points = tuple(Point(step, 0.0, value) for step, value in written)
+    drawn = chart(points)
+    ElementTree.fromstring(svg(drawn))
+    steps = table([TensorBoardRun(".", (Series("loss", points),))]).split("\n")[2].split()[2]
+    assert steps == f"{min(written)[0]}-{max(written)[0]}"

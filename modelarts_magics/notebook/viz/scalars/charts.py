@@ -14,7 +14,7 @@ from html import escape
 from itertools import groupby
 
 from ....core.i18n import _
-from ....core.scalars.series import Point, Series, TensorBoardRun
+from ....core.scalars.series import Point, Series, TensorBoardRun, step_range
 from ...text import render
 from .axis import Tick, number, step_ticks, ticks
 from .thin import stretches, thin
@@ -181,8 +181,7 @@ def svg(chart: Chart) -> str:
     numbers = [point.value for point in every if math.isfinite(point.value)]
     values, marks = _value_axis(numbers)
     left = 10 + _CHARACTER * max((len(mark.label) for mark in marks), default=0)
-    steps = (min(p.step for p in every), max(p.step for p in every))
-    frame = _Frame(left, steps, values)
+    frame = _Frame(left, step_range(every), values)
     words = _safe(describe(chart))
     lines = "".join(_line(line, frame) for line in reversed(chart.lines))
     return (

@@ -31,7 +31,8 @@ class Scalars(Shown):
         job: the training job that writes them.
 
     Attributes:
-        runs: each folder of event files, with its series; of long ones the extremes are kept.
+        runs: each folder of event files, with its series; of those beyond thousands of points
+            the extremes are kept.
         changes: grows when there is something new to show.
     """
 

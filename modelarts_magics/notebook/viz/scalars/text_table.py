@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ....core.i18n import _
-from ....core.scalars.series import Point, Series, TensorBoardRun
+from ....core.scalars.series import Point, Series, TensorBoardRun, step_range
 from ...text.render import plain, text_table
 from .axis import number
 
@@ -31,10 +31,10 @@ def table(runs: Sequence[TensorBoardRun]) -> str:
 
 
 def _cells(series: Series) -> tuple[str, ...]:
-    first, last = series.first, series.last
+    low, high = step_range(series.points)
     values = [point.value for point in series.finite] or [math.nan]
-    numbers = (first.value, last.value, min(values), max(values))
-    return (f"{first.step}-{last.step}", *map(number, numbers), sparkline(series.points))
+    numbers = (series.first.value, series.last.value, min(values), max(values))
+    return (f"{low}-{high}", *map(number, numbers), sparkline(series.points))
 
 
 def sparkline(points: Sequence[Point], width: int = _WIDTH) -> str:
@@ -54,10 +54,10 @@ def sparkline(points: Sequence[Point], width: int = _WIDTH) -> str:
 def _columns(points: Sequence[Point], width: int) -> list[float | None]:
     if len(points) <= width:
         return [point.value for point in points]
-    first, last = points[0].step, points[-1].step
+    first, last = step_range(points)
     columns: list[float | None] = [None] * width
     for point in points:
-        columns[(point.step - first) * (width - 1) // (last - first)] = point.value
+        columns[(point.step - first) * (width - 1) // max(last - first, 1)] = point.value
     return columns
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Callable
 
-from ....core.scalars.series import Point
+from ....core.scalars.series import Point, extremes
 
 COLUMNS = 96  # a column of a chart gives three points at most
 
@@ -19,23 +19,14 @@ def thin(points: Sequence[Point], position: Callable[[Point], float]) -> list[Po
     and the last of all.
 
     Args:
-        points: by ascending step.
+        points: in the order of their writing.
         position: of a point between the left (0) and the right (1) edge.
     """
     if len(points) <= 2 * COLUMNS:
         return list(points)
     columns = groupby(points[1:-1], key=lambda point: int(position(point) * COLUMNS))
-    telling = [point for _column, group in columns for point in _telling(list(group))]
+    telling = [point for _column, group in columns for point in extremes(list(group))]
     return [points[0], *telling, points[-1]]
-
-
-def _telling(column: list[Point]) -> list[Point]:
-    finite = [point for point in column if math.isfinite(point.value)]
-    odd = [point for point in column if not math.isfinite(point.value)]
-    kept = odd[:1]
-    if finite:
-        kept += [min(finite, key=_value), max(finite, key=_value)]
-    return sorted(dict.fromkeys(kept))
 
 
 def stretches(points: Sequence[Point]) -> Iterator[list[Point]]:
@@ -43,7 +34,3 @@ def stretches(points: Sequence[Point]) -> Iterator[list[Point]]:
     for is_finite, group in groupby(points, key=lambda point: math.isfinite(point.value)):
         if is_finite:
             yield list(group)
-
-
-def _value(point: Point) -> float:
-    return point.value
