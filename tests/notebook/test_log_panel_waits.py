@@ -53,6 +53,14 @@ def test_a_panel_of_a_job_that_waits_begins_when_it_has_a_log(kernel, scripted):
     assert state_once(kernel, lambda now: now["finished"])["reason"] != "The job wrote no log"
 
 
+def test_a_line_that_opens_a_panel_asks_for_each_thing_once(kernel, scripted):
+    scripted.script = ChangingJob(8, {"a.log": "text\n"})
+    assert not kernel.run("%ma_log job --interval 3600 --as panel").failed
+    state_once(kernel, lambda now: now["text"])
+    paths = [path for _method, path in scripted.requests]
+    assert len(paths) == len(set(paths))
+
+
 def test_a_panel_of_a_job_that_ends_without_a_log_says_so(kernel, scripted):
     scripted.script = job = ChangingJob(status=7)
     assert not kernel.run("%ma_log job --interval 1 --as panel").failed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Callable
@@ -25,13 +26,13 @@ class Clock:
 
     def __init__(self, seconds: float) -> None:
         self.now = 0.0
-        self._end = seconds
+        self.end = seconds
 
     def monotonic(self) -> float:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        if self.now + seconds >= self._end:
+        if self.now + seconds >= self.end:
             raise KeyboardInterrupt
         self.now += seconds
 
@@ -68,18 +69,70 @@ class Watched:
         return sorted({*self.asked["log"], *self.asked["files"]})
 
 
+def quiet_minutes(watched: Watched) -> tuple[int, int, int]:
+    """Requests in the first three minutes."""
+    moments = [at for asked in watched.asked.values() for at in asked]
+    return tuple(sum(start <= at < start + 60 for at in moments) for start in (0, 60, 120))
+
+
+def assert_quiet(watched: Watched) -> None:
+    first, *later = quiet_minutes(watched)
+    assert first <= 16
+    assert max(later) <= 8
+    status = [*watched.asked["status"], 180]
+    assert max(after - before for before, after in zip(status, status[1:])) <= cadence.QUIET
+
+
+QUIET_LOGS = ["", "working\n", "working\n" * 200]
+
+
+@pytest.mark.parametrize("text", QUIET_LOGS)
+@pytest.mark.parametrize("line", ["%ma_log job", "%ma_log job --file a.log"])
 def test_a_stream_of_a_quiet_job_asks_seldom_and_once_a_poll(
     scripted_shell: Shell,
     scripted: ScriptedService,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
+    line: str,
+    text: str,
 ) -> None:
     monkeypatch.setattr("modelarts_magics.notebook.log.stream.time", clock)
+    clock.end = 180
+    scripted.script = watched = Watched(one_job(text, status=8), clock)
+    scripted_shell(line)
+    assert_quiet(watched)
+    assert watched.asked["status"] == watched.polls  # what opening it told serves the first poll
+
+
+@pytest.mark.usefixtures("scripted_shell")
+@pytest.mark.parametrize("text", [None, *QUIET_LOGS])
+def test_a_panel_of_a_quiet_job_asks_no_more_than_a_stream(
+    scripted: ScriptedService, clock: Clock, text: str | None
+) -> None:
+    logs = {} if text is None else {"a.log": text}
+    scripted.script = watched = Watched(ChangingJob(8, logs), clock)
+    clock.end = 180
+    panel = LogPanel(TrainingJob(Session(), "7", "70"), view="text")
+    with suppress(KeyboardInterrupt):
+        for pause in panel.steps():
+            clock.sleep(pause)
+    panel.close()
+    assert_quiet(watched)
+
+
+def test_a_worker_that_starts_late_is_found_while_the_job_is_young(
+    scripted_shell: Shell, scripted: ScriptedService, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modelarts_magics.notebook.log.stream.time", clock)
+    clock.end = 300
     scripted.script = watched = Watched(one_job("working\n", status=8), clock)
     scripted_shell("%ma_log job")
-    assert watched.asked["status"] == watched.polls  # what opening it told serves the first poll
-    assert watched.asked["files"] == [0, 15, 30, 45]  # a worker that starts late is found soon
-    assert watched.count <= 21
+    looks = watched.asked["files"]
+    assert sum(at < 60 for at in looks) >= 3
+    assert sum(60 <= at < 120 for at in looks) >= 1
+    assert looks[-1] < 200
+    pauses = [b - a for a, b in zip(watched.asked["log"], watched.asked["log"][1:])]
+    assert max(pauses) <= 2 * cadence.QUIET  # a look for it takes the place of one at a quiet log
 
 
 def test_a_job_that_has_ended_is_not_waited_for(
@@ -115,7 +168,7 @@ def test_the_sdk_asks_once_for_all_log_files(
     watched = follow(ChangingJob(8, dict.fromkeys(names, "text\n")), scripted, clock)
     assert watched.asked["status"] == [*watched.polls[:1], *watched.polls]  # the files are found
     moments = set(watched.asked["log"])
-    assert len(watched.asked["log"]) == len(names) * (len(moments) + 1)  # read together
+    assert len(watched.asked["log"]) == len(names) * len(moments)  # read together
     assert len(moments) <= 8
 
 

@@ -7,6 +7,7 @@ for the status once.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import Callable
@@ -19,8 +20,14 @@ BUSY = 1.0  # seconds between polls while there is news
 QUIET = 15.0  # the same after a long time without news
 _CALM = Backoff(first=2.2, factor=2.2, longest=QUIET)  # from poll to poll without news
 _LONGEST_UNKNOWN = 600.0  # seconds
+_YOUNG = 120.0  # seconds after the newest log file, in which more workers may start
 
 Clock = Callable[[], float]
+
+
+def until_more_files(age: float) -> float:
+    """Seconds until more log files are looked for, so many after the newest one appeared."""
+    return QUIET + age / 2 if age < _YOUNG else math.inf
 
 
 class Pace:
@@ -56,6 +63,13 @@ class Pace:
     def wait(self, seconds: float) -> None:
         """Look again after some seconds and not before, just once."""
         self._due_at, self._slack = self.clock() + seconds, 0.0
+
+    def give_way(self) -> bool:
+        """Let something else be looked at instead; only what is quiet does so."""
+        if self._pause < QUIET or self._fixed is not None:
+            return False
+        self.wait(QUIET)
+        return True
 
     def looked(self, *, is_news: bool, started: float) -> None:
         """A look that began at ``started`` is over."""

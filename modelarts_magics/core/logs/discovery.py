@@ -9,10 +9,8 @@ from typing import Callable
 from ..api.base import State
 from ..api.log import Log
 from ..i18n import _
-from .cadence import QUIET, JobWatch
+from .cadence import JobWatch, until_more_files
 from .follow import Event, Follower
-
-_YOUNG = 120.0  # seconds after the newest file, in which more workers may start
 
 
 class Discovery(Follower):
@@ -25,10 +23,16 @@ class Discovery(Follower):
         files: asks for the log files that there are; those that are known already do no harm.
         known: names of log files.
         watch: the status and the cadence, shared with the tails of these files.
+        is_listed: whether those were all a moment ago.
     """
 
     def __init__(
-        self, files: Callable[[], Sequence[Log]], known: Iterable[str], watch: JobWatch
+        self,
+        files: Callable[[], Sequence[Log]],
+        known: Iterable[str],
+        watch: JobWatch,
+        *,
+        is_listed: bool = False,
     ) -> None:
         super().__init__(watch)
         self._files = files
@@ -36,17 +40,27 @@ class Discovery(Follower):
         self._new: list[Log] = []
         self._newest_at = self.pace.clock()
         self._seen = watch.status if self._known else None
-        if self._known and not (watch.status and watch.status.is_final):
-            self.pace.wait(QUIET)
+        if (self._known or is_listed) and not (watch.status and watch.status.is_final):
+            self._looked(found=False, is_news=False, started=self._newest_at)
 
     @property
     def due_in(self) -> float:
-        is_news = self._seen is not None and self._watch.status != self._seen
-        return 0.0 if is_news else super().due_in
+        if self._has_news:
+            return 0.0
+        return math.inf if self.is_routine else super().due_in
 
     @property
     def joins(self) -> bool:
-        return self.due_in <= 0
+        return self._has_news or super().due_in <= 0
+
+    @property
+    def is_routine(self) -> bool:
+        """Whether it only joins the polls of others, since nothing says that there are more."""
+        return bool(self._known) and not self._has_news and not self.is_in_trouble
+
+    @property
+    def _has_news(self) -> bool:
+        return self._seen is not None and self._watch.status != self._seen
 
     def take(self) -> list[Log]:
         """Those that appeared since the last call."""
@@ -65,8 +79,7 @@ class Discovery(Follower):
     def _looked(self, found: bool, *, is_news: bool, started: float) -> None:
         super()._looked(found, is_news=is_news, started=started)
         if self._known:
-            is_young = self.pace.clock() - self._newest_at < _YOUNG
-            self.pace.wait(QUIET if is_young else math.inf)
+            self.pace.wait(until_more_files(self.pace.clock() - self._newest_at))
 
     def _drained(self, events: list[Event], status: State) -> None:
         if self._known:  # a job that has ended gets no more workers

@@ -45,7 +45,8 @@ class ByteLog:
         return Part(LogText(text, start, end, self.name), end, is_short=self._is_short(chunk))
 
     def _is_short(self, chunk: LogChunk) -> bool:
-        is_short = chunk.byte_count < self.longest - _LONGEST_CUT
+        usual = self.longest or self._source.longest_slice
+        is_short = chunk.byte_count < usual - _LONGEST_CUT
         self.longest = max(self.longest, chunk.byte_count)
         return is_short
 

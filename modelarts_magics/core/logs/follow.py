@@ -132,9 +132,8 @@ class Follower(ABC):
 
     def _poll(self, events: list[Event]) -> None:
         started = self.pace.clock()
-        status = self._watch.look()
-        is_news = status != self._told
-        if is_news:
+        status, told = self._watch.look(), self._told
+        if status != told:
             self._told = status
             events.append(StatusChanged(status))
         try:
@@ -148,7 +147,9 @@ class Follower(ABC):
             events.append(self._finish(status, reason))
         else:
             self._last_look = False
-            self._looked(found, is_news=found or is_news, started=started)
+            is_first = told is None and not status.is_final  # all is new then
+            is_news = not is_first and (found or status != told)
+            self._looked(found, is_news=is_news, started=started)
 
     def _drained(self, events: list[Event], status: State) -> None:
         """Nothing more comes after the end: look once more a little later, then end."""

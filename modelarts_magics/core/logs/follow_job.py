@@ -46,6 +46,7 @@ class JobFollower:
         clock: monotonic seconds.
         files: asks for the log files that there are; those that appear join. None when those that
             are known are all.
+        is_listed: whether ``logs`` are what ``files`` gave just now.
         last_status: of the job, where it was told just now.
     """
 
@@ -59,12 +60,14 @@ class JobFollower:
         clock: Clock | None = None,
         files: Callable[[], Sequence[Log]] | None = None,
         last_status: State | None = None,
+        *,
+        is_listed: bool = False,
     ) -> None:
         watch = JobWatch(status, interval, clock, last_status)
         self._tail = partial(Tail, watch=watch, start=start)
         self._tails = [self._tail(log) for log in logs]
         names = [log.name for log in logs]
-        self._discovery = Discovery(files, names, watch) if files else None
+        self._discovery = Discovery(files, names, watch, is_listed=is_listed) if files else None
         self._run = run
         self._watch = watch
         self._told: State | None = None
@@ -105,13 +108,20 @@ class JobFollower:
         return events
 
     def _due(self) -> list[Follower]:
-        """Those of a new poll: all where the status is not told, since none goes on without it."""
+        """Those of a new poll: all where the status is not told, since none goes on without it.
+
+        A look for more files takes the place of one at quiet logs.
+        """
         self._watch.begin_poll()
         try:
-            self._watch.look()
+            status = self._watch.look()
         except ModelArtsError:
             return self._followers
-        return [follower for follower in self._followers if follower.joins]
+        due = [follower for follower in self._followers if follower.joins]
+        discovery = self._discovery
+        if discovery not in due or not discovery.is_routine or status.is_final:
+            return due
+        return [one for one in due if one is discovery or not one.pace.give_way()]
 
     @property
     def _is_over(self) -> bool:

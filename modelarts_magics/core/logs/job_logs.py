@@ -64,7 +64,7 @@ class JobLogs:
         Args:
             start: the byte that every log begins with, or its last lines.
             file: only this one; it is waited for when ``names`` lack it.
-            names: the log files that are known.
+            names: the log files that there were just now.
             status: asks for the status, in place of :meth:`status`.
             interval: seconds between polls, in place of a cadence that adapts.
             last_status: of the job, where it was told just now.
@@ -78,6 +78,7 @@ class JobLogs:
             interval=interval,
             files=None if is_there else lambda: self._awaited(file),
             last_status=last_status,
+            is_listed=names is not None,
         )
 
     def _awaited(self, file: str | None) -> list[Log]:

@@ -205,6 +205,7 @@ def _follow(context: ShellContext, found: _Found, asked: argparse.Namespace) -> 
         view=asked.view,
         height=asked.height or HEIGHT,
         interval=asked.interval,
+        described=(found.job, found.files),
     )
     context.panels.open(panel)
     return panel

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...core.api.base import State
+from ...core.api.base import Job, JobApi, State
 from ...core.errors import InvalidArgumentError
 from ...core.http.transport import run_directly
 from ...core.i18n import _
@@ -41,6 +41,7 @@ class LogPanel(Panel):
         view: one of ``auto``, ``rich``, ``core``, ``html``, ``text``.
         height: CSS length of the log.
         interval: seconds between polls, in place of a cadence that adapts.
+        described: the job, and the names of its log files, where both were asked for just now.
 
     Raises:
         ServiceError: the service refused, or could not be reached.
@@ -55,15 +56,14 @@ class LogPanel(Panel):
         view: str = "auto",
         height: str = HEIGHT,
         interval: float | None = None,
+        described: tuple[Job, Sequence[str]] | None = None,
     ) -> None:
-        jobs, ref = Session.of(job.modelarts_session).jobs, ref_of(job)
-        if ref is None:
-            raise InvalidArgumentError(_("{word} is no job yet", word=repr(job)))
-        described, names = jobs.get(ref), jobs.log_files(ref)
+        jobs = Session.of(job.modelarts_session).jobs
+        found, names = described or _described(jobs, job)
         if file and names:
-            choose_log_file(names, file, described.name)
-        self._logs = JobLogs(jobs, described.ref, deadline=_DEADLINE, run=run_directly)
-        self.model = LogModel(described, (file,) if file else tuple(names))
+            choose_log_file(names, file, found.name)
+        self._logs = JobLogs(jobs, found.ref, deadline=_DEADLINE, run=run_directly)
+        self.model = LogModel(found, (file,) if file else tuple(names))
         super().__init__("log", LogSummary(self.model), view)
         self._height = height
         start = 0 if tail is None else LastLines(tail)
@@ -73,7 +73,7 @@ class LogPanel(Panel):
             names=names,
             status=self._status,
             interval=interval,
-            last_status=described.state,
+            last_status=found.state,
         )
         self._rich: Any = None
         self._saving = Saving(self.model, self._logs, lambda: self.act("look"))
@@ -186,3 +186,10 @@ class LogPanel(Panel):
 
     def _live_views(self) -> list[View]:
         return super()._live_views() + ([] if self._rich is None else [self._rich])
+
+
+def _described(jobs: JobApi, job: Any) -> tuple[Job, Sequence[str]]:
+    ref = ref_of(job)
+    if ref is None:
+        raise InvalidArgumentError(_("{word} is no job yet", word=repr(job)))
+    return jobs.get(ref), jobs.log_files(ref)
