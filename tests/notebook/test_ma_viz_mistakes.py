@@ -32,7 +32,7 @@ from modelarts_magics.core.errors import ModelArtsError
         (f"create {FOLDER} --name ''", "''", "1 to 20 letters"),
         (f"create {FOLDER} --desc {'训' * 257}", "257", "256"),
         (f"create {FOLDER} --no-wait --open", "--open", "--no-wait"),
-        (f"create {FOLDER} --no-wait --wait", "--wait", "%ma_viz create --help"),
+        (f"create {FOLDER} --no-wait --wait", "--no-wait", "--wait"),
         (f"create {FOLDER} --as class", "class", "%ma_viz create --help"),
         (f"create {FOLDER} more", "more", "%ma_viz create --help"),
         ("create /bucket/", "/bucket/", "/bucket/folder/"),
@@ -57,7 +57,7 @@ from modelarts_magics.core.errors import ModelArtsError
         ("open 197 --inline --height tall", "tall", "32em"),
         ("open 197 --inline --height ''", "''", "32em"),
         ("--view htlm", "htlm", "html"),
-        ("--view html create", "create", "%ma_viz --help"),
+        ("--view html create", "create", "--view"),
     ],
 )
 def test_a_wrong_word_is_named_with_the_next_step(viz_shell, viz, line, names, next_step):

@@ -54,8 +54,7 @@ from modelarts_magics.session import Session
         ("%ma_session --regoin x", "--regoin", "--region"),
         ("%ma_session --root /tmp/x", "--root", "%ma_session local"),
         ("%ma_session --user me", "--user", "%ma_session login"),
-        ("%ma_session logout --account me", "--account", "%ma_session login"),
-        ("%ma_session local --region cn-north-4", "one region", "--region"),
+        ("%ma_session --account me", "--account", "%ma_session login"),
     ],
 )
 def test_a_wrong_word_is_named_with_the_next_step(shell, line, names, next_step):
@@ -64,11 +63,16 @@ def test_a_wrong_word_is_named_with_the_next_step(shell, line, names, next_step)
     assert next_step in mistake.replace(names, "", 1)
 
 
-def test_what_is_ignored_is_refused_instead(scripted_shell, scripted, tmp_path):
-    scripted.script = one_job("log\n")
-    for flags in ("--start-byte 0", "--offset 5", "--tail 5"):
-        assert "--save" in scripted_shell(f"%ma_log job --save out.log {flags}").mistake
-    assert "--tail" in scripted_shell("%ma_log job --tail 5 --start-byte 0").mistake
+def test_flags_that_exclude_each_other_leave_everything_as_it_was(
+    scripted_shell, scripted, tmp_path
+):
+    for flags in ("--list", "--stop", "--tail 5", "--no-follow"):
+        mistake = scripted_shell(f"%ma_log job --save out.log {flags}").mistake
+        assert mistake == (
+            f"InvalidArgumentError: --save and {flags.split()[0]} do not go together."
+            " Leave out one of them"
+        )
+    assert scripted.requests == []
     assert {path.name for path in tmp_path.iterdir()} == {"home"}
 
 

@@ -20,11 +20,41 @@ from ...sdk.session import Session
 from ..shell.arguments import Choice, MagicParser, whole_number
 from ..shell.context import ShellContext
 from ..shell.job_argument import JobArgument
+from ..shell.together import Need, Together
 from .results import JobTable, LogPicture, PanelTable
 
 DEFAULT_TAIL = 200  # lines of a picture
 VIEWS = ("auto", "rich", "core", "html", "text")
 _ALL = -1
+
+_JOB = ("JOB", "VERSION", "--file", "--as")
+_PART = ("--tail", "--start-byte", "--offset")
+_STILL = ("--no-follow", "--plain")
+_PANEL = ("--view", "--height", "--interval")
+_SLICE = (*_JOB, *_STILL, "--start-byte", "--offset")
+_ONLY = {
+    "--list": ("--as",),
+    "--stop": ("JOB", "VERSION"),
+    "--save": _JOB,
+    "--start-byte": _SLICE,
+    "--offset": _SLICE,
+    **dict.fromkeys(_STILL, (*_JOB, *_PART, *_STILL)),
+    **dict.fromkeys(_PANEL, (*_JOB, "--tail", *_PANEL)),
+}
+_OF_A_JOB = ("--file", "--save", *_PART, *_STILL, *_PANEL)
+
+
+def _together() -> Together:
+    hint = _("%ma_log lists the jobs")
+    return Together(
+        _ONLY,
+        needs={
+            flag: Need(
+                "JOB", hint, _("{magic}: no job is named for {flag}", magic="%ma_log", flag=flag)
+            )
+            for flag in _OF_A_JOB
+        },
+    )
 
 
 def parser() -> MagicParser:
@@ -32,6 +62,7 @@ def parser() -> MagicParser:
     made = MagicParser(
         "%ma_log",
         _("Follow the log of a training job; without JOB, list the recent jobs."),
+        _together(),
     )
     made.add_argument(
         "job",
@@ -125,7 +156,6 @@ class _Found:
 def run(context: ShellContext, line: str) -> None:
     """Carry out one ``%ma_log`` line."""
     asked = parser().parse_line(line)
-    _check(asked)
     result = _result(context, asked)
     if asked.name:
         context.shell.user_ns[asked.name] = result
@@ -156,25 +186,6 @@ def _result(context: ShellContext, asked: argparse.Namespace) -> Any:
 def _is_still(asked: argparse.Namespace) -> bool:
     is_slice = asked.start_byte is not None or asked.offset is not None
     return bool(asked.no_follow or asked.plain or is_slice)
-
-
-def _check(asked: argparse.Namespace) -> None:
-    """Refuse flags that would do nothing, and a slice that no service gives."""
-    given = {"--tail": asked.tail, "--start-byte": asked.start_byte, "--offset": asked.offset}
-    part = [flag for flag, value in given.items() if value is not None]
-    if asked.job is None and (asked.save or asked.file or part):
-        raise InvalidArgumentError(
-            _("{magic}: no job is named", magic="%ma_log"), _("%ma_log lists the jobs")
-        )
-    if asked.save and part:
-        raise InvalidArgumentError(
-            _("--save writes the whole log"), _("Leave out {flags}", flags=", ".join(part))
-        )
-    if "--tail" in part and len(part) > 1:
-        raise InvalidArgumentError(
-            _("--tail and {flag} name different parts of the log", flag=part[1]),
-            _("Leave out one of them"),
-        )
 
 
 def _find(context: ShellContext, asked: argparse.Namespace) -> _Found:

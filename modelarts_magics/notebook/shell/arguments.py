@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from keyword import iskeyword
 from typing import Any, NoReturn
@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from ...core.by_name import nearest, suggestion
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
+from .together import Together
 
 _WORD = re.compile(r"""(?: "[^"]*" | '[^']*' | \[[^\]]*\] | [^\s"'\[] )+""", re.VERBOSE)
 _UNEXPANDED = re.compile(r"\$?\{[A-Za-z_][^{}]*\}|\$[A-Za-z_]\w*")
@@ -30,9 +31,12 @@ class MagicParser(argparse.ArgumentParser):
     Args:
         prog: the magic's name with its ``%``.
         description: what it does, in one sentence.
+        together: what goes with what.
     """
 
-    def __init__(self, prog: str, description: str, **options: Any) -> None:
+    def __init__(
+        self, prog: str, description: str, together: Together | None = None, **options: Any
+    ) -> None:
         super().__init__(
             prog=prog,
             description=description,
@@ -41,6 +45,7 @@ class MagicParser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
             **options,
         )
+        self.together = together or Together()
         self.add_argument("-h", "--help", action=_Help, help=_("show this help"))
 
     @property
@@ -79,13 +84,16 @@ class MagicParser(argparse.ArgumentParser):
 
     def positional(self, words: Sequence[str]) -> list[str]:
         """The words that are neither flags nor their values."""
-        found, is_value = [], False
+        return [word for word, is_flag in self._without_values(words) if not is_flag]
+
+    def _without_values(self, words: Sequence[str]) -> Iterator[tuple[str, bool]]:
+        """The words that are no values of flags, and whether they are flags."""
+        is_value = False
         for word in words:
             is_flag = not is_value and word.startswith("--")
-            if not is_value and not is_flag:
-                found.append(word)
+            if not is_value:
+                yield word, is_flag
             is_value = is_flag and "=" not in word and self.takes_value(word)
-        return found
 
     def parse_line(self, line: str) -> argparse.Namespace:
         """Parse what stands after the magic's name; errors as those of :meth:`parse_words`."""
@@ -104,7 +112,19 @@ class MagicParser(argparse.ArgumentParser):
         found, rest = self.parse_known_args(words)
         if rest:
             self._refuse(rest[0])
+        self.together.check(self._given(words, found))
         return found
+
+    def _given(self, words: Sequence[str], found: argparse.Namespace) -> list[str]:
+        """Flags, then words: by their metavar, or as they are if there is a choice."""
+        typed = self._without_values([*takewhile("--".__ne__, words)])
+        flags = [word.partition("=")[0] for word, is_flag in typed if is_flag]
+        named = [
+            str(value if isinstance(action.type, Choice) else action.metavar)
+            for action in self._get_positional_actions()
+            if (value := getattr(found, action.dest)) is not None
+        ]
+        return [*flags, *named]
 
     def _refuse(self, word: str) -> NoReturn:
         raise InvalidArgumentError(

@@ -19,9 +19,22 @@ from ..text import render
 from ..text.shown import Shown
 from .arguments import Choice, MagicParser
 from .context import ShellContext
+from .together import Need, Together
 
 _NOBODY = {"local_root": "", "access_key": None, "account": "", "username": "", "password": ""}
 ACTIONS = ("local", "login", "logout")
+_TOGETHER = Together(
+    {
+        "local": ("--root",),
+        "login": ("--user", "--account", "--region", "--project"),
+        "logout": (),
+    },
+    needs={
+        "--root": Need("local", "%ma_session local --root DIR"),
+        "--user": Need("login", "%ma_session login --user NAME"),
+        "--account": Need("--user", "%ma_session login --user NAME --account NAME"),
+    },
+)
 
 
 def parser() -> MagicParser:
@@ -29,6 +42,7 @@ def parser() -> MagicParser:
     made = MagicParser(
         "%ma_session",
         _("Show who you are for ModelArts, or choose it."),
+        _TOGETHER,
         epilog="\n".join(
             [
                 _("local: use the ModelArts service embedded in this package; start it if needed"),
@@ -56,25 +70,11 @@ def parser() -> MagicParser:
 def run(context: ShellContext, line: str) -> None:
     """Carry out one ``%ma_session`` line."""
     asked = parser().parse_line(line)
-    _check(asked)
     _RUNS[asked.action](context, asked)
     if asked.action == "logout":
         print(_("Forgot what was chosen in this kernel."))
     else:
         context.show(SessionView.of(context.session))
-
-
-def _check(asked: argparse.Namespace) -> None:
-    """Refuse flags that would do nothing."""
-    if asked.root and asked.action != "local":
-        raise InvalidArgumentError(_("--root is for the embedded service"), "%ma_session local")
-    if (asked.user or asked.account) and asked.action != "login":
-        raise InvalidArgumentError(_("--user and --account are for a login"), "%ma_session login")
-    if asked.action == "local" and (asked.region or asked.project or asked.profile):
-        raise InvalidArgumentError(
-            _("The embedded service has one region and one project"),
-            _("Leave out --region, --project and --profile"),
-        )
 
 
 def _choose(context: ShellContext, asked: argparse.Namespace) -> None:

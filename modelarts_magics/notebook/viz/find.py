@@ -14,6 +14,7 @@ from ...core.visualization import VisualizationJob
 from ..shell.arguments import MagicParser
 from ..shell.context import ShellContext
 from ..shell.job_argument import JobArgument
+from ..shell.together import Together
 from .results import JobCard
 
 
@@ -90,18 +91,22 @@ def _find_training(jobs: JobApi, argument: JobArgument) -> Job:
         raise InvalidArgumentError(str(error), hint) from None
 
 
-def job_parser(name: str, description: str) -> MagicParser:
+# Of sub-commands after which a job is on its way: TensorBoard is shown when it runs.
+WAITING = Together(apart={"--no-wait": ("--wait", "--open")})
+
+
+def job_parser(name: str, description: str, together: Together | None = None) -> MagicParser:
     """The beginning of the command line of a sub-command about one job."""
-    made = new_parser(name, description)
+    made = new_parser(name, description, together)
     made.add_argument(
         "job", metavar="JOB", help=_("id or name of a visualization job, or an object")
     )
     return made
 
 
-def new_parser(name: str, description: str) -> MagicParser:
+def new_parser(name: str, description: str, together: Together | None = None) -> MagicParser:
     """The beginning of the command line of a sub-command."""
-    made = MagicParser(f"%ma_viz {name}", description)
+    made = MagicParser(f"%ma_viz {name}", description, together)
     made.add_name()
     return made
 
@@ -116,6 +121,5 @@ def add_starting(parser: MagicParser) -> None:
 
 def add_waiting(parser: MagicParser, until: str) -> None:
     """Flags of sub-commands after which a job is on its way."""
-    waiting = parser.add_mutually_exclusive_group()
-    waiting.add_argument("--wait", action="store_true", default=True, help=until)
-    waiting.add_argument("--no-wait", dest="wait", action="store_false", help=_("return at once"))
+    parser.add_argument("--wait", action="store_true", default=True, help=until)
+    parser.add_argument("--no-wait", dest="wait", action="store_false", help=_("return at once"))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ...core import visualization
-from ...core.errors import InvalidArgumentError, ServiceError
+from ...core.errors import ServiceError
 from ...core.i18n import _
 from ..shell.context import ShellContext
 from ..shell.interrupted import interrupted_as
@@ -18,14 +18,6 @@ from .results import JobCard
 from .tensorboard.frame import Frame, open_job
 
 _COLUMNS = 65  # of words in the line that rewrites itself: a terminal could not rewrite two lines
-
-
-def check(asked: argparse.Namespace) -> None:
-    """Refuse flags that contradict each other."""
-    if asked.open and not asked.wait:
-        raise InvalidArgumentError(
-            _("--open waits until the job runs"), _("Leave out {flags}", flags="--no-wait")
-        )
 
 
 def started(context: ShellContext, found: Found, note: str, asked: argparse.Namespace) -> JobCard:

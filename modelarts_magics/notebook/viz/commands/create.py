@@ -12,13 +12,15 @@ from ...shell.context import ShellContext
 from ...shell.interrupted import interrupted_as
 from ...text import render
 from .. import wait as waiting
-from ..find import Found, add_starting, find_folder, new_parser
+from ..find import WAITING, Found, add_starting, find_folder, new_parser
 from ..results import JobCard
 
 
 def parser() -> MagicParser:
     """The command line of ``%ma_viz create``."""
-    made = new_parser("create", _("Create a visualization job, or use the one on the same folder."))
+    made = new_parser(
+        "create", _("Create a visualization job, or use the one on the same folder."), WAITING
+    )
     made.add_argument(
         "folder",
         metavar="TRAIN_URL|JOB",
@@ -76,7 +78,6 @@ def _hours(context: ShellContext, asked: argparse.Namespace) -> int | None:
 
 def _check(asked: argparse.Namespace, hours: int | None) -> None:
     """Refuse what can be refused before anything is sent."""
-    waiting.check(asked)
     if asked.job_name is not None:
         rules.check_name(asked.job_name)
     rules.check_description(asked.desc or "")

@@ -14,9 +14,10 @@ from ....core.visualization import VisualizationJob, VisualizationQuery, rules
 from ...shell.arguments import Choice, MagicParser
 from ...shell.context import ShellContext
 from ...shell.interrupted import interrupted_as
+from ...shell.together import Need, Together
 from ...text import render
 from .. import wait as waiting
-from ..find import Found, add_starting, add_waiting, find_job, job_parser, new_parser
+from ..find import WAITING, Found, add_starting, add_waiting, find_job, job_parser, new_parser
 from ..results import JobCard, VisualizationTable
 from ..tensorboard.frame import HEIGHT, Frame
 
@@ -91,7 +92,7 @@ def update(context: ShellContext, asked: argparse.Namespace) -> JobCard:
 
 def stop_parser() -> MagicParser:
     """The command line of ``%ma_viz stop``."""
-    made = job_parser("stop", _("Stop a visualization job; it can be restarted."))
+    made = job_parser("stop", _("Stop a visualization job; it can be restarted."), WAITING)
     add_waiting(made, _("wait until the job has ended; so it is by default"))
     return made
 
@@ -106,13 +107,12 @@ def stop(context: ShellContext, asked: argparse.Namespace) -> JobCard:
 
 def restart_parser() -> MagicParser:
     """The command line of ``%ma_viz restart``."""
-    made = job_parser("restart", _("Start a visualization job again that has ended."))
+    made = job_parser("restart", _("Start a visualization job again that has ended."), WAITING)
     add_starting(made)
     return made
 
 
 def restart(context: ShellContext, asked: argparse.Namespace) -> JobCard:
-    waiting.check(asked)
     found = find_job(context, asked.job)
     with _doubtful(found):
         visualization.restart(found.jobs, found.job)
@@ -167,17 +167,17 @@ def _is_confirmed(question: str, word: str) -> bool:
 
 def open_parser() -> MagicParser:
     """The command line of ``%ma_viz open``."""
-    made = job_parser("open", _("Open a visualization job that runs, in a new tab or here."))
+    made = job_parser(
+        "open",
+        _("Open a visualization job that runs, in a new tab or here."),
+        Together(needs={"--height": Need("--inline", _("Add {flags}", flags="--inline"))}),
+    )
     made.add_argument("--inline", action="store_true", help=_("show it here, where the page can"))
     made.add_argument("--height", metavar="CSS", help=_("height of the page shown here"))
     return made
 
 
 def open_in_notebook(context: ShellContext, asked: argparse.Namespace) -> Frame:
-    if asked.height is not None and not asked.inline:
-        raise InvalidArgumentError(
-            _("--height is for a page that is shown here"), _("Add {flags}", flags="--inline")
-        )
     found = find_job(context, asked.job).again()
     frame = waiting.frame_of(
         found, is_inline=asked.inline, height=HEIGHT if asked.height is None else asked.height

@@ -6,7 +6,7 @@ Without a sub-command it opens the panel.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -15,6 +15,7 @@ from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ...shell.arguments import Choice, MagicParser, split
 from ...shell.context import ShellContext
+from ...shell.together import Together
 from ..scalars import command as scalars
 from . import create as create_command
 from . import jobs as job_commands
@@ -74,13 +75,23 @@ def run(context: ShellContext, line: str) -> None:
     if not words or words[0].startswith("-"):
         from ..panel.viz_panel import open_panel
 
-        context.keep(open_panel(context, panel_parser().parse_words(words).view))
+        context.keep(open_panel(context, _of_panel(words).view))
         return
     name, *rest = words
     if name not in SUBCOMMANDS:
         raise _unknown(name)
     asked = SUBCOMMANDS[name].parser().parse_words(rest)
     context.keep(SUBCOMMANDS[name].run(context, asked), asked.name)
+
+
+def _of_panel(words: Sequence[str]) -> argparse.Namespace:
+    """What a line without a sub-command asks for; a flag of the panel cannot stand before one."""
+    parser = panel_parser()
+    alone = Together(dict.fromkeys(SUBCOMMANDS, ()))
+    alone.check(
+        [word.partition("=")[0] for word in words if word not in parser.values_of("--view")]
+    )
+    return parser.parse_words(words)
 
 
 def _unknown(name: str) -> InvalidArgumentError:

@@ -1,0 +1,128 @@
+"""What goes with what: each pair on a line is either obeyed, both of it, or refused by its names."""
+
+from __future__ import annotations
+
+from itertools import combinations, permutations
+
+import pytest
+
+from modelarts_magics.core.errors import InvalidArgumentError
+from modelarts_magics.notebook.log import command as log_command
+from modelarts_magics.notebook.shell import session as session_command
+from modelarts_magics.notebook.viz.commands.subcommands import SUBCOMMANDS
+
+PARSERS = {
+    "%ma_log": log_command.parser,
+    "%ma_session": session_command.parser,
+    **{f"%ma_viz {name}": subcommand.parser for name, subcommand in SUBCOMMANDS.items()},
+}
+
+OF_A_JOB = {"--file", "--as"}
+CREATE = {"--as", "--name", "--desc", "--type", "--auto-stop", "--new"}
+# What a line can do: its words, and all flags that say more about it.
+WAYS = {
+    "%ma_log": [
+        ("job V0001", OF_A_JOB | {"--tail", "--view", "--height", "--interval"}),  # a panel
+        ("job V0001", OF_A_JOB | {"--tail", "--no-follow", "--plain"}),  # a still picture
+        ("job", OF_A_JOB | {"--start-byte", "--offset", "--no-follow", "--plain"}),  # a slice
+        ("job", OF_A_JOB | {"--save"}),
+        ("", {"--list", "--as"}),
+        ("job V0001", {"--stop"}),
+    ],
+    "%ma_session": [
+        ("", {"--region", "--project", "--profile"}),
+        ("local", {"--root"}),
+        ("login", {"--region", "--project"}),
+        ("login --user me", {"--account", "--region", "--project"}),
+        ("logout", set()),
+    ],
+    "%ma_viz create": [
+        ("/bucket/run/", CREATE | {"--wait", "--open"}),
+        ("/bucket/run/", CREATE | {"--no-wait"}),
+    ],
+    "%ma_viz list": [("", {"--as", "--status", "--search", "--sort", "--all"})],
+    "%ma_viz info": [("job", {"--as"})],
+    "%ma_viz update": [("job --desc text", {"--as"})],
+    "%ma_viz stop": [("job", {"--as", "--wait"}), ("job", {"--as", "--no-wait"})],
+    "%ma_viz restart": [("job", {"--as", "--wait", "--open"}), ("job", {"--as", "--no-wait"})],
+    "%ma_viz delete": [("job", {"--as", "--yes"})],
+    "%ma_viz open": [("job --inline", {"--as", "--height"})],
+    "%ma_viz scalars": [("folder", {"--as", "--tags", "--follow"}), ("job V0001", {"--tags"})],
+}
+VALUES = {"--type": "tensorboard", "--as": "kept", "--sort": "name", "--status": "running"}
+VALUES |= {"--view": "core", "--height": "20em"}
+
+
+def typed(magic: str, flag: str) -> str:
+    return f"{flag} {VALUES.get(flag, '3')}" if PARSERS[magic]().takes_value(flag) else flag
+
+
+def refusal(magic: str, line: str) -> str:
+    with pytest.raises(InvalidArgumentError) as caught:
+        PARSERS[magic]().parse_line(line)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_every_flag_of_every_magic_has_its_place():
+    for magic, parser in PARSERS.items():
+        flags = {flag for words, flags in WAYS[magic] for flag in {*words.split(), *flags}}
+        assert set(parser().flags) - {"--help"} == {flag for flag in flags if flag[0] == "-"}
+
+
+@pytest.mark.parametrize("magic", PARSERS)
+def test_each_pair_of_flags_is_taken_or_refused_by_both_names(magic):
+    flags = sorted(set().union(*(flags for _words, flags in WAYS[magic])))
+    for pair in permutations(flags, 2):
+        line = " ".join(typed(magic, flag) for flag in pair)
+        ways = [words for words, flags in WAYS[magic] if flags.issuperset(pair)]
+        for words in ways:
+            PARSERS[magic]().parse_line(f"{words} {line}")
+        for words in () if ways or magic == "%ma_session" else {words for words, _ in WAYS[magic]}:
+            assert all(flag in refusal(magic, f"{line} {words}") for flag in pair)
+
+
+@pytest.mark.parametrize("action", ["local", "login", "logout"])
+def test_a_flag_of_another_action_is_refused_by_both_names(action):
+    for flag in set(session_command.parser().flags) - {"--help"}:
+        line = f"{action} {typed('%ma_session', flag)}"
+        if flag == "--account" and action == "login":
+            assert "--user" in refusal("%ma_session", line)
+        elif any(
+            flag in {*words.split(), *fs} for words, fs in WAYS["%ma_session"] if action in words
+        ):
+            PARSERS["%ma_session"]().parse_line(line)
+        else:
+            assert {action, flag} <= {*refusal("%ma_session", line).split()}
+
+
+@pytest.mark.parametrize(
+    ("magic", "line", "names"),
+    [
+        ("%ma_log", "job --list", ("--list", "JOB")),
+        ("%ma_session", "--root /tmp/x", ("--root", "local")),
+        ("%ma_session", "--user me", ("--user", "login")),
+        ("%ma_viz open", "job --height 3em", ("--height", "--inline")),
+        *(
+            ("%ma_log", typed("%ma_log", flag), (flag, "no job"))
+            for flag in sorted(set().union(*(flags for _words, flags in WAYS["%ma_log"])))
+            if flag not in ("--list", "--stop", "--as")
+        ),
+    ],
+)
+def test_what_is_missing_is_named_with_what_misses_it(magic, line, names):
+    assert all(name in refusal(magic, line) for name in names)
+
+
+def test_three_that_go_in_pairs_go_together():
+    for magic, ways in WAYS.items():
+        for words, flags in ways:
+            for three in combinations(sorted(flags), 3):
+                PARSERS[magic]().parse_line(" ".join([words, *(typed(magic, f) for f in three)]))
+
+
+def test_a_flag_of_the_panel_does_not_stand_before_a_subcommand(viz_shell):
+    for flag in ("--view core", "--view=core"):
+        mistake = viz_shell(f"%ma_viz {flag} list").mistake
+        assert "--view" in mistake
+        assert "list" in mistake
