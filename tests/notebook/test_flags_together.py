@@ -1,4 +1,4 @@
-"""What goes with what: each pair on a line is either obeyed, both of it, or refused by its names."""
+"""What goes with what: of each pair on a line both are obeyed, or it is refused by its names."""
 
 from __future__ import annotations
 
