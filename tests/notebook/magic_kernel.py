@@ -78,6 +78,7 @@ class Kernel:
         interrupt_when: threading.Event | None = None,
         interrupt_at: str = "",
         when_asked: Callable[[], None] | None = None,
+        cell_id: str = "",
     ) -> KernelCell:
         """Run a cell to its end, answering its prompts.
 
@@ -85,9 +86,10 @@ class Kernel:
             interrupt_when: interrupt it once this is set.
             interrupt_at: interrupt it once it has printed this.
             when_asked: called at a prompt that has no answer.
+            cell_id: of the cell, as JupyterLab tells it; other front ends tell none.
         """
         cell = KernelCell()
-        asked = self.client.execute(code, allow_stdin=allow_stdin)
+        asked = self._execute(code, allow_stdin, cell_id)
         to_interrupt = interrupt_when is not None or bool(interrupt_at)
         waiting = list(answers)
         end = time.monotonic() + _TIME_LIMIT
@@ -117,6 +119,15 @@ class Kernel:
         assert waiting == [], f"never asked for: {len(waiting)}"
         cell.reply = self._reply(asked)
         return cell
+
+    def _execute(self, code: str, allow_stdin: bool, cell_id: str) -> str:
+        if not cell_id:
+            return str(self.client.execute(code, allow_stdin=allow_stdin))
+        content = {"code": code, "allow_stdin": allow_stdin}
+        metadata = {"cellId": cell_id}
+        message = self.client.session.msg("execute_request", content, metadata=metadata)
+        self.client.shell_channel.send(message)
+        return str(message["header"]["msg_id"])
 
     def complete(self, code: str) -> dict[str, Any]:
         return self._reply(self.client.complete(code, len(code)))

@@ -61,10 +61,10 @@ def _counts_when_idle(kernel: Kernel, threads: int) -> dict[str, Any]:
 def test_a_hundred_runs_of_a_cell_leave_as_much_as_one(
     local_kernel: Kernel, line: str, threads: int
 ) -> None:
-    assert not local_kernel.run(f"%{line}").failed
+    assert not local_kernel.run(f"%{line}", cell_id="cell").failed
     before = _counts_when_idle(local_kernel, threads)
     runs = f"for _ in range(100):\n    get_ipython().run_line_magic(*{line!r}.partition(' ')[::2])"
-    assert not local_kernel.run(runs).failed
+    assert not local_kernel.run(runs, cell_id="cell").failed
     after = _counts_when_idle(local_kernel, threads)
     # As many connections as threads wanted at once stay open to be used again.
     assert after.pop("sockets") <= before.pop("sockets") + 4

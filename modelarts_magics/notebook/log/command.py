@@ -218,7 +218,7 @@ def _follow(context: ShellContext, found: _Found, asked: argparse.Namespace) -> 
         interval=asked.interval,
         described=(found.job, found.files),
     )
-    context.panels.open(panel)
+    panel.show()
     return panel
 
 
@@ -228,7 +228,7 @@ def _stop(context: ShellContext, asked: argparse.Namespace) -> None:
     panels = context.panels.running(LogPanel)
     if asked.job is not None:
         job = JobArgument.parse(asked.job, context.shell.user_ns)
-        panels = [p for p in panels if job.means(p.model.job)]
+        panels = [p for p in panels if job.means(p.model.job, asked.version)]
     if not panels:
         raise InvalidArgumentError(_("No panel follows this log"), _("See %ma_log --list"))
     for panel in panels:

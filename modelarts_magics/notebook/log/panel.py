@@ -15,6 +15,7 @@ from ...core.logs.follow import Finished, LastLines, Trouble
 from ...core.logs.job_logs import JobLogs
 from ...sdk.session import Session
 from ..panels import probe
+from ..panels.live import live_panels
 from ..panels.panel import CoreView, Panel, View
 from .model import LogModel
 from .save import Saving
@@ -64,7 +65,8 @@ class LogPanel(Panel):
             choose_log_file(names, file, found.name)
         self._logs = JobLogs(jobs, found.ref, deadline=_DEADLINE, run=run_directly)
         self.model = LogModel(found, (file,) if file else tuple(names))
-        super().__init__("log", LogSummary(self.model), view)
+        key = ("log", found.ref, found.created, file)
+        super().__init__("log", key, LogSummary(self.model), view)
         self._height = height
         start = 0 if tail is None else LastLines(tail)
         self._follower = self._logs.follow(
@@ -76,7 +78,8 @@ class LogPanel(Panel):
             last_status=found.state,
         )
         self._rich: Any = None
-        self._saving = Saving(self.model, self._logs, lambda: self.act("look"))
+        self._saving = Saving(self.model, self._logs, self.look)
+        live_panels().add(self)
 
     def __repr__(self) -> str:
         return f"LogPanel({' · '.join(self.model.words())})"
@@ -119,8 +122,6 @@ class LogPanel(Panel):
             yield self._pause(3600.0 if self.model.paused else self._follower.due_in)
 
     def _do(self, name: str, value: Any) -> None:
-        if name == "look":  # a view has something else to show
-            return
         self.model.changes += 1
         self.model.note = ""
         if name in ("pause", "resume"):

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from .panel import Panel
 
 P = TypeVar("P", bound=Panel)
+_Key = tuple[str, Hashable]
 
 
 class LivePanels:
-    """Panels by the cell that made them, and what they are about.
+    """Panels by the cell that made them, and what they show.
 
     A front end clears the output of a cell that runs again, whatever it holds by then.
 
     Args:
-        shell: the IPython shell.
+        shell: the IPython shell; ``None`` where there is none.
     """
 
     def __init__(self, shell: Any) -> None:
-        self._shell = shell
-        self._panels: dict[tuple[str, str], Panel] = {}
-        shell.events.register("pre_run_cell", self._cell_begins)
+        self.shell = shell
+        self._panels: dict[_Key, Panel] = {}
+        self._request = self._running_request()[0]
+        if shell is not None:
+            shell.events.register("pre_run_cell", self._cell_begins)
 
-    def open(self, panel: Panel) -> None:
-        """Show a panel in the running cell."""
-        key = (self._cell(), panel.title)
-        self._close([key])
+    def add(self, panel: Panel) -> None:
+        """Note a panel that the running cell has made; it takes the place of one like it."""
+        key = (self._running_request()[1], panel.key)
+        self._close([key, *self._closed()])
         self._panels[key] = panel
-        panel.show()
 
     def running(self, kind: type[P]) -> list[P]:
         """Those of a kind whose thread works."""
@@ -36,20 +39,51 @@ class LivePanels:
 
     def close_all(self) -> None:
         """Stop all threads; the outputs stay as they are."""
-        self._shell.events.unregister("pre_run_cell", self._cell_begins)
+        if self.shell is not None:
+            self.shell.events.unregister("pre_run_cell", self._cell_begins)
         self._close(list(self._panels))
 
     def _cell_begins(self, _info: Any) -> None:
-        cell = self._cell()
-        if cell:
+        """End what the cell made when it ran before; code that a cell runs is a part of it."""
+        request, cell = self._running_request()
+        if cell and request != self._request:
             self._close([key for key in self._panels if key[0] == cell])
+        self._request = request
 
-    def _close(self, keys: list[tuple[str, str]]) -> None:
+    def _closed(self) -> list[_Key]:
+        return [key for key, panel in self._panels.items() if panel.is_closed]
+
+    def _close(self, keys: Iterable[_Key]) -> None:
         for panel in [self._panels.pop(key) for key in keys if key in self._panels]:
             panel.close()
 
-    def _cell(self) -> str:
-        """The id of the running cell, where the front end tells it."""
-        kernel = getattr(self._shell, "kernel", None)
-        parent = kernel.get_parent("shell") if kernel is not None else {}
-        return str(parent.get("metadata", {}).get("cellId") or "")
+    def _running_request(self) -> tuple[str, str]:
+        """The id of the request that is carried out, and the cell that it runs.
+
+        Where the front end does not tell the id of the cell, its text is what it is known by.
+        """
+        kernel = getattr(self.shell, "kernel", None)
+        parent: Mapping[str, Any] = kernel.get_parent("shell") if kernel is not None else {}
+        cell = parent.get("metadata", {}).get("cellId")
+        text = parent.get("content", {}).get("code")
+        return str(parent.get("header", {}).get("msg_id") or ""), str(cell or text or "")
+
+
+_kept: list[LivePanels] = []
+
+
+def live_panels() -> LivePanels:
+    """Those of this kernel; made when the first panel is."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if not _kept or _kept[0].shell is not shell:
+        close_all()
+        _kept.append(LivePanels(shell))
+    return _kept[0]
+
+
+def close_all() -> None:
+    """End the panels of this kernel."""
+    while _kept:
+        _kept.pop().close_all()

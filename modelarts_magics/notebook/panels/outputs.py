@@ -52,8 +52,8 @@ class Picture:
         self._display(update=False)
 
     def refresh(self, *, is_last: bool = False) -> bool:
-        """Show what changed; whether there is more to show soon."""
-        if self._of.changes == self._shown_changes:
+        """Show what changed, where it is shown; whether there is more to show soon."""
+        if not self._shown or self._of.changes == self._shown_changes:
             return False
         if not is_last and time.monotonic() - self._shown_at < _INTERVAL:
             return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, Callable, Protocol
 
 from ...core.errors import ModelArtsError
@@ -20,7 +20,9 @@ from .outputs import Picture, Pictured, Place, hiding_style
 from .widget_tree import close_tree
 from .worker import Worker
 
+FIRST_LOOK = 0.2  # seconds of a cell's time for a first look, before anything is shown
 _REFRESH = 0.25  # seconds between refreshes while there is something to show
+_LOOK = "look"  # a request for nothing but to show what has changed
 
 
 class View(Protocol):
@@ -44,21 +46,27 @@ class Panel:
 
     Args:
         name: of the thread, for those who look at threads.
+        key: what it shows; of two panels that a cell makes with the same key, the later one stays.
         summary: what can be drawn without widgets.
         view: ``auto``, or which one to show: ``core``, ``html``, ``text``, or one of its own.
 
     Attributes:
+        key: see above.
         summary: see above.
     """
 
-    def __init__(self, name: str, summary: Pictured, view: str = "auto") -> None:
+    first_look = FIRST_LOOK  # seconds
+
+    def __init__(self, name: str, key: Hashable, summary: Pictured, view: str = "auto") -> None:
         self.id = uuid.uuid4().hex
+        self.key = key
         self._name = f"modelarts-magics-{name}"
         self._view = view
         self._lock = threading.RLock()
         self._requests: list[tuple[str, Any]] = []
         self._worker: Worker | None = None
         self._closing = threading.Event()
+        self._has_looked = threading.Event()
         self.summary = summary
         self._picture = Picture(summary, self.id, text_only=view == "text")
         self._place = Place(self.id, "live")
@@ -75,7 +83,7 @@ class Panel:
 
     @property
     def title(self) -> str:
-        """What the panel is about, where there is no cell to know it by."""
+        """What the panel is about."""
         raise NotImplementedError
 
     def _work(self) -> Iterator[float]:
@@ -101,9 +109,11 @@ class Panel:
     # ---- life -----------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Appear in the output of the running cell, and begin to work; returns at once.
+        """Appear in the output of the running cell, and begin to work.
 
-        A panel that has appeared before appears there, too.
+        It takes a first look before it appears, for a short time at most: who runs a notebook
+        without a front end sees nothing but what the cell showed. A panel that has appeared before
+        appears there, too.
         """
         if self._worker is None:
             self._begin()
@@ -111,8 +121,14 @@ class Panel:
             self._show_again()
 
     def _begin(self) -> None:
-        self._show_first_view()
         self._worker = Worker(self._name, self.steps(), self._failed)
+        try:
+            self._has_looked.wait(self.first_look)
+            with self._lock:
+                self._show_first_view()
+        except BaseException:  # an interrupt: nobody would see what goes on
+            self.close()
+            raise
 
     @property
     def is_running(self) -> bool:
@@ -157,6 +173,10 @@ class Panel:
         if worker is not None:
             worker.wake()
 
+    def look(self) -> None:
+        """Show what has changed, as soon as can be; safe on any thread."""
+        self.act(_LOOK)
+
     def guarded(self, callback: Callable[..., object]) -> Callable[..., None]:
         """A callback for a widget, which may come on any thread: with the panel's lock.
 
@@ -181,6 +201,7 @@ class Panel:
 
     def _ending(self) -> Iterator[float]:
         """Show the rest, then leave the final picture in the notebook."""
+        self._has_looked.set()
         while not self._is_over:
             self._carry_out_requests()
             while self._refresh(is_last=True):
@@ -191,6 +212,7 @@ class Panel:
 
     def _pause(self, due: float) -> float:
         """Show what there is; seconds until the thread has something to do again."""
+        self._has_looked.set()
         return min(due, _REFRESH) if self._refresh() else due
 
     def _carry_out_requests(self) -> None:
@@ -202,6 +224,8 @@ class Panel:
 
     def _carry_out(self, name: str, value: Any) -> None:
         """Do what was asked for; a refusal is shown in the panel."""
+        if name == _LOOK:
+            return
         try:
             self._do(name, value)
         except ModelArtsError as error:
@@ -216,6 +240,7 @@ class Panel:
         """The thread cannot go on: say so where the reader looks."""
         self._is_over = True
         self._broken(_("The panel stopped: {error}", error=f"{type(error).__name__}: {error}"))
+        self._has_looked.set()
         self._refresh(is_last=True)
 
     # ---- views ----------------------------------------------------------------------------------
@@ -267,8 +292,7 @@ class Panel:
         if not self._is_drawn:  # once: to draw them anew would lose the reader's place
             self._is_drawn = True
             self._place.show_widget(self._frame, update=update)
-        if self._worker is not None:
-            self._worker.wake()
+        self.look()
 
 
 def is_kernel(shell: Any) -> bool:

@@ -55,16 +55,13 @@ class ShellContext:
         self._session: Session | None = None
         self._quick_session: Session | None = None
         self._service: embedded.EmbeddedService | None = None
-        self._panels: LivePanels | None = None
 
     @property
     def panels(self) -> LivePanels:
-        """The live panels."""
-        if self._panels is None:
-            from ..panels.live import LivePanels
+        """The live panels, those that Python made too."""
+        from ..panels.live import live_panels
 
-            self._panels = LivePanels(self.shell)
-        return self._panels
+        return live_panels()
 
     @property
     def session(self) -> Session:
@@ -146,9 +143,9 @@ class ShellContext:
 
     def close_all(self) -> None:
         """Close panels and connections, forget a login's keys, give up the embedded service."""
-        if self._panels is not None:
-            self._panels.close_all()
-            self._panels = None
+        from ..panels import live
+
+        live.close_all()
         config.choose(access_key=None, account="", username="", password="", local_root="")
         self._forget_session()
         self._release_service()

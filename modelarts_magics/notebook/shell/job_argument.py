@@ -41,9 +41,12 @@ class JobArgument:
         """The job, as :meth:`~modelarts_magics.core.api.base.JobApi.find` takes it."""
         return self.ref or self.name
 
-    def means(self, job: Job) -> bool:
-        """Whether a job is this one, or a version of it."""
-        return job.ref.job == self.job_id or job.name == self.name
+    def means(self, job: Job, version: str | None = None) -> bool:
+        """Whether a job is this one, or a version of it; only one version where one is named."""
+        if job.ref.job != self.job_id and job.name != self.name:
+            return False
+        version = version or (self.ref.version if self.ref else None)
+        return not version or version in (job.ref.version, job.version_name)
 
     def of_training(self) -> JobArgument:
         """The same where a training job is wanted: ids of the two kinds overlap.

@@ -17,6 +17,7 @@ from ....core.http.transport import run_directly
 from ....core.i18n import _
 from ....core.paging import Page
 from ....core.visualization import VisualizationJob, VisualizationQuery
+from ...panels.live import live_panels
 from ...panels.outputs import Place
 from ...panels.panel import CoreView, Panel, View, is_kernel
 from ...shell.context import ShellContext
@@ -41,7 +42,7 @@ def open_panel(context: ShellContext, view: str) -> VizPanel | VisualizationTabl
         page = jobs.list(VisualizationQuery(per_page=ROWS))
         return context.show(VisualizationTable(tuple(page.items), page.total))
     panel = VizPanel(context, jobs, view)
-    context.panels.open(panel)
+    panel.show()
     return panel
 
 
@@ -64,7 +65,7 @@ class VizPanel(Panel):
     ) -> None:
         self.model = VizModel()
         self.model.suggest([context.visualization_defaults.folder])
-        super().__init__("viz", VizSummary(self.model), view)
+        super().__init__("viz", "viz", VizSummary(self.model), view)
         self._context = context
         reader = Reader()
         self._jobs = jobs.for_follower(reader, deadline=_DEADLINE, run=run_directly)
@@ -75,6 +76,7 @@ class VizPanel(Panel):
         self._page_place = Place(self.id, "page")
         self._interval = _MOVING
         self._due_at = 0.0
+        live_panels().add(self)
 
     @property
     def title(self) -> str:

@@ -74,7 +74,7 @@ def run(context: ShellContext, asked: argparse.Namespace) -> Scalars:
     scalars.read(_FIRST_LOOK)
     goes_on = asked.follow if watch is None else not scalars.is_final
     if is_kernel(context.shell) and (goes_on or scalars.is_behind):
-        context.panels.open(ScalarPanel(scalars, watch, goes_on))
+        ScalarPanel(scalars, watch, goes_on).show()
         return scalars
     while scalars.is_behind:
         scalars.read(SLICE)

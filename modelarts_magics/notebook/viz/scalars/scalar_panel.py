@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ....core.errors import ModelArtsError, NotFoundError
 from ....core.logs.cadence import JobWatch
+from ...panels.live import live_panels
 from ...panels.panel import Panel
 from .scalars import Scalars
 
@@ -22,13 +23,17 @@ class ScalarPanel(Panel):
         goes_on: whether more may be written; without a job nothing says when that ends.
     """
 
+    first_look = 0.0  # the scalars have been read before
+
     def __init__(self, scalars: Scalars, watch: JobWatch | None, goes_on: bool) -> None:
-        super().__init__("scalars", scalars, view="html")
+        key = ("scalars", scalars.title, str(scalars.pattern))
+        super().__init__("scalars", key, scalars, view="html")
         self.scalars = scalars
         self._watch = watch
         self._pace = watch.pace() if watch else None
         self._seen = scalars.changes
         self._goes_on = goes_on
+        live_panels().add(self)
 
     def __repr__(self) -> str:
         return f"ScalarPanel({self.title!r})"

@@ -1,0 +1,177 @@
+"""Which panels live on, and which end: by their cell, by what they show, by being closed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from magic_kernel import Kernel
+from scripted_service import ScriptedService, byte_slice, one_job
+
+pytestmark = pytest.mark.kernel
+
+_FILES = ("worker0", "worker1")
+_HELP = """
+from dataclasses import dataclass
+from modelarts_magics.estimator import TrainingJob
+from modelarts_magics.notebook.log.panel import LogPanel
+from modelarts_magics.notebook.panels.live import live_panels
+from modelarts_magics.session import Session
+JOB = TrainingJob(Session(), "7", "70")
+def followed():
+    return sorted(
+        f"{p.model.job.name} {p.model.job.version_name} {','.join(p.model.files)}"
+        for p in live_panels().running(LogPanel)
+    )
+"""
+_FOLLOWED = """
+import json, threading, time
+while [t.name for t in threading.enumerate()].count("modelarts-magics-log") != len(followed()):
+    time.sleep(0.01)  # one that is stopped shows the rest
+print(json.dumps(followed()))
+"""
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[ScriptedService]:
+    made = ScriptedService()
+    made.script = _two_jobs
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def _kernel(front_end: None, service: ScriptedService, tmp_path_factory) -> Iterator[Kernel]:
+    made = Kernel(tmp_path_factory.mktemp("kernel"), service.environment)
+    made.run(_HELP)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def kernel(_kernel: Kernel) -> Kernel:
+    """A kernel without panels."""
+    _kernel.run("%reload_ext modelarts_magics")
+    assert followed(_kernel) == []
+    return _kernel
+
+
+def _two_jobs(method: str, path: str, query: dict[str, str]) -> tuple[int, object]:
+    """Jobs ``job`` and ``other``, both running; ``job`` has two versions with two files each."""
+    one = {"job_id": 7, "version_id": 70, "version_name": "V0001", "status": 8}
+    versions = [one, {**one, "version_id": 71, "version_name": "V0002"}]
+    other = {"job_id": 8, "job_name": "other", "version_id": 80, "status": 8}
+    if path.endswith("/log/file-names"):
+        return 200, {"is_success": True, "log_file_list": list(_FILES)}
+    if path.endswith("/log"):
+        return 200, byte_slice("text\n", int(query["start_byte"]), int(query["offset"]))
+    if "/training-jobs/8" in path:
+        return one_job("", **other)(method, path, query)
+    meant = versions["/versions/71" in path]
+    status, answer = one_job("", **meant)(method, path, query)
+    if path.endswith("/versions"):
+        return status, {**answer, "versions": [{**answer, **v} for v in versions]}
+    if path.endswith("/training-jobs"):
+        answer["jobs"] += one_job("", **other)(method, path, query)[1]["jobs"]
+    return status, answer
+
+
+def followed(kernel: Kernel) -> list[str]:
+    """What is followed, each by a thread of its own."""
+    found: list[str] = json.loads(run(kernel, _FOLLOWED, "looks"))
+    return found
+
+
+def run(kernel: Kernel, code: str, cell_id: str = "") -> str:
+    cell = kernel.run(code, cell_id=cell_id)
+    assert not cell.failed, cell.outputs
+    return cell.printed
+
+
+FIRST, SECOND = "job V0001 worker0,worker1", "job V0002 worker0,worker1"
+OTHER = "other V0001 worker0,worker1"
+
+
+@pytest.mark.parametrize("cell_id", ["one", ""])
+def test_a_cell_follows_versions_and_files_of_one_job_side_by_side(kernel, cell_id):
+    lines = [
+        "%ma_log job V0001",
+        "%ma_log job V0002",
+        "%ma_log job V0002 --file worker0",
+        "%ma_log job V0002 --file worker1",
+    ]
+    expected = [FIRST, "job V0002 worker0", SECOND, "job V0002 worker1"]
+    for _again in range(2):
+        run(kernel, "\n".join(lines), cell_id)
+        assert followed(kernel) == expected
+
+
+def test_of_two_that_show_the_same_in_one_cell_the_later_one_stays(kernel):
+    run(kernel, "%ma_log job V0001 --as one\n%ma_log job V0001 --as two", "cell")
+    assert followed(kernel) == [FIRST]
+    assert run(kernel, "print(one.is_closed, two.is_closed)").split() == ["True", "False"]
+
+
+def test_a_cell_that_runs_again_ends_its_own_panels_and_no_others(kernel):
+    run(kernel, "%ma_log job V0001", "one")
+    run(kernel, "%ma_log job V0001", "two")
+    run(kernel, "%ma_log job V0002", "three")
+    assert followed(kernel) == [FIRST, FIRST, SECOND]
+    run(kernel, "%ma_log other", "one")  # its text has changed
+    assert followed(kernel) == [FIRST, SECOND, OTHER]
+    run(kernel, "1", "two")
+    assert followed(kernel) == [SECOND, OTHER]
+
+
+def test_cells_without_an_id_are_known_by_their_text(kernel):
+    run(kernel, "name = 'job'")
+    run(kernel, "%ma_log $name V0001\n'a'")
+    run(kernel, "%ma_log job V0001\n'another cell'")
+    assert followed(kernel) == [FIRST, FIRST]
+    run(kernel, "name = 'other'")
+    run(kernel, "%ma_log $name V0001\n'a'")  # again, and it means another job by now
+    assert followed(kernel) == [FIRST, OTHER]
+
+
+def test_code_that_a_cell_runs_is_a_part_of_it(kernel):
+    nested = "get_ipython().run_cell('%ma_log job V0002', store_history=False)"
+    run(kernel, f"%ma_log job V0001\n{nested}\nget_ipython().run_cell('1')", "cell")
+    assert followed(kernel) == [FIRST, SECOND]
+    run(kernel, "1", "cell")
+    assert followed(kernel) == []
+
+
+def test_stopping_a_version_leaves_the_others(kernel):
+    for version in ("V0001", "V0002"):
+        run(kernel, f"%ma_log job {version}", version)
+    assert "job" in run(kernel, "%ma_log --stop job V0001")
+    run(kernel, "while len(followed()) > 1: time.sleep(0.01)")
+    assert followed(kernel) == [SECOND]
+    assert kernel.run("%ma_log --stop job V0001").failed
+    assert kernel.run("%ma_log --stop JOB").failed  # an object for the first version
+    run(kernel, "%ma_log --stop job")
+    run(kernel, "while followed(): time.sleep(0.01)")
+
+
+def test_panels_that_python_makes_end_as_those_of_the_magic(kernel):
+    for _again in range(3):
+        run(kernel, "panel = LogPanel(JOB)\npanel", "cell")
+        assert followed(kernel) == [FIRST]
+    run(kernel, "panel", "another cell")  # it appears there, too
+    run(kernel, "1", "another cell")
+    assert followed(kernel) == [FIRST]
+    assert "job (7)" in run(kernel, "%ma_log --stop job")
+    run(kernel, "panel = LogPanel(JOB)\npanel.show()\nLogPanel(JOB, file='worker1').show()", "cell")
+    assert followed(kernel) == [FIRST, "job V0001 worker1"]
+    run(kernel, "%unload_ext modelarts_magics\n%load_ext modelarts_magics")
+    assert followed(kernel) == []
+    assert run(kernel, "print(panel.is_closed)").strip() == "True"
+
+
+def test_a_panel_lives_without_a_reference_and_ends_by_close(kernel):
+    run(kernel, "import gc\npanel = LogPanel(JOB)\npanel.show()\nclose = panel.close", "cell")
+    run(kernel, "del panel\ngc.collect()")
+    assert followed(kernel) == [FIRST]
+    run(kernel, "close()")
+    assert followed(kernel) == []
