@@ -25,6 +25,9 @@ from urllib.parse import quote
 
 from processes import Child, NotRunning, Stopped, StopSignals
 
+from modelarts_magics.local.storage.mark import Mark, NotOurs
+from modelarts_magics.local.storage.root import MARK as SERVICE_MARK
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 NOTEBOOKS = REPOSITORY / "notebooks"
 FIRST_NOTEBOOK = "01_follow_a_training_log.ipynb"
@@ -32,10 +35,20 @@ FIRST_NOTEBOOK = "01_follow_a_training_log.ipynb"
 # JupyterLab would ask whether it may fetch news, and ask the network for newer versions of itself.
 _SILENT = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 
+_DATA = "modelarts"
+_SETTINGS = Path("jupyter") / "config" / "labconfig" / "default_setting_overrides.json"
 _POLL = 0.05  # seconds between two looks at something that is about to happen
 _TIME_LIMIT = 180.0  # seconds for something to happen; a loaded machine takes a few of them
 
 T = TypeVar("T")
+
+
+def _was_ours(root: Path) -> bool:
+    """Whether a lab from before there were marks kept its files there."""
+    return (root / _SETTINGS).is_file() and SERVICE_MARK.is_ours(root / _DATA)
+
+
+MARK = Mark("modelarts-magics lab", _was_ours)
 
 
 @dataclass(frozen=True)
@@ -64,7 +77,7 @@ class Lab:
     ) -> None:
         self.root = root.resolve()
         self.notebooks = notebooks.resolve()
-        self.data = self.root / "modelarts"
+        self.data = self.root / _DATA
         self.environment = environment(self.root, self.data)
         self.service: dict[str, Any] = {}
         self.example = ""
@@ -97,8 +110,9 @@ class Lab:
         return server
 
     def start_service(self) -> None:
+        self._claim_root()
         # For this user only: a log of JupyterLab names its token.
-        self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._logs.mkdir(mode=0o700, exist_ok=True)
         command = [sys.executable, "-m", "modelarts_magics.local", "--root", str(self.data)]
         child = self._start("The embedded ModelArts", command, self._logs / "modelarts.log")
         self.service = self._wait(lambda: _first_json_line(child.log))
@@ -131,6 +145,16 @@ class Lab:
             child.wait()
         self._children.clear()
 
+    def _claim_root(self) -> None:
+        try:
+            MARK.claim(self.root)
+        except NotOurs as refused:
+            holds = f" ({refused.found})" if refused.found else ""
+            message = f"{self.root} is not a folder of this lab{holds}: choose another --root"
+            raise NotRunning(message) from None
+        except OSError as error:
+            raise NotRunning(f"Cannot use {error.filename}: {error.strerror}") from None
+
     def _start(self, name: str, command: Sequence[str], log: Path) -> Child:
         child = Child(name, command, self.environment, log)
         self._children.append(child)
@@ -149,9 +173,9 @@ class Lab:
         return found
 
     def _configure_jupyter(self) -> None:
-        folder = Path(self.environment["JUPYTER_CONFIG_DIR"]) / "labconfig"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "default_setting_overrides.json").write_text(json.dumps(_SILENT), "utf-8")
+        settings = self.root / _SETTINGS
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(json.dumps(_SILENT), "utf-8")
 
     def _jupyter_command(self) -> list[str]:
         command = [

@@ -53,7 +53,7 @@ class Child:
     ) -> None:
         self.name = name
         self.log = log
-        with log.open("wb") as output:
+        with open(log, "wb", opener=_not_through_a_link) as output:
             self.process = subprocess.Popen(
                 list(command),
                 env=environment,
@@ -83,3 +83,7 @@ class Child:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+
+def _not_through_a_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o666)

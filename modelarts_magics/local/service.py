@@ -22,6 +22,7 @@ from .engine.training import TrainingWork
 from .http.clock import Clock
 from .http.gateway import Gateway, application
 from .storage.database import Store
+from .storage.log_folders import LogFolders
 from .storage.obs import Obs
 from .storage.records import Kind, Records
 from .storage.root import CannotServe, Root, ServiceKeys
@@ -105,7 +106,8 @@ class Service:
             Kind.TRAINING: TrainingWork(self._obs),
             Kind.VISUALIZATION: TensorBoardWork(self._obs),
         }
-        self._jobs = Jobs(Records(self._store), works, self._root.logs, self._now)
+        records = Records(self._store)
+        self._jobs = Jobs(records, works, LogFolders(self._root.logs, records), self._now)
         try:
             self._jobs.recover()
         except OSError as error:

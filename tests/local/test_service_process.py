@@ -24,6 +24,7 @@ from running_service import (
     until,
 )
 
+from modelarts_magics.local.storage.root import MARK
 from modelarts_magics.notebook.shell import embedded
 
 # Leaves what follows with signals ignored, as a background job, nohup or a CI runner does.
@@ -148,14 +149,14 @@ def test_a_taken_port_is_one_clear_line(service: RunningService, tmp_path: Path)
 @pytest.mark.parametrize("damage", ["", "[]", "{}", "no json"])
 def test_damaged_keys_are_one_clear_line(tmp_path: Path, damage: str) -> None:
     root = tmp_path / "root"
-    root.mkdir()
+    MARK.claim(root)
     (root / "credentials.json").write_text(damage)
     assert "damaged" in fail_to_start(root)
 
 
 def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
     root = tmp_path / "root"
-    root.mkdir()
+    MARK.claim(root)
     (root / "modelarts.sqlite").write_text("this is no database, but it is long enough" * 100)
     assert "Cannot use the database" in fail_to_start(root)
 
@@ -163,14 +164,16 @@ def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["training", "visualization"])
 def test_a_file_in_place_of_the_logs_is_one_clear_line(tmp_path: Path, kind: str) -> None:
     logs = tmp_path / "root" / "logs"
-    logs.mkdir(parents=True)
+    MARK.claim(tmp_path / "root")
+    logs.mkdir()
     (logs / kind).write_text("")
     assert fail_to_start(tmp_path / "root") == f"Cannot use {logs / kind}: File exists.\n"
 
 
 def test_logs_may_be_kept_on_another_disk(tmp_path: Path) -> None:
     root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
-    (root / "logs").mkdir(parents=True)
+    MARK.claim(root)
+    (root / "logs").mkdir()
     elsewhere.mkdir()
     (root / "logs" / "training").symlink_to(elsewhere)
     with running_service(root) as service:
@@ -327,7 +330,7 @@ def test_what_a_killed_service_left_is_not_taken_for_another_one_at_its_port(
 
 def test_while_used_it_lives_as_long_as_somebody_uses_it(tmp_path: Path) -> None:
     root = tmp_path / "root"
-    root.mkdir()
+    MARK.claim(root)
     with open(root / "users.lock", "ab") as first, open(root / "users.lock", "ab") as second:
         fcntl.flock(first, fcntl.LOCK_SH)
         with running_service(root, "--while-used", "0.1") as service:

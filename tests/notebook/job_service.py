@@ -13,6 +13,7 @@ from pathlib import Path
 import isolation
 
 from modelarts_magics.estimator import Estimator, TrainingJob
+from modelarts_magics.local.storage.root import MARK
 from modelarts_magics.session import Session
 
 _PROGRAM = """
@@ -85,10 +86,10 @@ def start_service(root: Path, home: Path) -> subprocess.Popen[bytes]:
 
 
 def prepare(root: Path) -> None:
-    """Put the program and its inputs into the service's object store."""
+    """Put the program and its inputs into the object store of a service that will run there."""
+    MARK.claim(root)
     code = root / "obs" / _CODE
     code.mkdir(parents=True)
-    root.chmod(0o700)
     (root / "obs/test-bucket/input").mkdir()
     (code / "program.py").write_text(_PROGRAM)
     for name, text in PAYLOADS.items():

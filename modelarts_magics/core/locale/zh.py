@@ -605,11 +605,13 @@ MESSAGES: dict[str, str] = {
     "{path} does not name a folder inside a bucket": "{path} 不是桶内的目录",
     "{path} has a folder without a name": "{path} 中有没有名称的文件夹",
     "{path} has the character {bad}": "{path} 含有字符 {bad}",
-    "{path} holds other things": "{path} 中有其他内容",
+    "{path} holds other things: {found}": "{path} 中有其他内容：{found}",
     "{path} is not a profile file": "{path} 不是配置文件",
     "{path} is not on this machine; OBS folders are seen only by the cloud": (
         "{path} 不在本机；OBS 目录只有云上可见"
     ),
+    "{path} is not only for the embedded service": "{path} 不是内置服务专用的目录",
+    "{path} is of a newer version of modelarts_magics": ("{path} 属于更新版本的 modelarts_magics"),
     "{path} leads out of the object store": "{path} 指向对象存储之外",
     "{percent}% so far": "已读 {percent}%",
     "{seconds:.1f} s": "{seconds:.1f} 秒",

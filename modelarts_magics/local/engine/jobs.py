@@ -6,14 +6,14 @@ What the jobs of a kind run, when they are ready, and what their end means, a ``
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Protocol
 
 from ..http.refusals import Reason, Refused
+from ..storage.log_folders import LogFolders
 from ..storage.records import (
     Ending,
     JobSpec,
@@ -85,7 +85,7 @@ class Jobs:
     Args:
         records: where they are kept.
         works: what those of each kind run.
-        logs: a folder for one folder per kind, with one folder of log files per job.
+        logs: where their logs lie.
         now: gives epoch milliseconds.
     """
 
@@ -93,12 +93,12 @@ class Jobs:
         self,
         records: Records,
         works: Mapping[Kind, Work],
-        logs: Path,
+        logs: LogFolders,
         now: Callable[[], int],
     ) -> None:
         self.records = records
+        self.logs = logs
         self._works = works
-        self._logs = {kind: Path(os.path.realpath(logs / kind.value)) for kind in works}
         self._now = now
         self._slots: dict[Kind, Slots[_Life]] = {
             kind: Slots(work.quota) for kind, work in works.items()
@@ -118,18 +118,24 @@ class Jobs:
             raise Refused(Reason.TOO_MANY, f"There are {MOST_JOBS} {kind.value} jobs already.")
         work = self._works[kind]
         work.check(new.spec)
-        return self._submit(self.records.add(kind, new, work.tasks(new), self._now()))
+        return self._submit(lambda: self.records.add(kind, new, work.tasks(new), self._now()))
 
-    def create_next(self, previous: StoredJob, spec: JobSpec) -> StoredJob:
-        """Create another job of a series."""
+    def create_next(self, previous: StoredJob, spec: JobSpec, description: str) -> StoredJob:
+        """Create another job of a series, which is described anew."""
+
+        def add() -> StoredJob:
+            self.records.describe(previous, description)
+            described = replace(previous, description=description)
+            return self.records.add_next(described, spec, tasks, self._now())
+
         tasks = self._works[previous.kind].tasks(replace(previous, spec=spec))
-        return self._submit(self.records.add_next(previous, spec, tasks, self._now()))
+        return self._submit(add)
 
     def restart(self, job: StoredJob) -> None:
         if not job.is_ended:
             raise _wrong_phase("restart", job)
         self._works[job.kind].check(job.spec)
-        self._submit(job)
+        self._submit(lambda: job)
 
     def stop(self, job: StoredJob) -> None:
         if job.phase in {LifePhase.ENDING, LifePhase.ENDED}:
@@ -142,25 +148,14 @@ class Jobs:
             if job.phase is LifePhase.ENDING:
                 raise _wrong_phase("delete", job)
         self.records.remove(jobs)
-        for job in jobs:  # what runs removes its log files by itself, when nobody writes them
-            if self._slots[job.kind].stop(job.number):
-                shutil.rmtree(self._folder(job), ignore_errors=True)
+        # What runs removes its log files by itself, when nobody writes them any more.
+        quiet = [job for job in jobs if self._slots[job.kind].stop(job.number)]
+        self.logs.remove([(job.kind, job.number) for job in quiet])
 
     def address(self, job: StoredJob) -> str | None:
         """Where the service that it runs answers, while it is running."""
         life = self._slots[job.kind].running(job.number)
         return life.address if life and job.phase is LifePhase.RUNNING else None
-
-    def log_path(self, job: StoredJob, task: TaskRecord) -> Path:
-        """Where the log of a task is.
-
-        Raises:
-            Refused: it is not what it was when it was made.
-        """
-        path = self._folder(job) / task.log
-        if os.path.realpath(path) != str(path):
-            raise Refused(Reason.NO_LOG_FILE, "No such log file.")
-        return path
 
     def stop_overdue(self) -> None:
         """Stop those whose scheduled time is over; called now and then."""
@@ -171,10 +166,8 @@ class Jobs:
         """Settle what a service that died has left behind."""
         for job in self.records.unfinished():
             ending = Ending.STOPPED if job.phase is LifePhase.ENDING else Ending.LOST
-            self.records.mark_ended(job, ending, self._last_sign_of_life(job))
-        for kind, folder in self._logs.items():
-            folder.mkdir(mode=0o700, exist_ok=True)
-            _keep_folders(folder, self.records.numbers(kind))
+            self.records.mark_ended(job, ending, self.logs.last_sign_of_life(job))
+        self.logs.recover()
 
     async def close(self) -> None:
         """Stop everything and wait until no process is left."""
@@ -182,27 +175,27 @@ class Jobs:
             self._end(job)
         await asyncio.gather(*(slots.drained() for slots in self._slots.values()))
 
-    def _submit(self, job: StoredJob) -> StoredJob:
-        folder = self._folder(job)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        self.records.mark_submitted(job)
-        life = _Life(job, self._works[job.kind], self.records, folder, self._now)
+    def _submit(self, add: Callable[[], StoredJob]) -> StoredJob:
+        """Let the job that ``add`` records run; where anything is refused, nothing of it stays."""
+        with ExitStack() as undo:
+            with self.records.transaction():
+                job = add()
+                if self.logs.make(job):
+                    undo.callback(self.logs.unmake, job)
+                self.records.mark_submitted(job)
+            undo.pop_all()
+        life = _Life(job, self._works[job.kind], self.records, self.logs, self._now)
         self._slots[job.kind].submit(job.number, life)
         return job
 
     def _end(self, job: StoredJob) -> None:
-        if self._slots[job.kind].stop(job.number):
-            self.records.mark_ended(job, Ending.STOPPED, self._now())
-        else:
+        """Recorded first: what cannot be recorded goes on as it was."""
+        slots = self._slots[job.kind]
+        if slots.running(job.number):
             self.records.mark_ending(job)
-
-    def _folder(self, job: StoredJob) -> Path:
-        return self._logs[job.kind] / str(job.number)
-
-    def _last_sign_of_life(self, job: StoredJob) -> int:
-        files = (self._folder(job) / task.log for task in job.tasks)
-        written = [int(file.stat().st_mtime * 1000) for file in files if file.exists()]
-        return max([job.started or job.created, *written])
+        else:
+            self.records.mark_ended(job, Ending.STOPPED, self._now())
+        slots.stop(job.number)
 
 
 class _Life:
@@ -213,14 +206,15 @@ class _Life:
         job: StoredJob,
         work: Work,
         records: Records,
-        folder: Path,
+        logs: LogFolders,
         now: Callable[[], int],
     ) -> None:
         self.address: str | None = None
         self._job = job
         self._work = work
         self._records = records
-        self._folder = folder
+        self._logs = logs
+        self._folder = logs.of(job)
         self._now = now
         self._programs: list[RunningProgram] = []
         self._is_stopped = False
@@ -236,7 +230,7 @@ class _Life:
             self.address = None
             self._records.mark_ended(self._job, verdict.ending, self._now(), verdict.reason, tasks)
             if self._records.job(self._job.kind, self._job.number) is None:  # it was deleted
-                shutil.rmtree(self._folder, ignore_errors=True)
+                self._logs.remove([(self._job.kind, self._job.number)])
 
     def stop(self) -> None:
         self._is_stopped = True
@@ -279,11 +273,3 @@ def _ended(task: TaskRecord, code: int, words: str) -> TaskRecord:
 def _wrong_phase(action: str, job: StoredJob) -> Refused:
     message = f"This job cannot {action}: it is {job.state}."
     return Refused(Reason.WRONG_PHASE, message, action=action, state=job.state)
-
-
-def _keep_folders(parent: Path, numbers: set[int]) -> None:
-    """Remove the folders of jobs that are not known any more."""
-    known = set(map(str, numbers))
-    for folder in parent.iterdir():
-        if folder.name not in known:
-            shutil.rmtree(folder, ignore_errors=True)

@@ -241,7 +241,14 @@ def _tasks(logs: Any) -> str:
     return json.dumps(tasks)
 
 
+def _make_table_of_removed_jobs(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE removed (kind TEXT, number INTEGER, PRIMARY KEY (kind, number))"
+    )
+
+
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _make_first_tables,
     _make_one_table_of_jobs,
+    _make_table_of_removed_jobs,
 )

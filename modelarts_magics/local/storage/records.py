@@ -20,6 +20,7 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
 from typing import Any
@@ -245,10 +246,6 @@ class Records:
         """Those that run longer than they should."""
         return self._jobs(f"phase = 'running' AND started + stop_after_hours * {_HOUR} <= ?", now)
 
-    def numbers(self, kind: Kind) -> set[int]:
-        rows = self._store.rows("SELECT number FROM job WHERE kind = ?", (kind,))
-        return {row[0] for row in rows}
-
     def count(self, kind: Kind) -> int:
         """How many series there are."""
         return self._store.number("SELECT count(DISTINCT series) FROM job WHERE kind = ?", (kind,))
@@ -275,9 +272,23 @@ class Records:
         )
 
     def remove(self, jobs: Sequence[StoredJob]) -> None:
+        """Their logs are still there, and ``removed`` until somebody says ``forget``."""
         with self._store.transaction():
             for job in jobs:
                 self._store.change("DELETE FROM job WHERE uuid = ?", (job.uuid,))
+                self._store.change("INSERT INTO removed VALUES (?, ?)", (job.kind, job.number))
+
+    def removed(self) -> list[tuple[Kind, int]]:
+        """Kinds and numbers of jobs that are not known any more, and whose logs may be there."""
+        return [(Kind(kind), number) for kind, number in self._store.rows("SELECT * FROM removed")]
+
+    def forget(self, kind: Kind, number: int) -> None:
+        """Nothing is left of a removed job."""
+        self._store.change("DELETE FROM removed WHERE kind = ? AND number = ?", (kind, number))
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All changes of the block, or none of them."""
+        return self._store.transaction()
 
     def mark_ending(self, job: StoredJob) -> None:
         self._set(job, phase=LifePhase.ENDING)

@@ -1,14 +1,18 @@
 """The folder of one service: what lies where, who may use it, and how others find the service.
 
-=====================  ===================================================================
-``credentials.json``   the keys, made on first start; only the owner can read it
-``service.json``       how to reach the service while it runs
-``service.lock``       locked by the service: one per folder
-``users.lock``         locked, shared, by whoever uses the service (see ``--while-used``)
-``modelarts.sqlite``   jobs
-``obs/``               one folder per bucket
-``logs/``              what the programs wrote
-=====================  ===================================================================
+=========================  ===============================================================
+``modelarts-magics.json``  that the folder is ours (``mark.py``)
+``credentials.json``       the keys, made on first start; only the owner can read it
+``service.json``           how to reach the service while it runs
+``service.log``            what a service that a notebook started has to say
+``service.lock``           locked by the service: one per folder
+``users.lock``             locked, shared, by whoever uses it (see ``--while-used``)
+``modelarts.sqlite``       jobs
+``obs/``                   one folder per bucket
+``logs/``                  what the programs wrote
+=========================  ===============================================================
+
+Where a name ends with ``.new``, a crash has cut what should have replaced that file.
 """
 
 from __future__ import annotations
@@ -17,10 +21,16 @@ import fcntl
 import json
 import os
 import secrets
-import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from .adoption import was_ours
+from .mark import Foreign, Mark, NotOurs
+
+MARK = Mark("modelarts-magics service", was_ours)
+_LOOK = 0.1  # seconds for which somebody who looks whether we run may hold our lock
 
 
 class CannotServe(Exception):
@@ -61,11 +71,15 @@ class Root:
             CannotServe: another service has it, or it is somebody else's folder.
         """
         try:
-            self._prepare()
+            MARK.claim(self.path)
+            for folder in (self.obs, self.logs):
+                folder.mkdir(mode=0o700, exist_ok=True)
             lock = _lock(self.path / "service.lock")
             users = _open(self.path / "users.lock")
+        except NotOurs as refused:
+            raise CannotServe(f"{self.path} {_words(refused)}: choose another folder.") from None
         except OSError as error:
-            raise CannotServe(f"Cannot use {self.path}: {error.strerror}.") from None
+            raise CannotServe(f"Cannot use {error.filename}: {error.strerror}.") from None
         if lock is None:
             os.close(users)
             raise CannotServe(f"Another service already serves {self.path}{self._address()}.")
@@ -75,8 +89,7 @@ class Root:
     def credentials(self) -> ServiceKeys:
         """The keys of this folder, made when there are none."""
         try:
-            values = json.loads(self.credentials_file.read_bytes())
-            self.credentials_file.chmod(0o600)
+            values = json.loads(_read_private(self.credentials_file))
             return ServiceKeys(**{name: str(values[name]) for name in ServiceKeys.__annotations__})
         except FileNotFoundError:
             made = _new_credentials()
@@ -85,6 +98,8 @@ class Root:
         except (ValueError, KeyError, TypeError):
             message = f"{self.credentials_file} is damaged: remove it, and new keys are made."
             raise CannotServe(message) from None
+        except OSError as error:
+            raise CannotServe(f"Cannot use {error.filename}: {error.strerror}.") from None
 
     def announce(self, address: dict[str, str]) -> None:
         """Tell other processes how to reach the service."""
@@ -103,22 +118,20 @@ class Root:
         os.close(self._service_lock)
         self._service_lock = self._users_lock = None
 
-    def _prepare(self) -> None:
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        mode = self.path.stat().st_mode
-        if mode & stat.S_ISVTX or any(self.path.samefile(path) for path in ("/", Path.home())):
-            raise CannotServe(f"{self.path} is not only for this service: choose another folder.")
-        if mode & 0o077:
-            self.path.chmod(0o700)
-        for folder in (self.obs, self.logs):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
     def _address(self) -> str:
         try:
             service = json.loads(self._service_file.read_bytes())
             return f" at {service['endpoint']} (process {service['pid']})"
         except (OSError, ValueError, KeyError, TypeError):
             return ""
+
+
+def _words(refused: NotOurs) -> str:
+    if refused.reason is Foreign.IS_SHARED:
+        return "is not only for this service"
+    if refused.reason is Foreign.IS_NEWER:
+        return "is of a newer version of this package"
+    return f"holds other things than this service's ({refused.found})"
 
 
 def _new_credentials() -> ServiceKeys:
@@ -143,13 +156,24 @@ def _write_json(path: Path, value: dict[str, Any]) -> None:
     draft.replace(path)
 
 
+def _read_private(path: Path) -> bytes:
+    """A file that nobody else can read from now on; a link is not followed."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(descriptor, "rb") as file:
+        os.fchmod(descriptor, 0o600)
+        return file.read()
+
+
 def _open(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
 
 def _lock(path: Path) -> int | None:
     descriptor = _open(path)
-    if _try_lock(descriptor):
+    give_up = time.monotonic() + _LOOK
+    while not (is_ours := _try_lock(descriptor)) and time.monotonic() < give_up:
+        time.sleep(_LOOK / 10)
+    if is_ours:
         return descriptor
     os.close(descriptor)
     return None

@@ -76,7 +76,7 @@ class LogApi:
         task = _log_files(version).get(call.query.text("log_file"))
         if task is None:
             raise Refused(Reason.NO_LOG_FILE, "No such log file.")
-        with open_log(self._jobs.log_path(version, task), complete=version.is_ended) as log:
+        with open_log(self._jobs.logs.file(version, task), complete=version.is_ended) as log:
             yield version, log
 
     def _page(self, entries: list[Entry], first: int, base_line: str, newer: bool) -> Reply:

@@ -6,7 +6,6 @@ Source: docs/api/v1-endpoints.md (modelarts_03_0045 to modelarts_03_0053).
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Callable
 
 from ..engine.jobs import Jobs
@@ -130,8 +129,7 @@ class TrainingApi:
         if previous is None:
             raise invalid("Invalid parameter config.pre_version_id: the job has no such version.")
         checked = read_config(config, self._obs)
-        self._records.describe(previous, text)
-        return self._created(self._jobs.create_next(replace(previous, description=text), checked))
+        return self._created(self._jobs.create_next(previous, checked, text))
 
     def show_version(self, call: Call) -> Reply:
         """T7."""

@@ -66,7 +66,7 @@ def use(root: Path) -> EmbeddedService:
         OSError: the folder cannot be used.
     """
     _left_to_others[:] = [process for process in _left_to_others if process.poll() is None]
-    _prepare(root)
+    _claim_folder(root)
     claim = _open_lock(root)
     try:
         _lock(claim, exclusive=False)
@@ -78,28 +78,43 @@ def use(root: Path) -> EmbeddedService:
         raise
 
 
-def _prepare(root: Path) -> None:
-    """Make the folder; one that holds other things than a service's stays as it is."""
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if any(root.iterdir()) and not (root / "obs").is_dir():
+def _claim_folder(root: Path) -> None:
+    """Make a missing or empty folder ours; what is somebody else's stays as it is."""
+    if os.name != "posix":
         raise InvalidArgumentError(
-            _("{path} holds other things", path=root), _("Choose an empty folder: --root DIR")
+            _("The embedded ModelArts service does not run on {system}", system=sys.platform),
+            _("Use Linux, macOS or the Windows Subsystem for Linux"),
         )
+    from ...local.storage.mark import Foreign, NotOurs
+    from ...local.storage.root import MARK
+
+    try:
+        MARK.claim(root)
+    except NotOurs as refused:
+        words = {
+            Foreign.HOLDS_OTHER_THINGS: _(
+                "{path} holds other things: {found}", path=root, found=refused.found
+            ),
+            Foreign.IS_SHARED: _("{path} is not only for the embedded service", path=root),
+            Foreign.IS_NEWER: _("{path} is of a newer version of modelarts_magics", path=root),
+        }
+        raise InvalidArgumentError(
+            words[refused.reason], _("Choose an empty folder: --root DIR")
+        ) from None
 
 
 def _open_lock(root: Path) -> IO[bytes]:
-    return open(root / "users.lock", "ab")
+    return open(root / "users.lock", "ab", opener=_not_through_a_link)
+
+
+def _not_through_a_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def _lock(file: IO[bytes], *, exclusive: bool) -> bool:
     """Take the lock; an exclusive one only if that needs no waiting."""
-    try:
-        import fcntl
-    except ImportError:
-        raise InvalidArgumentError(
-            _("The embedded ModelArts service does not run on {system}", system=sys.platform),
-            _("Use Linux, macOS or the Windows Subsystem for Linux"),
-        ) from None
+    import fcntl
+
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if exclusive else fcntl.LOCK_SH)
     except BlockingIOError:
@@ -125,7 +140,7 @@ def _start(root: Path) -> subprocess.Popen[bytes] | None:
     """Start a service; ``None`` when another kernel was faster."""
     command = [sys.executable, "-m", "modelarts_magics.local", "--root", str(root), "--while-used"]
     words = root / "service.log"
-    with open(words, "wb") as log:
+    with open(words, "wb", opener=_not_through_a_link) as log:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
