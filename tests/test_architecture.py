@@ -111,8 +111,9 @@ SIGNATURES = ("core.auth.signing", "core.auth.keys")
 # The house, from the ground up: a module knows its own floor and those below it.
 FLOORS = [
     {"_version", "core.i18n", "core.locale", "core.api.fields", "core.api.log"},
-    {"core.errors", "core.backoff", "core.thread_pool", "core.auth.keys", "core.http.fair_queue"},
+    {"core.errors", "core.backoff", "core.cancellation", "core.auth.keys"},
     {"core.http.answer", "core.http.failure", "core.http.retry", "core.paging"},
+    {"core.thread_pool", "core.http.fair_queue", "core.http.wire"},
     {"core.auth.signing", "core.auth.vendor", "core.auth.metadata", "core.http.codes"},
     {"core.config", "core.endpoints", "core.http.rate_limit", "core.api.v1.codes"},
     {"core.http.reader", "core.auth.credentials", "core.auth.sources", "core.by_name"},
@@ -225,9 +226,9 @@ OUTSIDE_LOCAL = [module for module in MODULES if not is_in(module, f"{OURS}.loca
 
 
 @pytest.mark.parametrize("module", OUTSIDE_LOCAL)
-def test_threads_are_created_by_the_worker_and_for_requests(module):
+def test_threads_are_created_in_one_place_and_can_be_given_up(module):
     makers = ("threading.Thread", "threading.Timer", "concurrent.futures.ThreadPoolExecutor")
-    if module not in {f"{OURS}.notebook.panels.worker", f"{OURS}.core.thread_pool"}:
+    if module != f"{OURS}.core.cancellation":
         assert list(uses(module, *makers, "_thread.start_new_thread")) == []
 
 

@@ -215,10 +215,10 @@ class Session:
         return VisualizationJobs(self.client)
 
     def close(self) -> None:
-        """Close the pooled connections."""
-        with self._lock:
-            if self._client is not None:
-                self._client.transport.close()
+        """Close the pooled connections; it does not wait for whoever makes the client just now."""
+        client = self._client
+        if client is not None:
+            client.transport.close()
 
     def _new_client(self) -> Client:
         credentials = self._credentials()

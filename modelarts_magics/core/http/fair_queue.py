@@ -7,6 +7,8 @@ from collections import OrderedDict, deque
 from collections.abc import Hashable
 from typing import Callable, Generic, TypeVar
 
+from ..cancellation import acquire
+
 T = TypeVar("T")
 
 
@@ -58,7 +60,8 @@ class FairQueue:
         was_served = False
         try:
             self._join(reader, ticket)
-            was_served = ticket.acquire()
+            acquire(ticket)
+            was_served = True
             return work()
         finally:
             try:

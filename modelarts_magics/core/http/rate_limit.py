@@ -20,6 +20,7 @@ from typing import Any, Callable
 from weakref import WeakValueDictionary
 
 from ..backoff import LONGEST_ASKED
+from ..cancellation import pause
 from ..errors import ThrottledError
 from .fair_queue import FairQueue
 
@@ -47,7 +48,7 @@ class RateLimit:
         self,
         rate: float = RATE,
         clock: Callable[[], float] = time.monotonic,
-        wait: Callable[[float], object] = time.sleep,
+        wait: Callable[[float], object] = pause,
         project: tuple[str, str] | None = None,
     ) -> None:
         self.rate = rate

@@ -13,16 +13,17 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from ..._version import __version__
+from .. import cancellation
 from ..auth.credentials import Credentials
 from ..backoff import Backoff
 from ..endpoints import is_loopback
@@ -40,6 +41,8 @@ from .codes import Codes
 from .rate_limit import shared
 from .reader import ANY_NUMBER, Reader
 from .retry import may_call_again
+from .wire import TimelyAdapter
+from .wire import request as under_way
 
 _JITTER = 0.2
 _LARGEST_BODY = 32 * 2**20  # bytes
@@ -89,7 +92,7 @@ class Transport:
         limits: Limits | None = None,
         run: Runner = run_directly,
         project: str = "",
-        wait: Callable[[float], object] = time.sleep,
+        wait: Callable[[float], object] = cancellation.pause,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.endpoint = endpoint
@@ -264,7 +267,8 @@ class _Call:
         try:
             # the adapter itself: pool.send() would look at redirects and keep cookies
             adapter = pool.get_adapter(str(prepared.url))
-            with adapter.send(prepared, timeout=timeouts, **settings) as response:
+            sent = partial(adapter.send, prepared, timeout=timeouts, **settings)
+            with under_way(self._time_left), sent() as response:
                 body = self._read(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if self._time_left() <= 0:
@@ -360,7 +364,7 @@ class _NoAuth(AuthBase):
 def _new_pool(connections: int, *, direct: bool) -> requests.Session:
     """A requests session without cookies; ``direct`` leaves proxies out."""
     pool = requests.Session()
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=connections)
+    adapter = TimelyAdapter(pool_connections=4, pool_maxsize=connections)
     pool.mount("https://", adapter)
     pool.mount("http://", adapter)
     pool.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import Future
 from contextlib import closing
+from functools import partial
 from itertools import islice
 
 from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
 from ..errors import UnexpectedAnswerError
 from ..http.reader import Reader
-from ..thread_pool import thread_pool
+from ..thread_pool import Task, ThreadPool
 from .exact import REPLACEMENT, ByteLog, end_of, exact
 
 _OVERLAP = 8  # bytes; one character and the rest of another fit in
@@ -85,17 +85,14 @@ class ReadAhead:
         if not self.step:
             return
         length, starts = self._length, iter(range(start, end, self.step))
-        pool = thread_pool(connections, "ahead")
-        waiting: deque[Future[LogChunk]] = deque()
-        try:
+        waiting: deque[Task[LogChunk]] = deque()
+        with ThreadPool(connections, "ahead") as pool:
             while True:
                 for first in islice(starts, connections * _QUEUED - len(waiting)):
-                    waiting.append(pool.submit(self._source.read, first, length))
+                    waiting.append(pool.submit(partial(self._source.read, first, length)))
                 if not waiting:
                     return
                 yield waiting.popleft().result()
-        finally:  # what is under way ends by itself; whoever interrupts does not wait for it
-            pool.shutdown(wait=False, cancel_futures=True)
 
     def _joined(self, chunk: LogChunk, known: bytes, position: int) -> Iterator[LogText]:
         """What a range adds to all before ``position``, whose last bytes are known."""

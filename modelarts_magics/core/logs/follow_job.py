@@ -10,7 +10,7 @@ from ..api.base import State
 from ..api.log import Log
 from ..errors import ModelArtsError
 from ..http.reader import CONNECTIONS
-from ..thread_pool import thread_pool
+from ..thread_pool import ThreadPool
 from .cadence import Clock, JobWatch
 from .discovery import Discovery
 from .follow import Event, Finished, Follower, LastLines, StatusChanged, Trouble
@@ -30,8 +30,8 @@ def at_once(polls: Sequence[Poll]) -> Sequence[Sequence[Event]]:
     if len(polls) < 2:
         return one_after_the_other(polls)
     workers = min(len(polls), CONNECTIONS)
-    with thread_pool(workers, "poll") as pool:
-        return list(pool.map(lambda poll: poll(), polls))
+    with ThreadPool(workers, "poll") as pool:
+        return pool.results(polls)
 
 
 class JobFollower:

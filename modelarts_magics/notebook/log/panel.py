@@ -102,10 +102,14 @@ class LogPanel(Panel):
         """Leave the panel as it is; the job goes on."""
         self.act("stop_following")
 
+    def end(self) -> None:
+        self._saving.end()
+        super().end()
+
     def close(self) -> None:
         """Stop following, and let go of threads, requests and widgets; the output stays."""
-        self._saving.close()
         super().close()
+        self._saving.close()
         self._rich = None
         self.model.close()
 

@@ -25,7 +25,7 @@ from ...core.i18n import _
 from ...core.logs.download import Stopped, cannot_write, download, write
 from ...core.logs.exact import read_tail
 from ...core.logs.job_logs import JobLogs
-from ..panels.worker import Worker
+from ..panels.worker import END_TIME, Worker
 from .model import LogModel
 from .progress import ProgressLine
 from .results import LogPicture
@@ -144,16 +144,19 @@ class Saving:
 
     def forget(self) -> None:
         """Let go of what was saved, and end what is under way."""
-        self._end()
+        self.end()
         self._tell("")
 
-    def close(self) -> None:
-        self._end()
-        self.wait(10)
-
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Give up what is under way; returns at once."""
         self._is_wanted = False
         self._stop.set()
+        if self._worker is not None:
+            self._worker.stop()
+
+    def close(self) -> None:
+        self.end()
+        self.wait(END_TIME)
 
     def _steps(self, names: Sequence[str]) -> Iterator[float]:
         saved: list[SavedLog] = []

@@ -54,7 +54,10 @@ class LivePanels:
         return [key for key, panel in self._panels.items() if panel.is_closed]
 
     def _close(self, keys: Iterable[_Key]) -> None:
-        for panel in [self._panels.pop(key) for key in keys if key in self._panels]:
+        panels = [self._panels.pop(key) for key in keys if key in self._panels]
+        for panel in panels:  # all at once, and then one after the other
+            panel.end()
+        for panel in panels:
             panel.close()
 
     def _running_request(self) -> tuple[str, str]:

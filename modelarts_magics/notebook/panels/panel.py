@@ -18,7 +18,7 @@ from ...core.i18n import _
 from . import probe
 from .outputs import Picture, Pictured, Place, hiding_style
 from .widget_tree import close_tree
-from .worker import Worker
+from .worker import END_TIME, Worker
 
 FIRST_LOOK = 0.2  # seconds of a cell's time for a first look, before anything is shown
 _REFRESH = 0.25  # seconds between refreshes while there is something to show
@@ -139,12 +139,17 @@ class Panel:
         """Nothing more is begun."""
         return self._closing.is_set()
 
-    def close(self) -> None:
-        """End the thread, and let go of requests and widgets; the output stays."""
+    def end(self) -> None:
+        """Let the thread give up what it does; returns at once."""
         self._closing.set()
         if self._worker is not None:
             self._worker.stop()
-            self._worker.join(10)
+
+    def close(self) -> None:
+        """End the thread, and let go of requests and widgets; the output stays."""
+        self.end()
+        if self._worker is not None:
+            self._worker.join(END_TIME)
         probe.forget(self._core_answered)
         with self._lock:
             if self._is_drawn:

@@ -1,48 +1,16 @@
-"""Work beside the main thread; the only place that starts threads."""
+"""Work of a panel beside the main thread."""
 
 from __future__ import annotations
 
-import contextvars
 import logging
-import math
 import threading
-import time
 from collections.abc import Iterator
-from typing import Callable, TypeVar
+from typing import Callable
 
-T = TypeVar("T")
+from ...core.cancellation import Cancellation, Cancelled, start
 
-_CHECK_INTERVAL = 0.1  # seconds between looks for an interrupt
+END_TIME = 0.5  # seconds that a thread gets to end; what it waits for is given up
 _log = logging.getLogger(__name__)
-
-
-def call(work: Callable[[], T], limit: float = math.inf) -> T:
-    """Do some work in a thread and wait for it, open to an interrupt all the time.
-
-    Looking up a host name cannot be interrupted in the main thread. An interrupt leaves the work
-    behind; it must end by itself, as a request does at its deadline.
-
-    Raises:
-        TimeoutError: the work is not done after ``limit`` seconds, and left behind.
-    """
-    outcome: list[T] = []
-    trouble: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            outcome.append(work())
-        except BaseException as error:  # noqa: BLE001  # raised again where it was asked for
-            trouble.append(error)
-
-    thread = _start(run, "modelarts-magics-call")
-    end = time.monotonic() + limit
-    while thread.is_alive():
-        thread.join(min(_CHECK_INTERVAL, max(0.0, end - time.monotonic())))
-        if thread.is_alive() and time.monotonic() >= end:
-            raise TimeoutError
-    if trouble:
-        raise trouble[0]
-    return outcome[0]
 
 
 class Worker:
@@ -60,8 +28,8 @@ class Worker:
         self._steps = steps
         self._failed = failed
         self._wake = threading.Event()
-        self._stopped = False
-        self._thread = _start(self._drain, name)
+        self._cancellation = Cancellation()
+        self._thread = start(self._drain, name, self._cancellation)
 
     @property
     def is_running(self) -> bool:
@@ -72,8 +40,8 @@ class Worker:
         self._wake.set()
 
     def stop(self) -> None:
-        """End after the present step; a second time does nothing."""
-        self._stopped = True
+        """Give up the present step and end; returns at once. A second time does nothing."""
+        self._cancellation.cancel()
         self._wake.set()
 
     def join(self, seconds: float | None = None) -> None:
@@ -86,16 +54,10 @@ class Worker:
             for pause in self._steps:
                 self._wake.wait(pause)
                 self._wake.clear()
-                if self._stopped:
+                if self._cancellation.is_cancelled:
                     return
+        except Cancelled:
+            return
         except Exception as error:  # noqa: BLE001  # a thread must not die in silence
             _log.exception("%s failed", threading.current_thread().name)
             self._failed(error)
-
-
-def _start(work: Callable[[], object], name: str) -> threading.Thread:
-    """A daemon thread in the context of the caller: some kernels find the cell's output by it."""
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(work,), name=name, daemon=True)
-    thread.start()
-    return thread

@@ -11,12 +11,12 @@ from typing import Any, Callable
 from IPython.core.completer import CompletionContext, SimpleCompletion
 
 from ...core.api.base import JobApi, JobKind, VisualizationQuery
+from ...core.cancellation import call
 from ...core.errors import ModelArtsError
 from ...core.http.reader import Reader
 from ...core.jobs import kind_of
 from ...sdk.session import Session
 from ..log import command as log_command
-from ..panels import worker
 from ..viz.commands import subcommands as viz_command
 from . import session as session_command
 from .arguments import MagicParser
@@ -157,7 +157,7 @@ class Completion:
 def _within(seconds: float, ask: Callable[[], list[str]]) -> list[str]:
     """What is answered within some seconds; the deadline of a request is not that of a look-up."""
     try:
-        return worker.call(ask, limit=seconds)
+        return call(ask, limit=seconds)
     except (ModelArtsError, TimeoutError):
         return []
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...core import config
 from ...core.api.base import JobApi, VisualizationApi
+from ...core.cancellation import call
 from ...core.http.transport import Limits
 from ...sdk.session import Session
-from ..panels import worker
 from ..text.shown import Shown
 from . import embedded
 
@@ -68,7 +68,7 @@ class ShellContext:
         """The session of this kernel; made when it is needed."""
         if self._session is None:
             self._session = Session()
-            self._session.run = worker.call
+            self._session.run = call
         return self._session
 
     def jobs(self, session: Any = None) -> JobApi:
@@ -83,7 +83,7 @@ class ShellContext:
         if session is None:
             return self.session
         given = Session.of(session)
-        given.run = worker.call
+        given.run = call
         return given
 
     def quick_session(self, deadline: float, session: Any = None) -> Session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +9,7 @@ from typing import Callable
 
 from ....core import visualization
 from ....core.api.base import VisualizationApi
+from ....core.cancellation import Cancelled, pause
 from ....core.errors import ModelArtsError, OutcomeUnknownError
 from ....core.i18n import _
 from ..commands.create import note
@@ -23,7 +23,6 @@ class Creating:
     Args:
         model: is told how far it is.
         jobs: of the session.
-        closing: set when the panel is closed.
         clock: monotonic seconds.
     """
 
@@ -31,12 +30,10 @@ class Creating:
         self,
         model: VizModel,
         jobs: VisualizationApi,
-        closing: threading.Event,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._model = model
         self._jobs = jobs
-        self._closing = closing
         self._clock = clock
         self._unsettled: tuple[FormValues, visualization.NewVisualization] | None = None
         self._looks: Iterator[visualization.Look] | None = None
@@ -54,7 +51,7 @@ class Creating:
         """Create the job; whether there is one. A failure is told to the model."""
         try:
             new = self._new(values)
-            outcome = visualization.create(self._jobs, new, self._nap_for(new))
+            outcome = self._created(new)
         except ModelArtsError as error:
             self._model.create(Creation(Stage.FAILED, trouble=str(error)))
             return False
@@ -72,21 +69,18 @@ class Creating:
             self._unsettled = (values, values.checked())
         return self._unsettled[1]
 
-    def _nap_for(self, new: visualization.NewVisualization) -> Callable[[float], None]:
-        """Waits for some seconds, unless the panel is closed meanwhile."""
-
-        def nap(seconds: float) -> None:
-            if self._closing.wait(seconds):
-                raise OutcomeUnknownError(
-                    _(
-                        "The panel was closed before it was known whether visualization job"
-                        " {name} was made",
-                        name=new.job_name,
-                    ),
-                    _("Look for it: %ma_viz list --search {name}", name=new.job_name),
-                )
-
-        return nap
+    def _created(self, new: visualization.NewVisualization) -> visualization.Outcome:
+        try:
+            return visualization.create(self._jobs, new, pause)
+        except Cancelled:
+            raise OutcomeUnknownError(
+                _(
+                    "The panel was closed before it was known whether visualization job"
+                    " {name} was made",
+                    name=new.job_name,
+                ),
+                _("Look for it: %ma_viz list --search {name}", name=new.job_name),
+            ) from None
 
     def go_on(self) -> None:
         """Look at the job that starts, when it is time."""

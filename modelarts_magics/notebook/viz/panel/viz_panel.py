@@ -70,7 +70,7 @@ class VizPanel(Panel):
         reader = Reader()
         self._jobs = jobs.for_follower(reader, deadline=_DEADLINE, run=run_directly)
         self._clock = clock
-        self._creating = Creating(self.model, self._jobs, self._closing, clock)
+        self._creating = Creating(self.model, self._jobs, clock)
         trainings = context.jobs().for_follower(reader, deadline=_DEADLINE, run=run_directly)
         self._suggestions = output_folders(trainings)
         self._page_place = Place(self.id, "page")
