@@ -27,10 +27,10 @@ from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.http.rate_limit import RATE, RateLimit
+from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.logs.ahead import RangeLog
 from modelarts_magics.core.logs.cadence import JobWatch
-from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.job_logs import JobLogs
 from modelarts_magics.core.logs.tail import Tail
 
@@ -145,7 +145,7 @@ def catching_up(size: int, rate: float | None, *, ahead: bool) -> tuple[float, N
         transport.limiter = RateLimit(rate or math.inf)
         logs = JobLogs(TrainingJobs(Client(transport, PROJECT)), JobRef("v1", JOB, VERSION))
         source = logs.source("job-benchmark.0")
-        log = RangeLog(source, logs.reader) if ahead else ByteLog(source)
+        log = RangeLog(source, logs.reader if ahead else Reader(1))
         follower = Tail(log, JobWatch(logs.status))
         found, started = hashlib.sha256(), time.perf_counter()
         position = 0
@@ -296,7 +296,7 @@ def requests_when_quiet(interval: float | None) -> tuple[int, int]:
     def clock() -> float:
         return quiet.now
 
-    follower = Tail(ByteLog(quiet), JobWatch(quiet.status, interval, clock))
+    follower = Tail(RangeLog(quiet, Reader(1)), JobWatch(quiet.status, interval, clock))
     while quiet.now < 600:
         follower.poll_once()
         quiet.now += follower.due_in

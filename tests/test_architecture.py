@@ -126,7 +126,9 @@ FLOORS = [
     {"core.api.v1.jobs", "core.api.v1.visualizations"},
     {"core.jobs"},
     {"core.logs.cadence", "core.logs.exact", "core.scalars", "core.visualization"},
-    {"core.logs.ahead", "core.logs.follow"},
+    {"core.logs.ranges", "core.logs.follow"},
+    {"core.logs.backward", "core.logs.last_lines"},
+    {"core.logs.ahead"},
     {
         "core.logs.download",
         "core.logs.draft",

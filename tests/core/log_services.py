@@ -14,8 +14,9 @@ from modelarts_magics.core.errors import (
     UnavailableError,
     UnexpectedAnswerError,
 )
+from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.logs.ahead import RangeLog
 from modelarts_magics.core.logs.cadence import JobWatch
-from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.tail import Tail
 
 texts = st.text(
@@ -126,7 +127,9 @@ class Service(GrowingLog):
         return super().read(start_byte, length)
 
     def follower(self, clock, start=0, log=None, interval=None):
-        return Tail(log or ByteLog(self), JobWatch(self.ask_status, interval, clock), start)
+        return Tail(
+            log or RangeLog(self, Reader(1)), JobWatch(self.ask_status, interval, clock), start
+        )
 
 
 def poll(follower, clock):

@@ -8,8 +8,9 @@ from log_services import Clock, GrowingLog
 from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import NotFoundError, PermissionDeniedError, UnavailableError
+from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.logs.ahead import RangeLog
 from modelarts_magics.core.logs.cadence import QUIET
-from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.follow import Finished, StatusChanged, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
@@ -30,7 +31,7 @@ class Job:
         self.listed.append(self.clock.now)
         if self.trouble:
             raise self.trouble
-        return [ByteLog(log) for log in self.logs.values()]
+        return [RangeLog(log, Reader(1)) for log in self.logs.values()]
 
     def write(self, name, text):
         log = self.logs.setdefault(name, GrowingLog(b"", "replaces a cut character", 64))

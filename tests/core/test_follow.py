@@ -25,8 +25,9 @@ from modelarts_magics.core.errors import (
     ThrottledError,
     UnavailableError,
 )
+from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.logs.ahead import RangeLog
 from modelarts_magics.core.logs.cadence import QUIET
-from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.follow import Finished, LastLines, StatusChanged, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
@@ -195,7 +196,7 @@ def test_files_of_a_job_share_one_status_and_one_end():
         asked.append(clock.now)
         return JobStatus.COMPLETED if clock.now > 200 else JobStatus.RUNNING
 
-    job = JobFollower([ByteLog(service) for service in services], status, clock=clock)
+    job = JobFollower([RangeLog(service, Reader(1)) for service in services], status, clock=clock)
     events = []
     while job.finished is None:
         clock.now += job.due_in

@@ -13,6 +13,7 @@ from modelarts_magics.core.api.v1.models.log import LogLines
 from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.errors import NotFoundError, UnexpectedAnswerError
+from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.logs.readers import open_log
 
@@ -57,7 +58,7 @@ def test_where_there_is_no_byte_endpoint_the_log_is_read_by_lines(service, clien
         page("五\n", 1, "1005", "1005"),
         page("", 0, "1005", "1005"),
     )
-    log = open_log(TrainingJobs(client).logs(REF, "f.0"))
+    log = open_log(TrainingJobs(client).logs(REF, "f.0"), Reader())
     first = log.after(log.at(0))
     assert first.text.text == "一\n二\n三\n四\n", why
     later = log.after(first.cursor)
@@ -76,7 +77,7 @@ def test_where_there_is_no_byte_endpoint_the_log_is_read_by_lines(service, clien
 def test_a_job_that_is_not_there_is_not_looked_for_by_lines(service, client):
     gone = Reply({"error_code": "ModelArts.0015", "error_msg": "no such job"}, status=404)
     service.on("GET", f"{FOLDER}/log", gone)
-    log = open_log(TrainingJobs(client).logs(REF, "f.0"))
+    log = open_log(TrainingJobs(client).logs(REF, "f.0"), Reader())
     with pytest.raises(NotFoundError):
         log.after(log.at(0))
     assert len(service.seen) == 1

@@ -15,7 +15,8 @@ from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.errors import UnexpectedAnswerError
 from modelarts_magics.core.http.transport import Transport
-from modelarts_magics.core.logs.exact import read_forward, read_tail
+from modelarts_magics.core.logs.exact import read_forward
+from modelarts_magics.core.logs.last_lines import read_tail
 
 # ---- a service that cuts characters -------------------------------------------------------------
 
@@ -238,17 +239,36 @@ LONG_TEXT = st.lists(TEXT, max_size=12).map("\n".join)
     size=st.integers(16, 64),
     decode=st.sampled_from(WAYS),
     moves_back=st.booleans(),
+    connections=st.sampled_from([1, 1, 1, 4]),
 )
-@example("😀" * 200 + "\nb", 2, 50, one_for_all, False)
-@example("\ufffd" * 200 + "\nb", 1, 50, one_for_all, False)
-@example("\ufffd" * 200 + "\n日", 2, 16, dropped, False)
-@example("\ufffd" + "ࠀ" * 39, 1, 16, as_python, True)
-def test_the_last_lines_are_those_of_the_file(text, lines, size, decode, moves_back):
+@example("😀" * 200 + "\nb", 2, 50, one_for_all, False, 1)
+@example("\ufffd" * 200 + "\nb", 1, 50, one_for_all, False, 1)
+@example("\ufffd" * 200 + "\n日", 2, 16, dropped, False, 4)
+@example("\ufffd" + "ࠀ" * 39, 1, 16, as_python, True, 1)
+def test_the_last_lines_are_those_of_the_file(text, lines, size, decode, moves_back, connections):
     data = text.encode()
-    tail = read_tail(Cutting(data, size, decode, moves_back), lines)
-    assert tail.text == last_lines(text, lines)
+    source = Cutting(data, size, decode, moves_back)
+    tail = read_tail(source, lines, connections).text
+    rest = whole(source, tail.end_byte) if lines else ""
+    assert tail.text + rest == last_lines(text, lines)
+    assert rest.strip("\ufffd") == ""  # it could as well be a character that is not whole yet
     assert data[tail.start_byte : tail.end_byte].decode() == tail.text
-    assert tail.end_byte == len(data)
+
+
+@settings(max_examples=200)
+@given(
+    text=LONG_TEXT,
+    cut=st.integers(0, 3),
+    size=st.integers(16, 64),
+    decode=st.sampled_from(WAYS),
+)
+def test_a_character_that_is_half_written_is_left_to_those_who_read_on(text, cut, size, decode):
+    data = text.encode()
+    source = Cutting(data[: max(0, len(data) - cut)], size, decode)
+    tail = read_tail(source, 3).text
+    source.data = data
+    assert data[tail.start_byte : tail.end_byte].decode() == tail.text
+    assert text.endswith(tail.text + whole(source, tail.end_byte))
 
 
 @pytest.mark.parametrize(
@@ -268,19 +288,66 @@ def test_the_last_lines_are_those_of_the_file(text, lines, size, decode, moves_b
 )
 def test_what_the_last_lines_are(text, lines, expected):
     assert last_lines(text, lines) == expected
-    assert read_tail(Cutting(text.encode()), lines).text == expected
+    assert read_tail(Cutting(text.encode()), lines).text.text == expected
 
 
 def test_the_tail_of_a_long_log_does_not_read_it_all():
     source = Cutting("一行日志 one line\n".encode() * 100_000)
-    tail = read_tail(source, 100)
+    tail = read_tail(source, 100).text
     assert tail.text.count("\n") == 100
     assert source.calls < 40
 
 
 def test_the_tail_of_a_log_with_very_long_lines():
     source = Cutting(b"x" * 50_000 + b"\n" + b"y" * 50_000 + b"\n")
-    assert read_tail(source, 1) == LogText("y" * 50_000 + "\n", 50_001, 100_002, "f.0")
+    assert read_tail(source, 1).text == LogText("y" * 50_000 + "\n", 50_001, 100_002, "f.0")
+
+
+def long_bar(size: int) -> bytes:
+    """Hours of a progress bar: carriage returns, and no line feed."""
+    state = "\rtraining: 25%|█████               | {}/400000 [2:46:40<3:11:06,  9.77it/s]"
+    return "".join(map(state.format, range(size // 70))).encode()
+
+
+LONG_BAR = long_bar(3_000_000)
+
+
+@pytest.mark.parametrize("decode", WAYS)
+@pytest.mark.parametrize("lines", [1, 5, 200, 1000])
+@pytest.mark.parametrize("cut", [0, 1])
+def test_the_tail_of_hours_of_a_progress_bar_is_bounded(decode, lines, cut):
+    data = LONG_BAR[: -cut or None] + "█".encode()[: 3 - cut]
+    source = Cutting(data, decode=decode)
+    part = read_tail(source, lines)
+    assert source.calls <= 100
+    assert 150_000 < len(part.text.text.encode()) <= 192 * 1024
+    assert part.is_cut
+    assert part.text.text.startswith("training: ")  # behind a carriage return
+    assert data[part.text.start_byte : part.text.end_byte].decode() == part.text.text
+
+
+def test_lines_before_a_progress_bar_are_found_as_far_as_a_tail_reaches():
+    source = Cutting(b"".join(b"epoch %d\n" % n for n in range(99)) + long_bar(100_000))
+    part = read_tail(source, 5)
+    assert not part.is_cut
+    assert part.text.text.startswith("epoch 95\nepoch 96\nepoch 97\nepoch 98\n\rtraining")
+    assert source.calls <= 80
+
+
+def test_many_long_lines_are_given_as_far_as_400_bytes_a_line_reach():
+    whole_lines = b"".join(b"%0300d\n" % n for n in range(5000))
+    assert read_tail(Cutting(whole_lines), 1000).text.text.encode() == whole_lines[-301_000:]
+    longer = read_tail(Cutting(whole_lines.replace(b"\n", b"." * 300 + b"\n")), 1000)
+    assert longer.is_cut
+    assert 600 <= longer.text.text.count("\n") < 1000
+
+
+@pytest.mark.parametrize("lines", [5, 200, 1000])
+def test_the_last_lines_are_read_once_and_hardly_more_than_they_are(lines):
+    data = b"".join(b"%07d: one step of a training, loss=0.1234\n" % n for n in range(50_000))
+    source, size = Cutting(data), lines * len(data) // 50_000
+    assert read_tail(source, lines).text.text.encode() == data[-size:]
+    assert source.calls <= 1.3 * size / 2048 + 4
 
 
 def test_a_service_that_does_not_say_where_the_log_ends_is_not_guessed():
@@ -310,7 +377,7 @@ def test_a_log_that_became_shorter_ends_the_reading():
     next(parts_)
     source.data = b"new"
     assert list(parts_) == []
-    assert read_tail(source, 1).text == "new"
+    assert read_tail(source, 1).text.text == "new"
 
 
 # ---- over the wire ------------------------------------------------------------------------------

@@ -25,7 +25,6 @@ from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import UnavailableError
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.ahead import RangeLog
-from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
@@ -190,9 +189,9 @@ class Noting(Service):
 def test_near_its_end_a_log_is_asked_for_as_ever(pieces, size):
     """Whatever grows by less than sixteen slices between two polls."""
     asked = []
-    for kind in (ByteLog, lambda source: RangeLog(source, Reader())):
+    for connections in (1, 8):
         clock, service = Clock(), Noting(size)
-        follower = service.follower(clock, log=kind(service))
+        follower = service.follower(clock, log=RangeLog(service, Reader(connections)))
         for piece in pieces:
             service.data += b"x" * piece
             poll(follower, clock)

@@ -88,7 +88,8 @@ def test_a_call_that_changes_something_is_made_again_only_when_it_had_no_effect(
 def test_a_follower_goes_on(log, client, happening):
     log.append(happening.reply)
     clock = Clock()
-    files = [open_log([ByteEndpoint(client.for_reader(Reader()), "1", "2", "f.0")])]
+    reader = Reader()
+    files = [open_log([ByteEndpoint(client.for_reader(reader), "1", "2", "f.0")], reader)]
     follower = JobFollower(files, lambda: JobStatus.RUNNING, clock=clock)
     last = follower.poll_due()[-1]
     assert isinstance(last, Trouble if happening.is_transient else Finished)

@@ -87,7 +87,9 @@ QUIET_LOGS = ["", "working\n", "working\n" * 200]
 
 
 @pytest.mark.parametrize("text", QUIET_LOGS)
-@pytest.mark.parametrize("line", ["%ma_log job", "%ma_log job --file a.log"])
+@pytest.mark.parametrize(
+    "line", ["%ma_log job", "%ma_log job --file a.log", "%ma_log job --tail 5"]
+)
 def test_a_stream_of_a_quiet_job_asks_seldom_and_once_a_poll(
     scripted_shell: Shell,
     scripted: ScriptedService,

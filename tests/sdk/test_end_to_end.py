@@ -17,8 +17,9 @@ from modelarts_magics.core.errors import (
     JobEndedError,
     WrongStateError,
 )
-from modelarts_magics.core.logs.exact import LogText, read_forward, read_tail
+from modelarts_magics.core.logs.exact import LogText, read_forward
 from modelarts_magics.core.logs.follow import Finished, StatusChanged
+from modelarts_magics.core.logs.last_lines import read_tail
 from modelarts_magics.estimator import Estimator, VisualizationJob
 from modelarts_magics.sdk.v1.waiting import wait_until_final
 from modelarts_magics.session import Session
@@ -90,7 +91,7 @@ def test_fit_wait_log_list_and_delete(session, programs, capsys):
     source = ByteEndpoint(session.client, job.job_id, job.version_id, log_file)
     text = "".join(part.text for part in read_forward(source))
     assert LOG in text
-    assert read_tail(source, 3).text == "".join(text.splitlines(keepends=True)[-3:])
+    assert read_tail(source, 3).text.text == "".join(text.splitlines(keepends=True)[-3:])
 
     listed = Estimator.get_job_list(session, search_content="end-to-end")["jobs"]
     assert [(str(item["job_id"]), item["status"]) for item in listed] == [(job.job_id, 10)]

@@ -52,12 +52,14 @@ class Part:
         cursor: for the next part.
         is_truncated: the log has become shorter than the cursor, so it was written anew.
         is_short: there was less than usual, so that nothing more is likely to be there yet.
+        is_cut: the last lines are longer than what is read of them, so that some are missing.
     """
 
     text: LogText
     cursor: Cursor
     is_truncated: bool = False
     is_short: bool = False
+    is_cut: bool = False
 
 
 @runtime_checkable

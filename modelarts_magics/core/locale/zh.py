@@ -513,6 +513,9 @@ MESSAGES: dict[str, str] = {
     "oldest first": "最早在前",
     "one log file of a distributed job": "分布式作业的某个日志文件",
     "only tags in which this is found": "只绘制与之匹配的标签",
+    "only the last {n:,} bytes of these lines; --tail all shows all": (
+        "这些行只显示最后 {n:,} 字节；用 --tail all 显示全部"
+    ),
     "only those in a state, such as running": "只列出某一状态的作业，如 running",
     "only those with TEXT in their name": "只列出名称含 TEXT 的作业",
     "other files: {names}": "其他文件：{names}",

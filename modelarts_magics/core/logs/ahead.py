@@ -8,22 +8,19 @@ so that its ranges follow each other without an overlap.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from functools import partial
-from itertools import islice
 
 from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
 from ..errors import UnexpectedAnswerError
 from ..http.reader import Reader
-from ..thread_pool import Task, ThreadPool
 from .exact import REPLACEMENT, ByteLog, end_of, exact
+from .last_lines import read_tail
+from .ranges import Range, fetched
 
 _OVERLAP = 8  # bytes; one character and the rest of another fit in
 _KNOWN = 64  # bytes; reading in sequence goes a little beyond the end of a range
 _CONTINUATIONS = bytes(range(0x80, 0xC0))
-_QUEUED = 4  # ranges under way or waiting, for each connection
 _MOST_GAPS = 3  # ranges in a row that do not meet what was before
 _MOST_CHANGES = 6  # between ranges with and without an overlap
 
@@ -61,7 +58,8 @@ class ReadAhead:
         It may end a little before or after ``end``, and earlier where ranges do not meet.
         """
         position, known = start, b""
-        with closing(self._ranges(start, end, connections)) as chunks:
+        ranges = self._ranges(start, end)
+        with closing(fetched(self._source, ranges, connections)) as chunks:
             for chunk in chunks:
                 before = position
                 for piece in self._joined(chunk, known, position):
@@ -80,19 +78,11 @@ class ReadAhead:
         self._overlap = _OVERLAP - self._overlap
         return True
 
-    def _ranges(self, start: int, end: int, connections: int) -> Generator[LogChunk, None, None]:
-        """All ranges in order; those ahead are fetched meanwhile."""
-        if not self.step:
-            return
-        length, starts = self._length, iter(range(start, end, self.step))
-        waiting: deque[Task[LogChunk]] = deque()
-        with ThreadPool(connections, "ahead") as pool:
-            while True:
-                for first in islice(starts, connections * _QUEUED - len(waiting)):
-                    waiting.append(pool.submit(partial(self._source.read, first, length)))
-                if not waiting:
-                    return
-                yield waiting.popleft().result()
+    def _ranges(self, start: int, end: int) -> Iterator[Range]:
+        length = self._length
+        return (
+            ((first, length) for first in range(start, end, self.step)) if self.step else iter(())
+        )
 
     def _joined(self, chunk: LogChunk, known: bytes, position: int) -> Iterator[LogText]:
         """What a range adds to all before ``position``, whose last bytes are known."""
@@ -133,6 +123,9 @@ class RangeLog(ByteLog):
                 start = text.end_byte
         if start == int(cursor):
             self._known_end = 0  # it may have become shorter
+
+    def tail(self, lines: int) -> Part:
+        return read_tail(self._source, lines, self._reader.idle)
 
     def _end(self, needed: int) -> int:
         """Where the log ends, as far as is known; asked when that is before ``needed``."""

@@ -10,7 +10,6 @@ Source: docs/api/logs.md (modelarts_04_0164).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
 from ..errors import UnexpectedAnswerError
@@ -18,11 +17,10 @@ from ..i18n import _
 
 REPLACEMENT = "\ufffd"
 _LONGEST_CUT = 3  # bytes; a character of UTF-8 has at most one more
-_TYPICAL_LINE = 120  # bytes
 
 
 class ByteLog:
-    """The text of a log that is given by bytes.
+    """The text of a log that is given by bytes, one slice after the other.
 
     Attributes:
         longest: bytes of a slice so far; a service may give less than is asked for.
@@ -61,13 +59,6 @@ class ByteLog:
                 raise
             return False  # nobody knows it: a later look tells
 
-    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
-        return iter(())
-
-    def tail(self, lines: int) -> Part:
-        text = read_tail(self._source, lines)
-        return Part(LogText(text.text, text.start_byte, text.end_byte, self.name), text.end_byte)
-
 
 def read_forward(
     source: ByteSource, start_byte: int = 0, end_byte: int | None = None
@@ -86,25 +77,6 @@ def read_forward(
         cursor = part.text.end_byte
 
 
-def read_tail(source: ByteSource, lines: int) -> LogText:
-    """The last ``lines`` lines, and where they stand; all of them when there are fewer.
-
-    Raises:
-        UnexpectedAnswerError: the service does not say where its newest part ends.
-    """
-    end = end_of(source)
-    window = max(source.longest_slice, lines * _TYPICAL_LINE)
-    while True:
-        start = _boundary(source, max(0, end - window))
-        pieces = list(read_forward(source, start, end))
-        text = "".join(piece.text for piece in pieces)
-        part = LogText(text, start, pieces[-1].end_byte if pieces else start, source.name)
-        kept = last_lines(part, lines)
-        if kept is not None:
-            return kept
-        window *= 4
-
-
 def end_of(source: ByteSource) -> int:
     """Where the log ends now, in bytes.
 
@@ -113,25 +85,16 @@ def end_of(source: ByteSource) -> int:
     """
     newest = source.read(-1, 1)
     if newest.end_byte is None:
-        raise UnexpectedAnswerError(
-            _("The service does not say where the log ends"),
-            _("Read it from its beginning: --start-byte 0"),
-        )
+        raise end_unknown()
     return newest.end_byte
 
 
-def last_lines(part: LogText, lines: int) -> LogText | None:
-    """The last lines of a part; ``None`` when they may begin before it."""
-    if lines == 0:
-        return replace(part, text="", start_byte=part.end_byte)
-    body = part.text[:-1] if part.text.endswith("\n") else part.text
-    cut = len(body)
-    for _line in range(lines):
-        cut = body.rfind("\n", 0, cut)
-        if cut < 0:
-            return part if part.start_byte == 0 else None
-    skipped = len(part.text[: cut + 1].encode())
-    return replace(part, text=part.text[cut + 1 :], start_byte=part.start_byte + skipped)
+def end_unknown() -> UnexpectedAnswerError:
+    """What is raised where a service does not say where a log ends."""
+    return UnexpectedAnswerError(
+        _("The service does not say where the log ends"),
+        _("Read it from its beginning: --start-byte 0"),
+    )
 
 
 def exact(text: str, start: int, end: int | None, *, is_final: bool = True) -> tuple[str, int]:
@@ -168,23 +131,3 @@ def _only_replaced(text: str, start: int, end: int, is_final: bool) -> tuple[str
     if is_short and not is_final:
         return "", start
     return text, end
-
-
-def _boundary(source: ByteSource, near: int) -> int:
-    """The start of the character that holds a byte; that byte itself if there is none.
-
-    A slice is one character when its text is one, and as long. A U+FFFD counts only when nothing
-    else does, since it may also stand for the rest of a longer character.
-    """
-    if near <= _LONGEST_CUT:
-        return 0
-    for back in range(_LONGEST_CUT + 1):
-        for length in range(back + 1, _LONGEST_CUT + 2):
-            text = source.read(near - back, length).text
-            if len(text) == 1 and text != REPLACEMENT and len(text.encode()) == length:
-                return near - back
-    for start in range(near, near - _LONGEST_CUT, -1):
-        chunk = source.read(start, _LONGEST_CUT)
-        if chunk.text == REPLACEMENT and chunk.byte_count == _LONGEST_CUT:
-            return start
-    return near

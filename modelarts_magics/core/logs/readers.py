@@ -12,7 +12,6 @@ from ..api.log import ByteSource, Cursor, Log, LogReader, Part
 from ..errors import LinesOnlyError, ServiceError
 from ..http.reader import Reader
 from .ahead import RangeLog
-from .exact import ByteLog
 
 
 class Ladder:
@@ -56,13 +55,12 @@ class Ladder:
         return True
 
 
-def open_log(rungs: Sequence[LogReader], reader: Reader | None = None) -> Log:
+def open_log(rungs: Sequence[LogReader], reader: Reader) -> Log:
     """The text of a log.
 
     Args:
         rungs: as :meth:`~modelarts_magics.core.api.base.JobApi.logs` gives them.
-        reader: somebody with a back-off of his own, who has other logs too; what lies
-            far ahead is then read by several requests at once.
+        reader: who reads it; what is much is read over those of his connections that are idle.
     """
     return Ladder([_text(rung, reader) for rung in rungs])
 
@@ -72,7 +70,5 @@ def bytes_of(readers: Sequence[LogReader]) -> ByteSource:
     return next(reader for reader in readers if isinstance(reader, ByteSource))
 
 
-def _text(rung: LogReader, reader: Reader | None) -> Log:
-    if not isinstance(rung, ByteSource):
-        return rung
-    return RangeLog(rung, reader) if reader else ByteLog(rung)
+def _text(rung: LogReader, reader: Reader) -> Log:
+    return RangeLog(rung, reader) if isinstance(rung, ByteSource) else rung

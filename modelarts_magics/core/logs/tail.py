@@ -13,6 +13,7 @@ from ..api.log import Cursor, Log, Part
 from ..i18n import _
 from .cadence import JobWatch
 from .follow import Event, Follower, LastLines, Trouble
+from .last_lines import words_for_cut
 
 _PARTS_A_POLL = 64
 _FAR_BEHIND = 16  # full parts in a row, after which the end of the log is taken to be far
@@ -51,6 +52,8 @@ class Tail(Follower):
                     return found
                 found = True
                 events.append(part.text)
+                if part.is_cut:
+                    events.append(Trouble(words_for_cut(part.text), 0.0))
                 if part.is_short and not status.is_final:
                     return True
         self._is_behind = True

@@ -15,6 +15,7 @@ from ...core.http.transport import run_directly
 from ...core.i18n import _
 from ...core.jobs import choose_log_file
 from ...core.logs.exact import read_forward
+from ...core.logs.last_lines import words_for_cut
 from ...core.logs.readers import bytes_of, open_log
 from ...sdk.session import Session
 from ..shell.arguments import Choice, MagicParser, whole_number
@@ -149,8 +150,8 @@ class _Found:
         jobs = self.jobs.for_follower(reader, run=run_directly) if reader else self.jobs
         return bytes_of(jobs.logs(self.ref, self.log_file))
 
-    def picture(self, part: LogText) -> LogPicture:
-        return LogPicture(self.job, self.log_file, self.files, part)
+    def picture(self, part: LogText, note: str = "") -> LogPicture:
+        return LogPicture(self.job, self.log_file, self.files, part, note)
 
 
 def run(context: ShellContext, line: str) -> None:
@@ -248,5 +249,6 @@ def _picture(found: _Found, asked: argparse.Namespace) -> LogPicture:
         pieces = list(with_progress(read_forward(found.source())))
         text = "".join(piece.text for piece in pieces)
         return found.picture(LogText(text, 0, pieces[-1].end_byte if pieces else 0))
-    log = open_log(found.readers())
-    return found.picture(log.tail(DEFAULT_TAIL if asked.tail is None else asked.tail).text)
+    log = open_log(found.readers(), Reader())
+    part = log.tail(DEFAULT_TAIL if asked.tail is None else asked.tail)
+    return found.picture(part.text, words_for_cut(part.text) if part.is_cut else "")

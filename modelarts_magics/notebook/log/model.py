@@ -15,6 +15,7 @@ from ...core.api.base import Job, Phase, State
 from ...core.api.log import LogText
 from ...core.i18n import _
 from ...core.logs.follow import Event, Finished, StatusChanged, Trouble
+from ...core.logs.last_lines import behind_line_end
 from ..text import render
 from .errors import LastError, last_error
 from .spool import Spool
@@ -201,7 +202,7 @@ class LogModel:
         _start, seen[name], text = spool.read(first, min(spool.end, first + most))
         if first == wanted:
             return text
-        text = text[text.find("\n") + 1 :]  # the first line has lost its beginning
+        text = text[behind_line_end(text) :]  # the first line has lost its beginning
         if wanted == spool.start:
             return text
         gap = _("… {n:,} bytes are left out here …", n=first - wanted)

@@ -24,12 +24,14 @@ class LogPicture(Shown):
         log_file: name of the log file.
         log_files: all that the run has.
         part: the text, and where it stands in the log.
+        note: what else is to be said of it.
     """
 
     version: Job
     log_file: str
     log_files: Sequence[str]
     part: LogText
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -48,7 +50,7 @@ class LogPicture(Shown):
         others = [name for name in self.log_files if name != self.log_file]
         if others:
             names.append(_("other files: {names}", names=", ".join(others)))
-        return names
+        return [*names, self.note] if self.note else names
 
     def as_text(self) -> str:
         heading = [self._heading()[0], render.status_word(self.version.state)]

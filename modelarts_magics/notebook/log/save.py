@@ -23,8 +23,8 @@ from ...core.errors import ModelArtsError
 from ...core.http.reader import Reader
 from ...core.i18n import _
 from ...core.logs.download import Stopped, cannot_write, download, write
-from ...core.logs.exact import read_tail
 from ...core.logs.job_logs import JobLogs
+from ...core.logs.last_lines import read_tail
 from ..panels.worker import END_TIME, Worker
 from .model import LogModel
 from .progress import ProgressLine
@@ -59,7 +59,7 @@ def save(
     finally:
         line.clear()
     print(_("Saved {n:,} bytes of {file} to {path}", n=size, file=source.name, path=target))
-    return picture(read_tail(open_source(None), _SHOWN_LINES))
+    return picture(read_tail(open_source(None), _SHOWN_LINES).text)
 
 
 def _target(path: str, log_file: str) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tempfile
 import threading
 
+from ...core.logs.last_lines import behind_line_end
+
 _CONTINUATION = range(0x80, 0xC0)
 
 
@@ -54,7 +56,7 @@ class Spool:
         lines = text.split("\n")
         wanted = count + 1 if lines[-1] == "" else count
         if len(lines) <= wanted and start > self.start:
-            lines = lines[1:]  # the first one may have lost its beginning
+            lines[0] = lines[0][behind_line_end(lines[0]) :]
         return "\n".join(lines[-wanted:])
 
     def close(self) -> None:

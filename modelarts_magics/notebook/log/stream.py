@@ -64,7 +64,8 @@ class Printer:
         elif isinstance(event, StatusChanged):
             self._say(render.status_word(event.status))
         elif isinstance(event, Trouble):
-            self._say(f"{event.message} ({_('again in {s:.0f} s', s=event.retry_in_s)})")
+            again = _("again in {s:.0f} s", s=event.retry_in_s)
+            self._say(f"{event.message} ({again})" if event.retry_in_s else event.message)
         else:
             for name in self._rests:
                 self._print_lines(name, "\n")
