@@ -261,10 +261,19 @@ def _tell(lab: Lab, server: Server) -> None:
     print("Ctrl-C ends everything.", flush=True)
 
 
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} should be in [0,65535]")
+    return number
+
+
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--root", type=Path, default=REPOSITORY / ".local")
-    parser.add_argument("--port", type=int, default=8888, help="the next free one if taken; 0: any")
+    parser.add_argument(
+        "--port", type=_port, default=8888, help="the next free one if taken; 0: any"
+    )
     return parser.parse_args()
 
 

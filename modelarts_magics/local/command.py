@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Callable
+from typing import Callable, NoReturn
 
 from .service import Service
 from .storage.root import CannotServe
@@ -57,8 +57,15 @@ def _call_on_end(stop: Callable[[], None]) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m modelarts_magics.local",
         description="A ModelArts service on this machine. When it answers, it prints one JSON line"
         " that tells how to reach it.",

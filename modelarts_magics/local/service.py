@@ -20,6 +20,7 @@ from .engine.jobs import Jobs, Work
 from .engine.tensorboard import TensorBoardWork
 from .engine.training import TrainingWork
 from .http.clock import Clock
+from .http.connections import BODY_TIME, MOST_DRAINED, Connections
 from .http.gateway import Gateway, application
 from .storage.database import Store
 from .storage.log_folders import LogFolders
@@ -31,8 +32,8 @@ from .v1.quirks import DEFAULT, Quirks
 
 HOST = "127.0.0.1"
 REGION = "local"
+_LAST_PORT = 65535
 _HEARTBEAT = 1.0
-_MOST_DRAINED = 1024**3  # a larger body is not even read to its end
 
 _log = logging.getLogger(__name__)
 
@@ -77,8 +78,10 @@ class Service:
             port = sockets[0].getsockname()[1]
             tenant = self._tenant(f"http://{HOST}:{port}")
             gateway = self._gateway(port, tenant, credentials)
-            self._server = HTTPServer(application(gateway), max_body_size=_MOST_DRAINED)
-            self._server.add_sockets(sockets)
+            server = HTTPServer(
+                application(gateway), max_body_size=MOST_DRAINED, body_timeout=BODY_TIME
+            )
+            self._connections = Connections(server, sockets, gateway.refuse_unread)
             address = self._announce(tenant)
             undo.pop_all()
         self._heartbeat = asyncio.ensure_future(self._beat())
@@ -87,8 +90,7 @@ class Service:
     async def stop(self) -> None:
         """End everything that was started, and give the folder up."""
         self._heartbeat.cancel()
-        self._server.stop()
-        await self._server.close_all_connections()
+        await self._connections.close()
         await self._jobs.close()
         self._store.close()
         self._root.release()
@@ -155,7 +157,9 @@ class Service:
 
 
 def _listen(port: int) -> list[socket.socket]:
+    if not 0 <= port <= _LAST_PORT:
+        raise CannotServe(f"Cannot listen on port {port}: it should be in [0,{_LAST_PORT}].")
     try:
         return bind_sockets(port, HOST)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise CannotServe(f"Cannot listen on {HOST}:{port}: {error}.") from None

@@ -67,7 +67,7 @@ class Authorization:
 
 _AUTHORIZATION = re.compile(
     ALGORITHM
-    + r"\s+(?:Access=(?P<access>[^,\s/]+)|Credential=(?P<credential>[^,\s/]+)[^,\s]*)\s*,"
+    + r"\s+(?:Access=(?P<access>[^,\s/]+)|Credential=(?P<credential>[^,\s/]+)(?:/[^,\s]*)?)\s*,"
     + r"\s*SignedHeaders=(?P<names>[^,\s]+)\s*,\s*Signature=(?P<signature>[0-9a-f]+)"
 )
 

@@ -11,6 +11,7 @@ import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
@@ -23,6 +24,13 @@ from .routes import Call, Face, Reply, Route, find
 
 LARGEST_BODY = 12 * 1024 * 1024
 LONGEST_URI = 32 * 1024
+
+_HEADERS = {
+    "Server": "modelarts-magics",
+    "Content-Type": "application/json;charset=UTF-8",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +70,16 @@ class Gateway:
         reply = route.endpoint(call)
         return face.success(reply) if "project_id" in names else reply
 
+    def refuse_unread(self, status: int, why: str) -> bytes:
+        """The whole answer to what cannot be read as a request."""
+        request_id = uuid.uuid4().hex
+        refused = refused_by_gateway("0201", why, status)
+        body = json.dumps(self.faces[0].refusal(refused, request_id).body).encode()
+        headers = {**_HEADERS, "X-request-id": request_id, "Content-Length": str(len(body))}
+        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", "Connection: close"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        return "\r\n".join([*lines, "", ""]).encode() + body
+
     def face_of(self, path: str) -> Face:
         """The API that a path belongs to."""
         return next((face for face in self.faces if path.startswith(face.prefix)), self.faces[0])
@@ -92,9 +110,8 @@ class GatewayHandler(RequestHandler):
         self._send(self._refusal(refused_by_gateway("0101", self._reason, status_code)))
 
     def set_default_headers(self) -> None:
-        self.set_header("Server", "modelarts-magics")
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("X-Content-Type-Options", "nosniff")
+        for name, value in _HEADERS.items():
+            self.set_header(name, value)
 
     def compute_etag(self) -> None:
         """No conditional requests."""
@@ -123,7 +140,6 @@ class GatewayHandler(RequestHandler):
 
     def _send(self, reply: Reply) -> None:
         self.set_status(reply.status)
-        self.set_header("Content-Type", "application/json;charset=UTF-8")
         self.set_header("X-request-id", self._request_id)
         for name, value in reply.headers.items():
             self.set_header(name, value)
