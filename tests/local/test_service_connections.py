@@ -108,7 +108,7 @@ class Hello(RequestHandler):
 
 @contextlib.contextmanager
 def listening(head_time: float) -> Iterator[Callable[[], socket.socket]]:
-    """A server that is patient for a short time only; makes connections to it."""
+    """A server whose limits are short; makes connections to it."""
     started, stop = threading.Event(), threading.Event()
     ports: list[int] = []
 
