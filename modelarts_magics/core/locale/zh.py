@@ -19,6 +19,7 @@ MESSAGES: dict[str, str] = {
     "1 to 64 letters, digits, - and _": "1 到 64 位字母、数字、- 或 _",
     "A name has {words}": "名称由{words}组成",
     "A region is such as cn-north-4": "区域形如 cn-north-4",
+    "A sign that means itself is doubled: {signs}": "表示符号本身时请双写：{signs}",
     "A user name and its password belong together": "用户名和密码须同时给出",
     "API v2 is not there yet": "尚不支持 API v2",
     "API {api} does not offer {what}": "API {api} 不提供{what}",
@@ -27,7 +28,9 @@ MESSAGES: dict[str, str] = {
     "Add {flags}": "请加上 {flags}",
     "An OBS location is /bucket/folder/": "OBS 路径形如 /bucket/folder/",
     "Ask the administrator of the account for {action}": "请向帐号管理员申请 {action}",
-    "Assign the variable first": "请先给该变量赋值",
+    "Assign the variable first; a sign that means itself is doubled: {signs}": (
+        "请先给该变量赋值；表示符号本身时请双写：{signs}"
+    ),
     "At most {limit} are allowed": "最多允许 {limit} 个",
     "Auto-stop": "自动停止",
     "Back to the log": "返回日志",

@@ -190,7 +190,7 @@ def _is_still(asked: argparse.Namespace) -> bool:
 
 
 def _find(context: ShellContext, asked: argparse.Namespace) -> _Found:
-    job = JobArgument.parse(asked.job, context.shell.user_ns).of_training()
+    job = JobArgument.parse(asked.job, context.variables).of_training()
     jobs = context.jobs(job.session)
     jobs.check_slice(asked.start_byte or 0, asked.offset)
     found = jobs.find(job.meant, asked.version)
@@ -228,7 +228,7 @@ def _stop(context: ShellContext, asked: argparse.Namespace) -> None:
 
     panels = context.panels.running(LogPanel)
     if asked.job is not None:
-        job = JobArgument.parse(asked.job, context.shell.user_ns)
+        job = JobArgument.parse(asked.job, context.variables)
         panels = [p for p in panels if job.means(p.model.job, asked.version)]
     if not panels:
         raise InvalidArgumentError(_("No panel follows this log"), _("See %ma_log --list"))

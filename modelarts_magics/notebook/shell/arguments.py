@@ -18,7 +18,6 @@ from ...core.i18n import _
 from .together import Together
 
 _WORD = re.compile(r"""(?: "[^"]*" | '[^']*' | \[[^\]]*\] | [^\s"'\[] )+""", re.VERBOSE)
-_UNEXPANDED = re.compile(r"\$?\{[A-Za-z_][^{}]*\}|\$[A-Za-z_]\w*")
 
 
 class HelpShown(Exception):
@@ -161,14 +160,7 @@ def split(line: str) -> list[str]:
         raise InvalidArgumentError(
             _("The quote or bracket {mark} is not closed", mark=rest[0]), _("Close it")
         )
-    words = [_unquoted(word) for word in _WORD.findall(line)]
-    for word in words:
-        left = _UNEXPANDED.search(word)
-        if left:
-            raise InvalidArgumentError(
-                _("{name} is not defined", name=left[0]), _("Assign the variable first")
-            )
-    return words
+    return [_unquoted(word) for word in _WORD.findall(line)]
 
 
 def _unquoted(word: str) -> str:

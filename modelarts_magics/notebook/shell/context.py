@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,6 +45,7 @@ class ShellContext:
         shell: the IPython shell.
 
     Attributes:
+        variables: what the words of the line in hand can refer to.
         visualization_settings: for what a line leaves out; only settings change them, so that a
             line means the same whatever was clicked before.
         visualization_defaults: for the form, which begins with what was used last.
@@ -52,6 +55,7 @@ class ShellContext:
         self.shell = shell
         self.visualization_settings = VisualizationDefaults()
         self.visualization_defaults = VisualizationDefaults()
+        self.variables: Mapping[str, Any] = shell.user_ns
         self._session: Session | None = None
         self._quick_session: Session | None = None
         self._service: embedded.EmbeddedService | None = None
@@ -124,6 +128,15 @@ class ShellContext:
     def leave_local(self) -> None:
         """Stop using an embedded service."""
         self._release_service()
+
+    @contextmanager
+    def local_variables(self, names: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Let a line refer to the variables of the function that it stands in, too."""
+        before, self.variables = self.variables, {**self.shell.user_ns, **names}
+        try:
+            yield self.variables
+        finally:
+            self.variables = before
 
     def show(self, result: R) -> R:
         """Display a result where the cell's output is, and give it back.

@@ -6,9 +6,16 @@ Loading imports nothing heavy and does no I/O: each magic imports its command wh
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
-from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic import (
+    Magics,
+    line_magic,
+    magics_class,
+    needs_local_scope,
+    no_var_expand,
+)
 from traitlets import Enum, Integer, Unicode, observe
 
 if TYPE_CHECKING:
@@ -19,15 +26,19 @@ _NAMES = ("ma_log", "ma_viz", "ma_session")
 
 
 def _command(run: _F) -> _F:
-    """Let ``--help`` end a magic quietly, and an interrupt end it with one line."""
+    """Fill in variables; let ``--help`` end a magic quietly, and an interrupt with one line."""
 
+    @no_var_expand
+    @needs_local_scope
     @functools.wraps(run)
-    def guarded(self: Any, line: str) -> None:
+    def guarded(self: Any, line: str, local_ns: Mapping[str, Any] | None = None) -> None:
         from .arguments import HelpShown
         from .interrupted import Interrupted
+        from .variables import filled_in
 
         try:
-            run(self, line)
+            with self.context.local_variables(local_ns or {}) as variables:
+                run(self, filled_in(line, variables))
         except HelpShown:
             return
         except Interrupted:

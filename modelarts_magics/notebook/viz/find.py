@@ -54,7 +54,7 @@ class Found:
 
 def find_job(context: ShellContext, word: str) -> Found:
     """The visualization job that a word names: an id, a name, or an object that has one."""
-    meant = JobArgument.parse(word, context.shell.user_ns).of_visualization()
+    meant = JobArgument.parse(word, context.variables).of_visualization()
     jobs = context.visualizations(meant.session)
     return Found(jobs, visualization.find(jobs, meant.job_id or meant.name), meant.session)
 
@@ -70,7 +70,7 @@ class Folder:
 
 def find_folder(context: ShellContext, word: str) -> Folder:
     """The OBS folder that a word names, or the output folder of the training job it names."""
-    meant = JobArgument.parse(word, context.shell.user_ns).of_training()
+    meant = JobArgument.parse(word, context.variables).of_training()
     jobs = context.visualizations(meant.session)
     if meant.job_id is None and "/" in meant.name:
         return Folder(jobs, meant.name)

@@ -66,7 +66,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def run(context: ShellContext, asked: argparse.Namespace) -> Scalars:
     """Show what a parsed line asks for; the result stays up to date while it is followed."""
-    location = _folder(asked.source, context.shell.user_ns)
+    location = _folder(asked.source, context.variables)
     if location is None:
         scalars, watch = _of_job(context, asked)
     else:
@@ -103,7 +103,7 @@ def _of_folder(context: ShellContext, asked: argparse.Namespace, location: str) 
 
 def _of_job(context: ShellContext, asked: argparse.Namespace) -> tuple[Scalars, JobWatch]:
     """The scalars in a job's output folder, and the job."""
-    job = JobArgument.parse(asked.source, context.shell.user_ns).of_training()
+    job = JobArgument.parse(asked.source, context.variables).of_training()
     jobs = context.jobs(job.session)
     found = jobs.find(job.meant, asked.version)
     if not found.output:
