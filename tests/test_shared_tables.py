@@ -18,6 +18,9 @@ from test_translation import texts_in_the_code
 import modelarts_magics
 from modelarts_magics.core.locale.zh import MESSAGES
 from modelarts_magics.notebook.log.levels import Levels, level_of
+from modelarts_magics.notebook.text.row import Line
+from modelarts_magics.notebook.text.styles import Color, Style
+from modelarts_magics.notebook.text.terminal import Change, Terminal
 
 PACKAGE = Path(modelarts_magics.__file__).parent
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -39,6 +42,31 @@ import { Levels, levelOf } from "./src/text/levels.js";
 function answer(lines) {
   const levels = new Levels();
   return [lines.map((line) => levelOf(line) ?? ""), lines.map((line) => levels.next(line) ?? "")];
+}
+"""
+_TERMINAL = """
+import { Terminal } from "./src/terminal/terminal.js";
+import { CONTROL, PLAIN, Styles } from "./src/terminal/styles.js";
+function answer(pieces) {
+  const styles = new Styles();
+  const terminal = new Terminal(styles);
+  return pieces.map((piece) => {
+    const { first, lines, extras } = terminal.feed(piece);
+    return [first, lines.map((line, index) => cells(styles, line, extras[index]))];
+  });
+}
+// What is seen character by character: its style, and how much of the line is left out.
+function cells(styles, line, extra) {
+  const [more = 0, ...runs] = extra ?? [];
+  const found = [];
+  let at = 0;
+  for (const character of line) {
+    const index = runs.findIndex((from, n) => n % 3 === 0 && from <= at && at < runs[n + 1]);
+    const { fg, bg, flags } = styles.get(index < 0 ? PLAIN : runs[index + 2]);
+    found.push([character, fg, bg, flags & ~CONTROL]);
+    at += character.length;
+  }
+  return [found, more];
 }
 """
 _WORDS = 'import { MESSAGES } from "./src/text/messages.js"; const answer = () => MESSAGES;'
@@ -69,6 +97,11 @@ def levels_of_javascript() -> Iterator[Asked]:
 
 
 @pytest.fixture(scope="module")
+def terminal_of_javascript() -> Iterator[Asked]:
+    yield from javascript(_TERMINAL)
+
+
+@pytest.fixture(scope="module")
 def words_of_javascript() -> Iterator[Asked]:
     yield from javascript(_WORDS)
 
@@ -96,6 +129,63 @@ def test_both_languages_find_the_same_levels(levels_of_javascript: Asked, lines:
     levels = Levels()
     found = [[level_of(line) for line in lines], [levels.next(line) for line in lines]]
     assert levels_of_javascript(lines) == found
+
+
+MOVES = st.builds(
+    "\x1b[{}{}".format,
+    st.sampled_from(["", "0", "1", "2", "3", "60"]),
+    st.sampled_from("ABCDEFGJK"),
+)
+COLORS = st.sampled_from(
+    ["\x1b[31m", "\x1b[1;2;9m", "\x1b[0m", "\x1b[m", "\x1b[22;4:3m", "\x1b[38;5;300m",
+     "\x1b[48:2::1:2:300m", "\x1b[97;7m"]
+)  # fmt: skip
+OTHER = st.sampled_from(
+    ["\x1b]8;id=1;u\x1b\\", "\x1b]0;t", "\x07", "\x1b", "\x1b[", "\x1b[?25l", "\x1b7", "\x1b[H",
+     "\x1b(B", "\u202e", "\x00", "\x9b1m", "🚀", "训练", "\ud800", "x" * 398, "y" * 9_999,
+     "\n" * 49]
+)  # fmt: skip
+WRITTEN = st.one_of(MOVES, MOVES, COLORS, OTHER, st.sampled_from("\r\n\x08 ab\t"))
+LOG_PIECES = st.lists(
+    st.lists(WRITTEN).map("".join),
+    max_size=6,
+)
+
+
+def shown_by(change: Change) -> list[object]:
+    """The rows as the script above tells them."""
+    return [change.first, [cells_of(line) for line in change.lines]]
+
+
+def cells_of(line: Line) -> list[object]:
+    spans = list(line)
+    left_out = re.fullmatch(r" … \(\+([\d,]+)\)", spans[-1].text) if spans else None
+    more = int(left_out[1].replace(",", "")) if left_out else 0
+    shown = spans[:-1] if more else spans
+    return [[[c, *look(span.style)] for span in shown for c in span.text], more]
+
+
+def look(style: Style) -> list[object]:
+    """A style in the numbers of styles.js."""
+    names = ("bold", "dim", "italic", "underline", "inverse", "strike")
+    flags = sum(2**n for n, name in enumerate(names) if getattr(style, name))
+    return [*map(number_of, (style.foreground, style.background)), flags]
+
+
+def number_of(color: Color | None) -> int | None:
+    if not isinstance(color, tuple):
+        return color
+    red, green, blue = color
+    return 0x1000000 + (red << 16) + (green << 8) + blue
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LOG_PIECES)
+def test_both_languages_show_the_same_rows(
+    terminal_of_javascript: Asked, pieces: list[str]
+) -> None:
+    terminal = Terminal()
+    assert terminal_of_javascript(pieces) == [shown_by(terminal.feed(piece)) for piece in pieces]
 
 
 def test_a_pattern_of_levels_stands_in_their_table_only() -> None:

@@ -144,7 +144,7 @@ test("the beginning is asked for in pieces, from the nearest to the first", () =
 test("random wires: what is shown is the file", () => {
   for (let seed = 1; seed <= 150; seed += 1) {
     const next = random(seed);
-    const words = ["", "plain", "\x1b[31mred\x1b[0m", "50%\r100%", "中文", "😀", "a\r", "\tb", "e\x1b[K"];
+    const words = ["", "plain", "\x1b[31mred\x1b[0m", "50%\r100%", "中文", "😀", "a\r", "\tb", "e\x1b[K", "\x1b[D", "\x1b[3G"];
     let text = "";
     for (let line = 0; line < 40; line += 1) {
       for (let word = next(4); word > 0; word -= 1) text += words[next(words.length)];

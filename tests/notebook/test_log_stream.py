@@ -16,7 +16,7 @@ from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.logs.follow import Finished
 from modelarts_magics.notebook.log.stream import Printer
-from modelarts_magics.notebook.text.terminal import SafeStream
+from modelarts_magics.notebook.text.safe_stream import SafeStream
 
 STATUS = "/versions/70"  # of the scripted job
 

@@ -2,7 +2,8 @@
 //
 // Of each log there are blocks: ranges of bytes without a gap, each with a terminal of its own.
 // A piece continues the block it follows. When it reaches the next block, both become one: the
-// first line of the next block is read again, since it may be the rest of a line.
+// beginning of the next block is read again, since it may be the rest of a line, or go back to rows
+// above it.
 
 import { Terminal } from "../terminal/terminal.js";
 import { Rows } from "./rows.js";
@@ -72,29 +73,36 @@ export class Transcript {
   }
 
   #feed(log, block, text, follower) {
+    const { first, lines, extras } = block.terminal.feed(text);
     block.keepHead(text);
-    const { lines, extras } = block.terminal.feed(text);
-    const open = block.terminal.open;
-    if (open !== null) {
-      lines.push(open.text);
-      extras.push(open.extra);
-    }
+    const from = block.base + first; // of the rows of the block
     const before = this.#rowsBefore(log, block);
-    if (block.isOpen && lines.length > 0) {
-      const row = this.#rowOf(log, before + block.count - 1);
-      this.rows.replace(row, lines.shift(), extras.shift());
+    const count = Math.min(lines.length, block.count - from);
+    for (let index = 0; index < count; index += 1) {
+      this.rows.replace(this.#rowOf(log, before + from + index), lines[index], extras[index]);
     }
-    const row = follower ? this.#rowOf(log, before + block.count) : this.rows.count;
-    this.rows.insert(row, lines, extras, log.owner);
-    block.count += lines.length;
-    block.isOpen = open !== null;
+    this.#cut(log, block, from + lines.length);
+    const row = follower ? this.#rowOf(log, before + from + count) : this.rows.count;
+    this.rows.insert(row, lines.slice(count), extras.slice(count), log.owner);
+    block.count = from + lines.length;
+  }
+
+  /** Take away the last rows of a block, so that `count` are left. */
+  #cut(log, block, count) {
+    const before = this.#rowsBefore(log, block);
+    while (block.count > count) {
+      block.count -= 1;
+      this.rows.remove(this.#rowOf(log, before + block.count));
+    }
   }
 
   #join(log, block, follower) {
-    if (follower.count > 0) {
-      this.rows.remove(this.#rowOf(log, this.#rowsBefore(log, follower)));
-      follower.count -= 1;
-    }
+    const shared = follower.isHeadWhole ? follower.count : follower.settledByHead;
+    const own = follower.isHeadWhole ? block.count : block.cursor - follower.cursorAfterHead + shared;
+    this.#cut(log, block, own);
+    const at = this.#rowsBefore(log, follower);
+    for (let index = 0; index < shared; index += 1) this.rows.remove(this.#rowOf(log, at));
+    follower.count -= shared;
     log.blocks.splice(log.blocks.indexOf(follower), 1);
     block.absorb(follower);
   }
@@ -128,11 +136,15 @@ export class Transcript {
   }
 }
 
+const LONGEST_HEAD = 1 << 16; // characters
+
 class Block {
-  head = ""; // raw text of the first line
+  head = ""; // raw text up to where the first rows change no more, or it is long
+  isHeadWhole = true; // there is no other text
+  settledByHead = 0; // rows
+  cursorAfterHead = 0;
   count = 0; // rows
-  isOpen = false; // the last row is a line that is not ended
-  #hasHead = false;
+  base = 0; // of them, before those of the terminal
 
   constructor(start, styles) {
     this.start = start;
@@ -140,19 +152,27 @@ class Block {
     this.terminal = new Terminal(styles);
   }
 
-  keepHead(text) {
-    if (this.#hasHead) return;
-    const end = text.indexOf("\n") + 1;
-    this.head += end > 0 ? text.slice(0, end) : text;
-    this.#hasHead = end > 0;
+  /** The row on which the cursor stands. */
+  get cursor() {
+    return this.base + this.terminal.row;
   }
 
+  /** Keep a text that was fed just now, if it belongs to the head. */
+  keepHead(text) {
+    if (this.settledByHead > 0 || this.head.length > LONGEST_HEAD) this.isHeadWhole = false;
+    if (!this.isHeadWhole) return;
+    this.head += text;
+    this.settledByHead = this.terminal.settled;
+    this.cursorAfterHead = this.terminal.row;
+  }
+
+  /** Take over the rest of a block whose head was fed to this one. */
   absorb(follower) {
     this.end = follower.end;
     this.count += follower.count;
-    if (!follower.#hasHead) return;
-    // The first line of the follower was fed to this terminal and ended there.
+    if (follower.isHeadWhole) return;
+    this.isHeadWhole = false;
+    this.base = this.cursor - follower.cursorAfterHead;
     this.terminal = follower.terminal;
-    this.isOpen = follower.isOpen;
   }
 }

@@ -1,11 +1,12 @@
 // Colours and styles of text, as small numbers.
 //
 // A style is {fg, bg, flags}. A colour is null (the theme's), 0-255 (the palette of terminals), or
-// RGB + 0xRRGGBB. Number 0 is plain text, number 1 marks a control character that was made visible.
+// RGB + 0xRRGGBB. Number 0 is plain text.
+
+import { TERMINAL } from "./table.js";
 
 export const RGB = 0x1000000;
 export const PLAIN = 0;
-export const CONTROL = 1;
 
 export const BOLD = 1;
 export const DIM = 2;
@@ -13,9 +14,10 @@ export const ITALIC = 4;
 export const UNDERLINE = 8;
 export const INVERSE = 16;
 export const STRIKE = 32;
+/** A character that would act or hide was made visible. */
+export const CONTROL = 64;
 
 const MOST = 4096; // styles kept; a log with more has a rainbow that nobody needs exactly
-const MOST_PARAMETERS = 64;
 const LONGEST_SHARED = 64; // numbers
 const MOST_CHANGES = 4096; // kept, so that the few that a log uses are worked out once
 
@@ -23,7 +25,7 @@ const NO_STYLE = Object.freeze({ fg: null, bg: null, flags: 0 });
 
 export class Styles {
   #numbers = new Map([[keyOf(NO_STYLE), PLAIN]]);
-  #styles = [NO_STYLE, NO_STYLE];
+  #styles = [NO_STYLE];
   #changes = new Map();
   #runs = new Map();
 
@@ -52,6 +54,12 @@ export class Styles {
     return runs;
   }
 
+  /** The same style, of a character that was made visible. */
+  ofControl(number) {
+    const { fg, bg, flags } = this.get(number);
+    return this.number({ fg, bg, flags: flags | CONTROL });
+  }
+
   /** The style after SGR `parameters` ("1;31"), beginning with style `number`. */
   change(number, parameters) {
     const key = `${number} ${parameters}`;
@@ -68,48 +76,67 @@ function keyOf({ fg, bg, flags }) {
   return `${fg},${bg},${flags}`;
 }
 
-const FLAGS_ON = { 1: BOLD, 2: DIM, 3: ITALIC, 4: UNDERLINE, 7: INVERSE, 9: STRIKE, 21: UNDERLINE };
-const FLAGS_OFF = { 22: BOLD | DIM, 23: ITALIC, 24: UNDERLINE, 27: INVERSE, 29: STRIKE };
+const FLAGS = {
+  bold: BOLD,
+  dim: DIM,
+  italic: ITALIC,
+  underline: UNDERLINE,
+  inverse: INVERSE,
+  strike: STRIKE,
+};
+const [UNDERLINED, NOT_UNDERLINED, UNDERLINE_COLOUR] = [4, 24, 58];
+const EXTENDED = [38, 48, UNDERLINE_COLOUR];
 
 /** "Select graphic rendition": colours and styles by number, `;` between them, `:` within one. */
 function select(style, parameters) {
-  let { fg, bg, flags } = style;
-  const groups = parameters.split(";", MOST_PARAMETERS).map((group) => group.split(":").map(Number));
-  for (let index = 0; index < groups.length; index += 1) {
-    const [code, kind] = groups[index];
-    if (code === 0) [fg, bg, flags] = [null, null, 0];
-    else if (code === 4 && kind === 0) flags &= ~UNDERLINE;
-    else if (code in FLAGS_ON) flags |= FLAGS_ON[code];
-    else if (code in FLAGS_OFF) flags &= ~FLAGS_OFF[code];
-    else if (code === 39) fg = null;
-    else if (code === 49) bg = null;
-    else if (code === 38 || code === 48) {
-      const isOneGroup = groups[index].length > 1;
-      const rest = isOneGroup ? groups[index].slice(1) : groups.slice(index + 1, index + 5).flat();
-      const { colour, length } = extended(rest, isOneGroup);
-      if (!isOneGroup) index += length;
-      if (colour !== undefined && code === 38) fg = colour;
-      if (colour !== undefined && code === 48) bg = colour;
-    } else {
-      fg = sixteen(code, 30, 90) ?? fg;
-      bg = sixteen(code, 40, 100) ?? bg;
-    }
+  const numbers = parameters.split(";").flatMap(numbersOf);
+  let now = style;
+  while (numbers.length > 0) now = changed(now, numbers.shift(), numbers);
+  return now;
+}
+
+/** The number of a field, or what "4:3" and "38:2::1:2:3" are in the older form. */
+function numbersOf(field) {
+  const [first, ...more] = field.split(":").map((number) => Number(number.slice(0, 4)));
+  if (more.length === 0 || (first !== UNDERLINED && !EXTENDED.includes(first))) return [first];
+  if (first === UNDERLINED) return [more[0] > 0 ? UNDERLINED : NOT_UNDERLINED];
+  if (more[0] === 2 && more.length > 4) more.splice(1, 1); // the colour space
+  return [first, ...more];
+}
+
+function changed(style, number, following) {
+  if (number === 0) return NO_STYLE;
+  if (Object.hasOwn(TERMINAL.styles, number)) return switched(style, TERMINAL.styles[number]);
+  if (EXTENDED.includes(number)) {
+    const colour = extended(following);
+    const isShown = colour !== null && number !== UNDERLINE_COLOUR;
+    return isShown ? coloured(style, number < 48, colour) : style;
+  }
+  const bright = number >= 90 ? 8 : 0;
+  const base = bright ? number - 60 : number;
+  const isColour = (base >= 30 && base < 38) || (base >= 40 && base < 48);
+  return isColour ? coloured(style, base < 40, (base % 10) + bright) : style;
+}
+
+function switched({ fg, bg, flags }, changes) {
+  for (const [name, isOn] of Object.entries(changes)) {
+    if (name === "foreground") fg = null;
+    else if (name === "background") bg = null;
+    else flags = isOn ? flags | FLAGS[name] : flags & ~FLAGS[name];
   }
   return { fg, bg, flags };
 }
 
-function sixteen(code, normal, bright) {
-  if (code >= normal && code < normal + 8) return code - normal;
-  if (code >= bright && code < bright + 8) return code - bright + 8;
-  return undefined;
+function coloured(style, isForeground, colour) {
+  return isForeground ? { ...style, fg: colour } : { ...style, bg: colour };
 }
 
-/** The colour of "5;n" and "2;r;g;b"; with colons there may be a colour space before r. */
-function extended(numbers, isOneGroup) {
-  const isByte = (value) => Number.isInteger(value) && value >= 0 && value < 256;
-  if (numbers[0] === 5) return { colour: isByte(numbers[1]) ? numbers[1] : undefined, length: 2 };
-  if (numbers[0] !== 2) return { colour: undefined, length: 1 };
-  const [r, g, b] = isOneGroup && numbers.length > 4 ? numbers.slice(2) : numbers.slice(1);
-  const isColour = isByte(r) && isByte(g) && isByte(b);
-  return { colour: isColour ? RGB + (r << 16) + (g << 8) + b : undefined, length: 4 };
+/** The colour of "5;n" and "2;r;g;b", taken from `following`; null when it is none. */
+function extended(following) {
+  const next = () => Math.min(255, following.shift() ?? 0);
+  const kind = following.shift();
+  if (kind === 5) return next();
+  if (kind !== 2) return null;
+  const [r, g, b] = [next(), next(), next()];
+  return RGB + (r << 16) + (g << 8) + b;
 }

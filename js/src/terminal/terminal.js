@@ -1,115 +1,225 @@
-// Raw text in, lines out, as a terminal would show them.
+// Raw text in, rows out, as a terminal would show them.
 //
-// Carriage return, backspace, moves within the line, "erase in line" and colours act. All other
-// controls do nothing and are shown.
+// The last rows may change: a bar or a table that rewrites itself moves the cursor over them. What is
+// obeyed stands in a table; all other sequences are dropped. Python's terminal.py does the same.
 
-import { HAS_CONTROL, NEXT_CONTROL, nameOf } from "./controls.js";
-import { LONGEST, Line } from "./line.js";
-import { CONTROL, PLAIN } from "./styles.js";
+import { HIDDEN, MAY_HIDE, nameOf } from "./controls.js";
+import { COLUMNS, Row } from "./row.js";
+import { PLAIN } from "./styles.js";
+import { TERMINAL } from "./table.js";
 
-const LONGEST_SEQUENCE = 256;
-const SEQUENCE = new RegExp(`\\x1b\\[([0-?]{0,${LONGEST_SEQUENCE}})([ -/]{0,8})([@-~])`, "y");
-const UNFINISHED = new RegExp(`\\x1b(?:\\[[0-?]{0,${LONGEST_SEQUENCE}}[ -/]{0,8})?$`);
+const { rows: ROWS, width: WIDTH, obeyed: OBEYED, longest: LONGEST } = TERMINAL;
+const TOKEN = new RegExp(`${TERMINAL.sequence}|([^\\x1b\\r\\n\\x08]+)|[\\r\\n\\x08]`, "y");
+const UNFINISHED = new RegExp(`${TERMINAL.unfinished}$`);
+const ALL_HIDDEN = new RegExp(`[${HIDDEN}]`, "gu");
+const NUMBERS = /^[0-9;:]*$/;
 
 export class Terminal {
-  #line = new Line();
+  #rows = [""]; // a row is a string until more is done to it than to write it once
+  #above = 0; // rows that change no more, and are not kept
+  #row = 0; // the cursor, from the first row that is kept
+  #column = 0;
   #style = PLAIN;
-  #held = ""; // an escape sequence that was cut by the end of the text
+  #held = ""; // the beginning of a sequence
+  #told = 0;
+  #first = 0;
 
   constructor(styles) {
     this.styles = styles;
   }
 
-  /** The line that is not ended yet, as {text, extra}; null when nothing stands on it. */
-  get open() {
-    return this.#line.isEmpty ? null : { text: this.#line.text, extra: this.#line.extra };
+  /** Rows that change no more. */
+  get settled() {
+    return this.#above;
   }
 
-  /** @returns {{lines: string[], extras: (number[]|null)[]}} the lines that `text` ended. */
+  /** The number of the row on which the cursor stands. */
+  get row() {
+    return this.#above + this.#row;
+  }
+
+  /**
+   * The rows from number `first` on are `lines` now, and there are no others below.
+   *
+   * @returns {{first: number, lines: string[], extras: (number[]|null)[]}} `extras` as of a Row
+   */
   feed(text) {
-    const done = { lines: [], extras: [] };
     const whole = this.#held + text;
-    this.#held = UNFINISHED.exec(whole)?.[0] ?? "";
-    const parts = whole.slice(0, whole.length - this.#held.length).split("\n");
-    const isPlain = this.#style === PLAIN && !HAS_CONTROL.test(whole);
-    const last = parts.length - 1;
-    for (let index = 0; index < last; index += 1) {
-      if ((isPlain || this.#isPlain(parts[index])) && this.#line.isEmpty) {
-        this.#pushPlain(done, parts[index]);
-      } else {
-        this.#write(parts[index]);
-        this.#end(done);
-      }
-    }
-    this.#write(parts[last]);
-    return done;
+    this.#held = UNFINISHED.exec(whole.slice(-LONGEST))?.[0] ?? "";
+    this.#first = this.#told;
+    this.#take(whole.slice(0, whole.length - this.#held.length));
+    return this.#changes();
   }
 
-  #isPlain(part) {
-    return this.#style === PLAIN && !HAS_CONTROL.test(part);
+  #take(text) {
+    const isAllPlain = !MAY_HIDE.test(text);
+    const parts = text.split("\n");
+    parts.forEach((part, index) => {
+      if (index > 0) this.#lineFeed();
+      const isEnded = index < parts.length - 1;
+      const shown = isEnded && part.endsWith("\r") ? part.replace(/\r+$/, "") : part;
+      if (shown === "") return;
+      if (isEnded && this.#isFree(shown) && (isAllPlain || !MAY_HIDE.test(shown))) this.#set(shown);
+      else this.#write(shown);
+    });
   }
 
-  #pushPlain(done, part) {
-    const more = part.length - LONGEST;
-    done.lines.push(more > 0 ? part.slice(0, LONGEST) : part);
-    done.extras.push(more > 0 ? [more] : null);
+  /** Whether a line can be put where the cursor is as it stands. */
+  #isFree(line) {
+    const isNew = this.#style === PLAIN && this.#column === 0 && this.#rows[this.#row] === "";
+    return isNew && line.length <= COLUMNS;
   }
 
-  #end(done) {
-    done.lines.push(flat(this.#line.text));
-    done.extras.push(this.styles.shared(this.#line.extra));
-    this.#line = new Line();
+  #set(line) {
+    this.#touch(this.#row);
+    this.#rows[this.#row] = line;
   }
 
   #write(part) {
+    TOKEN.lastIndex = 0;
+    for (let found = TOKEN.exec(part); found !== null; found = TOKEN.exec(part)) this.#obey(found);
+  }
+
+  #obey([token, parameters, between, final, text]) {
+    if (text !== undefined) this.#put(text);
+    else if (final === undefined) this.#control(token);
+    else if (between === "" && NUMBERS.test(parameters) && Object.hasOwn(OBEYED, final)) {
+      ACTIONS[OBEYED[final]](this, Number.parseInt(parameters, 10) || 0, parameters);
+    }
+  }
+
+  #control(character) {
+    if (character === "\r") this.#column = 0;
+    else if (character === "\b") this.#column = Math.max(0, this.#column - 1);
+  }
+
+  #put(text) {
+    const row = this.#rowAtCursor();
+    this.#touch(this.#row);
     let from = 0;
-    while (from < part.length) {
-      NEXT_CONTROL.lastIndex = from;
-      const end = NEXT_CONTROL.exec(part)?.index ?? part.length;
-      if (end > from) this.#line.write(part.slice(from, end), this.#style);
-      from = end < part.length ? this.#act(part, end) : end;
+    for (const { 0: character, index } of MAY_HIDE.test(text) ? text.matchAll(ALL_HIDDEN) : []) {
+      this.#column = row.write(this.#column, text.slice(from, index), this.#style);
+      const style = this.styles.ofControl(this.#style);
+      this.#column = row.write(this.#column, nameOf(character), style);
+      from = index + character.length;
     }
+    this.#column = row.write(this.#column, text.slice(from), this.#style);
   }
 
-  /** Do or show the control at `index`; returns where it ends. */
-  #act(part, index) {
-    const character = part[index];
-    if (character === "\r") this.#line.move(0);
-    else if (character === "\b") this.#line.move(this.#line.column - 1);
-    else if (character === "\x1b") return this.#escape(part, index);
-    else this.#line.write(nameOf(character), CONTROL);
-    return index + 1;
+  #rowAtCursor() {
+    this.#reach();
+    return this.#changeable(this.#row);
   }
 
-  #escape(part, index) {
-    SEQUENCE.lastIndex = index;
-    const found = SEQUENCE.exec(part);
-    if (found !== null && found[2] === "" && this.#sequence(found[3], found[1])) {
-      return SEQUENCE.lastIndex;
-    }
-    this.#line.write(nameOf("\x1b"), CONTROL);
-    return index + 1;
+  #changeable(index) {
+    const row = this.#rows[index];
+    if (typeof row === "string") this.#rows[index] = Row.of(row);
+    return this.#rows[index];
   }
 
-  #sequence(name, parameters) {
-    if (name === "m" && /^[0-9;:]*$/.test(parameters)) {
-      this.#style = this.styles.change(this.#style, parameters);
-      return true;
+  #reach() {
+    while (this.#rows.length <= this.#row) this.#rows.push("");
+  }
+
+  #touch(row) {
+    this.#first = Math.min(this.#first, this.#above + row);
+  }
+
+  #lineFeed() {
+    this.#row += 1;
+    this.#column = 0;
+    this.#reach();
+  }
+
+  #changes() {
+    const count = this.#count();
+    const first = Math.min(this.#first, this.#above + count);
+    const changed = this.#rows.slice(first - this.#above, count);
+    const lines = changed.map(textOf);
+    const extras = changed.map((row) => this.styles.shared(extraOf(row)));
+    this.#told = this.#above + count;
+    const surplus = Math.max(0, this.#rows.length - ROWS);
+    if (surplus > 0) this.#rows = this.#rows.slice(surplus);
+    this.#above += surplus;
+    this.#row -= surplus;
+    return { first, lines, extras };
+  }
+
+  /** Rows that are seen. */
+  #count() {
+    const isEmpty = (row) => textOf(this.#rows[row]) === "" && extraOf(this.#rows[row]) === null;
+    let count = this.#rows.length;
+    while (count - 1 > this.#row && isEmpty(count - 1)) count -= 1;
+    return isEmpty(count - 1) ? count - 1 : count;
+  }
+
+  // What the table names; `count` is the first number, 0 when there is none.
+
+  get #top() {
+    return Math.max(0, this.#rows.length - ROWS);
+  }
+
+  go(rows, column) {
+    this.#row = Math.max(this.#top, Math.min(this.#row + rows, this.#top + ROWS - 1));
+    if (column !== undefined) this.#column = column;
+  }
+
+  left(count) {
+    this.#column = Math.max(0, this.#column - count);
+  }
+
+  right(count) {
+    this.#column = Math.max(this.#column, Math.min(this.#column + count, WIDTH));
+  }
+
+  toColumn(count) {
+    this.#column = Math.min(count, WIDTH) - 1;
+  }
+
+  setStyle(parameters) {
+    this.#style = this.styles.change(this.#style, parameters);
+  }
+
+  eraseLine(which) {
+    if (this.#row >= this.#rows.length || which > 2) return;
+    this.#touch(this.#row);
+    const row = this.#changeable(this.#row);
+    if (which === 1) row.eraseTo(this.#column);
+    else row.eraseFrom(which === 0 ? this.#column : 0);
+  }
+
+  /** Below and above the cursor; a screen that is cleared leaves its text. */
+  eraseDisplay(which) {
+    if (which > 1) return;
+    this.eraseLine(which);
+    const [from, end] = which === 0 ? [this.#row + 1, Infinity] : [this.#top, this.#row];
+    for (let row = from; row < Math.min(end, this.#rows.length); row += 1) {
+      this.#rows[row] = "";
+      this.#touch(row);
     }
-    const line = this.#line;
-    const count = Math.max(1, Number.parseInt(parameters, 10) || 1);
-    if (name === "K") line.erase(Number(parameters) || 0);
-    else if (name === "C") line.move(line.column + count);
-    else if (name === "D") line.move(line.column - count);
-    else if (name === "G") line.move(count - 1);
-    // Showing or hiding the cursor, and moves to other lines: nothing to see in a log.
-    else return name === "A" || name === "B" || (/[hl]/.test(name) && parameters[0] === "?");
-    return true;
   }
 }
 
+const ACTIONS = {
+  up: (terminal, count) => terminal.go(-Math.max(1, count)),
+  down: (terminal, count) => terminal.go(Math.max(1, count)),
+  next_line: (terminal, count) => terminal.go(Math.max(1, count), 0),
+  previous_line: (terminal, count) => terminal.go(-Math.max(1, count), 0),
+  right: (terminal, count) => terminal.right(Math.max(1, count)),
+  left: (terminal, count) => terminal.left(Math.max(1, count)),
+  to_column: (terminal, count) => terminal.toColumn(Math.max(1, count)),
+  erase_line: (terminal, count) => terminal.eraseLine(count),
+  erase_display: (terminal, count) => terminal.eraseDisplay(count),
+  style: (terminal, _count, parameters) => terminal.setStyle(parameters),
+};
+
+function extraOf(row) {
+  return typeof row === "string" ? null : row.extra;
+}
+
 /** A string that was joined from parts remembers them all until somebody reads a character. */
-function flat(text) {
+function textOf(row) {
+  const text = typeof row === "string" ? row : row.text;
   text.charCodeAt(0);
   return text;
 }

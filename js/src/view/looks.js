@@ -106,9 +106,9 @@ function drawMatches(found, source, position, text, visible) {
 }
 
 function styleMark(styles, number) {
-  if (number === CONTROL) return Decoration.mark({ class: "mm-control" });
   const { fg, bg, flags } = styles.get(number);
   const classes = ["mm-sgr"];
+  if (flags & CONTROL) classes.push("mm-control");
   if (flags & BOLD) classes.push("mm-bold");
   if (flags & DIM) classes.push("mm-dim");
   if (flags & ITALIC) classes.push("mm-italic");

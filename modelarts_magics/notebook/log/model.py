@@ -16,7 +16,8 @@ from ...core.api.log import LogText
 from ...core.i18n import _
 from ...core.logs.follow import Event, Finished, StatusChanged, Trouble
 from ...core.logs.last_lines import behind_line_end
-from ..text import render
+from ..text import render, terminal
+from ..text.row import Line
 from .errors import LastError, last_error
 from .spool import Spool
 
@@ -156,15 +157,19 @@ class LogModel:
             }
             return {"epoch": self.epoch, "files": files}
 
-    def last_lines(self, count: int, file: str = "") -> str:
+    def last_lines(self, count: int, file: str = "") -> list[Line]:
         """The last lines of one file, or of all, each then under its name."""
         with self._lock:
             names = self._names(file)
             share = count if len(names) == 1 else max(5, count // max(1, len(names)))
-            return "".join(
-                self._prefixed(name, self.spools[name].last_lines(share, _SHOWN_TAIL), file)
-                for name in names
-            )
+            texts = [(name, self.spools[name].last_lines(share, _SHOWN_TAIL)) for name in names]
+        is_marked = not file and len(self.files) > 1
+        return [
+            (*mark, *line)
+            for name, text in texts
+            for mark in [terminal.lines(self.mark(name))[0] if is_marked else ()]
+            for line in terminal.lines(text)
+        ]
 
     def last_errors(self, file: str = "") -> list[tuple[str, LastError]]:
         """The last error of one file, or of each; looked for in the end of what was read."""
@@ -211,12 +216,6 @@ class LogModel:
     def _names(self, file: str) -> list[str]:
         """The files that have text: the one that is named, or all."""
         return [name for name in self.spools if file in ("", name)]
-
-    def _prefixed(self, name: str, text: str, file: str) -> str:
-        if file or len(self.files) == 1 or not text:
-            return text
-        mark = self.mark(name)
-        return "".join(f"{mark}{line}\n" for line in text.removesuffix("\n").split("\n"))
 
     def mark(self, name: str) -> str:
         """What stands before the lines of a file where several are merged."""

@@ -10,7 +10,7 @@ from typing import Any
 from ...core.api.base import Job
 from ...core.api.log import LogText
 from ...core.i18n import _
-from ..text import render
+from ..text import render, terminal
 from ..text.shown import Shown
 from .model import LogModel
 
@@ -55,14 +55,14 @@ class LogPicture(Shown):
     def as_text(self) -> str:
         heading = [self._heading()[0], render.status_word(self.version.state)]
         heading += self._heading()[1:]
-        body = render.log_text(self.text) or _("(no log text)")
+        body = render.log_text(terminal.lines(self.text)) or _("(no log text)")
         return f"{' · '.join(render.plain(word) for word in heading)}\n{body}"
 
     def as_html(self) -> str:
         name, *rest = map(escape, map(render.plain, self._heading()))
         status = render.status_html(self.version.state)
         heading = " · ".join([f"<b>{name}</b>", status, *rest])
-        return render.log_html(self.text, heading)
+        return render.log_html(terminal.lines(self.text), heading)
 
     def plain(self) -> PlainLog:
         """The same picture without HTML."""

@@ -12,8 +12,8 @@ from ...core.i18n import _
 from ...core.logs.follow import Event, Finished, LastLines, StatusChanged, Trouble
 from ...core.logs.job_logs import JobLogs
 from ..text import render, terminal
-
-_LONGEST_LINE = 2**16  # characters that wait for the end of their line
+from ..text.row import Line
+from ..text.safe_stream import SafeStream
 
 
 def stream(
@@ -43,8 +43,32 @@ def stream(
     return follower.finished
 
 
+class _Rows:
+    """The rows of a file, to be printed among those of others: once they are done."""
+
+    def __init__(self) -> None:
+        self._terminal = terminal.Terminal()
+        self._first = 0  # number of the first row that is kept
+        self._kept: list[Line] = []
+
+    def feed(self, text: str) -> list[Line]:
+        """The rows that may be printed now; one that changed later is among them again."""
+        changed = self._terminal.feed(text)
+        self._kept[max(0, changed.first - self._first) :] = changed.lines
+        self._first = min(self._first, changed.first)
+        return self._taken(self._terminal.done - self._first)
+
+    def rest(self) -> list[Line]:
+        return self._taken(len(self._kept))
+
+    def _taken(self, count: int) -> list[Line]:
+        taken, self._kept = self._kept[: max(0, count)], self._kept[max(0, count) :]
+        self._first += len(taken)
+        return taken
+
+
 class Printer:
-    """Prints events; what a terminal would obey is taken out of the text, but for colours.
+    """Prints events; what reaches beyond the log in a terminal is taken out of its text.
 
     Once there are several files, whole lines are printed, each after the name of its file.
 
@@ -54,8 +78,8 @@ class Printer:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = set(names)
-        self._filters: dict[str, terminal.SafeStream] = {}
-        self._rests: dict[str, str] = {}  # beginnings of lines that are not printed yet
+        self._filters: dict[str, SafeStream] = {}
+        self._rows: dict[str, _Rows] = {}
         self._is_within_line = False
 
     def tell(self, event: Event) -> None:
@@ -67,29 +91,30 @@ class Printer:
             again = _("again in {s:.0f} s", s=event.retry_in_s)
             self._say(f"{event.message} ({again})" if event.retry_in_s else event.message)
         else:
-            for name in self._rests:
-                self._print_lines(name, "\n")
+            for name, rows in self._rows.items():
+                self._print_lines(name, rows.rest())
             self._say(event.reason or _("The job has completed"))
 
     def _print_text(self, event: LogText) -> None:
-        self._names.add(event.log_file)
-        safe = self._filters.setdefault(event.log_file, terminal.SafeStream())
-        text = safe.feed(event.text)
+        name = event.log_file
+        self._names.add(name)
         if len(self._names) > 1:
-            self._print_lines(event.log_file, text)
+            self._print_lines(name, self._rows.setdefault(name, _Rows()).feed(event.text))
             return
+        text = self._filters.setdefault(name, SafeStream()).feed(event.text)
         print(text, end="", flush=True)
         self._is_within_line = not text.endswith("\n")
 
-    def _print_lines(self, name: str, text: str) -> None:
-        *lines, rest = (self._rests.get(name, "") + text).split("\n")
-        if len(rest) > _LONGEST_LINE:
-            lines, rest = [*lines, rest], ""
-        self._rests[name] = rest
-        feed = "\n" if self._is_within_line and lines else ""
-        self._is_within_line = self._is_within_line and not lines
-        shown = (line.rstrip("\r").rpartition("\r")[2] for line in lines if line)
-        print(feed + "".join(f"[{name}] {line}\n" for line in shown), end="", flush=True)
+    def _print_lines(self, name: str, lines: Iterable[Line]) -> None:
+        shown = [f"[{name}] {terminal.ansi(line)}\n" for line in lines if line]
+        feed = self._leave() + ("\n" if self._is_within_line and shown else "")
+        self._is_within_line = self._is_within_line and not shown
+        print(feed + "".join(shown), end="", flush=True)
+
+    def _leave(self) -> str:
+        """What else is printed stands below a block that rewrites itself."""
+        return "".join(stream.leave() for stream in self._filters.values())
 
     def _say(self, words: str) -> None:
+        print(self._leave(), end="", flush=True)
         print(f"── {render.plain(words)}", file=sys.stderr, flush=True)

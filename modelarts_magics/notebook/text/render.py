@@ -10,6 +10,8 @@ from html import escape
 from ...core.api.base import Phase, State
 from ...core.i18n import _
 from . import terminal
+from .row import Line, Span
+from .styles import Color, Style
 
 # Readable on a light and on a dark page.
 _PALETTE = (
@@ -146,9 +148,9 @@ def html_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def log_html(text: str, heading: str) -> str:
+def log_html(lines: Iterable[Line], heading: str) -> str:
     """A log with its colours in a box that starts at its end; ``heading`` is HTML."""
-    body = lines_html(text)
+    body = "\n".join(map(line_html, lines))
     return (
         f'<div class="modelarts-magics"><div style="padding:4px 0">{heading}</div>'
         '<div style="display:flex;flex-direction:column-reverse;max-height:32em;overflow:auto;'
@@ -164,42 +166,39 @@ def safe(text: str) -> str:
     return escape(plain(text))
 
 
-def lines_html(text: str) -> str:
-    """Lines of a log as HTML with their colours."""
-    return "\n".join(map(line_html, terminal.lines(text)))
-
-
-def line_html(line: terminal.Line) -> str:
+def line_html(line: Line) -> str:
     return "".join(map(_span_html, line))
 
 
-def log_text(text: str) -> str:
+def log_text(lines: Iterable[Line]) -> str:
     """A log for a terminal: its colours, and nothing else that a terminal would obey."""
-    return "\n".join(map(terminal.ansi, terminal.lines(text)))
+    return "\n".join(map(terminal.ansi, lines))
 
 
-def _span_html(run: terminal.Span) -> str:
-    css = _css(run.style)
-    shown = escape(run.text)
+def _span_html(span: Span) -> str:
+    css = _css(span.style)
+    shown = escape(span.text)
     return f'<span style="{css}">{shown}</span>' if css else shown
 
 
-def _css(style: terminal.Style) -> str:
+def _css(style: Style) -> str:
     foreground, background = style.foreground, style.background
     if style.inverse:
         foreground, background = background, foreground
+    lines = {"underline": style.underline, "line-through": style.strike}
     rules = {
         "color": _color(foreground) or ("var(--jp-layout-color0,#fff)" if style.inverse else ""),
         "background-color": _color(background)
         or ("var(--jp-content-font-color1,#333)" if style.inverse else ""),
         "font-weight": "bold" if style.bold else "",
+        "opacity": "0.8" if style.dim else "",
         "font-style": "italic" if style.italic else "",
-        "text-decoration": "underline" if style.underline else "",
+        "text-decoration": " ".join(name for name, is_on in lines.items() if is_on),
     }
     return ";".join(f"{name}:{value}" for name, value in rules.items() if value)
 
 
-def _color(color: terminal.Color | None) -> str:
+def _color(color: Color | None) -> str:
     """CSS of a terminal colour: the 16 of the theme, a cube of 216, a ramp of 24 greys."""
     if color is None:
         return ""

@@ -1,97 +1,63 @@
-"""What a log would look like in a terminal: colours, ``\\r`` and what else programs print.
+"""What a log would look like in a terminal: colours, bars and tables that rewrite themselves.
 
-A log is foreign text. Only colours and styles, carriage returns, backspaces and "erase in line" are
-obeyed; all other sequences are dropped, and characters that would hide text or turn it around are
-shown as what they are.
+A log is foreign text. What of a terminal is obeyed stands in ``terminal.json``: colours and styles,
+moves of the cursor and erasing within the last rows. All other sequences are dropped, and
+characters that would hide text or turn it around are shown by their names.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import Union
+from collections.abc import Iterable
+from typing import Callable, NamedTuple
 
-_TOKEN = re.compile(
-    r"""
-    \x1b\[ (?P<parameters>[0-9;:]*) (?P<final>[mK])   # colours and styles; erase in line
-  | \x1b\[ [0-?]* [ -/]* [@-~]                        # any other control sequence
-  | \x1b[\]PX^_] [^\x07\x1b]* (?: \x07 | \x1b\\ )     # strings for the terminal: titles, links
-  | \x1b [ -/]* [0-~]?                                # any other escape
-  | (?P<move>[\r\x08])
-  | (?P<text>[^\x1b\r\x08]+)
-    """,
-    re.VERBOSE | re.DOTALL,
+from .row import Line, Row, Span
+from .styles import PLAIN, Color, styled
+from .table import TERMINAL
+
+ROWS: int = TERMINAL["rows"]
+"""Rows at the end of a log that may still change, as those on a screen."""
+WIDTH: int = TERMINAL["width"]
+"""Columns that the cursor may be moved to; it is written farther to the right."""
+OBEYED: dict[str, str] = TERMINAL["obeyed"]
+
+SEQUENCE = re.compile(TERMINAL["sequence"])
+"""Parameters, intermediates and final character are its groups, of a control sequence."""
+TOKEN = re.compile(rf"{SEQUENCE.pattern}|([^\x1b\r\n\x08]+)|[\r\n\x08]")
+"""A sequence, a text (group 4) or a control character."""
+UNFINISHED = re.compile(rf"{TERMINAL['unfinished']}\Z")
+LONGEST: int = TERMINAL["longest"]
+"""Characters of a sequence; what goes on for longer is none."""
+_NUMBERS = re.compile(r"[0-9;:]*")
+_HIDDEN = re.compile(
+    "[{}]".format("".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in TERMINAL["hidden"]))
 )
-_SEQUENCE = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~]?)"
-)
-_COMPLETE = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[0-OQ-WYZ`-~])"
-)
-_JOINERS = "\u200c\u200d"  # they belong to letters and emoji, and hide nothing
-_LONGEST_LINE = 20_000  # characters; more of a line is counted, not shown
 
 
-Color = Union[int, tuple[int, int, int]]
-"""0-255 of the terminal palette, or red, green and blue."""
+class Change(NamedTuple):
+    """The rows from number ``first`` on are ``lines`` now, and there are no others below."""
+
+    first: int
+    lines: list[Line]
 
 
-@dataclass(frozen=True)
-class Style:
-    """How characters look; a colour that is ``None`` is the default one."""
-
-    foreground: Color | None = None
-    background: Color | None = None
-    bold: bool = False
-    italic: bool = False
-    underline: bool = False
-    inverse: bool = False
-
-
-PLAIN = Style()
-_BLANK = (" ", PLAIN)
-
-
-@dataclass(frozen=True)
-class Span:
-    """Characters of one style."""
-
-    text: str
-    style: Style = PLAIN
-
-
-Line = tuple[Span, ...]
-
-
-def lines(text: str) -> Iterator[Line]:
+def lines(text: str) -> list[Line]:
     """Split a text into lines as a terminal would show them; a style lasts over their ends.
 
     >>> [[run.text for run in line] for line in lines("10%\\r99%\\nred: \\x1b[31mno\\x1b[0m")]
     [['99%'], ['red: ', 'no']]
     """
-    terminal = Terminal()
-    body = text[:-1] if text.endswith("\n") else text
-    for source in body.split("\n") if text else ():
-        yield terminal.line(source)
+    return Terminal().feed(text).lines
 
 
-class Terminal:
-    """Shows the lines of one log, one after the other; a style lasts over their ends."""
+def plain(text: str) -> str:
+    """The same without colours, one line of text per line."""
+    return "\n".join(map(text_of, lines(text)))
 
-    def __init__(self) -> None:
-        self._style = PLAIN
 
-    def line(self, source: str, *, is_open: bool = False) -> Line:
-        """The next line; one that is still open is shown, and will be given again."""
-        line = _TerminalLine(self._style)
-        for token in _TOKEN.finditer(source.rstrip("\r")):
-            line.obey(token)
-        if not is_open:
-            self._style = line.style
-        return line.runs()
+def text_of(line: Line) -> str:
+    """The characters of a line."""
+    return "".join(span.text for span in line)
 
 
 def stripped(line: str) -> str:
@@ -101,209 +67,237 @@ def stripped(line: str) -> str:
     '99%'
     """
     visible = line.rstrip("\r").rpartition("\r")[2]
-    return _SEQUENCE.sub("", visible) if "\x1b" in visible else visible
+    return SEQUENCE.sub("", visible) if "\x1b" in visible else visible
 
 
-def plain(text: str) -> str:
-    """The same without colours, one line of text per line."""
-    return "\n".join("".join(run.text for run in line) for line in lines(text))
-
-
-class _TerminalLine:
-    """A line that is being written, with a cursor."""
-
-    def __init__(self, style: Style) -> None:
-        self.style = style
-        self._cells: list[tuple[str, Style]] = []  # reaches at least to the cursor
-        self._erased = 0  # so many cells count as blank, whatever they hold
-        self._column = 0
-        self._left_out = 0
-
-    def obey(self, token: re.Match[str]) -> None:
-        if token["text"] is not None:
-            self._write(token["text"])
-        elif token["move"] == "\r":
-            self._column = 0
-        elif token["move"] == "\x08":
-            self._column = max(0, self._column - 1)
-        elif token["final"] == "m":
-            self.style = _styled(self.style, token["parameters"])
-        elif token["final"] == "K":
-            self._erase(token["parameters"])
-
-    def _write(self, text: str) -> None:
-        shown = _visible(text)
-        room = max(0, _LONGEST_LINE - self._column)
-        self._left_out += max(0, len(shown) - room)
-        cells = [(character, self.style) for character in shown[:room]]
-        if self._column < self._erased:
-            self._cells[self._column : self._erased] = [_BLANK] * (self._erased - self._column)
-            self._erased = self._column
-        self._cells[self._column : self._column + len(cells)] = cells
-        self._column += len(cells)
-
-    def _erase(self, parameter: str) -> None:
-        """Nothing is written yet, since a hostile log may erase a long line again and again."""
-        if parameter == "1":
-            self._erased = max(self._erased, min(self._column + 1, len(self._cells)))
-        elif parameter in ("", "0", "2"):
-            del self._cells[self._column :]
-            self._erased = self._column if parameter == "2" else min(self._erased, self._column)
-
-    def runs(self) -> Line:
-        self._cells[: self._erased] = [_BLANK] * self._erased
-        while self._cells and self._cells[-1] is _BLANK:
-            self._cells.pop()
-        runs = [
-            Span("".join(character for character, _style in group), style)
-            for style, group in groupby(self._cells, key=lambda cell: cell[1])
-        ]
-        if self._left_out:
-            runs.append(Span(f" … (+{self._left_out:,})", Style(inverse=True)))
-        return tuple(runs)
-
-
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Show control and direction characters as what they are; tabs stay.
 
-    >>> _visible("a\\x00b\\u202ec")
+    >>> visible("a\\x00b\\u202ec")
     'a␀b‹U+202E›c'
     """
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_visible_character, text))
+    return _HIDDEN.sub(_name, text)
 
 
-def _visible_character(character: str) -> str:
-    if character.isprintable() or character == "\t":
-        return character
-    number = ord(character)
-    if number < 0x20:
-        return chr(0x2400 + number)
-    category = unicodedata.category(character)
-    if character in _JOINERS:
-        return character
-    return f"‹U+{number:04X}›" if category in {"Cc", "Cf", "Cs", "Zl", "Zp"} else character
+def _name(found: re.Match[str]) -> str:
+    number = ord(found.group())
+    return chr(0x2400 + number) if number < 0x20 else f"‹U+{number:04X}›"
 
 
-class SafeStream:
-    """Text on its way to a real terminal, without what the terminal would obey.
+def obeyed(token: re.Match[str]) -> str:
+    """The name of what a sequence does, of those that are obeyed; else nothing."""
+    if token[3] is None or token[2] or not _NUMBERS.fullmatch(token[1]):
+        return ""
+    return OBEYED.get(token[3], "")
 
-    Colours and styles pass, and so do carriage returns and backspaces of progress lines. A sequence
-    that a piece cuts is completed by the next piece.
 
-    >>> SafeStream().feed("\\x1b]0;title\\x07a\\x1b[31mb\\x1b[2J\\r")
-    'a\\x1b[31mb\\r'
+def count_of(token: re.Match[str]) -> int:
+    """The first number of a sequence; 0 when there is none."""
+    return int(re.split("[;:]", token[1])[0] or 0)
+
+
+class Terminal:
+    """The rows of one log, of which the last ones may change; pieces may be cut anywhere.
+
+    ============================= ========================================================
+    the cursor                    is held within the last rows; below the last one there are
+                                  as many as a screen has, and to the right as many as it
+                                  is wide
+    a row                         is there once it was written to, or a line ended above it
+    at the end                    rows without text below the cursor are not seen, nor is one
+                                  that is not begun
+    ============================= ========================================================
     """
-
-    _LONGEST_SEQUENCE = 64  # characters
 
     def __init__(self) -> None:
-        self._held = ""
+        self._rows = [Row()]
+        self._above = 0  # rows that change no more, and are not kept
+        self._row = self._column = 0  # the cursor, from the first row that is kept
+        self._style = PLAIN
+        self._held = ""  # the beginning of a sequence
+        self._told = self._first = 0
+        self._reach = 0  # rows above the last one that were gone back to
+        self._reached_at = 0  # how many rows there were then
 
-    def feed(self, text: str) -> str:
-        """The part of the text that may be printed now."""
+    def feed(self, text: str) -> Change:
+        """Take in text; what of the rows is another now, or new."""
         text = self._held + text
-        start = text.rfind("\x1b", max(0, len(text) - self._LONGEST_SEQUENCE))
-        is_open = start >= 0 and not _COMPLETE.match(text, start)
-        self._held = text[start:] if is_open else ""
-        ready = text[:start] if is_open else text
-        return "".join(_safe(token) for token in _TOKEN.finditer(ready))
+        unfinished = UNFINISHED.search(text, max(0, len(text) - LONGEST))
+        self._held = unfinished.group() if unfinished else ""
+        self._first = self._told
+        for token in TOKEN.finditer(text, 0, len(text) - len(self._held)):
+            self._obey(token)
+        return self._changes()
+
+    @property
+    def settled(self) -> int:
+        """Rows that change no more."""
+        return self._above
+
+    @property
+    def done(self) -> int:
+        """Rows of which it is not to be expected that they change, though some still may."""
+        last = len(self._rows) - 1
+        is_used = self._above + last - self._reached_at < ROWS
+        return self._above + max(0, min(self._row, last - (self._reach if is_used else 0)))
+
+    def _obey(self, token: re.Match[str]) -> None:
+        if token[4] is not None:
+            self._write(visible(token[4]))
+        elif token[3] is None:
+            _CONTROLS.get(token.group(), _nothing)(self)
+        elif name := obeyed(token):
+            _ACTIONS[name](self, token)
+
+    def _changes(self) -> Change:
+        count = self._count()
+        told = self._above + count
+        first = min(self._first, told)
+        changed = [row.line() for row in self._rows[first - self._above : count]]
+        surplus = max(0, len(self._rows) - ROWS)
+        del self._rows[:surplus]
+        self._above += surplus
+        self._row -= surplus
+        self._told = told
+        return Change(first, changed)
+
+    def _count(self) -> int:
+        """Rows that are seen."""
+        count = len(self._rows)
+        while count - 1 > self._row and not self._rows[count - 1].line():
+            count -= 1
+        return count if self._rows[count - 1].line() else count - 1
+
+    # ---- the cursor ------------------------------------------------------------------------------
+
+    @property
+    def _top(self) -> int:
+        return max(0, len(self._rows) - ROWS)
+
+    def _go(self, row: int, column: int) -> None:
+        self._row = max(self._top, min(row, self._top + ROWS - 1))
+        self._column = max(0, column)
+        reach = len(self._rows) - 1 - self._row
+        if reach > 0:
+            self._reach = max(self._reach, reach)
+            self._reached_at = self._above + len(self._rows) - 1
+
+    def _line_feed(self) -> None:
+        self._row += 1
+        self._column = 0
+        self._reached_row()
+
+    def _return(self) -> None:
+        self._column = 0
+
+    def _back(self) -> None:
+        self._column = max(0, self._column - 1)
+
+    def _up(self, token: re.Match[str]) -> None:
+        self._go(self._row - max(1, count_of(token)), self._column)
+
+    def _down(self, token: re.Match[str]) -> None:
+        self._go(self._row + max(1, count_of(token)), self._column)
+
+    def _next_line(self, token: re.Match[str]) -> None:
+        self._go(self._row + max(1, count_of(token)), 0)
+
+    def _previous_line(self, token: re.Match[str]) -> None:
+        self._go(self._row - max(1, count_of(token)), 0)
+
+    def _left(self, token: re.Match[str]) -> None:
+        self._column = max(0, self._column - max(1, count_of(token)))
+
+    def _right(self, token: re.Match[str]) -> None:
+        wanted = min(self._column + max(1, count_of(token)), WIDTH)
+        self._column = max(self._column, wanted)
+
+    def _to_column(self, token: re.Match[str]) -> None:
+        self._column = min(max(1, count_of(token)), WIDTH) - 1
+
+    # ---- the text --------------------------------------------------------------------------------
+
+    def _reached_row(self) -> Row:
+        """The row of the cursor, with those above it."""
+        while len(self._rows) <= self._row:
+            self._rows.append(Row())
+        return self._rows[self._row]
+
+    def _touch(self, row: int) -> None:
+        self._first = min(self._first, self._above + row)
+
+    def _write(self, text: str) -> None:
+        row = self._reached_row()
+        self._touch(self._row)
+        row.write(self._column, text, self._style)
+        self._column += len(text)
+
+    def _set_style(self, token: re.Match[str]) -> None:
+        self._style = styled(self._style, token[1])
+
+    def _erase_line(self, token: re.Match[str]) -> None:
+        which = count_of(token)
+        if self._row >= len(self._rows) or which > 2:
+            return
+        self._touch(self._row)
+        row = self._rows[self._row]
+        if which == 1:
+            row.erase_to(self._column)
+        else:
+            row.erase_from(self._column if which == 0 else 0)
+
+    def _erase_display(self, token: re.Match[str]) -> None:
+        """Below and above the cursor; a screen that is cleared leaves its text."""
+        which, top = count_of(token), self._top
+        if which > 1:
+            return
+        self._erase_line(token)
+        first, end = (self._row + 1, len(self._rows)) if which == 0 else (top, self._row)
+        for row in range(first, min(end, len(self._rows))):
+            self._rows[row] = Row()
+            self._touch(row)
 
 
-def _safe(token: re.Match[str]) -> str:
-    if token["text"] is not None:
-        return "\n".join(map(_visible, token["text"].split("\n")))
-    return token.group() if token["move"] or token["final"] == "m" else ""
+def _nothing(_terminal: Terminal) -> None:
+    """Of a sequence that is not obeyed."""
 
 
-# ---- colours and styles (SGR) -------------------------------------------------------------------
-
-_UNDERLINE_COLOR = 58
-_EXTENDED = (38, 48, _UNDERLINE_COLOR)
-_SWITCHES = {
-    1: {"bold": True},
-    3: {"italic": True},
-    4: {"underline": True},
-    7: {"inverse": True},
-    22: {"bold": False},
-    23: {"italic": False},
-    24: {"underline": False},
-    27: {"inverse": False},
-    39: {"foreground": None},
-    49: {"background": None},
+_CONTROLS: dict[str, Callable[[Terminal], None]] = {
+    "\n": Terminal._line_feed,
+    "\r": Terminal._return,
+    "\x08": Terminal._back,
 }
-
-
-def _styled(style: Style, parameters: str) -> Style:
-    """Apply the numbers of one sequence, such as ``1;31``; no number is a reset."""
-    numbers = iter([n for field in parameters.split(";") for n in _numbers(field)])
-    for number in numbers:
-        style = _switched(style, number, numbers)
-    return style
-
-
-def _numbers(field: str) -> list[int]:
-    """The number of a field, or what ``4:3`` and ``38:2::1:2:3`` are in the older form.
-
-    >>> _numbers("31"), _numbers("4:3"), _numbers("4:0"), _numbers("38:2::1:2:3")
-    ([31], [4], [24], [38, 2, 1, 2, 3])
-    """
-    first, *more = [int(number[:4] or 0) for number in field.split(":")]
-    if not more or first not in (4, *_EXTENDED):
-        return [first]
-    if first == 4:
-        return [4 if more[0] else 24]
-    if more[0] == 2 and len(more) > 4:
-        del more[1]  # the colour space
-    return [first, *more]
-
-
-def _switched(style: Style, number: int, following: Iterator[int]) -> Style:
-    if number == 0:
-        return PLAIN
-    if number in _SWITCHES:
-        return replace(style, **_SWITCHES[number])  # type: ignore[arg-type]
-    if number in _EXTENDED:
-        color = _extended_color(following)
-        is_shown = color is not None and number != _UNDERLINE_COLOR
-        return _colored(style, number < 48, color) if is_shown else style
-    bright = 8 if number >= 90 else 0
-    base = number - 60 if bright else number
-    if 30 <= base < 38 or 40 <= base < 48:
-        return _colored(style, base < 40, base % 10 + bright)
-    return style
-
-
-def _colored(style: Style, is_foreground: bool, color: Color | None) -> Style:
-    if is_foreground:
-        return replace(style, foreground=color)
-    return replace(style, background=color)
-
-
-def _extended_color(following: Iterator[int]) -> Color | None:
-    kind = next(following, None)
-    if kind == 5:
-        return min(255, next(following, 0))
-    if kind == 2:
-        red, green, blue = (min(255, next(following, 0)) for _channel in range(3))
-        return red, green, blue
-    return None
+_ACTIONS: dict[str, Callable[[Terminal, re.Match[str]], None]] = {
+    "up": Terminal._up,
+    "down": Terminal._down,
+    "right": Terminal._right,
+    "left": Terminal._left,
+    "next_line": Terminal._next_line,
+    "previous_line": Terminal._previous_line,
+    "to_column": Terminal._to_column,
+    "erase_display": Terminal._erase_display,
+    "erase_line": Terminal._erase_line,
+    "style": Terminal._set_style,
+}
 
 
 def ansi(line: Iterable[Span]) -> str:
     """A line for a real terminal, with nothing in it but text and colours."""
-    return "".join(_ansi_span(run) for run in line)
+    return "".join(_ansi_span(span) for span in line)
 
 
-def _ansi_span(run: Span) -> str:
-    if run.style == PLAIN:
-        return run.text
-    style = run.style
-    flags = ((1, style.bold), (3, style.italic), (4, style.underline), (7, style.inverse))
-    codes = [str(code) for code, on in flags if on]
+_SGR = {"bold": 1, "dim": 2, "italic": 3, "underline": 4, "inverse": 7, "strike": 9}
+
+
+def _ansi_span(span: Span) -> str:
+    if span.style == PLAIN:
+        return span.text
+    style = span.style
+    codes = [str(code) for name, code in _SGR.items() if getattr(style, name)]
     codes += _ansi_color(style.foreground, 38) + _ansi_color(style.background, 48)
-    return f"\x1b[{';'.join(codes)}m{run.text}\x1b[0m"
+    return f"\x1b[{';'.join(codes)}m{span.text}\x1b[0m"
 
 
 def _ansi_color(color: Color | None, extended: int) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from ....core.i18n import _
-from ...text import render
+from ...text import render, terminal
+from ...text.row import Line
 from ..model import LogModel
 
 LINES = 200
@@ -35,5 +36,5 @@ class LogSummary:
         heading = " · ".join([f"<b>{name}</b>", status, *rest])
         return render.log_html(self._lines(), heading)
 
-    def _lines(self) -> str:
-        return self._model.last_lines(LINES) or _("(no log text)")
+    def _lines(self) -> list[Line]:
+        return self._model.last_lines(LINES) or terminal.lines(_("(no log text)"))

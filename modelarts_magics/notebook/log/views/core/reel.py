@@ -8,12 +8,13 @@ reader alone who scrolled up.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from copy import copy
 from typing import Callable
 
 import ipywidgets
 
 from ....text import render, terminal
+from ....text.row import Line
 from ...levels import Levels
 
 PAGES = 5
@@ -21,7 +22,6 @@ LINES_A_PAGE = 200
 CLASS = "modelarts-magics-reel"
 LOOKS = "modelarts-magics-lines"
 _NO_WRAP = "modelarts-magics-no-wrap"
-_LONGEST_OPEN = 64 * 1024  # characters of a line that rewrites itself again and again
 
 STYLE = f"""<style>
 .{LOOKS} {{ contain: size; }} /* a long line must not widen the cell */
@@ -37,53 +37,123 @@ STYLE = f"""<style>
 """What the pages need to look right; once in the output."""
 
 
-@dataclass(frozen=True)
 class ShownLine:
-    """A line as the reader sees it."""
+    """A line as the reader sees it; one of the last ones may change.
 
-    html: str
-    text: str
+    Attributes:
+        is_wanted: whether it is one that the reader looks for.
+        is_gone: whether it is no line any more.
+    """
+
+    def __init__(self, mark: Line, line: Line) -> None:
+        self._mark = mark
+        self.page: _Page | None = None
+        self.is_wanted = True
+        self.is_gone = False
+        self.say(line)
+        self.level = ""
+
+    def say(self, line: Line) -> None:
+        self.text = terminal.text_of(line)
+        self._line = line
+        self.touch()
+
+    def rate(self, level: str) -> None:
+        if level != self.level:
+            self.level = level
+            self.touch()
+
+    def touch(self) -> None:
+        """It looks different now."""
+        self._html = ""
+        if self.page is not None:
+            self.page.is_stale = True
+
+    @property
+    def shown(self) -> str:
+        """With the mark before it."""
+        return terminal.text_of(self._mark) + self.text
+
+    @property
+    def html(self) -> str:
+        if not self._html:
+            html = render.line_html((*self._mark, *self._line)) + "\n"
+            self._html = f'<span class="{self.level}">{html}</span>' if self.level else html
+        return self._html
 
 
 class ShownLines:
-    """The lines of one log file, one after the other.
+    """The lines of one log file.
 
     Args:
         mark: what stands before each line, with its colour.
     """
 
     def __init__(self, mark: str = "") -> None:
-        self.open = ""  # the line that is not ended yet
-        self._mark = next(terminal.lines(mark), ())
+        self._mark = next(iter(terminal.lines(mark)), ())
         self._terminal = terminal.Terminal()
         self._levels = Levels()
+        self._first = 0  # number of the first line that may change
+        self.live: list[ShownLine] = []  # those that may change
 
-    def shown(self, source: str) -> ShownLine:
-        """The next line; it moves the colours and tracebacks that go on over its end."""
-        return self._made(self._terminal.line(source), self._levels.next)
+    def add(self, text: str) -> tuple[list[ShownLine], list[ShownLine], list[ShownLine]]:
+        """Take in text: the lines that changed, are new, and will not change any more."""
+        first, lines = self._terminal.feed(text)
+        old = self.live[first - self._first :]
+        for line, now in zip(old, lines):
+            line.say(now)
+        for line in old[len(lines) :]:
+            line.is_gone = True
+            line.touch()
+        new = [ShownLine(self._mark, line) for line in lines[len(old) :]]
+        lasting = [line for line in self.live if not line.is_gone] + new
+        count = self._terminal.settled - self._first
+        settled, self.live = lasting[:count], lasting[count:]
+        self._first += count
+        self._rate(settled)
+        return old[: len(lines)], new, settled
 
-    def shown_open(self) -> ShownLine:
-        line = self._terminal.line(self.open, is_open=True)
-        return self._made(line, lambda _text: "")
-
-    def skip(self, source: str) -> None:
-        """Leave a line out, but for what goes on over its end."""
-        self._levels.next(terminal.stripped(source))
-        if "\x1b" in source:
-            self._terminal.line(source)
-
-    def _made(self, line: terminal.Line, level_of: Callable[[str], str]) -> ShownLine:
-        text = _text(line)
-        html = render.line_html((*self._mark, *line)) + "\n"
-        level = level_of(text)
-        shown = f'<span class="{level}">{html}</span>' if level else html
-        return ShownLine(shown, _text(self._mark) + text)
+    def _rate(self, settled: list[ShownLine]) -> None:
+        for line in settled:
+            line.rate(self._levels.next(line.text))
+        levels = copy(self._levels)
+        for line in self.live:
+            line.rate(levels.next(line.text))
 
 
 def shown_text(text: str) -> str:
     """A part of a log as HTML that looks like a page of the reel."""
-    lines = ShownLines()
-    return "".join(lines.shown(line).html for line in text.split("\n"))
+    _changed, lines, _settled = ShownLines().add(text)
+    return "".join(line.html for line in lines)
+
+
+class _Page:
+    """One of the widgets, with its lines."""
+
+    def __init__(self, order: int) -> None:
+        layout = {"order": str(order), "flex": "0 0 auto", "margin": "0"}
+        self.widget = ipywidgets.HTML(layout=layout)
+        self.lines: list[ShownLine] = []
+        self.is_stale = True
+
+    def put(self, line: ShownLine) -> None:
+        self.lines.append(line)
+        line.page = self
+        self.is_stale = True
+
+    def seen(self) -> list[ShownLine]:
+        return [line for line in self.lines if line.is_wanted and not line.is_gone]
+
+    def clear(self) -> None:
+        self.lines = []
+        self.is_stale = True
+
+    def write(self, instead: str = "") -> None:
+        """Bring the widget up to date; ``instead`` is HTML for a page without lines."""
+        self.lines = [line for line in self.lines if not line.is_gone]
+        body = "".join(line.html for line in self.seen()) or instead
+        self.widget.value = f"<pre>{body}</pre>" if body else ""
+        self.is_stale = False
 
 
 class Reel:
@@ -95,20 +165,14 @@ class Reel:
 
     def __init__(self, height: str) -> None:
         self.matches: Callable[[str], bool] | None = None
-        self.looked_at = self.found = 0  # lines, since there is something to match
         self._files: dict[str, ShownLines] = {}
         self._new: deque[ShownLine] = deque(maxlen=PAGES * LINES_A_PAGE)
-        self._page: list[ShownLine] = []
-        self._kept: deque[str] = deque(maxlen=PAGES * LINES_A_PAGE)
-        self._newest = 0
-        self._pages = [
-            ipywidgets.HTML(layout={"order": str(order), "flex": "0 0 auto", "margin": "0"})
-            for order in range(PAGES)
-        ]
+        self._looked_at = self._found = 0  # lines that will not change any more
+        self._pages = deque(_Page(order) for order in reversed(range(PAGES)))  # the newest is last
         # A log shorter than the reel begins at its top: what is free is taken at its end.
         free = ipywidgets.Box(layout={"order": "-1", "flex": "1 1 auto"})
         self.box = ipywidgets.Box(
-            [free, *self._pages],
+            [free, *(page.widget for page in reversed(self._pages))],
             layout={
                 "flex_flow": "column-reverse",
                 "height": height,
@@ -123,11 +187,18 @@ class Reel:
     @property
     def text(self) -> str:
         """The lines that are shown, without colours."""
-        return "\n".join([*self._kept, *(line.text for line in self._open_lines())])
+        return "\n".join(line.shown for page in self._pages for line in page.seen())
 
     @property
-    def is_empty(self) -> bool:
-        return not self._kept and not self._open_lines()
+    def looked_at(self) -> int:
+        """Lines, since there is something to match."""
+        return self._looked_at + sum(len(lines.live) for lines in self._files.values())
+
+    @property
+    def found(self) -> int:
+        """Those of them that match."""
+        live = (line for lines in self._files.values() for line in lines.live)
+        return self._found + sum(line.is_wanted for line in live)
 
     def wrap(self, is_on: bool) -> None:
         if is_on:
@@ -138,67 +209,41 @@ class Reel:
     def add(self, file: str, mark: str, text: str) -> None:
         """Take in new text of a log file; :meth:`show` shows it."""
         lines = self._files.setdefault(file, ShownLines(mark))
-        *ended, lines.open = (lines.open + text).split("\n")
-        if len(lines.open) > _LONGEST_OPEN:
-            lines.open = lines.open[
-                max(0, lines.open.find("\r", len(lines.open) - _LONGEST_OPEN)) :
-            ]
-        first = len(ended) - PAGES * LINES_A_PAGE if self.matches is None else 0
-        for number, line in enumerate(ended):
-            if number >= first and self._is_wanted(line):
-                self._new.append(lines.shown(line))
-            else:
-                lines.skip(line)
-
-    def _is_wanted(self, line: str) -> bool:
-        if self.matches is None:
-            return True
-        is_match = self.matches(terminal.stripped(line))
-        self.looked_at += 1
-        self.found += is_match
-        return is_match
+        changed, new, settled = lines.add(text)
+        if self.matches is not None:
+            for line in (*changed, *new):
+                line.is_wanted = self.matches(line.text)
+            for line in settled:
+                line.is_gone = not line.is_wanted
+        self._looked_at += len(settled)
+        self._found += sum(line.is_wanted for line in settled)
+        self._new.extend(line for line in new if not line.is_gone)
 
     def show(self, instead: str) -> None:
         """Bring the pages up to date; ``instead`` is for a reader who would see nothing."""
         while self._new:
             line = self._new.popleft()
-            if len(self._page) >= LINES_A_PAGE:
+            if len(self._pages[-1].lines) >= LINES_A_PAGE:
                 self._turn_page()
-            self._page.append(line)
-            self._kept.append(line.text)
-        if self.is_empty:
-            self._write([ShownLine(f"<i>{render.safe(instead)}</i>", "")])
-        else:
-            self._write([*self._page, *self._open_lines()])
+            if not line.is_gone:
+                self._pages[-1].put(line)
+        is_empty = not any(page.seen() for page in self._pages)
+        for page in self._pages:
+            if page.is_stale:
+                is_here = is_empty and page is self._pages[-1]
+                page.write(f"<i>{render.safe(instead)}</i>" if is_here else "")
 
     def clear(self) -> None:
         """Begin anew, with empty pages."""
         self._files.clear()
         self._new.clear()
-        self._page = []
-        self._kept.clear()
-        self.looked_at = self.found = 0
+        self._looked_at = self._found = 0
         for page in self._pages:
-            page.value = ""
-
-    def _open_lines(self) -> list[ShownLine]:
-        if self.matches is not None:
-            return []
-        return [lines.shown_open() for lines in self._files.values() if lines.open]
+            page.clear()
 
     def _turn_page(self) -> None:
         """The oldest page becomes the newest one; with ``column-reverse`` order 0 is the end."""
-        self._write(self._page)
-        self._newest = (self._newest + 1) % PAGES
-        for distance in range(PAGES):
-            page = self._pages[(self._newest - distance) % PAGES]
-            page.layout.order = str(distance)
-        self._page = []
-
-    def _write(self, lines: list[ShownLine]) -> None:
-        body = "".join(line.html for line in lines)
-        self._pages[self._newest].value = f"<pre>{body}</pre>"
-
-
-def _text(line: terminal.Line) -> str:
-    return "".join(run.text for run in line)
+        self._pages.rotate(-1)
+        self._pages[-1].clear()
+        for order, page in enumerate(reversed(self._pages)):
+            page.widget.layout.order = str(order)
