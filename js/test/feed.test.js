@@ -141,6 +141,25 @@ test("the beginning is asked for in pieces, from the nearest to the first", () =
   assert.ok(needs.isLoading("a"));
 });
 
+test("earlier text is shown as it comes, the nearest first, and not asked for meanwhile", () => {
+  const time = clock();
+  const feed = new Feed(time);
+  const asked = [];
+  const needs = new Needs(feed, ({ start, end }) => asked.push([start, end]));
+  const size = 4 << 20;
+  feed.add(1, [{ file: "a", start: size, end: size + 1, text: "y" }]);
+  needs.wantEarlier(["a"]);
+  for (let end = size; end > size - (1 << 20); end -= 32 << 10) {
+    time.pass(250);
+    const start = end - (32 << 10);
+    feed.add(1, [{ file: "a", start, end, text: "x".repeat(end - start) }]);
+    assert.equal(feed.journal.at(-1).start, start); // it does not wait for what is before it
+    needs.tick();
+  }
+  assert.deepEqual(asked, [[size - (1 << 20), size]]);
+  assert.ok(!needs.isLoading("a"));
+});
+
 test("random wires: what is shown is the file", () => {
   for (let seed = 1; seed <= 150; seed += 1) {
     const next = random(seed);

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...core.api.base import Job, JobApi, State
+from ...core.api.log import LogText
 from ...core.errors import InvalidArgumentError
 from ...core.http.transport import run_directly
 from ...core.i18n import _
 from ...core.jobs import choose_log_file, ref_of
-from ...core.logs.exact import read_forward
 from ...core.logs.follow import Finished, LastLines, Trouble
 from ...core.logs.job_logs import JobLogs
 from ...sdk.session import Session
 from ..panels import probe
 from ..panels.live import live_panels
 from ..panels.panel import CoreView, Panel, View
+from .earlier import Earlier
 from .model import LogModel
 from .save import Saving
 from .views import RICH_BUNDLE
@@ -79,6 +80,7 @@ class LogPanel(Panel):
         )
         self._rich: Any = None
         self._saving = Saving(self.model, self._logs, self.look)
+        self._earlier = Earlier(self.model, self._logs, self._show_earlier, self._tell_and_look)
         live_panels().add(self)
 
     def __repr__(self) -> str:
@@ -104,12 +106,14 @@ class LogPanel(Panel):
 
     def end(self) -> None:
         self._saving.end()
+        self._earlier.end()
         super().end()
 
     def close(self) -> None:
         """Stop following, and let go of threads, requests and widgets; the output stays."""
         super().close()
         self._saving.close()
+        self._earlier.close()
         self._rich = None
         self.model.close()
 
@@ -138,16 +142,15 @@ class LogPanel(Panel):
         elif name == "stop_job":
             self._logs.jobs.stop(self.model.job.ref)
             self._follower.hurry()
-        elif name == "older":
-            self._send_older(value)
 
-    def _send_older(self, need: dict[str, Any]) -> None:
-        """Text from before what was followed, for a reader who scrolls up."""
-        if need["file"] not in self.model.files or self._rich is None:
-            return
-        source = self._logs.source(need["file"])
-        text = "".join(p.text for p in read_forward(source, need["start"], need["end"]))
-        self._rich.send_older(need["file"], need["start"], text)
+    def _show_earlier(self, text: LogText) -> None:
+        with self._lock:
+            if self._rich is not None:
+                self._rich.send_earlier(text)
+
+    def _tell_and_look(self, message: str) -> None:
+        self._tell(message)
+        self.look()
 
     def _tell(self, message: str) -> None:
         self.model.apply(Trouble(message, 0.0))
@@ -173,7 +176,9 @@ class LogPanel(Panel):
         from .views.rich import RichView
 
         box_id = self._core.box.model_id
-        self._rich = RichView(self.model, self.act, self._rich_answered, self._height, box_id)
+        self._rich = RichView(
+            self.model, self.act, self._earlier.want, self._rich_answered, self._height, box_id
+        )
 
     def _rich_answered(self) -> None:
         """The front end has the rich view: it takes the place of the core widgets in their box."""

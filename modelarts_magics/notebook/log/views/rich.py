@@ -12,6 +12,7 @@ from typing import Any, Callable
 import anywidget
 import traitlets
 
+from ....core.api.log import LogText
 from ....core.i18n import language
 from ...panels.widget_tree import close_tree
 from ..model import LogModel
@@ -42,6 +43,7 @@ class RichView:
     Args:
         model: what to show.
         act: carries out what a button says; it must not block.
+        want_earlier: reads a range of a file from before what is followed; it must not block.
         ready: is called when the front end says that it can show the widget.
         height: CSS length.
         box_id: of a box of core widgets that the front end may fill with this widget.
@@ -51,12 +53,14 @@ class RichView:
         self,
         model: LogModel,
         act: Act,
+        want_earlier: Callable[[str, int, int], object],
         ready: Callable[[], object],
         height: str,
         box_id: str = "",
     ) -> None:
         self._model = model
         self._act = act
+        self._want_earlier = want_earlier
         self._ready = ready
         self._is_ready = False
         self._made_at = time.monotonic()
@@ -87,9 +91,11 @@ class RichView:
             self._tell_tail(is_last)
         return is_more
 
-    def send_older(self, file: str, start: int, text: str) -> None:
-        """Answer a need for text that was never followed."""
-        end = start + len(text.encode("utf-8", "surrogatepass"))
+    def send_earlier(self, part: LogText) -> None:
+        """Answer a need for text that was never followed, in part."""
+        self._send_answer(part.log_file, part.start_byte, part.end_byte, part.text)
+
+    def _send_answer(self, file: str, start: int, end: int, text: str) -> None:
         piece = {"file": file, "start": start, "end": end, "text": text}
         self.widget.send({"kind": "answer", "epoch": self._epoch, "pieces": [piece]})
 
@@ -156,8 +162,7 @@ class RichView:
         if not isinstance(start, int) or not isinstance(end, int):
             return
         if start < spool.start:
-            self._act("older", {"file": need["file"], "start": start, "end": end})
-            return
-        start, end, text = spool.read(start, min(end, start + _LARGEST_PIECE))
-        piece = {"file": need["file"], "start": start, "end": end, "text": text}
-        self.widget.send({"kind": "answer", "epoch": self._epoch, "pieces": [piece]})
+            self._want_earlier(need["file"], max(0, start), min(end, spool.start))
+            start = spool.start
+        if start < end:
+            self._send_answer(need["file"], *spool.read(start, min(end, start + _LARGEST_PIECE)))
