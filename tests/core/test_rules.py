@@ -36,7 +36,7 @@ CHECKS = {
     "viz name accent": (rules.check_visualization_name, "é"),
     "viz name line": (rules.check_visualization_name, "a\n"),
     "viz name number": (rules.check_visualization_name, 3),
-    "type": (rules.check_visualization_type, "TensorBoard"),
+    "type": (rules.check_visualization_type, "TensorBoards"),
     "type empty": (rules.check_visualization_type, ""),
     "type None": (rules.check_visualization_type, None),
     "sort": (rules.check_visualization_sort, "service_url"),

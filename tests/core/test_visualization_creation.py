@@ -65,7 +65,7 @@ def test_what_is_left_out_is_generated_empty_or_left_to_the_service(viz, api):
 
 
 def test_what_is_given_goes_to_the_service_in_its_form(viz, api):
-    new = NewVisualization.checked("bucket/run", "curves", "新", "mindinsight", 24)
+    new = NewVisualization.checked("bucket/run", "curves", "新", "MindInsight", 24)
     assert not new.is_name_generated
     create(api, new, no_wait)
     assert viz.creations[0].body == {

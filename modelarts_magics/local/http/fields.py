@@ -12,6 +12,7 @@ from .refusals import Refused, invalid
 
 LONGEST_DESCRIPTION = 256
 MAX_LONG = 2**63 - 1
+_BOOLEANS = {"true": True, "false": False}
 _DECIMAL = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -68,15 +69,19 @@ class Fields:
 
     def boolean(self, name: str, default: bool) -> bool:
         value = self._values.get(name, default)
+        if isinstance(value, str):
+            value = _BOOLEANS.get(value.lower())
         if not isinstance(value, bool):
             raise self._wrong(name, "should be a boolean")
         return value
 
     def choice(self, name: str, default: str, options: Collection[str]) -> str:
-        value = self.text(name, default)
-        if value not in options:
+        """One of some words, in capitals or not."""
+        value = self.text(name, default).lower()
+        chosen = next((option for option in options if option.lower() == value), None)
+        if chosen is None:
             raise self._wrong(name, "should be one of " + ", ".join(options))
-        return value
+        return chosen
 
     def object(self, name: str) -> Fields:
         """An object; an empty one when it is absent."""

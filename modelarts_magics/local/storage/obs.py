@@ -55,6 +55,14 @@ class Obs:
             raise _invalid_path(url) from None
         return path
 
+    def folder_to_make(self, url: str) -> Path:
+        """Where a folder is or can be made; nothing is made yet."""
+        path = self.locate(url)
+        nearest = next(one for one in (path, *path.parents) if os.path.lexists(one))
+        if not os.path.isdir(nearest):
+            raise _invalid_path(url)
+        return path
+
     def locate(self, url: str) -> Path:
         """The real path that a URL stands for now, whether or not something is there.
 

@@ -75,7 +75,7 @@ def config_json(spec: JobSpec) -> Json:
 
 def _refuse_what_is_not_here(config: Fields) -> None:
     for name in _NOT_HERE:
-        if name in config:
+        if config.raw(name) not in (None, ""):
             raise invalid(f"The embedded service does not support config.{name}.")
     if not config.boolean("create_version", True):
         raise invalid("The embedded service does not support config.create_version=false.")
@@ -136,6 +136,6 @@ def _check_files(spec: JobSpec, obs: Obs) -> None:
     if spec.input:
         obs.existing(spec.input)
     if spec.output:
-        obs.made_folder(spec.output)
+        obs.folder_to_make(spec.output)
     if spec.log_export:
         check_url(spec.log_export)

@@ -191,7 +191,7 @@ def whole_number(minimum: int) -> Any:
 
 
 class Choice:
-    """An argparse type: one of some words; a near one is suggested.
+    """An argparse type: one of some words, in capitals or not; a near one is suggested.
 
     Args:
         names: the words.
@@ -201,8 +201,8 @@ class Choice:
         self.names = names
 
     def __call__(self, text: str) -> Any:
-        if text in self.names:
-            return text
+        if text.lower() in self.names:
+            return text.lower()
         near = nearest(text, self.names, most=1)
         if near:
             raise argparse.ArgumentTypeError(

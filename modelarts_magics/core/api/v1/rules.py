@@ -127,7 +127,7 @@ def new_visualization_name(train_url: str) -> str:
 
 
 def check_visualization_type(job_type: str) -> str:
-    """What a visualization job runs: ``tensorboard`` or ``mindinsight``."""
+    """What a visualization job runs: ``tensorboard`` or ``mindinsight``, in capitals or not."""
     return _check_choice("type", job_type, VISUALIZATION_TYPES)
 
 
@@ -137,8 +137,9 @@ def check_visualization_sort(field: str) -> str:
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> str:
-    if value in choices:
-        return value
+    word = value.lower() if isinstance(value, str) else value  # the vendor writes TensorBoard
+    if word in choices:
+        return word
     raise InvalidArgumentError(
         _("{name} is {value}", name=name, value=repr(value)),
         _("It is one of {choices}", choices=", ".join(choices)),

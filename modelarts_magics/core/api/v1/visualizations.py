@@ -49,11 +49,11 @@ class VisualizationJobs:
         return VisualizationJobs(self._client.for_reader(reader, deadline=deadline, run=run))
 
     def list(self, query: VisualizationQuery) -> VisualizationJobPage:
-        rules.check_visualization_sort(query.sort)
+        sort = rules.check_visualization_sort(query.sort)
         rows = RULES.largest_page if query.per_page is None else query.per_page
         limits = (RULES.largest_page, query.page, query.order, query.search)
         rules.check_list(rows, *limits, RULES.longest_search)
-        wanted = (query.status, rows, query.page, query.sort, query.order, query.search)
+        wanted = (query.status, rows, query.page, sort, query.order, query.search)
         return self._client.list_visualization_jobs(ListQuery(*wanted))
 
     def get(self, job_id: str) -> VisualizationJob:
