@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import threading
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from job_service import BIG, CHINESE, COLOURS
 from scripted_service import ChangingJob, one_job
+from silent_service import once
 
 from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.status import JobStatus
@@ -173,3 +175,25 @@ def test_where_a_piece_ends_does_not_matter(text, cut):
 )
 def test_what_a_terminal_is_given(text, printed):
     assert SafeStream().feed(text) == printed
+
+
+def test_an_interrupt_ends_the_following_of_many_files_while_the_service_holds_them(
+    scripted_shell, scripted, interrupt
+):
+    files = {f"worker{number}": "one line\n" for number in range(6)}
+    job, lock, held = ChangingJob(status=8, logs=files), threading.Lock(), []
+
+    def script(method, path, query):
+        if not path.endswith("/log"):
+            return job(method, path, query)
+        with lock:
+            held.append(query["log_file"])
+        if len(held) == len(files):
+            interrupt()
+        return scripted.hang()
+
+    scripted.script = script
+    cell = scripted_shell("%ma_log job")
+    assert cell.mistake == "Interrupted. Jobs are not affected."
+    once(lambda: not [t for t in threading.enumerate() if t.name.startswith("modelarts-magics")])
+    assert not scripted.released.is_set()

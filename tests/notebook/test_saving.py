@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import resource
+import threading
 from contextlib import contextmanager
 
 import pytest
 
 from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion
+from modelarts_magics.core.cancellation import pause
 from modelarts_magics.core.errors import ServiceError
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving
+
+TIME_LIMIT = 30.0  # seconds; far more than anything here takes
 
 
 class Source:
@@ -68,6 +72,28 @@ def test_a_refusal_is_told():
     with saved(worker_0=b"a line\n", worker_1=None) as saving:
         assert "no longer here" in saving.said
         assert saving.saved == ()
+
+
+@pytest.mark.parametrize("end", [Saving.close, Saving.forget])
+def test_a_saving_ends_while_the_service_holds_its_request(end):
+    asked, left = threading.Event(), threading.Event()
+
+    class Silent(Source):
+        def read(self, start_byte, length):
+            asked.set()
+            try:
+                pause(TIME_LIMIT)
+            finally:
+                left.set()
+
+    logs = Logs()
+    logs.source = lambda name: Silent(name, b"")
+    saving = Saving(a_model("f"), logs, lambda: None)
+    saving.start(["f"])
+    assert asked.wait(TIME_LIMIT)
+    end(saving)
+    assert left.wait(TIME_LIMIT / 2)
+    assert (saving.saved, "Not saved" in saving.said) == ((), False)
 
 
 def test_a_log_that_was_written_anew_after_a_full_disk_is_saved_as_it_is_now(tmp_path, monkeypatch):
