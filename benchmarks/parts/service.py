@@ -36,11 +36,13 @@ class Log:
     Attributes:
         size: bytes in the end.
         rate: bytes a second by which it grows from the first request on; none for a whole log.
+        is_bar: whether it is a progress bar without a line feed.
     """
 
     name: str
     size: int
     rate: float | None = None
+    is_bar: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,11 +188,12 @@ class _Desk:
         return vars(notes)
 
     def _slice(self, query: dict[str, str]) -> dict[str, Any]:
-        size = self._size(self._logs[query["log_file"]])
+        log = self._logs[query["log_file"]]
+        size = self._size(log)
         wanted = min(int(query["offset"]), self._setting.longest_slice)
         asked = int(query["start_byte"])
         start = max(0, size - wanted) if asked < 0 else min(asked, size)
-        cut = synthetic_log.data(start, min(wanted, size - start))
+        cut = synthetic_log.data(start, min(wanted, size - start), is_bar=log.is_bar)
         text = cut.decode(errors="replace")
         end = start + len(cut)
         return {"is_success": True, "log": text, "end_byte": end, "log_byte_count": len(cut)}

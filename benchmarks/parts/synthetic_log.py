@@ -1,4 +1,4 @@
-"""A log that is computed from offsets, so that a gigabyte of it needs no disk."""
+"""Logs that are computed from offsets, so that a gigabyte of them needs no disk."""
 
 from __future__ import annotations
 
@@ -15,9 +15,15 @@ def line(number: int) -> str:
     return text.ljust(LINE - 1 - 2 * 2, ".") + "\n"  # two characters of three bytes each
 
 
-def data(start: int, length: int) -> bytes:
-    """A range of the endless log, which may cut characters."""
+def bar(number: int) -> str:
+    """A state of a progress bar that never ends its line; all have the same length in bytes."""
+    text = f"\rtraining: 25%|█████               | {number:09d}/400000000 [2:46:40<3:11:06]"
+    return text.ljust(LINE - 2 * 5, ".")  # five characters of three bytes each
+
+
+def data(start: int, length: int, *, is_bar: bool = False) -> bytes:
+    """A range of an endless log, which may cut characters."""
     first, last = start // LINE, (start + length) // LINE
-    lines = "".join(map(line, range(first, last + 1))).encode()
+    lines = "".join(map(bar if is_bar else line, range(first, last + 1))).encode()
     skipped = start - first * LINE
     return lines[skipped : skipped + length]
