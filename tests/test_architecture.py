@@ -110,7 +110,7 @@ SIGNATURES = ("core.auth.signing", "core.auth.keys")
 
 # The house, from the ground up: a module knows its own floor and those below it.
 FLOORS = [
-    {"_version", "core.i18n", "core.locale", "core.api.fields", "core.api.log"},
+    {"_version", "core.encodable", "core.i18n", "core.locale", "core.api.fields", "core.api.log"},
     {"core.errors", "core.backoff", "core.cancellation", "core.auth.keys"},
     {"core.http.answer", "core.http.failure", "core.http.retry", "core.paging"},
     {"core.thread_pool", "core.http.fair_queue", "core.http.wire"},
@@ -244,6 +244,14 @@ def test_the_environment_is_read_in_one_place(module):
 def test_the_core_does_not_print(module):
     calls = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
     assert not [call for call in calls if ast.unparse(call.func) in {"print", "input"}]
+
+
+@pytest.mark.parametrize("module", [*modules_of("notebook"), *modules_of("sdk")])
+def test_text_is_printed_by_one_writer(module):
+    """It knows what a terminal cannot show."""
+    calls = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
+    printing = [call for call in calls if ast.unparse(call.func) == "print"]
+    assert not printing or module == f"{OURS}.sdk.writer"
 
 
 # ---- tests see what anybody can see --------------------------------------------------------------

@@ -35,8 +35,10 @@ of control characters, since a terminal would obey them.
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 
+from .encodable import encodable
 from .i18n import _
 
 _LONGEST_MESSAGE = 600
@@ -74,7 +76,7 @@ class ModelArtsError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Tell IPython to show this one line in place of a traceback."""
-        return [f"{type(self).__name__}: {self}"]
+        return [encodable(f"{type(self).__name__}: {self}", sys.stdout)]
 
 
 class InvalidArgumentError(ModelArtsError, ValueError):

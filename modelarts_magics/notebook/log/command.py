@@ -18,6 +18,7 @@ from ...core.logs.exact import read_forward
 from ...core.logs.last_lines import words_for_cut
 from ...core.logs.readers import bytes_of, open_log
 from ...sdk.session import Session
+from ...sdk.writer import say
 from ..shell.arguments import Choice, MagicParser, whole_number
 from ..shell.context import ShellContext
 from ..shell.job_argument import JobArgument
@@ -234,7 +235,7 @@ def _stop(context: ShellContext, asked: argparse.Namespace) -> None:
         raise InvalidArgumentError(_("No panel follows this log"), _("See %ma_log --list"))
     for panel in panels:
         panel.stop_following()
-        print(_("No longer following {job}; the job goes on.", job=panel.title))
+        say(_("No longer following {job}; the job goes on.", job=panel.title))
 
 
 def _picture(found: _Found, asked: argparse.Namespace) -> LogPicture:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ...core.api.log import LogText
 from ...core.i18n import _
+from ...sdk.writer import say
 
 _AFTER = 1.0  # seconds
 
@@ -33,11 +34,11 @@ class ProgressLine:
         if now - self._started < _AFTER or now - self._shown < _AFTER / 4:
             return
         self._shown = now
-        print("\r" + _words(position, end), end="", flush=True)
+        say("\r" + _words(position, end), end="")
 
     def clear(self) -> None:
         if self._shown:
-            print("\r" + " " * 60, end="\r", flush=True)
+            say("\r" + " " * 60, end="\r")
 
 
 def _words(position: int, end: int) -> str:

@@ -25,6 +25,7 @@ from ...core.i18n import _
 from ...core.logs.download import Stopped, cannot_write, download, write
 from ...core.logs.job_logs import JobLogs
 from ...core.logs.last_lines import read_tail
+from ...sdk.writer import say
 from ..panels.worker import END_TIME, Worker
 from .model import LogModel
 from .progress import ProgressLine
@@ -58,7 +59,7 @@ def save(
         size = download(source, target, reader, line.tell)
     finally:
         line.clear()
-    print(_("Saved {n:,} bytes of {file} to {path}", n=size, file=source.name, path=target))
+    say(_("Saved {n:,} bytes of {file} to {path}", n=size, file=source.name, path=target))
     return picture(read_tail(open_source(None), _SHOWN_LINES).text)
 
 

@@ -11,6 +11,7 @@ from ...core.api.log import LogText
 from ...core.i18n import _
 from ...core.logs.follow import Event, Finished, LastLines, StatusChanged, Trouble
 from ...core.logs.job_logs import JobLogs
+from ...sdk.writer import say
 from ..text import render, terminal
 from ..text.row import Line
 from ..text.safe_stream import SafeStream
@@ -102,19 +103,19 @@ class Printer:
             self._print_lines(name, self._rows.setdefault(name, _Rows()).feed(event.text))
             return
         text = self._filters.setdefault(name, SafeStream()).feed(event.text)
-        print(text, end="", flush=True)
+        say(text, end="")
         self._is_within_line = not text.endswith("\n")
 
     def _print_lines(self, name: str, lines: Iterable[Line]) -> None:
         shown = [f"[{name}] {terminal.ansi(line)}\n" for line in lines if line]
         feed = self._leave() + ("\n" if self._is_within_line and shown else "")
         self._is_within_line = self._is_within_line and not shown
-        print(feed + "".join(shown), end="", flush=True)
+        say(feed + "".join(shown), end="")
 
     def _leave(self) -> str:
         """What else is printed stands below a block that rewrites itself."""
         return "".join(stream.leave() for stream in self._filters.values())
 
     def _say(self, words: str) -> None:
-        print(self._leave(), end="", flush=True)
-        print(f"── {render.plain(words)}", file=sys.stderr, flush=True)
+        say(self._leave(), end="")
+        say(f"── {render.plain(words)}", stream=sys.stderr)

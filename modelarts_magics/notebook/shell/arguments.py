@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from ...core.by_name import nearest, suggestion
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
+from ...sdk.writer import say
 from .together import Together
 
 _WORD = re.compile(r"""(?: "[^"]*" | '[^']*' | \[[^\]]*\] | [^\s"'\[] )+""", re.VERBOSE)
@@ -145,7 +146,7 @@ class _Help(argparse.Action):
         super().__init__(option_strings, dest=argparse.SUPPRESS, nargs=0, **options)
 
     def __call__(self, parser: argparse.ArgumentParser, *_rest: Any) -> NoReturn:
-        parser.print_help()
+        say(parser.format_help(), end="")
         raise HelpShown
 
 

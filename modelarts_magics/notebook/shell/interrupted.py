@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ...core.encodable import encodable
 from ...core.i18n import _
 
 
@@ -20,7 +22,7 @@ class Interrupted(KeyboardInterrupt):
         self.words = words or _("Interrupted. Jobs are not affected.")
 
     def _render_traceback_(self) -> list[str]:
-        return [self.words]
+        return [encodable(self.words, sys.stdout)]
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from ...core.endpoints import endpoint
 from ...core.errors import InvalidArgumentError, ModelArtsError
 from ...core.i18n import _
 from ...sdk.session import Session
+from ...sdk.writer import say
 from ..text import render
 from ..text.shown import Shown
 from .arguments import Choice, MagicParser
@@ -72,7 +73,7 @@ def run(context: ShellContext, line: str) -> None:
     asked = parser().parse_line(line)
     _RUNS[asked.action](context, asked)
     if asked.action == "logout":
-        print(_("Forgot what was chosen in this kernel."))
+        say(_("Forgot what was chosen in this kernel."))
     else:
         context.show(SessionView.of(context.session))
 

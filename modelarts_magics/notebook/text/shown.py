@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
+
+from ...core.encodable import encodable
 
 
 class Shown:
@@ -21,11 +24,11 @@ class Shown:
 
     def bundle(self) -> dict[str, str]:
         """All that a front end may choose from, by MIME type."""
-        forms = {"text/plain": self.as_text(), "text/html": self.as_html()}
+        forms = {"text/plain": repr(self), "text/html": self.as_html()}
         return {kind: form for kind, form in forms.items() if form or kind == "text/plain"}
 
     def __repr__(self) -> str:
-        return self.as_text()
+        return encodable(self.as_text(), sys.stdout)
 
     def _repr_html_(self) -> str | None:
         return self.as_html() or None

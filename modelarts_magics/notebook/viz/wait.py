@@ -10,6 +10,7 @@ from dataclasses import replace
 from ...core import visualization
 from ...core.errors import ServiceError
 from ...core.i18n import _
+from ...sdk.writer import say
 from ..shell.context import ShellContext
 from ..shell.interrupted import interrupted_as
 from ..text import render
@@ -69,7 +70,7 @@ def _watched(found: Found, looks: Iterable[visualization.Look], note: str, doubt
                 time.sleep(look.next_look_in_s)
     except ServiceError:
         line.clear()
-        print(note)
+        say(note)
         raise
     finally:
         line.clear()
@@ -90,9 +91,9 @@ class _ProgressLine:
         line = _("{words}, {seconds:.0f} s", words=shown, seconds=seconds)
         self.clear()
         self._width = render.width(line)  # before an interrupt can come between
-        print(line, end="", flush=True)
+        say(line, end="")
 
     def clear(self) -> None:
         if self._width:
-            print("\r" + " " * self._width, end="\r", flush=True)
+            say("\r" + " " * self._width, end="\r")
             self._width = 0

@@ -9,6 +9,7 @@ from typing import Any, Callable, TypeVar
 
 from ...core.api.v1.status import JobStatus
 from ...core.errors import ServiceError, one_line
+from ..writer import say
 
 _F = TypeVar("_F", bound=Callable[..., dict[str, Any]])
 
@@ -38,7 +39,7 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     from tabulate import tabulate  # noqa: PLC0415  # only when something is shown
 
     cells = [[one_line(str(cell)) for cell in row] for row in rows]
-    print(tabulate(cells, headers=headers, disable_numparse=True))
+    say(tabulate(cells, headers=headers, disable_numparse=True))
 
 
 def shown_status(status: JobStatus) -> str:

@@ -24,6 +24,7 @@ from ...core.i18n import _
 from ...core.logs.download import download
 from ...core.logs.follow import Event
 from ...core.logs.job_logs import JobLogs
+from ..writer import say
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
 from .job_object import JobObject, needed
 
@@ -235,7 +236,7 @@ class TrainingJob(JobObject):
 
 
 def _print_versions(job: JobVersionPage) -> None:
-    print(one_line(f"{job.job_name} (job_id {job.job_id})"))
+    say(one_line(f"{job.job_name} (job_id {job.job_id})"))
     print_table(
         ["version_id", "version_name", "status", "create_time"],
         [

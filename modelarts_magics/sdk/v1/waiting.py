@@ -10,6 +10,7 @@ from ...core.backoff import Backoff
 from ...core.errors import ServiceError, one_line
 from ...core.http.retry import may_read_again
 from ...core.i18n import _
+from ..writer import say
 from .training_job import TrainingJob
 
 PAUSES = Backoff(first=1.0, longest=15.0)  # the first one, while the service answers
@@ -29,8 +30,8 @@ def wait_until_final(job: TrainingJob) -> JobStatus:
     try:
         return _poll(job, started)
     except KeyboardInterrupt:
-        print()
-        print(
+        say()
+        say(
             _(
                 "Stopped waiting. Job {job} goes on: Estimator(session, job_id='{job}', "
                 "version_id='{version}'), %ma_log {job}",
@@ -53,7 +54,7 @@ def _poll(job: TrainingJob, started: float) -> JobStatus:
             job.status = status
         _print_progress(job, status, now - started)
         if job.status.is_final or now - known_at > _LONGEST_UNKNOWN:
-            print()
+            say()
             return job.status
         time.sleep(PAUSES.pause(max(1, failures), asked))
 
@@ -78,4 +79,4 @@ def _print_progress(job: TrainingJob, status: JobStatus | None, seconds: float) 
         status=words,
         seconds=seconds,
     )
-    print(f"\r{line:<79}", end="", flush=True)
+    say(f"\r{line:<79}", end="")

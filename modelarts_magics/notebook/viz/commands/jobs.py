@@ -11,6 +11,7 @@ from ....core import visualization
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob, VisualizationQuery, rules
+from ....sdk.writer import say
 from ...shell.arguments import Choice, MagicParser
 from ...shell.context import ShellContext
 from ...shell.interrupted import interrupted_as
@@ -135,11 +136,11 @@ def delete(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     if not asked.yes and not _is_confirmed(
         _("Delete visualization job {name} ({job}) for good? [y/N] ", **names), asked.job
     ):
-        print(_("Kept visualization job {name} ({job}).", **names))
+        say(_("Kept visualization job {name} ({job}).", **names))
         return found.card()
     with _doubtful(found):
         job = visualization.delete(found.jobs, found.job)
-    print(_("Deleted visualization job {name} ({job}).", **names))
+    say(_("Deleted visualization job {name} ({job}).", **names))
     return replace(found, job=job).card()
 
 
