@@ -15,12 +15,14 @@ from log_services import DECODERS, GrowingLog
 
 import modelarts_magics
 from modelarts_magics.core.errors import (
+    DeadlineExceededError,
     InvalidArgumentError,
     NotFoundError,
     ThrottledError,
     UnavailableError,
 )
 from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.http.wire import allowed
 from modelarts_magics.core.logs.download import Stopped, download
 
 texts = st.text(
@@ -104,6 +106,28 @@ def test_trouble_that_stays_ends_it_after_a_minute(folder):
     with pytest.raises(UnavailableError):
         download(Faulty(b"line\n" * 100, down), folder / "log", Reader(1), wait=pauses.append)
     assert 30 < sum(pauses) <= 60
+
+
+@pytest.mark.parametrize("each", [7.0, 25.0, 59.0, 999.0])
+def test_a_download_without_progress_is_given_up_after_a_minute_however_slow_its_requests(
+    folder, each
+):
+    now = [0.0]
+
+    class Slow(GrowingLog):
+        def read(self, start_byte, length):
+            if start_byte < 100:
+                return super().read(start_byte, length)
+            now[0] += min(each, allowed())
+            raise DeadlineExceededError("late")
+
+    def wait(seconds):
+        now[0] += seconds
+
+    log = Slow(b"line\n" * 100, "replaces a cut character", 64)
+    with pytest.raises(DeadlineExceededError):
+        download(log, folder / "log", Reader(1), wait=wait, clock=lambda: now[0])
+    assert 54 < now[0] <= 60
 
 
 def test_an_interruption_ends_its_threads_even_those_that_wait(folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from modelarts_magics.core.errors import DeadlineExceededError
 from modelarts_magics.core.http.rate_limit import RateLimit
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.http.transport import Limits, Transport
+from modelarts_magics.core.http.wire import allowed, within
 from modelarts_magics.core.thread_pool import ThreadPool
 
 WHILE_SILENT = Limits(connect=TIME_LIMIT, read=TIME_LIMIT, deadline=TIME_LIMIT, tries=1)
@@ -85,6 +87,16 @@ def test_the_deadline_holds_while_the_service_is_still_silent(phase, monkeypatch
     in_time = pytest.raises(DeadlineExceededError, match=r"within 0\.1 s")
     with waiting(phase, monkeypatch, limits) as (_silent, call), in_time:
         call()
+
+
+def test_what_calls_may_take_at_most_holds_whatever_their_own_deadline(service):
+    service.script(Hang())
+    transport = transport_to(service.url)
+    in_time = pytest.raises(DeadlineExceededError, match=r"within 0\.1 s")
+    with within(TIME_LIMIT), within(0.1), within(5), in_time:
+        transport.send("GET", "/x")
+    assert allowed() == math.inf
+    transport.close()
 
 
 def test_a_look_up_is_given_up_while_the_name_server_is_still_silent(monkeypatch):

@@ -41,7 +41,7 @@ from .codes import Codes
 from .rate_limit import shared
 from .reader import ANY_NUMBER, Reader
 from .retry import may_call_again
-from .wire import TimelyAdapter
+from .wire import TimelyAdapter, allowed
 from .wire import request as under_way
 
 _JITTER = 0.2
@@ -171,7 +171,8 @@ class _Call:
         self._secrets: set[str] = set()
         self._renewed = False
         self._method = ""  # of the request that was sent last
-        self._end = transport.clock() + transport.limits.deadline
+        self._deadline = min(transport.limits.deadline, allowed())
+        self._end = transport.clock() + self._deadline
 
     def retried(self, request: requests.Request) -> Answer:
         """Repeat what may be repeated."""
@@ -300,7 +301,7 @@ class _Call:
         return self._end - self._transport.clock()
 
     def _too_late(self) -> DeadlineExceededError:
-        seconds = self._limits.deadline
+        seconds = round(self._deadline, 1)
         return DeadlineExceededError(
             _("{url} did not answer within {seconds:g} s", url=self._endpoint, seconds=seconds),
             _("Try again later"),

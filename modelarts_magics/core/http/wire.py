@@ -9,6 +9,7 @@ connect and read within the time that it has left, and tell it which socket it h
 from __future__ import annotations
 
 import io
+import math
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -90,6 +91,24 @@ def request(time_left: Callable[[], float]) -> Iterator[None]:
     finally:
         _OF_THREAD.reset(token)
         under_way.let_go()
+
+
+_ALLOWED: ContextVar[float] = ContextVar("allowed", default=math.inf)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let no call of this block take longer, whatever its own deadline is."""
+    token = _ALLOWED.set(min(seconds, allowed()))
+    try:
+        yield
+    finally:
+        _ALLOWED.reset(token)
+
+
+def allowed() -> float:
+    """Seconds that a call may take here at most."""
+    return _ALLOWED.get()
 
 
 class _TimelyReader(io.RawIOBase):

@@ -6,6 +6,7 @@ The one place that does so: others say where the text comes from, and tell a per
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -16,13 +17,14 @@ from ..backoff import Backoff
 from ..errors import InvalidArgumentError, ServiceError
 from ..http.reader import Reader
 from ..http.retry import may_read_again
+from ..http.wire import within
 from ..i18n import _
 from .ahead import ReadAhead, in_sequence
 from .draft import Draft
 from .exact import ByteLog, end_of
 
 _BACKOFF = Backoff(first=0.5)
-_LONGEST_WAIT = 60.0  # seconds for one slice
+_LONGEST_WAIT = 60.0  # seconds for one slice, its requests and the pauses between them
 
 Progress = Callable[[int, int], object]
 
@@ -103,6 +105,7 @@ def download(
     progress: Progress | None = None,
     wait: Callable[[float], object] | None = None,
     stop: threading.Event | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> int:
     """Fetch a whole log over several connections and :func:`write` it.
 
@@ -110,9 +113,10 @@ def download(
         reader: tells how many ranges are fetched at once.
         wait: sleeps for some seconds after trouble, until the download is given up by default.
         stop: ends it when somebody sets it, waiting included; it is set at the end.
+        clock: monotonic seconds.
     """
     stop = stop or threading.Event()
-    retried = _RetriedSource(source, stop, wait)
+    retried = _RetriedSource(source, stop, wait, clock)
     try:
         return write(_Ranges(retried, reader.connections), path, progress, stop)
     finally:
@@ -154,20 +158,28 @@ class _RetriedSource:
     """A source that is asked again after transient errors, until somebody sets ``stopped``."""
 
     def __init__(
-        self, source: ByteSource, stopped: threading.Event, wait: Callable[[float], object] | None
+        self,
+        source: ByteSource,
+        stopped: threading.Event,
+        wait: Callable[[float], object] | None,
+        clock: Callable[[], float],
     ) -> None:
         self.name = source.name
         self.longest_slice = source.longest_slice
         self._source = source
         self._stopped = stopped
         self._wait = wait or stopped.wait
+        self._clock = clock
 
     def read(self, start_byte: int, length: int) -> LogChunk:
         left, failures = _LONGEST_WAIT, 1
         while True:
+            started = self._clock()
             try:
-                return self._source.read(start_byte, length)
+                with within(left):
+                    return self._source.read(start_byte, length)
             except ServiceError as error:
+                left -= self._clock() - started
                 pause = _BACKOFF.pause_within(left, failures, error.retry_after)
                 if pause is None or not may_read_again(error):
                     raise
