@@ -123,7 +123,14 @@ class Kernel:
     def _execute(self, code: str, allow_stdin: bool, cell_id: str) -> str:
         if not cell_id:
             return str(self.client.execute(code, allow_stdin=allow_stdin))
-        content = {"code": code, "allow_stdin": allow_stdin}
+        content = {  # older kernels want each of them
+            "code": code,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": allow_stdin,
+            "stop_on_error": True,
+        }
         metadata = {"cellId": cell_id}
         message = self.client.session.msg("execute_request", content, metadata=metadata)
         self.client.shell_channel.send(message)
