@@ -175,3 +175,17 @@ def test_a_panel_lives_without_a_reference_and_ends_by_close(kernel):
     assert followed(kernel) == [FIRST]
     run(kernel, "close()")
     assert followed(kernel) == []
+
+
+def test_a_panel_that_is_assigned_appears_where_it_is_wanted(kernel):
+    cell = kernel.run("x = %ma_log job V0001\ny = %ma_viz")
+    assert (cell.failed, cell.displays) == (False, [])
+    assert followed(kernel) == []
+    shown = kernel.run("x")
+    assert "job (7) V0001" in str(shown.displays)
+    assert followed(kernel) == [FIRST]
+    run(kernel, "%ma_log job V0002")
+    assert run(kernel, "print(type(_).__name__, _.model.job.version_name)").split() == [
+        "LogPanel",
+        "V0002",
+    ]

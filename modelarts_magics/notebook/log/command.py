@@ -155,12 +155,10 @@ class _Found:
         return LogPicture(self.job, self.log_file, self.files, part, note)
 
 
-def run(context: ShellContext, line: str) -> None:
-    """Carry out one ``%ma_log`` line."""
+def run(context: ShellContext, line: str) -> Any:
+    """Carry out one ``%ma_log`` line; its value, where that is taken."""
     asked = parser().parse_line(line)
-    result = _result(context, asked)
-    if asked.name:
-        context.shell.user_ns[asked.name] = result
+    return context.give(_result(context, asked), asked.name)
 
 
 def _result(context: ShellContext, asked: argparse.Namespace) -> Any:
@@ -220,8 +218,7 @@ def _follow(context: ShellContext, found: _Found, asked: argparse.Namespace) -> 
         interval=asked.interval,
         described=(found.job, found.files),
     )
-    panel.show()
-    return panel
+    return context.open(panel)
 
 
 def _stop(context: ShellContext, asked: argparse.Namespace) -> None:

@@ -14,10 +14,11 @@ from ...core.cancellation import call
 from ...core.http.transport import Limits
 from ...sdk.session import Session
 from ..text.shown import Shown
-from . import embedded
+from . import embedded, value
 
 if TYPE_CHECKING:
     from ..panels.live import LivePanels
+    from ..panels.panel import Panel
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class VisualizationDefaults:
 
 
 R = TypeVar("R", bound=Shown)
+P = TypeVar("P", bound="Panel")
 
 
 class ShellContext:
@@ -139,20 +141,39 @@ class ShellContext:
             self.variables = before
 
     def show(self, result: R) -> R:
-        """Display a result where the cell's output is, and give it back.
+        """Display a result unless the value of the line is taken, and give it back."""
+        if not value.is_taken():
+            self.display(result)
+        return result
+
+    def display(self, result: Shown) -> None:
+        """Draw a result where the cell's output is.
 
         It is drawn here: what fails while IPython draws would not fail the cell.
         """
         from IPython.display import display
 
         display(result.bundle(), raw=True)  # type: ignore[no-untyped-call]
-        return result
 
-    def keep(self, result: Any, name: str | None = None) -> None:
-        """Keep a result as ``_``, as IPython keeps the value of a cell, and under a name."""
-        self.shell.displayhook.update_user_ns(result)
+    def open(self, panel: P) -> P:
+        """Let a panel appear unless the value of the line is taken, and give it back."""
+        if not value.is_taken():
+            panel.show()
+        return panel
+
+    def give(self, result: Any, name: str | None = None) -> Any:
+        """The value of a line: its result where it is taken; else it is kept as ``_``.
+
+        Args:
+            name: of a variable that keeps it, too.
+        """
         if name:
             self.shell.user_ns[name] = result
+        if value.is_taken():
+            return result
+        if result is not None:
+            self.shell.displayhook.update_user_ns(result)
+        return None
 
     def close_all(self) -> None:
         """Close panels and connections, forget a login's keys, give up the embedded service."""

@@ -21,7 +21,7 @@ from traitlets import Enum, Integer, Unicode, observe
 if TYPE_CHECKING:
     from .context import ShellContext
 
-_F = TypeVar("_F", bound=Callable[..., None])
+_F = TypeVar("_F", bound=Callable[..., Any])
 _NAMES = ("ma_log", "ma_viz", "ma_session")
 
 
@@ -31,16 +31,16 @@ def _command(run: _F) -> _F:
     @no_var_expand
     @needs_local_scope
     @functools.wraps(run)
-    def guarded(self: Any, line: str, local_ns: Mapping[str, Any] | None = None) -> None:
+    def guarded(self: Any, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
         from .arguments import HelpShown
         from .interrupted import Interrupted
         from .variables import filled_in
 
         try:
             with self.context.local_variables(local_ns or {}) as variables:
-                run(self, filled_in(line, variables))
+                return run(self, filled_in(line, variables))
         except HelpShown:
-            return
+            return None
         except Interrupted:
             raise
         except KeyboardInterrupt:
@@ -102,7 +102,7 @@ class ModelArtsMagics(Magics):
 
     @line_magic
     @_command
-    def ma_log(self, line: str) -> None:
+    def ma_log(self, line: str) -> Any:
         """Follow the log of a training job, live.
 
         ::
@@ -116,6 +116,7 @@ class ModelArtsMagics(Magics):
                                                    one slice, as get_job_log gives it
             %ma_log JOB --save PATH                write the whole log to a file
             %ma_log JOB --as NAME                  keep the result; NAME.text is the text
+            x = %ma_log JOB --no-follow            the same, and nothing is shown
             %ma_log --list                         the panels that follow a log
             %ma_log --stop [JOB]                   stop following; the job goes on
 
@@ -128,11 +129,11 @@ class ModelArtsMagics(Magics):
         """
         from ..log.command import run
 
-        run(self.context, line)
+        return run(self.context, line)
 
     @line_magic
     @_command
-    def ma_viz(self, line: str) -> None:
+    def ma_viz(self, line: str) -> Any:
         """Create and manage visualization jobs: TensorBoard on the output of a training.
 
         ::
@@ -154,12 +155,13 @@ class ModelArtsMagics(Magics):
                 --tags REGEX
 
         Each has ``--help`` and ``--as NAME``, which keeps the result; the last one is also ``_``.
+        ``x = %ma_viz list`` keeps it without showing it.
 
         Interrupting stops the waiting. It never stops a job.
         """
         from ..viz.commands.subcommands import run
 
-        run(self.context, line)
+        return run(self.context, line)
 
     @line_magic
     @_command

@@ -31,7 +31,7 @@ def started(context: ShellContext, found: Found, note: str, asked: argparse.Name
         found = _watched(found, visualization.progress(found.jobs, job_id), note, doubt)
     card: JobCard = context.show(found.card(note))
     if asked.open:
-        context.show(frame_of(found))
+        context.display(frame_of(found))
     return card
 
 

@@ -69,19 +69,18 @@ def panel_parser() -> MagicParser:
     return made
 
 
-def run(context: ShellContext, line: str) -> None:
-    """Carry out one ``%ma_viz`` line."""
+def run(context: ShellContext, line: str) -> Any:
+    """Carry out one ``%ma_viz`` line; its value, where that is taken."""
     words = split(line)
     if not words or words[0].startswith("-"):
         from ..panel.viz_panel import open_panel
 
-        context.keep(open_panel(context, _of_panel(words).view))
-        return
+        return context.give(open_panel(context, _of_panel(words).view))
     name, *rest = words
     if name not in SUBCOMMANDS:
         raise _unknown(name)
     asked = SUBCOMMANDS[name].parser().parse_words(rest)
-    context.keep(SUBCOMMANDS[name].run(context, asked), asked.name)
+    return context.give(SUBCOMMANDS[name].run(context, asked), asked.name)
 
 
 def _of_panel(words: Sequence[str]) -> argparse.Namespace:

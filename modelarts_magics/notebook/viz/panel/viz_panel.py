@@ -41,9 +41,7 @@ def open_panel(context: ShellContext, view: str) -> VizPanel | VisualizationTabl
     if not is_kernel(context.shell):
         page = jobs.list(VisualizationQuery(per_page=ROWS))
         return context.show(VisualizationTable(tuple(page.items), page.total))
-    panel = VizPanel(context, jobs, view)
-    panel.show()
-    return panel
+    return context.open(VizPanel(context, jobs, view))
 
 
 class VizPanel(Panel):

@@ -20,6 +20,7 @@ from ....core.logs.cadence import JobWatch
 from ....core.scalars.folders import local_folder, stored_folder
 from ....sdk.session import Session
 from ...panels.panel import is_kernel
+from ...shell import value
 from ...shell.arguments import MagicParser
 from ...shell.context import ShellContext
 from ...shell.job_argument import JobArgument
@@ -73,7 +74,8 @@ def run(context: ShellContext, asked: argparse.Namespace) -> Scalars:
         scalars, watch = _of_folder(context, asked, location), None
     scalars.read(_FIRST_LOOK)
     goes_on = asked.follow if watch is None else not scalars.is_final
-    if is_kernel(context.shell) and (goes_on or scalars.is_behind):
+    is_live = is_kernel(context.shell) and (goes_on or scalars.is_behind)
+    if is_live and not value.is_taken():
         ScalarPanel(scalars, watch, goes_on).show()
         return scalars
     while scalars.is_behind:
@@ -83,10 +85,10 @@ def run(context: ShellContext, asked: argparse.Namespace) -> Scalars:
 
 def _folder(word: str, variables: Mapping[str, Any]) -> str | None:
     """The folder that a word means; ``None`` when it means a job."""
-    value = variables.get(word, word)
-    if not isinstance(value, (str, os.PathLike)):
+    meant = variables.get(word, word)
+    if not isinstance(meant, (str, os.PathLike)):
         return None
-    path = os.fsdecode(value)
+    path = os.fsdecode(meant)
     is_folder = _FOLDER.match(path) or (os.path.isdir(path) and not path.isdecimal())
     return path if is_folder else None
 
