@@ -97,6 +97,9 @@ MESSAGES: dict[str, str] = {
         "绘制训练写入事件文件的标量，运行期间实时更新。"
     ),
     "Edit": "编辑",
+    "End it: kill -9 {pid}; or choose another folder: --root DIR": (
+        "结束它：kill -9 {pid}；或选择其他目录：--root DIR"
+    ),
     "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, "
     "or try things out without an account: %ma_session local": (
         "用 %ma_session login 输入密钥，或设置 "
@@ -309,6 +312,9 @@ MESSAGES: dict[str, str] = {
     ),
     "The embedded ModelArts service does not start: {words}": (
         "内置 ModelArts 服务未能启动：{words}"
+    ),
+    "The embedded ModelArts service on {path} runs, but does not answer": (
+        "{path} 上的内置 ModelArts 服务在运行，但没有应答"
     ),
     "The embedded service has one region and one project": "内置服务只有一个区域和一个项目",
     "The event files hold no scalars": "事件文件中没有标量",

@@ -12,6 +12,7 @@ import select
 import subprocess
 import sys
 import time
+from enum import Enum, auto
 from pathlib import Path
 from typing import IO
 
@@ -22,11 +23,20 @@ from ...core.errors import ConnectionFailedError, InvalidArgumentError
 from ...core.i18n import _
 
 _START_TIME = 30.0  # seconds
-_STOP_TIME = 20.0  # seconds; programs get some of it to end by themselves
 _CHECK_INTERVAL = 0.1  # seconds
+ANSWER_TIME = 2.0  # seconds in which a service that runs has answered
+STOP_TIME = 2.5  # seconds until it is killed; its programs have their time to end all the same
 
 # Services that others still use outlive our claim; kept here so that they can be reaped.
 _left_to_others: list[subprocess.Popen[bytes]] = []
+
+
+class _Answer(Enum):
+    """What is heard of the service of a folder."""
+
+    OURS = auto()
+    NOTHING = auto()  # nobody is there, or somebody else
+    SILENCE = auto()
 
 
 class EmbeddedService:
@@ -41,27 +51,40 @@ class EmbeddedService:
 
     @property
     def answers(self) -> bool:
-        """Whether it still runs."""
-        return _answers(self.root)
+        """Whether it still runs.
 
-    def release(self) -> None:
-        """Give up the claim; end the service if it was started here and nobody else uses it."""
+        Raises:
+            ConnectionFailedError: it runs, but does not answer.
+        """
+        return _is_served(self.root, ANSWER_TIME)
+
+    def release(self, stop_time: float = STOP_TIME) -> None:
+        """Give up the claim; end the service if it was started here and nobody else uses it.
+
+        Args:
+            stop_time: seconds after which it is killed.
+        """
         self._claim.close()
         if self._process is None or self._process.poll() is not None:
             return
         with _open_lock(self.root) as lock:
             if _lock(lock, exclusive=True):
-                _end(self._process)
+                _end(self._process, stop_time)
             else:
                 _left_to_others.append(self._process)
         self._process = None
 
 
-def use(root: Path) -> EmbeddedService:
+def use(root: Path, answer_time: float = ANSWER_TIME) -> EmbeddedService:
     """Claim the service of a folder; start it when none runs there. An interrupt stops waiting.
 
+    Args:
+        root: the folder.
+        answer_time: seconds in which one that runs has answered.
+
     Raises:
-        ConnectionFailedError: it does not start; the message has its last words.
+        ConnectionFailedError: it does not start, and the message has its last words; or it runs,
+            but does not answer.
         InvalidArgumentError: it cannot run on this system, or not in this folder.
         OSError: the folder cannot be used.
     """
@@ -69,10 +92,10 @@ def use(root: Path) -> EmbeddedService:
     _claim_folder(root)
     claim = _open_lock(root)
     try:
-        _lock(claim, exclusive=False)
-        if _answers(root):
+        _share(claim, root)
+        if _is_served(root, answer_time):
             return EmbeddedService(root, claim)
-        return EmbeddedService(root, claim, _start(root))
+        return EmbeddedService(root, claim, _start(root, answer_time))
     except BaseException:
         claim.close()
         raise
@@ -112,31 +135,76 @@ def _not_through_a_link(path: str, flags: int) -> int:
 
 
 def _lock(file: IO[bytes], *, exclusive: bool) -> bool:
-    """Take the lock; an exclusive one only if that needs no waiting."""
+    """Take the lock, if that needs no waiting."""
     import fcntl
 
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if exclusive else fcntl.LOCK_SH)
+        fcntl.flock(file, fcntl.LOCK_NB | (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH))
     except BlockingIOError:
         return False
     return True
 
 
-def _answers(root: Path) -> bool:
-    """Whether the service of this folder answers, and no other one at the port that it had."""
+def _share(claim: IO[bytes], root: Path) -> None:
+    """Be one of the users, once a service that ends because there were none has ended."""
+    give_up = time.monotonic() + _START_TIME
+    while not _lock(claim, exclusive=False):
+        if time.monotonic() > give_up:
+            raise _is_silent(root)
+        time.sleep(_CHECK_INTERVAL)
+
+
+def _is_served(root: Path, answer_time: float) -> bool:
+    """Whether a service answers for this folder; one that starts or ends is waited for.
+
+    Raises:
+        ConnectionFailedError: one has the folder, and does not answer.
+    """
+    give_up = time.monotonic() + _START_TIME
+    while (answer := _ask(root, answer_time)) is not _Answer.OURS:
+        if not _is_taken(root):
+            return False
+        if answer is _Answer.SILENCE or time.monotonic() > give_up:
+            raise _is_silent(root)
+        time.sleep(_CHECK_INTERVAL)
+    return True
+
+
+def _is_silent(root: Path) -> ConnectionFailedError:
+    pid = (config.read_json(root / "service.json") or {}).get("pid", "PID")
+    return ConnectionFailedError(
+        _("The embedded ModelArts service on {path} runs, but does not answer", path=root),
+        _("End it: kill -9 {pid}; or choose another folder: --root DIR", pid=pid),
+    )
+
+
+def _ask(root: Path, answer_time: float) -> _Answer:
+    """Ask at the address that the service of this folder had; another one may be there now."""
     service = config.read_json(root / "service.json")
     if not service:
-        return False
+        return _Answer.NOTHING
     with requests.Session() as session:
         session.trust_env = False
         try:
-            answer = session.get(f"{service['endpoint']}/v3", timeout=2)
-            return bool(answer.headers.get("X-Project-Id") == service["project_id"])
+            answer = session.get(f"{service['endpoint']}/v3", timeout=answer_time)
+        except requests.Timeout:
+            return _Answer.SILENCE
         except requests.RequestException:
-            return False
+            return _Answer.NOTHING
+    is_ours = answer.headers.get("X-Project-Id") == service["project_id"]
+    return _Answer.OURS if is_ours else _Answer.NOTHING
 
 
-def _start(root: Path) -> subprocess.Popen[bytes] | None:
+def _is_taken(root: Path) -> bool:
+    """Whether a service has the folder: it holds a lock as long as it lives."""
+    try:
+        with open(root / "service.lock", "rb", opener=_not_through_a_link) as lock:
+            return not _lock(lock, exclusive=False)
+    except FileNotFoundError:
+        return False
+
+
+def _start(root: Path, answer_time: float) -> subprocess.Popen[bytes] | None:
     """Start a service; ``None`` when another kernel was faster."""
     command = [sys.executable, "-m", "modelarts_magics.local", "--root", str(root), "--while-used"]
     words = root / "service.log"
@@ -152,7 +220,7 @@ def _start(root: Path) -> subprocess.Popen[bytes] | None:
         if _said_ready(process):
             return process
         _end(process)
-        if _answers(root):
+        if _is_served(root, answer_time):
             return None
         raise ConnectionFailedError(
             _("The embedded ModelArts service does not start: {words}", words=_last_line(words)),
@@ -181,11 +249,12 @@ def _said_ready(process: subprocess.Popen[bytes]) -> bool:
     return words.endswith(b"\n")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], stop_time: float = STOP_TIME) -> None:
+    """One that is killed takes what it runs along, too: its supervisors notice."""
     if process.poll() is None:
         process.terminate()
     try:
-        process.wait(_STOP_TIME)
+        process.wait(stop_time)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
