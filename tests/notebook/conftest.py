@@ -22,6 +22,7 @@ from modelarts_magics.core import config
 from modelarts_magics.core.backoff import Backoff
 from modelarts_magics.core.i18n import use_language
 from modelarts_magics.core.visualization import creation, waiting
+from modelarts_magics.notebook.text import pattern
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +30,13 @@ def _guard() -> None:
     """It stays for good, and is on only for the tests of this folder."""
     exec(isolation.GUARD, {})
     sys.guarding_network = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_pattern_process_stays() -> Iterator[None]:
+    """Where no magics are unloaded, which end it."""
+    yield
+    pattern.close()
 
 
 @pytest.fixture(autouse=True)

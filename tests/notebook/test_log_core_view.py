@@ -159,7 +159,7 @@ def test_colours_go_on_over_the_ends_of_lines_and_levels_over_tracebacks() -> No
 
 def test_a_filter_shows_matches_of_what_the_reader_sees() -> None:
     reel = Reel("20em")
-    reel.matches = lambda line: "needle" in line
+    reel.matches = lambda lines: ["needle" in line for line in lines]
     reel.add("a", "", "hay\nnee\x1b[1mdle\x1b[0m one\nneedle\rgone 123\nneed")
     reel.show("no match")
     assert reel_text(reel) == "needle one\n"
@@ -264,6 +264,19 @@ def test_a_pattern_that_is_none_is_told_in_words(shown: Shown) -> None:
     assert shown.log == "two\n"
     toggles["Match case"].value = True
     assert shown.log == "No line matches"
+
+
+def test_a_pattern_that_takes_too_long_is_told_in_words_and_the_panel_goes_on(shown: Shown) -> None:
+    shown.say("one\n" + "a" * 40 + "!\n")
+    (pattern,) = shown.widgets(ipywidgets.Text)
+    toggles = {t.description: t for t in shown.widgets(ipywidgets.ToggleButton)}
+    toggles["Regular expression"].value = True
+    pattern.value = r"(\w+\s?)+$"
+    assert r"The regular expression (\w+\s?)+$ takes too long" in shown.text
+    shown.say("two\n")
+    assert shown.log.endswith("two\n")
+    pattern.value = "^t"
+    assert shown.log == "two\n"
 
 
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=3))

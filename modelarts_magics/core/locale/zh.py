@@ -169,6 +169,7 @@ MESSAGES: dict[str, str] = {
         "%ma_viz scalars DIR"
     ),
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
+    "Look for plain text": "请查找普通文本",
     "ModelArts SDK session": "ModelArts SDK 会话",
     "Name": "名称",
     "Name a job by its id, its name or an object such as job_instance": (
@@ -215,6 +216,9 @@ MESSAGES: dict[str, str] = {
     "No visualization job matches": "没有匹配的可视化作业",
     "Not a regular expression: {reason}": "正则表达式无效：{reason}",
     "Not saved: {reason}": "未保存：{reason}",
+    "Nothing can be looked for by a regular expression here: {error}": (
+        "此处无法使用正则表达式：{error}"
+    ),
     "Nothing was entered": "没有输入内容",
     "OBS folder with event files": "含事件文件的 OBS 目录",
     "OBS folder with event files, or a training job that writes them": (
@@ -247,6 +251,9 @@ MESSAGES: dict[str, str] = {
     "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
     "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
     "Remove the doubled slash": "请去掉重复的斜杠",
+    "Repeat nothing that repeats itself, as in (a+)+, or look for plain text": (
+        "请避免重复套重复，如 (a+)+，或改为查找普通文本"
+    ),
     "Restart": "重启",
     "Restarted visualization job {name} ({job}).": "已重启可视化作业 {name}（{job}）。",
     "Save": "保存",
@@ -342,6 +349,7 @@ MESSAGES: dict[str, str] = {
         "该项目不属于这些凭据：请用 %ma_session 检查"
     ),
     "The quote or bracket {mark} is not closed": "引号或括号 {mark} 没有闭合",
+    "The regular expression {pattern} takes too long": "正则表达式 {pattern} 耗时过长",
     "The search text has {n} characters": "搜索内容有 {n} 个字符",
     "The service does not say where the log ends": "服务没有说明日志在何处结束",
     "The service has not known the state of the job for a long time": "服务长时间无法给出作业状态",
@@ -629,7 +637,6 @@ MESSAGES: dict[str, str] = {
     "{seconds:.1f} s": "{seconds:.1f} 秒",
     "{source}: the {half} is missing": "{source}：缺少 {half}",
     "{text} is no length such as 32em": "{text} 不是长度，例如 32em",
-    "{text} is no regular expression: {error}": "{text} 不是正则表达式：{error}",
     "{text} is not a name for a variable": "{text} 不能作变量名",
     "{text} is not a whole number": "{text} 不是整数",
     "{url} answered something that is not of this API": "{url} 的响应不属于本 API",

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import Callable
 
@@ -24,6 +25,7 @@ _MOST_POINTS = 100_000  # that are kept as they are, shared by the series
 _OF_A_SERIES = (1_000, 10_000)  # points at least, and at most; as TensorBoard does by itself
 _LONGEST_TAG = 10_000  # characters
 _MOST_OTHER_TAGS = 100  # that are remembered by name
+_MOST_ANSWERS = 2_000  # that are remembered
 _LONGEST_OTHER_TAG = 500  # characters
 
 
@@ -45,7 +47,8 @@ class ScalarReader:
         self.folder = folder
         self.is_behind = False
         self.other_tags: set[str] = set()
-        self._wanted = wanted or (lambda tag: True)
+        # Asked for all that a run leaves out, with each event.
+        self._wanted = lru_cache(_MOST_ANSWERS)(wanted or (lambda tag: True))
         self._runs: dict[str, GrowingRun] = {}
         self._files = 0
         self._series = 0
@@ -125,12 +128,12 @@ class ScalarReader:
 
     def _may_keep(self, tag: str) -> bool:
         """Asked for each tag of a run that has no series yet."""
+        if len(tag) > _LONGEST_TAG:
+            self._limits["tag"] = _("Tags longer than {n} characters are left out", n=_LONGEST_TAG)
+            return False
         if not self._wanted(tag):
             if len(self.other_tags) < _MOST_OTHER_TAGS:
                 self.other_tags.add(tag[:_LONGEST_OTHER_TAG])
-            return False
-        if len(tag) > _LONGEST_TAG:
-            self._limits["tag"] = _("Tags longer than {n} characters are left out", n=_LONGEST_TAG)
             return False
         if self._series >= _MOST_SERIES:
             self._limits["series"] = _("Only {n} series are kept: use --tags", n=_MOST_SERIES)

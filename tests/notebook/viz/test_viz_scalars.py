@@ -96,7 +96,15 @@ def test_a_pattern_that_no_tag_has_names_those_that_are_there(shell, logs):
 
 def test_a_bad_pattern_is_one_line(shell, logs):
     assert mistake(shell, "logs --tags (loss").startswith(
-        "InvalidArgumentError: %ma_viz scalars: --tags: (loss is no regular expression: missing )"
+        "InvalidArgumentError: %ma_viz scalars: --tags: Not a regular expression: missing )"
+    )
+
+
+def test_a_pattern_that_takes_too_long_is_one_line(shell, tmp_path):
+    with Writer(tmp_path / "long") as writer:
+        writer.scalars(1, **{"a" * 40 + "!": 1.0})
+    assert mistake(shell, "long --tags '(a+)+$'").startswith(
+        "InvalidArgumentError: The regular expression (a+)+$ takes too long"
     )
 
 

@@ -24,6 +24,7 @@ from ...shell import value
 from ...shell.arguments import MagicParser
 from ...shell.context import ShellContext
 from ...shell.job_argument import JobArgument
+from ...text.pattern import Pattern
 from ..find import new_parser
 from .scalar_panel import SLICE, ScalarPanel
 from .scalars import Scalars
@@ -55,14 +56,14 @@ def parser() -> MagicParser:
     return made
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def _pattern(text: str) -> Pattern:
     """Upper and lower case are the same, as in TensorBoard's filter."""
+    pattern = Pattern(text)
     try:
-        return re.compile(text, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(
-            _("{text} is no regular expression: {error}", text=text, error=error)
-        ) from None
+        pattern.check()
+    except InvalidArgumentError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return pattern
 
 
 def run(context: ShellContext, asked: argparse.Namespace) -> Scalars:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from ....core.i18n import _
 from ....core.scalars.reader import ScalarReader
 from ....core.scalars.series import Series, TensorBoardRun
 from ...text import render
+from ...text.pattern import Pattern
 from ...text.shown import Shown
 from .charts import charts, grid
 from .text_table import table
@@ -40,7 +40,7 @@ class Scalars(Shown):
         self,
         folder: Path,
         location: str,
-        tags: re.Pattern[str] | None = None,
+        tags: Pattern | None = None,
         job: Job | None = None,
     ) -> None:
         self.location = location
@@ -49,7 +49,7 @@ class Scalars(Shown):
         self._tags = tags
         self._job = job
         self._status = job.state if job else None
-        self._reader = ScalarReader(folder, tags and (lambda tag: bool(tags.search(tag))))
+        self._reader = ScalarReader(folder, (lambda tag: tags.matching([tag])[0]) if tags else None)
         self._message = ""
         self._read_at = time.time()
 
@@ -117,7 +117,7 @@ class Scalars(Shown):
     @property
     def pattern(self) -> str:
         """What is to be found in a tag; empty for all tags."""
-        return self._tags.pattern if self._tags else ""
+        return self._tags.text if self._tags else ""
 
     @property
     def is_final(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, Callable
 
@@ -10,6 +9,7 @@ import ipywidgets
 
 from .....core.i18n import _
 from ....text import render
+from ....text.pattern import Pattern
 from ...model import LogModel
 
 Pressed = Callable[[str], object]
@@ -116,19 +116,11 @@ class Search:
     def is_on(self) -> bool:
         return bool(self._text.value)
 
-    def matcher(self) -> Callable[[str], bool] | None:
-        """Whether a line matches; nothing where all lines are wanted, or the pattern is none."""
+    def pattern(self) -> Pattern | None:
+        """What is looked for; nothing where all lines are wanted."""
         self.problem = ""
-        pattern = self._text.value
-        if not pattern:
-            return None
-        flags = 0 if self._is_exact.value else re.IGNORECASE
-        try:
-            found = re.compile(pattern if self._is_regexp.value else re.escape(pattern), flags)
-        except re.error as error:
-            self.problem = _("Not a regular expression: {reason}", reason=error)
-            return None
-        return lambda line: found.search(line) is not None
+        text = self._text.value
+        return Pattern(text, self._is_regexp.value, self._is_exact.value) if text else None
 
     def say(self, words: str) -> None:
         color = "#d3453c" if self.problem else "inherit"

@@ -8,6 +8,7 @@ reader alone who scrolled up.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from copy import copy
 from typing import Callable
 
@@ -22,6 +23,8 @@ LINES_A_PAGE = 200
 CLASS = "modelarts-magics-reel"
 LOOKS = "modelarts-magics-lines"
 _NO_WRAP = "modelarts-magics-no-wrap"
+
+Matches = Callable[[Sequence[str]], Sequence[bool]]  # which of some lines match
 
 STYLE = f"""<style>
 .{LOOKS} {{ contain: size; }} /* a long line must not widen the cell */
@@ -164,7 +167,7 @@ class Reel:
     """
 
     def __init__(self, height: str) -> None:
-        self.matches: Callable[[str], bool] | None = None
+        self.matches: Matches | None = None
         self._files: dict[str, ShownLines] = {}
         self._new: deque[ShownLine] = deque(maxlen=PAGES * LINES_A_PAGE)
         self._looked_at = self._found = 0  # lines that will not change any more
@@ -211,8 +214,9 @@ class Reel:
         lines = self._files.setdefault(file, ShownLines(mark))
         changed, new, settled = lines.add(text)
         if self.matches is not None:
-            for line in (*changed, *new):
-                line.is_wanted = self.matches(line.text)
+            lines_now = (*changed, *new)
+            for line, is_wanted in zip(lines_now, self.matches([line.text for line in lines_now])):
+                line.is_wanted = is_wanted
             for line in settled:
                 line.is_gone = not line.is_wanted
         self._looked_at += len(settled)

@@ -12,8 +12,10 @@ from typing import Any, Callable
 
 import ipywidgets
 
+from .....core.errors import InvalidArgumentError
 from .....core.i18n import _
 from ....panels.widget_tree import close_tree
+from ....text.pattern import Pattern
 from ...model import REACH, LogModel
 from ...save import Saving
 from .aside import Aside
@@ -58,6 +60,7 @@ class LogCoreView:
         self._seen: dict[str, int] = {}
         self._cleared: dict[str, int] = {}
         self._epoch = model.epoch
+        self._unchecked: Pattern | None = None
         self._wanted_aside = ""  # what is to be shown in place of the log
         self._head = Head()
         self._buttons = Buttons(model.files, self._pressed)
@@ -118,8 +121,12 @@ class LogCoreView:
             self._start_over()
 
     def _start_over(self) -> None:
+        self._begin(self._search.pattern())
+
+    def _begin(self, pattern: Pattern | None) -> None:
         self.reel.clear()
-        self.reel.matches = self._search.matcher()
+        self.reel.matches = pattern.matching if pattern else None
+        self._unchecked = pattern
         self._seen = dict(self._cleared)
 
     # ---- showing --------------------------------------------------------------------------------
@@ -141,7 +148,18 @@ class LogCoreView:
             self._epoch = model.epoch
             self._cleared = {}
             self._start_over()
-        is_search = self.reel.matches is not None
+        try:
+            return self._show_news(file)
+        except InvalidArgumentError as error:  # of the pattern
+            self._search.problem = str(error)
+            self._begin(None)
+            return self._show_news(file)
+
+    def _show_news(self, file: str) -> bool:
+        model, is_search = self._model, self.reel.matches is not None
+        if self._unchecked is not None:
+            self._unchecked.check()
+            self._unchecked = None
         reach = REACH // max(1, len(model.files))
         news = (
             model.text_since(self._seen, file, reach, _SEARCHED)
