@@ -18,6 +18,7 @@ from test_translation import texts_in_the_code
 import modelarts_magics
 from modelarts_magics.core.locale.zh import MESSAGES
 from modelarts_magics.notebook.log.levels import Levels, level_of
+from modelarts_magics.notebook.text import colors
 from modelarts_magics.notebook.text.row import Line
 from modelarts_magics.notebook.text.styles import Color, Style
 from modelarts_magics.notebook.text.terminal import Change, Terminal
@@ -69,6 +70,10 @@ function cells(styles, line, extra) {
   return [found, more];
 }
 """
+_COLORS = """
+import { colours } from "./src/terminal/palette.js";
+const answer = (style) => colours(style);
+"""
 _WORDS = 'import { MESSAGES } from "./src/text/messages.js"; const answer = () => MESSAGES;'
 
 
@@ -99,6 +104,11 @@ def levels_of_javascript() -> Iterator[Asked]:
 @pytest.fixture(scope="module")
 def terminal_of_javascript() -> Iterator[Asked]:
     yield from javascript(_TERMINAL)
+
+
+@pytest.fixture(scope="module")
+def colors_of_javascript() -> Iterator[Asked]:
+    yield from javascript(_COLORS)
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +196,22 @@ def test_both_languages_show_the_same_rows(
 ) -> None:
     terminal = Terminal()
     assert terminal_of_javascript(pieces) == [shown_by(terminal.feed(piece)) for piece in pieces]
+
+
+COLOR_NUMBERS = st.none() | st.integers(0, 255) | st.tuples(*[st.integers(0, 255)] * 3)
+STYLES = st.builds(Style, COLOR_NUMBERS, COLOR_NUMBERS, dim=st.booleans(), inverse=st.booleans())
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STYLES)
+def test_both_languages_have_the_same_colours(colors_of_javascript: Asked, style: Style) -> None:
+    fg, bg = map(number_of, (style.foreground, style.background))
+    asked = {"fg": fg, "bg": bg, "isDim": style.dim, "isInverse": style.inverse}
+    found = {name: colors.colors(style, name) for name in ("light", "dark")}
+    assert colors_of_javascript(asked) == {
+        name: {"color": text or None, "background": back or None}
+        for name, (text, back) in found.items()
+    }
 
 
 def test_a_pattern_of_levels_stands_in_their_table_only() -> None:

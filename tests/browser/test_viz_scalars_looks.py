@@ -42,7 +42,7 @@ def test_charts_are_seen_and_grow(
     panel.shows("train/loss")
     assert panel.output.locator("svg[role=img]").count() == 4
     assert panel.evaluate("() => window.trapped") is None
-    faint = {text: ratio for text, ratio in panel.contrasts().items() if ratio < 3}
+    faint = {text: ratio for text, ratio in panel.contrasts().items() if ratio < 4.5}
     assert faint == {}
     panel_page.screenshot(f"scalars-{language}")
     with Writer(tmp_path / "later") as writer:

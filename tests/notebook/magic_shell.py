@@ -109,7 +109,8 @@ class Page(HTMLParser):
                 self.styles.append(value or "")
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if self.cdata_elem is None:  # of a style sheet or a script
+            self.text += data
 
     def handle_comment(self, data: str) -> None:
         self.oddities.append(data)

@@ -149,7 +149,7 @@ def test_colours_go_on_over_the_ends_of_lines_and_levels_over_tracebacks() -> No
     )
     reel.show("")
     page = reel.box.children[1].value
-    assert page.count("color:#d3453c") == 2
+    assert page.count("--l:#b92d27") == 2
     assert page.count('class="error"') == 2
     reel.add("a", "", "OSError: full\nfine\n")
     reel.show("")
@@ -182,7 +182,7 @@ def test_merged_files_keep_their_lines_apart() -> None:
             "[b.log] open b",
         ]
         colours = re.findall(
-            r'color:(#\w+)">\[(.)\.log', str(shown.view.reel.box.children[1].value)
+            r"--l:(#\w+);[^>]*>\[(.)\.log", str(shown.view.reel.box.children[1].value)
         )
         assert len(set(colours)) == 2
 

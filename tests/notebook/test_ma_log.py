@@ -39,7 +39,7 @@ def test_without_a_job_it_lists_the_recent_jobs_newest_first(local, jobs):
     assert "COMPLETED" in cell.text
     page = Page(cell.html)
     assert "distributed-job" in page.text
-    assert page.tags <= {"table", "thead", "tbody", "tr", "th", "td", "b"}
+    assert page.tags <= {"style", "table", "thead", "tbody", "tr", "th", "td", "b"}
 
 
 def test_the_table_can_be_kept_and_indexed(local, jobs):

@@ -20,8 +20,8 @@ from modelarts_magics.notebook.text.styles import PLAIN, Style
 JS = Path(__file__).resolve().parent.parent.parent / "js"
 OUR_TAGS = {"div", "pre", "span", "b"}
 OUR_RULE = re.compile(
-    r"(color|background-color):(#[0-9a-f]{6}|var\(--jp-[a-z0-9-]+,#[0-9a-f]{3}\))"
-    r"|font-weight:bold|font-style:italic|text-decoration:underline"
+    r"--[ld]b?:#[0-9a-f]{6}|font-weight:bold|font-style:italic"
+    r"|text-decoration:(underline|line-through|underline line-through)"
 )
 OUR_SGR = re.compile(r"\x1b\[[0-9]+(;[0-9]+)*m")
 
@@ -224,18 +224,19 @@ def test_nested_styles_add_up():
 
 
 @pytest.mark.parametrize(
-    ("number", "css"),
-    [(16, "#000000"), (21, "#0000ff"), (196, "#ff0000"), (231, "#ffffff"), (232, "#080808"),
-     (255, "#eeeeee"), (110, "#87afd7")],
+    ("number", "light", "dark"),
+    [(16, "#000000", ""), (21, "#0000ff", ""), (124, "#af0000", ""), (231, "", "#ffffff"),
+     (232, "#080808", ""), (255, "", "#eeeeee"), (110, "", "#87afd7")],
 )  # fmt: skip
-def test_256_colours_are_those_of_xterm(number, css):
-    assert f"color:{css}" in render.log_html(terminal.lines(f"\x1b[38;5;{number}mx"), "")
+def test_256_colours_are_those_of_xterm_where_they_can_be_read(number, light, dark):
+    html = render.log_html(terminal.lines(f"\x1b[38;5;{number}mx"), "")
+    assert f"--l:{light}" in html
+    assert f"--d:{dark}" in html
 
 
 def test_inverse_swaps_the_colours():
-    assert "color:#010203;background-color:#" in render.log_html(
-        terminal.lines("\x1b[7;31;48;2;1;2;3mx"), ""
-    )
+    lines = terminal.lines("\x1b[7;38;2;250;240;230;48;2;1;2;3mx")
+    assert "--l:#010203;--lb:#faf0e6;--d:#010203;--db:#faf0e6" in render.log_html(lines, "")
 
 
 # ---- hostile sizes ------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from modelarts_magics.notebook.viz.panel.summary import VizSummary
 from modelarts_magics.notebook.viz.results import JobCard, VisualizationTable
 
 UNHURRIED = settings(deadline=None, suppress_health_check=list(HealthCheck))
-TAGS = {"div", "b", "a", "table", "thead", "tbody", "tr", "th", "td", "p", "pre"}
+TAGS = {"style", "div", "b", "a", "table", "thead", "tbody", "tr", "th", "td", "p", "pre"}
 ATTRIBUTES = {"class", "style", "href", "target", "rel"}
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -110,11 +110,11 @@ function styleMark(styles, number) {
   const classes = ["mm-sgr"];
   if (flags & CONTROL) classes.push("mm-control");
   if (flags & BOLD) classes.push("mm-bold");
-  if (flags & DIM) classes.push("mm-dim");
   if (flags & ITALIC) classes.push("mm-italic");
   if (flags & UNDERLINE) classes.push("mm-underline");
   if (flags & STRIKE) classes.push("mm-strike");
-  const { light, dark } = colours({ fg, bg, isInverse: (flags & INVERSE) !== 0 });
+  const [isInverse, isDim] = [INVERSE, DIM].map((flag) => (flags & flag) !== 0);
+  const { light, dark } = colours({ fg, bg, isInverse, isDim });
   const style = [
     ["--mm-fg-light", light.color],
     ["--mm-fg-dark", dark.color],

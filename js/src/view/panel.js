@@ -11,7 +11,7 @@ import { onKey } from "./keys.js";
 import { LogText } from "./log_text.js";
 import { notices } from "./notices.js";
 import { searchBar } from "./search_bar.js";
-import { followTheme } from "./theme.js";
+import { followTheme, themeCss } from "./theme.js";
 import { toolbar } from "./toolbar.js";
 
 const SECOND = 1000; // ms
@@ -97,7 +97,7 @@ export function openPanel({ model, el, connection, signal }) {
   });
 
   root.append(
-    element("style", {}, css),
+    element("style", {}, `${themeCss()}\n${css}`),
     header.element,
     header.trouble,
     tools.element,

@@ -1,16 +1,50 @@
-// Light or dark, as the page around is.
+// Light or dark, with more contrast or not, as the page around is.
 
-/** Keep the class `mm-dark` of `root` right until `signal` is aborted. */
+import { THEMES, WHERE } from "../terminal/palette.js";
+
+const CLASSES = {
+  light: ".mm-log",
+  dark: ".mm-log.mm-dark",
+  light_contrast: ".mm-log.mm-contrast",
+  dark_contrast: ".mm-log.mm-dark.mm-contrast",
+};
+
+/** The colours of all themes as custom properties: `error_page` is `--mm-error-page`. */
+export function themeCss() {
+  return Object.entries(THEMES)
+    .map(([name, theme]) => `${CLASSES[name]} { ${properties(theme)} }`)
+    .join("\n");
+}
+
+function properties(theme) {
+  const found = Object.entries(theme).flatMap(([name, value]) =>
+    Array.isArray(value)
+      ? value.map((colour, index) => [`${name}-${index}`, colour])
+      : [[name.replace("_", "-"), value]],
+  );
+  return found.map(([name, value]) => `--mm-${name}: ${value};`).join(" ");
+}
+
+/** Keep the classes `mm-dark` and `mm-contrast` of `root` right until `signal` is aborted. */
 export function followTheme(root, signal) {
   const system = window.matchMedia("(prefers-color-scheme: dark)");
-  const update = () => root.classList.toggle("mm-dark", isDark(system));
+  const more = window.matchMedia("(prefers-contrast: more)");
+  const update = () => {
+    root.classList.toggle("mm-dark", isDark(system));
+    root.classList.toggle("mm-contrast", more.matches || hasContrast());
+  };
   const observer = new MutationObserver(update);
   for (const node of [document.body, document.documentElement]) {
     observer.observe(node, { attributes: true });
   }
   system.addEventListener("change", update, { signal });
+  more.addEventListener("change", update, { signal });
   signal.addEventListener("abort", () => observer.disconnect());
   update();
+}
+
+function hasContrast() {
+  return document.querySelector([...WHERE.light_contrast, ...WHERE.dark_contrast].join()) !== null;
 }
 
 function isDark(system) {
@@ -18,8 +52,8 @@ function isDark(system) {
   const { jpThemeLight } = body.dataset;
   if (jpThemeLight) return jpThemeLight === "false";
   const names = `${body.className} ${documentElement.className}`;
+  if (/\bvscode-(?:light|high-contrast-light)\b|\btheme-light\b/.test(names)) return false;
   if (/\b(?:vscode-dark|vscode-high-contrast|theme-dark)\b/.test(names)) return true;
-  if (/\b(?:vscode-light|theme-light)\b/.test(names)) return false;
   const theme = documentElement.getAttribute("theme") ?? documentElement.dataset.theme;
   if (theme === "dark" || theme === "light") return theme === "dark";
   // Pages that say nothing, such as the classic notebook, are light, unless they ask the system.

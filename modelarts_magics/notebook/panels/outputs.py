@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from IPython.display import display
 
+from ..text import colors
+
 _INTERVAL = 1.0  # seconds between updates
 
 
@@ -69,7 +71,9 @@ class Picture:
         self._shown_at = time.monotonic()
         self._shown = {"text/plain": self._of.as_text()}
         if not self._text_only:
-            self._shown["text/html"] = f"<div {_mark(self._panel_id)}>{self._of.as_html()}</div>"
+            self._shown["text/html"] = (
+                f"<div {_mark(self._panel_id)}>{colors.STYLE}{self._of.as_html()}</div>"
+            )
         self._display(update=update)
 
     def _display(self, *, update: bool) -> None:

@@ -9,22 +9,17 @@ from html import escape
 
 from ...core.api.base import Phase, State
 from ...core.i18n import _
-from . import terminal
+from . import colors, terminal
 from .row import Line, Span
-from .styles import Color, Style
+from .styles import PLAIN, Style
 
-# Readable on a light and on a dark page.
-_PALETTE = (
-    "#6b7078", "#d3453c", "#14833b", "#a87400", "#2878d0", "#a846b0", "#0e8590", "#8d939b",
-    "#888e96", "#f0625a", "#2ba558", "#c98f12", "#4c9bf0", "#c867d0", "#2aa7b3", "#b4bac2",
-)  # fmt: skip
 _PHASE_COLORS = {
-    Phase.WAITING: "#a87400",
-    Phase.RUNNING: "#2878d0",
-    Phase.SUCCEEDED: "#14833b",
-    Phase.STOPPED: "#888e96",
-    Phase.FAILED: "#d3453c",
-    Phase.UNKNOWN: "#888e96",
+    Phase.WAITING: "warning",
+    Phase.RUNNING: "accent",
+    Phase.SUCCEEDED: "good",
+    Phase.STOPPED: "quiet",
+    Phase.FAILED: "error",
+    Phase.UNKNOWN: "quiet",
 }
 _SHORT = 1000  # characters
 _CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top"
@@ -93,7 +88,7 @@ def status_word(status: State) -> str:
 
 
 def status_html(status: State) -> str:
-    color = _PHASE_COLORS[status.phase]
+    color = colors.variable(_PHASE_COLORS[status.phase])
     return f'<b style="color:{color}">● {escape(status_word(status))}</b>'
 
 
@@ -153,10 +148,10 @@ def log_html(lines: Iterable[Line], heading: str) -> str:
     body = "\n".join(map(line_html, lines))
     return (
         f'<div class="modelarts-magics"><div style="padding:4px 0">{heading}</div>'
-        '<div style="display:flex;flex-direction:column-reverse;max-height:32em;overflow:auto;'
-        'border:1px solid rgba(128,128,128,.4)">'
+        '<div class="modelarts-magics-log" style="display:flex;flex-direction:column-reverse;'
+        'max-height:32em;overflow:auto;border:1px solid rgba(128,128,128,.4)">'
         '<pre style="margin:0;padding:6px 8px;line-height:1.35;white-space:pre-wrap;'
-        'overflow-wrap:anywhere;overflow:visible">'
+        'overflow-wrap:anywhere;overflow:visible;color:inherit">'
         f"{body}</pre></div></div>"
     )
 
@@ -176,39 +171,18 @@ def log_text(lines: Iterable[Line]) -> str:
 
 
 def _span_html(span: Span) -> str:
-    css = _css(span.style)
     shown = escape(span.text)
-    return f'<span style="{css}">{shown}</span>' if css else shown
+    if span.style == PLAIN:
+        return shown
+    css = ";".join(filter(None, (colors.rules(span.style), _css(span.style))))
+    return f'<span class="{colors.TEXT}" style="{css}">{shown}</span>'
 
 
 def _css(style: Style) -> str:
-    foreground, background = style.foreground, style.background
-    if style.inverse:
-        foreground, background = background, foreground
     lines = {"underline": style.underline, "line-through": style.strike}
     rules = {
-        "color": _color(foreground) or ("var(--jp-layout-color0,#fff)" if style.inverse else ""),
-        "background-color": _color(background)
-        or ("var(--jp-content-font-color1,#333)" if style.inverse else ""),
         "font-weight": "bold" if style.bold else "",
-        "opacity": "0.8" if style.dim else "",
         "font-style": "italic" if style.italic else "",
         "text-decoration": " ".join(name for name, is_on in lines.items() if is_on),
     }
     return ";".join(f"{name}:{value}" for name, value in rules.items() if value)
-
-
-def _color(color: Color | None) -> str:
-    """CSS of a terminal colour: the 16 of the theme, a cube of 216, a ramp of 24 greys."""
-    if color is None:
-        return ""
-    if isinstance(color, tuple):
-        return "#{:02x}{:02x}{:02x}".format(*color)
-    if color < 16:
-        return _PALETTE[color]
-    if color >= 232:
-        return "#{0:02x}{0:02x}{0:02x}".format(8 + 10 * (color - 232))
-    levels = [0, 95, 135, 175, 215, 255]
-    red, rest = divmod(color - 16, 36)
-    green, blue = divmod(rest, 6)
-    return f"#{levels[red]:02x}{levels[green]:02x}{levels[blue]:02x}"

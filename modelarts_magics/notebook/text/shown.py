@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from ...core.encodable import encodable
+from . import colors
 
 
 class Shown:
@@ -24,14 +25,15 @@ class Shown:
 
     def bundle(self) -> dict[str, str]:
         """All that a front end may choose from, by MIME type."""
-        forms = {"text/plain": repr(self), "text/html": self.as_html()}
+        forms = {"text/plain": repr(self), "text/html": self._repr_html_() or ""}
         return {kind: form for kind, form in forms.items() if form or kind == "text/plain"}
 
     def __repr__(self) -> str:
         return encodable(self.as_text(), sys.stdout)
 
     def _repr_html_(self) -> str | None:
-        return self.as_html() or None
+        html = self.as_html()
+        return colors.STYLE + html if html else None
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
         return self.bundle()

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelarts_magics.core.scalars.series import GrowingSeries, Point, Series, TensorBoardRun
+from modelarts_magics.notebook.text.colors import variable
 from modelarts_magics.notebook.viz.scalars.charts import (
     COLORS,
     MOST_CHARTS,
@@ -161,7 +162,7 @@ def test_runs_are_lines_of_their_own_colour_with_names_and_values():
     html = grid(charts(runs))
     for n, name in enumerate("abc"):
         assert html.count(f'stroke="{COLORS[n]}"') == 1
-        assert f'color:{COLORS[n]}">●</span>' in html
+        assert f'color:{variable(f"series-{n}")}">●</span>' in html
         assert f">{name}</span>" in html
         assert f"<b>{n + 1.5}</b>" in html
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from ....core.endpoints import is_loopback
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob, rules
-from ...text import render
+from ...text import colors, render
 from ..results import age, anchor, auto_stop
 
-WRONG = "color:var(--jp-error-color1,#d3453c)"
-FAINT = "opacity:.75"
+WRONG = f"color:{colors.variable('error')}"
+FAINT = f"color:{colors.variable('quiet')}"
 
 # The order of a layout is seen; in browsers that know the last rule, Tab follows it, too.
-STYLE = """<style>
+_RULES = """<style>
 .modelarts-magics-form {border: 1px solid rgba(128, 128, 128, .35); padding: 8px 10px;
   margin: 4px 0 8px}
 .modelarts-magics-form .widget-label {text-align: left}
@@ -35,6 +35,7 @@ STYLE = """<style>
   -webkit-box-orient: vertical; overflow: hidden}
 .modelarts-magics-rows {reading-flow: flex-visual}
 </style>"""
+STYLE = colors.STYLE + _RULES
 
 
 def facts_html(job: VisualizationJob, words: str) -> str:

@@ -15,7 +15,7 @@ from itertools import groupby
 
 from ....core.i18n import _
 from ....core.scalars.series import Point, Series, TensorBoardRun, step_range
-from ...text import render
+from ...text import colors, render
 from .axis import Tick, number, step_ticks, ticks
 from .thin import stretches, thin
 
@@ -39,7 +39,7 @@ _GRID = (
 )
 _CARD = "border:1px solid rgba(128,128,128,.3);border-radius:4px;padding:6px 10px 4px;min-width:0"
 _ONE_LINE = "white-space:nowrap;overflow:hidden;text-overflow:ellipsis;min-width:0"
-_FAINT = "opacity:.65"
+_FAINT = f"color:{colors.variable('quiet')}"
 
 
 @dataclass(frozen=True)
@@ -131,12 +131,13 @@ def _last(line: Line) -> str:
 
 
 def _bullet(line: Line) -> str:
-    return "●" if line.color in _SOLID else "○"
+    color = colors.variable(f"series-{COLORS.index(line.color)}")
+    return f'<span style="color:{color}">{"●" if line.color in _SOLID else "○"}</span>'
 
 
 def _names(chart: Chart) -> str:
     rows = "".join(
-        f'<div style="display:flex;gap:6px"><span style="color:{line.color}">{_bullet(line)}</span>'
+        f'<div style="display:flex;gap:6px">{_bullet(line)}'
         f'<span style="{_ONE_LINE};flex:1" title="{_safe(line.run)}">{_safe(line.run)}</span>'
         f'<span style="white-space:nowrap">{_last(line)}</span></div>'
         for line in chart.lines

@@ -29,7 +29,7 @@ from ....core.endpoints import is_loopback
 from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob
-from ...text import render
+from ...text import colors, render
 from ...text.shown import Shown
 from . import link as links
 
@@ -44,7 +44,7 @@ _ATTRIBUTES = {
     "allow": "fullscreen; clipboard-write",
 }
 _CLASS = 'class="modelarts-magics"'
-_LINK = "color:var(--jp-content-link-color,#1976d2)"
+_LINK = f"color:{colors.variable('accent')}"
 _WORDS_AND_FRAME = "grid-area:1/1"  # the frame covers the words
 _FRAME = f"{_WORDS_AND_FRAME};width:100%;height:100%;border:0"
 _BOX = "display:grid;place-items:center;box-sizing:border-box;border:1px solid rgba(128,128,128,.4)"

@@ -76,6 +76,6 @@ class Aside:
 
 _AREA = (
     "box-sizing:border-box;width:100%;height:calc(100% - 2px);border:0;padding:0 8px;resize:none;"
-    "background:var(--jp-layout-color0,#fff);color:var(--jp-content-font-color1,#111);"
+    "background:var(--modelarts-page);color:var(--modelarts-ink);"
     "font:12px/1.35 var(--jp-code-font-family,monospace)"
 )

@@ -8,7 +8,7 @@ from typing import Any, Callable
 import ipywidgets
 
 from .....core.i18n import _
-from ....text import render
+from ....text import colors, render
 from ....text.pattern import Pattern
 from ...model import LogModel
 
@@ -123,7 +123,7 @@ class Search:
         return Pattern(text, self._is_regexp.value, self._is_exact.value) if text else None
 
     def say(self, words: str) -> None:
-        color = "#d3453c" if self.problem else "inherit"
+        color = colors.variable("error") if self.problem else "inherit"
         self._said.value = (
             f'<span style="color:{color}">{render.safe(self.problem or words)}</span>'
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipywidgets
 
 from .....core.api.base import Phase
-from ....text import render
+from ....text import colors, render
 from ...model import LogModel
 
-_AMBER, _RED, _GREY = "#a87400", "#d3453c", "#888e96"
+_AMBER, _RED, _GREY = map(colors.variable, ("warning", "error", "quiet"))
 _LINE = "line-height:1.5;overflow-wrap:anywhere"
 
 

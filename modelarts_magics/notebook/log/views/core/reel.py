@@ -14,7 +14,7 @@ from typing import Callable
 
 import ipywidgets
 
-from ....text import render, terminal
+from ....text import colors, render, terminal
 from ....text.row import Line
 from ...levels import Levels
 
@@ -26,16 +26,19 @@ _NO_WRAP = "modelarts-magics-no-wrap"
 
 Matches = Callable[[Sequence[str]], Sequence[bool]]  # which of some lines match
 
-STYLE = f"""<style>
+STYLE = f"""{colors.STYLE}<style>
 .{LOOKS} {{ contain: size; }} /* a long line must not widen the cell */
+.{LOOKS}, .{LOOKS} pre {{ background: var(--modelarts-page); color: var(--modelarts-ink); }}
 .{LOOKS} pre {{
   margin: 0; padding: 0 8px; overflow: visible; line-height: 1.35;
   white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere;
 }}
 .{LOOKS}.{_NO_WRAP} pre {{ white-space: pre; width: max-content; min-width: 100%; }}
 .{LOOKS} .error, .{LOOKS} .warning {{ display: block; margin: 0 -8px; padding: 0 8px; }}
-.{LOOKS} .error {{ background: rgba(211, 69, 60, .13); box-shadow: inset 3px 0 #d3453c; }}
-.{LOOKS} .warning {{ background: rgba(201, 143, 18, .13); box-shadow: inset 3px 0 #c98f12; }}
+.{LOOKS} .error {{ background: var(--modelarts-error_page); }}
+.{LOOKS} .error {{ box-shadow: inset 3px 0 var(--modelarts-error); }}
+.{LOOKS} .warning {{ background: var(--modelarts-warning_page); }}
+.{LOOKS} .warning {{ box-shadow: inset 3px 0 var(--modelarts-warning); }}
 </style>"""
 """What the pages need to look right; once in the output."""
 

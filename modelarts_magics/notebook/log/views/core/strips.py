@@ -58,6 +58,6 @@ def _saved_html(saved: SavedLog) -> str:
     return (
         f'<a download="{escape(saved.name)}" '
         f'href="data:text/plain;charset=utf-8;base64,{content}" '
-        'style="color:var(--jp-content-link-color,#2878d0);text-decoration:underline">'
+        'style="color:var(--modelarts-accent,inherit);text-decoration:underline">'
         f"{escape(_('Save {file}', file=saved.name))}</a> ({escape(size)})"
     )
