@@ -1,8 +1,7 @@
 """A real JupyterLab in a real Chromium.
 
-The lab is the one of `make lab`: the same functions start it. Fixtures live as long as a module,
-not the session: while Playwright's synchronous interface is open, its event loop counts as running
-in this thread, and tests elsewhere that use asyncio would fail.
+The lab is the one of `make lab`: the same functions start it. All tests share the browser, the
+servers and a page of each server: starting them takes longer than most tests.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable
 
@@ -62,7 +61,23 @@ def chromium() -> Path:
     return found
 
 
-@pytest.fixture(scope="module")
+class _EndsBeforeOthers:
+    """Ends the browser before the first test without one.
+
+    While Playwright's synchronous interface is open, its event loop counts as running in this
+    thread, and tests that use asyncio would fail. Those with a browser are the first ones.
+    """
+
+    def __init__(self, end: Callable[[], object]) -> None:
+        self._end = end
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if item.get_closest_marker("browser") is None:
+            self._end()
+
+
+@pytest.fixture(scope="session")
 def running_lab(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
     """`make lab` on a copy of the notebooks, with its page open to scripts of the tests."""
     root = tmp_path_factory.mktemp("lab")
@@ -74,12 +89,14 @@ def running_lab(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield RunningLab(lab, lab.start())
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+@pytest.fixture(scope="session")
+def browser(chromium: Path, pytestconfig: pytest.Config) -> Iterator[Browser]:
+    with ExitStack() as ends:
+        playwright = ends.enter_context(sync_playwright())
         opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        ends.callback(opened.close)
+        pytestconfig.pluginmanager.register(_EndsBeforeOthers(ends.close))
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -128,10 +145,11 @@ def jupyters(
     with ExitStack() as ends:
 
         def start(kind: Kind) -> Jupyter:
-            if kind not in running:
-                made = Jupyter(kind, tmp_path_factory.mktemp("jupyter"), modelarts.data)
-                running[kind] = ends.enter_context(made)
-            return running[kind]
+            served = replace(kind, host=LAB.host)
+            if served not in running:
+                made = Jupyter(served, tmp_path_factory.mktemp("jupyter"), modelarts.data)
+                running[served] = ends.enter_context(made)
+            return running[served].named(kind.host)
 
         yield start
 
@@ -151,13 +169,10 @@ def jupyter(
     made.end_kernels()
 
 
-@pytest.fixture(scope="module")
-def lab_pages(browser: Browser) -> Iterator[dict[Kind, WatchedPage]]:
-    """The page of each server that the tests of a module share."""
-    opened: dict[Kind, WatchedPage] = {}
-    yield opened
-    for watched in opened.values():
-        watched.close()
+@pytest.fixture(scope="session")
+def lab_pages() -> dict[Kind, WatchedPage]:
+    """The page of each server that the tests share; they end with the browser."""
+    return {}
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
-import socket
 import sys
 import time
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -17,9 +18,11 @@ from urllib.error import URLError
 from urllib.parse import quote
 
 import environments
+import psutil
 from lab import REPOSITORY, Server, environment
 from processes import Child
 
+_HERE = "127.0.0.1"
 OTHER_HOST = "lab.example"  # this machine, by a name that says nothing of it
 
 _TOKEN = "test"
@@ -72,7 +75,7 @@ class Kind:
     application: str = "jupyterlab"
     data: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
-    host: str = "127.0.0.1"
+    host: str = _HERE
 
     @property
     def python(self) -> Path:
@@ -116,25 +119,32 @@ class Jupyter:
         # JupyterLab 3.6 does not hear of this by its arguments.
         exposed = {"LabApp": {"expose_app_in_browser": True}}
         (config.parent / "jupyter_lab_config.json").write_text(json.dumps(exposed), "utf-8")
-        port = _free_port()
-        made = NotebookServer if kind.application == "notebook" else LabServer
-        self.server = made(f"http://{kind.host}:{port}/", _TOKEN)
-        self._address = f"http://127.0.0.1:{port}/"
-        self._child = Child(
-            kind.application, _command(kind, port, self.notebooks), found, root / "jupyter.log"
-        )
+        command = _command(kind, self.notebooks)
+        self._child = Child(kind.application, command, found, root / "jupyter.log")
 
     def __enter__(self) -> Jupyter:
         deadline = time.monotonic() + _TIME_LIMIT
         try:
-            while not self._answers():
+            while not (port := self._port()) or not _answers(port):
                 self._child.check()
                 assert time.monotonic() < deadline, self._child.tail()
                 time.sleep(0.05)
         except BaseException:
             self.__exit__(None, None, None)
             raise
+        self._address = f"http://{_HERE}:{port}/"
         return self
+
+    def named(self, host: str) -> Jupyter:
+        """The same server, opened by another name of this machine."""
+        other = copy.copy(self)
+        other.kind = replace(self.kind, host=host)
+        return other
+
+    @property
+    def server(self) -> Server:
+        made = NotebookServer if self.kind.application == "notebook" else LabServer
+        return made(self._address.replace(_HERE, self.kind.host), _TOKEN)
 
     def __exit__(
         self,
@@ -174,10 +184,10 @@ class Jupyter:
 
     def end_kernels(self) -> None:
         """Shut down all kernels, so that the next test has the machine for itself."""
-        with self._ask("GET", "api/sessions") as answer:
+        with _ask("GET", f"{self._address}api/sessions") as answer:
             sessions = json.load(answer)
         for session in sessions:
-            self._ask("DELETE", f"api/sessions/{session['id']}").close()
+            _ask("DELETE", f"{self._address}api/sessions/{session['id']}").close()
 
     def _add_kernels(self) -> None:
         """All that there may be: an open page hears of later ones only after a minute."""
@@ -195,30 +205,36 @@ class Jupyter:
             place.mkdir(parents=True)
             (place / "kernel.json").write_text(json.dumps(spec), "utf-8")
 
-    def _answers(self) -> bool:
-        try:
-            self._ask("GET", "api/status").close()
-        except (URLError, TimeoutError, ConnectionError):
-            return False
-        return True
-
-    def _ask(self, method: str, path: str):
-        request = urllib.request.Request(
-            self._address + path,
-            method=method,
-            headers={"Authorization": f"token {_TOKEN}"},
-        )
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        return direct.open(request, timeout=30)
+    def _port(self) -> int | None:
+        """Where it listens: asked for any free port, it takes one and does not tell which."""
+        with suppress(psutil.Error):
+            for one in psutil.Process(self._child.process.pid).net_connections("tcp4"):
+                if one.status == psutil.CONN_LISTEN:
+                    return int(one.laddr.port)
+        return None
 
 
-def _command(kind: Kind, port: int, notebooks: Path) -> list[str]:
+def _answers(port: int) -> bool:
+    try:
+        _ask("GET", f"http://{_HERE}:{port}/api/status").close()
+    except (URLError, TimeoutError, ConnectionError):
+        return False
+    return True
+
+
+def _ask(method: str, url: str):
+    headers = {"Authorization": f"token {_TOKEN}"}
+    request = urllib.request.Request(url, method=method, headers=headers)
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    return direct.open(request, timeout=30)
+
+
+def _command(kind: Kind, notebooks: Path) -> list[str]:
     command = [
         *(str(kind.python), "-m", kind.application),
         "--no-browser",
-        "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
+        f"--ServerApp.ip={_HERE}",
+        "--ServerApp.port=0",
         f"--ServerApp.token={_TOKEN}",
         f"--ServerApp.root_dir={notebooks}",
         "--expose-app-in-browser",
@@ -230,10 +246,3 @@ def _command(kind: Kind, port: int, notebooks: Path) -> list[str]:
 
 def _path(*folders: Path | str) -> str:
     return os.pathsep.join(filter(None, map(str, folders)))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -44,10 +44,6 @@ _HAS_KERNEL = """() => {
     && panel.sessionContext.session.kernel.connectionStatus === 'connected';
 }"""
 
-_USE_THEME = """theme =>
-  window.jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => null)
-"""
-
 # Disabled buttons are meant to be faint.
 _CONTRASTS = """root => {
   const parts = colour => {
