@@ -10,6 +10,7 @@ is noisy for all. The service is a process of its own.
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 import tempfile
 import time
@@ -20,6 +21,7 @@ import requests
 from parts import synthetic_log, table
 from parts.service import JOB, PROJECT, VERSION, Log, Service, Setting, running
 
+from modelarts_magics.core.http.rate_limit import RateLimit
 from modelarts_magics.estimator import Estimator
 from modelarts_magics.session import Session
 
@@ -44,15 +46,17 @@ def loop(service: Service, size: int, get: Callable[..., requests.Response]) -> 
     return time.perf_counter() - started
 
 
-def ours(service: Service, size: int, rate: float | None) -> float:
+def ours(service: Service, size: int, *, is_limited: bool) -> float:
     """Seconds of our download with 8 connections; what it wrote is compared byte by byte."""
     Session.set_endpoint(modelarts_endpoint=service.url)
     session = Session(access_key="a", secret_key="s", project_id=PROJECT, region_name="r")
+    if not is_limited:
+        session.client.transport.limiter = RateLimit(math.inf)
     job = Estimator(session, job_id=JOB, version_id=VERSION)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log"
         started = time.perf_counter()
-        job.download_job_log(LOG_FILE, path, rate=rate)
+        job.download_job_log(LOG_FILE, path)
         seconds = time.perf_counter() - started
         if path.read_bytes() != synthetic_log.data(0, size):
             raise SystemExit("What was downloaded is not the log.")
@@ -67,7 +71,7 @@ def measure(service: Service, size: int, part: int, rounds: int) -> dict[str, li
         with requests.Session() as session:
             times["one session"].append(loop(service, part, session.get) * scale)
         times["no re-use"].append(loop(service, part, requests.get) * scale)
-        times["ours"].append(ours(service, size, None))
+        times["ours"].append(ours(service, size, is_limited=False))
     return times
 
 
@@ -96,7 +100,7 @@ def report(times: dict[str, list[float]], part: int, size: int) -> None:
 
 def report_rate(service: Service, size: int) -> None:
     service.notes()
-    seconds = ours(service, size, float(MOST_A_SECOND))
+    seconds = ours(service, size, is_limited=True)
     notes = service.notes()
     most = notes.most_in_a_second
     rows = [

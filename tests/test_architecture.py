@@ -112,6 +112,7 @@ SIGNATURES = ("core.auth.signing", "core.auth.keys")
 FLOORS = [
     {"_version", "core.encodable", "core.i18n", "core.locale", "core.api.fields", "core.api.log"},
     {"core.errors", "core.backoff", "core.cancellation", "core.auth.keys"},
+    {"core.numbers"},
     {"core.http.answer", "core.http.failure", "core.http.retry", "core.paging"},
     {"core.thread_pool", "core.http.fair_queue", "core.http.wire"},
     {"core.auth.signing", "core.auth.vendor", "core.auth.metadata", "core.http.codes"},

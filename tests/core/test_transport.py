@@ -250,7 +250,7 @@ def test_retries_share_one_deadline(service, made):
 
 
 def test_a_call_whose_time_is_over_is_not_sent(service, made):
-    transport = made(limits=Limits(deadline=0))
+    transport = made(limits=Limits(deadline=1), clock=ticking(2.0))
     with pytest.raises(DeadlineExceededError):
         transport.send("GET", "/x")
     assert service.seen == []

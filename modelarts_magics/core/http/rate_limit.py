@@ -22,6 +22,7 @@ from weakref import WeakValueDictionary
 from ..backoff import LONGEST_ASKED
 from ..cancellation import pause
 from ..errors import ThrottledError
+from ..numbers import number
 from .fair_queue import FairQueue
 
 RATE = 150.0  # requests a second
@@ -42,6 +43,9 @@ class RateLimit:
         clock: monotonic seconds.
         wait: sleeps for some seconds.
         project: endpoint and project, of one that is shared.
+
+    Raises:
+        InvalidArgumentError: the rate is not above 0.
     """
 
     def __init__(
@@ -51,8 +55,7 @@ class RateLimit:
         wait: Callable[[float], object] = pause,
         project: tuple[str, str] | None = None,
     ) -> None:
-        self.rate = rate
-        self._highest = rate
+        self.rate = self._highest = number("rate", rate)
         self._clock = clock
         self._wait = wait
         self._project = project

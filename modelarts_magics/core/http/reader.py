@@ -6,9 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
+from ..numbers import whole
 from .rate_limit import RateLimit
 
 CONNECTIONS = 8
+MOST_CONNECTIONS = 256  # that somebody may ask for
 ANY_NUMBER = 10_000  # of connections: whoever calls directly has as many as threads
 
 
@@ -17,19 +19,18 @@ class Reader:
 
     Args:
         connections: requests that are under way at once.
-        limit: of this reader alone.
-        shares: whether it keeps within the limit of all together.
+        limit: of this reader alone, within that of all together.
+
+    Raises:
+        InvalidArgumentError: no such number of connections is possible.
     """
 
     def __init__(
         self,
         connections: int = CONNECTIONS,
         limit: RateLimit | None = None,
-        *,
-        shares: bool = True,
     ) -> None:
-        self.connections = connections
-        self.shares = shares
+        self.connections = whole("connections", connections, 1, ANY_NUMBER)
         self._limit = limit
         # A semaphore whose user is interrupted may stay locked: none where nobody waits for one.
         is_limited = connections < ANY_NUMBER

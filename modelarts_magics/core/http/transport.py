@@ -11,7 +11,6 @@ import copy
 import logging
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
@@ -36,10 +35,11 @@ from ..errors import (
     UnexpectedAnswerError,
 )
 from ..i18n import _
+from ..numbers import LONGEST, number, whole
 from .answer import Answer
 from .codes import Codes
 from .rate_limit import shared
-from .reader import ANY_NUMBER, Reader
+from .reader import ANY_NUMBER, MOST_CONNECTIONS, Reader
 from .retry import may_call_again
 from .wire import TimelyAdapter, allowed
 from .wire import request as under_way
@@ -62,6 +62,9 @@ class Limits:
     """How long and how often to try; times in seconds.
 
     ``deadline`` is for a call as a whole, its retries included.
+
+    Raises:
+        InvalidArgumentError: a number makes no sense.
     """
 
     connect: float = 10.0
@@ -70,6 +73,14 @@ class Limits:
     tries: int = 4
     first_wait: float = 0.5
     connections: int = 8
+
+    def __post_init__(self) -> None:
+        for name in ("connect", "read", "deadline"):
+            number(name, getattr(self, name), LONGEST)
+        if self.first_wait != 0:
+            number("first_wait", self.first_wait, LONGEST)
+        whole("tries", self.tries, 1)
+        whole("connections", self.connections, 1, MOST_CONNECTIONS)
 
 
 class Transport:
@@ -246,7 +257,7 @@ class _Call:
         came = self._transport.clock()
         reader, limiter = self._transport.reader, self._transport.limiter
         room = limiter.request(reader, is_held=self._transport.is_held)
-        with reader.connection(), room if reader.shares else nullcontext():
+        with reader.connection(), room:
             self._end += self._transport.clock() - came
             answer = self._sent(request, auth)
             error = self._error(answer)

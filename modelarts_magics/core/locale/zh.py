@@ -136,19 +136,18 @@ MESSAGES: dict[str, str] = {
         "无法在此显示：内核运行在别处，且其服务器没有安装 jupyter-server-proxy"
     ),
     "It has {names}": "现有：{names}",
-    "It is -1 or more": "应不小于 -1",
-    "It is 1 or more": "应不小于 1",
     'It is a list such as [{"label": "epochs", "value": "5"}]': (
         '应为列表，例如 [{"label": "epochs", "value": "5"}]'
     ),
     "It is a name from get_job_log_file_list()": "应为 get_job_log_file_list() 返回的名称",
+    "It is a number above 0": "应为大于 0 的数",
     "It is a text": "应为文本",
     "It is a whole number": "应为整数",
     "It is asc or desc": "应为 asc 或 desc",
-    "It is from -{limit} to {limit}": "应在 -{limit} 到 {limit} 之间",
-    "It is from 1 to {limit}": "应在 1 到 {limit} 之间",
-    "It is from 1 to {limit} hours": "应为 1 到 {limit} 小时",
+    "It is from {least} to {most}": "应在 {least} 到 {most} 之间",
     "It is one of {choices}": "可选值：{choices}",
+    "It is {least} or more": "应不小于 {least}",
+    "It is {most} or less": "应不大于 {most}",
     "It needs a section [basic] with ak and sk": "其中须有 [basic] 一节，含 ak 和 sk",
     "Job {job} has no log file {file}": "作业 {job} 没有日志文件 {file}",
     "Job {job} has no log yet": "作业 {job} 还没有日志",

@@ -13,6 +13,7 @@ from ...core.i18n import _
 from ...core.jobs import choose_log_file, ref_of
 from ...core.logs.follow import Finished, LastLines, Trouble
 from ...core.logs.job_logs import JobLogs
+from ...core.numbers import LONGEST, number, whole
 from ...sdk.session import Session
 from ..panels import probe
 from ..panels.live import live_panels
@@ -46,6 +47,7 @@ class LogPanel(Panel):
         described: the job, and the names of its log files, where both were asked for just now.
 
     Raises:
+        InvalidArgumentError: an argument makes no sense.
         ServiceError: the service refused, or could not be reached.
     """
 
@@ -60,6 +62,7 @@ class LogPanel(Panel):
         interval: float | None = None,
         described: tuple[Job, Sequence[str]] | None = None,
     ) -> None:
+        _check(tail, view, interval)
         jobs = Session.of(job.modelarts_session).jobs
         found, names = described or _described(jobs, job)
         if file and names:
@@ -203,3 +206,15 @@ def _described(jobs: JobApi, job: Any) -> tuple[Job, Sequence[str]]:
     if ref is None:
         raise InvalidArgumentError(_("{word} is no job yet", word=repr(job)))
     return jobs.get(ref), jobs.log_files(ref)
+
+
+def _check(tail: int | None, view: str, interval: float | None) -> None:
+    if tail is not None:
+        whole("tail", tail, 0)
+    if view not in VIEWS:
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="view", value=repr(view)),
+            _("It is one of {choices}", choices=", ".join(VIEWS)),
+        )
+    if interval is not None:
+        number("interval", interval, LONGEST)

@@ -14,6 +14,7 @@ from ...core.api.v1.models.training import CreatedJob, TrainingConfig
 from ...core.by_name import nearest
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
+from ...core.numbers import whole
 from ...core.obs_path import obs_folder, obs_path
 from ..session import Session
 from .answers import refusal_as_dict, success
@@ -152,11 +153,7 @@ class Estimator(TrainingJob):
                 _("To train on this machine, use the embedded service: %ma_session local"),
             )
         count = _number("train_instance_count", self.train_instance_count)
-        if count < 1:
-            raise InvalidArgumentError(
-                _("{name} is {value}", name="train_instance_count", value=count),
-                _("It is 1 or more"),
-            )
+        whole("train_instance_count", count, 1)
         return TrainingConfig(
             worker_server_num=count,
             flavor=self._given("train_instance_type"),

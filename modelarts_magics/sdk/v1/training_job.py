@@ -5,7 +5,6 @@ Source: the SDK reference, modelarts_04_0160 to modelarts_04_0172, see docs/api/
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,11 +18,12 @@ from ...core.api.v1.models.training import CreatedJob, JobVersion, JobVersionPag
 from ...core.api.v1.status import JobStatus
 from ...core.errors import one_line
 from ...core.http.rate_limit import RATE, RateLimit
-from ...core.http.reader import CONNECTIONS, Reader
+from ...core.http.reader import CONNECTIONS, MOST_CONNECTIONS, Reader
 from ...core.i18n import _
 from ...core.logs.download import download
 from ...core.logs.follow import Event
 from ...core.logs.job_logs import JobLogs
+from ...core.numbers import number, whole
 from ..writer import say
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
 from .job_object import JobObject, needed
@@ -168,9 +168,9 @@ class TrainingJob(JobObject):
         Args:
             log_file: a name from :meth:`get_job_log_file_list`.
             path: the file to write.
-            connections: requests in flight at once.
-            rate: requests a second, within those of all readers of the project together; ``None``
-                for no limit, not even theirs. The gateway refuses more than 200.
+            connections: requests in flight at once, 1 to 256.
+            rate: requests a second, within the 150 of all readers of the project together; ``None``
+                for no limit of its own.
             progress: is told the bytes that were written, and those that there are.
 
         Returns:
@@ -181,9 +181,9 @@ class TrainingJob(JobObject):
             ServiceError: the service refused, or stayed in trouble.
         """
         rules.check_log_file(log_file)
-        is_own = rate is None or rate < RATE
-        own = RateLimit(rate or math.inf) if is_own else None
-        reader = Reader(connections, own, shares=rate is not None)
+        whole("connections", connections, 1, MOST_CONNECTIONS)
+        is_own = rate is not None and number("rate", rate) < RATE
+        reader = Reader(connections, RateLimit(rate) if rate and is_own else None)
         logs = JobLogs(self._session.jobs, self._ref(), reader)
         return download(logs.source(log_file), Path(path), reader, progress)
 
@@ -201,7 +201,15 @@ class TrainingJob(JobObject):
             :class:`~modelarts_magics.events.Trouble` for what will be tried again, and
             at the end one :class:`~modelarts_magics.events.Finished`. Waiting for the
             next event blocks; interrupting it does not harm the job.
+
+        Raises:
+            InvalidArgumentError: an argument makes no sense.
         """
+        if log_file is not None:
+            rules.check_log_file(log_file)
+        return self._followed(log_file, whole("start_byte", start_byte, 0))
+
+    def _followed(self, log_file: str | None, start_byte: int) -> Iterator[Event]:
         logs = JobLogs(self._session.jobs, self._ref())
         follower = logs.follow(start_byte, file=log_file)
         while follower.finished is None:

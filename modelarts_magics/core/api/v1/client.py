@@ -16,6 +16,7 @@ from ...http.reader import Reader
 from ...http.transport import Runner, Transport
 from ...i18n import _
 from ..log import LogChunk
+from . import rules
 from .codes import CODES
 from .models.catalogue import Engine, EngineList, Spec, SpecList
 from .models.listing import ListQuery
@@ -85,6 +86,7 @@ class Client:
 
     def list_jobs(self, query: ListQuery = _NEWEST) -> JobPage:
         """List training jobs (modelarts_03_0046)."""
+        rules.check_page(query.per_page, query.page)
         action = "modelarts:trainJob:list"
         options = {"query": query.to_json(), "action": action, "required": _JOBS}
         return JobPage.from_json(self._send("GET", _TRAINING, **options))
@@ -107,6 +109,7 @@ class Client:
 
     def list_versions(self, job_id: str, *, per_page: int = 100, page: int = 1) -> JobVersionPage:
         """List the versions of a training job (modelarts_03_0049)."""
+        rules.check_page(per_page, page)
         query = {"per_page": per_page, "page": page}
         action = "modelarts:trainJobVersion:list"
         path = f"{_job(job_id)}/versions"
@@ -153,11 +156,12 @@ class Client:
 
         Args:
             start_byte: where to begin; -1 for the newest part.
-            offset: how many bytes, up to 2048.
+            offset: how many bytes, from -2048 to 2048.
 
         Returns:
             The slice; as lines when the service answers in the newer shape.
         """
+        rules.check_slice(start_byte, offset)
         query = {"log_file": log_file, "start_byte": start_byte, "offset": offset}
         path = f"{_version(job_id, version_id)}/log"
         options = {"query": query, "action": "modelarts:trainJobLog:list", "required": _TEXT}
@@ -179,6 +183,7 @@ class Client:
             lines: how many entries, up to 500.
             order: ``desc`` for what follows the cursor, ``asc`` for what precedes it.
         """
+        rules.check_entries(lines, order)
         query = {"log_file": log_file, "base_line": base_line, "lines": lines, "order": order}
         path = f"{_version(job_id, version_id)}/aom-log"
         options = {"query": query, "action": "modelarts:trainJobLog:list", "required": _LINES}
@@ -199,6 +204,7 @@ class Client:
 
     def list_visualization_jobs(self, query: ListQuery = _NEWEST) -> VisualizationJobPage:
         """List visualization jobs (modelarts_03_0065)."""
+        rules.check_page(query.per_page, query.page)
         action = "modelarts:tensorboard:list"
         options = {"query": query.to_json(), "action": action, "required": _JOBS}
         return VisualizationJobPage.from_json(self._send("GET", _VISUALIZATION, **options))

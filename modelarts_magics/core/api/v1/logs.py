@@ -12,9 +12,7 @@ from ...i18n import _
 from ..log import Cursor, LogChunk, LogText, Part
 from .client import Client
 from .models.log import LogLines
-from .rules import LONGEST_SLICE
-
-_MOST_ENTRIES = 500  # a call
+from .rules import LONGEST_SLICE, MOST_ENTRIES
 
 
 class _LogFile:
@@ -62,7 +60,7 @@ class LineLog(_LogFile):
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
         if not cursor:
             return self._whole()
-        page = self._page(str(cursor), _MOST_ENTRIES, "desc")
+        page = self._page(str(cursor), MOST_ENTRIES, "desc")
         return self._part(entries_text(page), page.end_line or str(cursor))
 
     def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
@@ -70,15 +68,15 @@ class LineLog(_LogFile):
         return iter(())
 
     def tail(self, lines: int) -> Part:
-        page = self._page(None, min(lines, _MOST_ENTRIES), "desc")
+        page = self._page(None, min(lines, MOST_ENTRIES), "desc")
         return self._part(entries_text(page), page.end_line)
 
     def _whole(self) -> Part:
         """Back from the newest page to the first; forward cursors only start at a known line."""
-        page = self._page(None, _MOST_ENTRIES, "desc")
+        page = self._page(None, MOST_ENTRIES, "desc")
         texts, end = [entries_text(page)], page.end_line
         while page.lines and page.start_line:
-            page = self._page(page.start_line, _MOST_ENTRIES, "asc")
+            page = self._page(page.start_line, MOST_ENTRIES, "asc")
             texts.append(entries_text(page))
         return self._part("".join(reversed(texts)), end)
 

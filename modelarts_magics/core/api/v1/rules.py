@@ -10,9 +10,12 @@ import uuid
 
 from ...errors import InvalidArgumentError
 from ...i18n import _
+from ...numbers import whole
 from .status import JobStatus
 
 LONGEST_SLICE = 2048  # bytes a call
+MOST_ENTRIES = 500  # a call
+LARGEST_PAGE = 1000  # jobs or versions
 LONGEST_DESCRIPTION = 256  # characters
 MOST_HOURS = 24
 VISUALIZATION_TYPES = ("tensorboard", "mindinsight")
@@ -33,6 +36,7 @@ USUAL_STATES = (  # in which people look for jobs
 )
 _LONGEST_VISUALIZATION_NAME = 20  # characters
 _LONGEST_SEARCH = 100  # characters
+_LAST_PAGE = 65_535
 _JOB_NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _VISUALIZATION_NAME = re.compile(r"[0-9A-Za-z_-]{1,20}")
 
@@ -45,24 +49,14 @@ def check_slice(start_byte: int, offset: int) -> None:
     Traceback (most recent call last):
     modelarts_magics.errors.InvalidArgumentError: start_byte is -2. It is -1 or more
     """
-    _check_integer("start_byte", start_byte)
-    _check_integer("offset", offset)
-    if start_byte < -1:
-        raise InvalidArgumentError(
-            _("{name} is {value}", name="start_byte", value=start_byte), _("It is -1 or more")
-        )
-    if abs(offset) > LONGEST_SLICE:
-        raise InvalidArgumentError(
-            _("{name} is {value}", name="offset", value=offset),
-            _("It is from -{limit} to {limit}", limit=LONGEST_SLICE),
-        )
+    whole("start_byte", start_byte, -1)
+    whole("offset", offset, -LONGEST_SLICE, LONGEST_SLICE)
 
 
-def _check_integer(name: str, value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InvalidArgumentError(
-            _("{name} is {value}", name=name, value=repr(value)), _("It is a whole number")
-        )
+def check_entries(lines: int, order: str) -> None:
+    """Entries of a log: 1 to 500 of them, before or after a cursor."""
+    whole("lines", lines, 1, MOST_ENTRIES)
+    _check_order(order)
 
 
 def check_log_file(name: object) -> None:
@@ -157,15 +151,7 @@ def state_named(word: str) -> JobStatus:
 
 def check_stop_after(hours: int | None) -> int | None:
     """After how many whole hours a job stops by itself: 1 to 24; ``None`` for never."""
-    if hours is None:
-        return None
-    _check_integer("auto-stop", hours)
-    if not 1 <= hours <= MOST_HOURS:
-        raise InvalidArgumentError(
-            _("{name} is {value}", name="auto-stop", value=hours),
-            _("It is from 1 to {limit} hours", limit=MOST_HOURS),
-        )
-    return hours
+    return None if hours is None else whole("auto-stop", hours, 1, MOST_HOURS)
 
 
 def check_list(
@@ -180,19 +166,23 @@ def check_list(
 
     The editions allow 64 or 100 characters of ``search_content``.
     """
-    for name, value, limit in (("per_page", per_page, largest_page), ("page", page, 65535)):
-        _check_integer(name, value)
-        if not 1 <= value <= limit:
-            raise InvalidArgumentError(
-                _("{name} is {value}", name=name, value=value),
-                _("It is from 1 to {limit}", limit=limit),
-            )
-    if order not in ("asc", "desc"):
-        raise InvalidArgumentError(
-            _("{name} is {value}", name="order", value=repr(order)), _("It is asc or desc")
-        )
+    check_page(per_page, page, largest_page)
+    _check_order(order)
     if search_content and len(search_content) > longest_search:
         raise InvalidArgumentError(
             _("The search text has {n} characters", n=len(search_content)),
             _("At most {limit} are allowed", limit=longest_search),
+        )
+
+
+def check_page(per_page: int, page: int, largest: int = LARGEST_PAGE) -> None:
+    """Rows a page, and which page, from 1."""
+    whole("per_page", per_page, 1, largest)
+    whole("page", page, 1, _LAST_PAGE)
+
+
+def _check_order(order: str) -> None:
+    if order not in ("asc", "desc"):
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="order", value=repr(order)), _("It is asc or desc")
         )
