@@ -279,6 +279,7 @@ class _Quiet:
     """A running job whose log does not grow, its clock, and a note of each request."""
 
     name = "job-benchmark.0"
+    origin: tuple[str, ...] = (name,)
     longest_slice = 2048
 
     def __init__(self) -> None:

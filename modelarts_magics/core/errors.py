@@ -20,7 +20,9 @@
         ├── UnavailableError                the service is in trouble (5xx)
         │   └── ConnectionFailedError       no answer, or only half of one
         │       └── DeadlineExceededError   it took longer than the caller allows
+        ├── LogRewrittenError               a log was written anew while it was read
         └── UnexpectedAnswerError           an answer that is not of this API
+            ├── ContradictoryAnswerError    numbers and text that cannot both be true
             └── LinesOnlyError              a log that is given by lines, not by bytes
 
 A transient error may pass by itself. That is decided when the error is made, by what it is: no
@@ -196,12 +198,23 @@ class DeadlineExceededError(ConnectionFailedError):
     """The whole request took longer than the caller allows."""
 
 
+class LogRewrittenError(ServiceError):
+    """A log was written anew while it was read, so that there is no whole one."""
+
+
 class UnexpectedAnswerError(ServiceError):
     """Something answered that does not speak this API."""
 
     def _may_pass(self) -> bool:
         """A success that is empty, cut or lacks what was asked for; else it is somebody else."""
         return self.status is not None and 200 <= self.status < 300
+
+
+class ContradictoryAnswerError(UnexpectedAnswerError):
+    """What the service says of a log cannot all be true."""
+
+    def _may_pass(self) -> bool:
+        return True
 
 
 class LinesOnlyError(UnexpectedAnswerError):

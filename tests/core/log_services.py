@@ -78,6 +78,7 @@ class GrowingLog:
     """
 
     name = "job-x.0"
+    origin = ("https://service", "project", "7", "70", name)
 
     def __init__(self, data: bytes, habit: str, longest_slice: int) -> None:
         self.data = data

@@ -24,6 +24,7 @@ class Source:
 
     def __init__(self, name, data):
         self.name = name
+        self.origin = ("https://service", "project", "7", "70", name)
         self._data = data
 
     def read(self, start_byte, length):
@@ -41,6 +42,9 @@ class Logs:
     def __init__(self, **logs):
         self.reader = Reader()
         self._logs = logs
+
+    def __setitem__(self, name, data):
+        self._logs[name] = data
 
     def source(self, name):
         return Source(name, self._logs[name])
@@ -100,12 +104,14 @@ def test_a_log_that_was_written_anew_after_a_full_disk_is_saved_as_it_is_now(tmp
     monkeypatch.chdir(tmp_path)
     model = a_model("f")
     before, after = ("before\n" * (LARGEST_LINK // 4), "after\n" * (LARGEST_LINK // 4))
-    saving = Saving(model, Logs(), lambda: None)
+    logs = Logs(f=before.encode())
+    saving = Saving(model, logs, lambda: None)
     model.apply(LogText(before, 0, len(before), "f"))
     with room_for(LARGEST_LINK):
         saving.start(["f"])
         saving.wait(30)
     assert "Not saved" in saving.said
+    logs["f"] = after.encode()
     model.apply(LogText(after, 0, len(after), "f"))
     saving.start(["f"])
     saving.wait(30)

@@ -64,9 +64,14 @@ class Part:
 
 @runtime_checkable
 class ByteSource(Protocol):
-    """Slices of a log by byte offsets."""
+    """Slices of a log by byte offsets.
+
+    Attributes:
+        origin: tells this log from all others: endpoint, project, job, version, log file.
+    """
 
     name: str
+    origin: tuple[str, ...]
     longest_slice: int
 
     def read(self, start_byte: int, length: int) -> LogChunk:

@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "Access key and secret key belong together": "AK 和 SK 须同时给出",
     "Add {flags}": "请加上 {flags}",
     "An OBS location is /bucket/folder/": "OBS 路径形如 /bucket/folder/",
+    "Another saving is writing {path}": "另一次保存正在写入 {path}",
     "Ask the administrator of the account for {action}": "请向帐号管理员申请 {action}",
     "Assign the variable first; a sign that means itself is doubled: {signs}": (
         "请先给该变量赋值；表示符号本身时请双写：{signs}"
@@ -248,7 +249,7 @@ MESSAGES: dict[str, str] = {
     "Reading the whole log: {n:,} of {end:,} bytes": "正在读取完整日志：{n:,}/{end:,} 字节",
     "Reading the whole log…": "正在读取完整日志……",
     "Reading: {bar} {n:,} of {end:,} bytes": "正在读取：{bar} {n:,} / {end:,} 字节",
-    "Reading: {n:,} bytes": "正在读取：{n:,} 字节",
+    "Remove it, or name another file: --save PATH": "请将其移走，或指定其他文件：--save PATH",
     "Remove the doubled slash": "请去掉重复的斜杠",
     "Repeat nothing that repeats itself, as in (a+)+, or look for plain text": (
         "请避免重复套重复，如 (a+)+，或改为查找普通文本"
@@ -328,11 +329,15 @@ MESSAGES: dict[str, str] = {
     "The job failed: {status}": "作业失败：{status}",
     "The job has completed": "作业已完成",
     "The job has written no event files yet": "作业尚未写入事件文件",
+    "The job has written {n:,} bytes more since.": "此后作业又写入了 {n:,} 字节。",
     "The job was stopped": "作业已被停止",
     "The job wrote no log": "作业没有写日志",
     "The last error, with the lines around it": "最后的错误及其前后的行",
     "The last {n:,} lines as text: click into it, Ctrl+A, Ctrl+C": (
         "最后 {n:,} 行的文本：点击文本，按 Ctrl+A、Ctrl+C"
+    ),
+    "The log is no UTF-8: what is no character stands there as U+FFFD.": (
+        "日志不是 UTF-8：无法识别的字节以 U+FFFD 代替。"
     ),
     "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
@@ -379,6 +384,12 @@ MESSAGES: dict[str, str] = {
     ),
     "Training job {name} has no output folder": "训练作业 {name} 没有输出目录",
     "Try again later": "请稍后重试",
+    "Try again later; a service may leave out what is no UTF-8": (
+        "请稍后重试；服务可能会略去不是 UTF-8 的内容"
+    ),
+    "Try again when it only grows; a service may leave out what is no UTF-8": (
+        "请在日志只增不改时重试；服务可能会略去不是 UTF-8 的内容"
+    ),
     "Try again when it runs": "请在作业运行后重试",
     "Type": "类型",
     "Use Linux, macOS or the Windows Subsystem for Linux": "请使用 Linux、macOS 或 WSL",
@@ -424,6 +435,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Visualization jobs": "可视化作业",
     "Wait a moment before the next request": "请稍候再发请求",
+    "Wait until it is done, or name another file": "请等待其完成，或指定其他文件",
     "Whether visualization job {name} was made is not known: {reason}": (
         "不清楚可视化作业 {name} 是否已创建：{reason}"
     ),
@@ -575,6 +587,7 @@ MESSAGES: dict[str, str] = {
     "the permission": "该权限",
     "the proxy refused": "代理拒绝",
     "the service does not answer; will retry": "服务没有响应，将重试",
+    "the value is empty": "值为空",
     "there is no {word}, only {names}": "没有 {word}，只有 {names}",
     "there is no {word}; did you mean {near}?": "没有 {word}，是否指 {near}？",
     "updated {time}": "更新于 {time}",
@@ -588,6 +601,10 @@ MESSAGES: dict[str, str] = {
     "what to do; without it, show who you are": "要做什么；不写则显示当前身份",
     "write the whole log to a file": "将完整日志写入文件",
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
+    "{file} was written anew while it was read": "{file} 在读取期间被重新写入",
+    "{file}: the service contradicts itself: {length:,} bytes of text, {count:,} counted": (
+        "{file}：服务的回答自相矛盾：文本为 {length:,} 字节，计数为 {count:,}"
+    ),
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
     "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",
     "{flags} did not change it.": "{flags} 对它不起作用。",
@@ -625,6 +642,7 @@ MESSAGES: dict[str, str] = {
     "{path} has a folder without a name": "{path} 中有没有名称的文件夹",
     "{path} has the character {bad}": "{path} 含有字符 {bad}",
     "{path} holds other things: {found}": "{path} 中有其他内容：{found}",
+    "{path} is in the way: it is no unfinished log": "{path} 已被占用：它不是未完成的日志",
     "{path} is not a profile file": "{path} 不是配置文件",
     "{path} is not on this machine; OBS folders are seen only by the cloud": (
         "{path} 不在本机；OBS 目录只有云上可见"

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from typing import Callable
 
 from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
 from ..errors import UnexpectedAnswerError
 from ..http.reader import Reader
-from .exact import REPLACEMENT, ByteLog, end_of, exact
+from .exact import REPLACEMENT, ByteLog, end_of, exact, fits
 from .last_lines import read_tail
 from .ranges import Range, fetched
 
@@ -31,11 +32,18 @@ class ReadAhead:
     Args:
         log: reads the same source in sequence.
         source: slices; asked from several threads at once.
+        doubt: is told the bytes before a position where a range does not meet them.
     """
 
-    def __init__(self, log: ByteLog, source: ByteSource) -> None:
+    def __init__(
+        self,
+        log: ByteLog,
+        source: ByteSource,
+        doubt: Callable[[bytes, int], object] | None = None,
+    ) -> None:
         self._log = log
         self._source = source
+        self._doubt = doubt
         self._overlap = _OVERLAP
         self._gaps = 0
         self._changes = 0
@@ -88,9 +96,12 @@ class ReadAhead:
         """What a range adds to all before ``position``, whose last bytes are known."""
         if chunk.start_byte is None or chunk.end_byte is None or chunk.end_byte <= position:
             return
-        added = _after_overlap(chunk.text, known, position - chunk.start_byte)
-        if added is None:
+        overlap = position - chunk.start_byte
+        added = _after_overlap(chunk.text, known, overlap)
+        if added is None or not fits(added, chunk.end_byte - position):
             self._gaps += 1
+            if self._doubt and 0 < overlap <= len(known):
+                self._doubt(known, position)
             yield from in_sequence(self._log, position, chunk.end_byte, is_final=False)
             return
         self._gaps = 0

@@ -5,26 +5,24 @@ The one place that does so: others say where the text comes from, and tell a per
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 import time
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Protocol
 
-from ..api.log import ByteSource, LogChunk, LogText
-from ..backoff import Backoff
-from ..errors import InvalidArgumentError, ServiceError
+from ..api.log import ByteSource, LogText
+from ..errors import InvalidArgumentError, LogRewrittenError
 from ..http.reader import Reader
-from ..http.retry import may_read_again
-from ..http.wire import within
 from ..i18n import _
-from .ahead import ReadAhead, in_sequence
 from .draft import Draft
-from .exact import ByteLog, end_of
-
-_BACKOFF = Backoff(first=0.5)
-_LONGEST_WAIT = 60.0  # seconds for one slice, its requests and the pauses between them
+from .fingerprint import Fingerprint
+from .retried import RetriedSource, Retry
+from .snapshot import Snapshot
 
 Progress = Callable[[int, int], object]
 
@@ -33,22 +31,69 @@ class Stopped(Exception):
     """The writing was told to stop; what is there waits for the next call."""
 
 
-class WholeLog(Protocol):
-    """A log to be written.
+class WrittenLog(int):
+    """The length in bytes of a log that was written, with what else there is to say.
 
     Attributes:
-        name: what a draft must be of, so that it is gone on with.
-        end: bytes that there are, as far as is known.
+        is_exact: whether the file is the log byte for byte; a log that is no UTF-8 cannot be had
+            like that.
+        written_since: bytes that the job has added since the writing began.
     """
 
-    @property
-    def name(self) -> str: ...
+    is_exact: bool
+    written_since: int
+
+    def __new__(cls, size: int, *, is_exact: bool = True, written_since: int = 0) -> WrittenLog:
+        made = super().__new__(cls, size)
+        made.is_exact = is_exact
+        made.written_since = written_since
+        return made
+
+
+@dataclass(frozen=True)
+class ReadLog:
+    """A whole log that was read: its text, and what :class:`WrittenLog` says of one."""
+
+    part: LogText
+    is_exact: bool
+    written_since: int
+
+
+class LogNow(Protocol):
+    """A log at one moment, as :class:`~.snapshot.Snapshot` gives it."""
 
     @property
     def end(self) -> int: ...
 
-    def pieces(self, position: int) -> Generator[LogText, None, None]:
-        """The text from a byte on, in order."""
+    def continues(self, known: Fingerprint) -> bool: ...
+
+    def pieces(self, position: int) -> Generator[LogText, None, None]: ...
+
+    def check(self, known: Fingerprint) -> int: ...
+
+
+class WholeLog(Protocol):
+    """A log to be written.
+
+    Attributes:
+        origin: what a draft must be of, so that it is gone on with.
+    """
+
+    @property
+    def origin(self) -> tuple[str, ...]: ...
+
+    def now(self) -> LogNow:
+        """The log as it is when this is called."""
+
+
+class _Target(Protocol):
+    """Where the text of a log goes."""
+
+    known: Fingerprint
+
+    def add(self, piece: LogText) -> None: ...
+
+    def restart(self) -> None: ...
 
 
 def write(
@@ -56,10 +101,11 @@ def write(
     path: Path,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
-) -> int:
+) -> WrittenLog:
     """Write a whole log to a file, which appears when it is complete.
 
-    Interrupting leaves what is there beside it; the next call goes on from it.
+    It ends where the log ended when this began. Interrupting leaves what is there beside it; the
+    next call goes on from it.
 
     Args:
         progress: is told the bytes that are written, and those that there are.
@@ -70,23 +116,47 @@ def write(
 
     Raises:
         InvalidArgumentError: the file cannot be written.
-        ServiceError: the service refused, or stayed in trouble.
+        LogRewrittenError: the log was written anew meanwhile, twice.
+        ServiceError: the service refused, contradicted itself, or stayed in trouble.
         Stopped: ``stop`` was set.
     """
-    draft = Draft(path, log.name)
+    if not path.name or path.is_dir():
+        raise cannot_write(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
     try:
-        with draft.opened() as file, closing(log.pieces(draft.position)) as pieces:
-            for piece in pieces:
-                draft.add(file, piece.text, piece.end_byte)
-                _go_on(draft.position, max(log.end, draft.position), progress, stop)
-        draft.publish()
+        with Draft(path, log.origin) as draft:
+            since = _fill(draft, log, progress, stop)
+            draft.publish()
     except OSError as error:
-        draft.keep()
         raise cannot_write(path, error) from None
-    except BaseException:
-        draft.keep()
+    known = draft.known
+    return WrittenLog(known.position, is_exact=known.is_exact, written_since=since)
+
+
+def _fill(
+    target: _Target, log: WholeLog, progress: Progress | None, stop: threading.Event | None
+) -> int:
+    """Bring a log there; one that is written anew meanwhile is begun again once."""
+    try:
+        return _bring(log, target, progress, stop)
+    except LogRewrittenError:
+        return _bring(log, target, progress, stop)
+
+
+def _bring(
+    log: WholeLog, target: _Target, progress: Progress | None, stop: threading.Event | None
+) -> int:
+    try:
+        now = log.now()
+        if target.known.position and not now.continues(target.known):
+            target.restart()
+        with closing(now.pieces(target.known.position)) as pieces:
+            for piece in pieces:
+                target.add(piece)
+                _go_on(target.known.position, now.end, progress, stop)
+        return now.check(target.known)
+    except LogRewrittenError:
+        target.restart()
         raise
-    return draft.position
 
 
 def _go_on(
@@ -95,7 +165,7 @@ def _go_on(
     if stop is not None and stop.is_set():
         raise Stopped
     if progress is not None:
-        progress(position, end)
+        progress(position, max(position, end))
 
 
 def download(
@@ -105,22 +175,65 @@ def download(
     progress: Progress | None = None,
     wait: Callable[[float], object] | None = None,
     stop: threading.Event | None = None,
+    held: ByteSource | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> int:
+) -> WrittenLog:
     """Fetch a whole log over several connections and :func:`write` it.
 
     Args:
         reader: tells how many ranges are fetched at once.
         wait: sleeps for some seconds after trouble, until the download is given up by default.
         stop: ends it when somebody sets it, waiting included; it is set at the end.
+        held: what somebody has read of the log already, from its first byte on.
         clock: monotonic seconds.
     """
     stop = stop or threading.Event()
-    retried = _RetriedSource(source, stop, wait, clock)
     try:
-        return write(_Ranges(retried, reader.connections), path, progress, stop)
+        return write(_Fetched(source, reader, Retry(stop, wait, clock), held), path, progress, stop)
     finally:
         stop.set()
+
+
+def read_whole(source: ByteSource, reader: Reader, progress: Progress | None = None) -> ReadLog:
+    """Fetch a whole log into memory, as :func:`download` does into a file."""
+    stop, text = threading.Event(), _Memory()
+    try:
+        since = _fill(text, _Fetched(source, reader, Retry(stop)), progress, None)
+    finally:
+        stop.set()
+    part = LogText("".join(text.parts), 0, text.known.position, source.name)
+    return ReadLog(part, text.known.is_exact, since)
+
+
+class _Memory:
+    """A log in memory."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def add(self, piece: LogText) -> None:
+        self.known.add(piece)
+        self.parts.append(piece.text)
+
+    def restart(self) -> None:
+        self.known = Fingerprint()
+        self.parts: list[str] = []
+
+
+class _Fetched:
+    """A log that is fetched by several ranges at once."""
+
+    def __init__(
+        self, source: ByteSource, reader: Reader, retry: Retry, held: ByteSource | None = None
+    ) -> None:
+        self.origin = source.origin
+        self._source = RetriedSource(source, retry)
+        self._connections = reader.connections
+        self._retry = retry
+        self._held = held
+
+    def now(self) -> Snapshot:
+        return Snapshot(self._source, self._connections, self._retry, self._held)
 
 
 def cannot_write(path: object, error: Exception) -> InvalidArgumentError:
@@ -130,61 +243,3 @@ def cannot_write(path: object, error: Exception) -> InvalidArgumentError:
         _("Cannot write {path}: {reason}", path=path, reason=reason),
         _("Name another file: --save PATH"),
     )
-
-
-class _Ranges:
-    """A log that is fetched by several ranges at once, up to the end that it has then."""
-
-    def __init__(self, source: ByteSource, connections: int) -> None:
-        self.name = source.name
-        self.end = 0
-        self._source = source
-        self._connections = connections
-
-    def pieces(self, position: int) -> Generator[LogText, None, None]:
-        log = ByteLog(self._source)
-        ahead = ReadAhead(log, self._source)
-        self.end, before = end_of(self._source), -1
-        while before < position < self.end and ahead.step:
-            before = position
-            with closing(ahead.pieces(position, self.end, self._connections)) as pieces:
-                for piece in pieces:
-                    position = piece.end_byte
-                    yield piece
-        yield from in_sequence(log, position, None, is_final=True)
-
-
-class _RetriedSource:
-    """A source that is asked again after transient errors, until somebody sets ``stopped``."""
-
-    def __init__(
-        self,
-        source: ByteSource,
-        stopped: threading.Event,
-        wait: Callable[[float], object] | None,
-        clock: Callable[[], float],
-    ) -> None:
-        self.name = source.name
-        self.longest_slice = source.longest_slice
-        self._source = source
-        self._stopped = stopped
-        self._wait = wait or stopped.wait
-        self._clock = clock
-
-    def read(self, start_byte: int, length: int) -> LogChunk:
-        left, failures = _LONGEST_WAIT, 1
-        while True:
-            started = self._clock()
-            try:
-                with within(left):
-                    return self._source.read(start_byte, length)
-            except ServiceError as error:
-                left -= self._clock() - started
-                pause = _BACKOFF.pause_within(left, failures, error.retry_after)
-                if pause is None or not may_read_again(error):
-                    raise
-                left -= pause
-                self._wait(pause)
-                if self._stopped.is_set():
-                    raise
-            failures += 1

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
-from ..errors import UnexpectedAnswerError
+from ..errors import ContradictoryAnswerError, UnexpectedAnswerError
 from ..i18n import _
 
 REPLACEMENT = "\ufffd"
@@ -22,25 +22,40 @@ _LONGEST_CUT = 3  # bytes; a character of UTF-8 has at most one more
 class ByteLog:
     """The text of a log that is given by bytes, one slice after the other.
 
+    A slice whose numbers and text contradict each other is asked for once more.
+
+    Args:
+        is_strict: one that still does is refused; else it is taken as it is.
+
     Attributes:
         longest: bytes of a slice so far; a service may give less than is asked for.
     """
 
-    def __init__(self, source: ByteSource) -> None:
+    def __init__(self, source: ByteSource, *, is_strict: bool = False) -> None:
         self.name = source.name
         self.longest = 0
         self._source = source
+        self._is_strict = is_strict
 
     def at(self, start_byte: int) -> Cursor:
         return start_byte
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
         start = int(cursor)
-        chunk = self._source.read(start, self._source.longest_slice)
+        chunk = self._slice(start)
         if self._is_truncated(chunk, start):
             return Part(LogText("", 0, 0, self.name), 0, is_truncated=True)
         text, end = exact(chunk.text, start, chunk.end_byte, is_final=is_final)
         return Part(LogText(text, start, end, self.name), end, is_short=self._is_short(chunk))
+
+    def _slice(self, start: int) -> LogChunk:
+        for _attempt in range(2):
+            chunk = self._source.read(start, self._source.longest_slice)
+            if _is_consistent(chunk, start):
+                return chunk
+        if self._is_strict:
+            raise contradiction(chunk, self.name)
+        return chunk
 
     def _is_short(self, chunk: LogChunk) -> bool:
         usual = self.longest or self._source.longest_slice
@@ -94,6 +109,53 @@ def end_unknown() -> UnexpectedAnswerError:
     return UnexpectedAnswerError(
         _("The service does not say where the log ends"),
         _("Read it from its beginning: --start-byte 0"),
+    )
+
+
+def newest_slice(source: ByteSource) -> LogChunk:
+    """The end of the log as it is now.
+
+    Raises:
+        UnexpectedAnswerError: the service does not say where that is, or contradicts itself.
+    """
+    newest = source.read(-1, source.longest_slice)
+    if newest.end_byte is None:
+        raise end_unknown()
+    count = newest.byte_count
+    is_there = min(1, newest.end_byte) <= count <= newest.end_byte
+    if is_there and (fits(newest.text, count) or fits(newest.text, count - _LONGEST_CUT)):
+        return newest  # a character at its beginning may be left out
+    raise contradiction(newest, source.name)
+
+
+def fits(text: str, size: int) -> bool:
+    """Whether so many bytes from the boundary of a character can be shown as a text.
+
+    A U+FFFD stands for one to three bytes; a character that is cut at the end may be left out.
+
+    >>> fits("abc", 3), fits("abc", 5), fits("abc\ufffd", 4), fits("abc", 2), fits("abc", 9)
+    (True, True, True, False, False)
+    """
+    length = len(text.encode())
+    return length - 2 * text.count(REPLACEMENT) <= size <= length + _LONGEST_CUT
+
+
+def _is_consistent(chunk: LogChunk, start: int) -> bool:
+    if chunk.end_byte is None or chunk.end_byte <= start:
+        return not chunk.text
+    return fits(chunk.text, chunk.end_byte - start)
+
+
+def contradiction(chunk: LogChunk, log_file: str) -> ContradictoryAnswerError:
+    """What a person is told of numbers and text that cannot both be true."""
+    return ContradictoryAnswerError(
+        _(
+            "{file}: the service contradicts itself: {length:,} bytes of text, {count:,} counted",
+            file=log_file,
+            length=len(chunk.text.encode()),
+            count=chunk.byte_count,
+        ),
+        _("Try again later; a service may leave out what is no UTF-8"),
     )
 
 

@@ -14,7 +14,6 @@ from ...core.http.reader import Reader
 from ...core.http.transport import run_directly
 from ...core.i18n import _
 from ...core.jobs import choose_log_file
-from ...core.logs.exact import read_forward
 from ...core.logs.last_lines import words_for_cut
 from ...core.logs.readers import bytes_of, open_log
 from ...sdk.session import Session
@@ -173,7 +172,7 @@ def _result(context: ShellContext, asked: argparse.Namespace) -> Any:
     if asked.job is None:
         return context.show(JobTable(context.jobs().list()))
     found = _find(context, asked)
-    if asked.save:
+    if asked.save is not None:
         from .save import save
 
         return save(found.source, asked.save, found.picture)
@@ -242,11 +241,9 @@ def _picture(found: _Found, asked: argparse.Namespace) -> LogPicture:
             found.jobs.log_slice(found.ref, found.log_file, start_byte, asked.offset)
         )
     if asked.tail == _ALL:
-        from .progress import with_progress
+        from .save import read_all
 
-        pieces = list(with_progress(read_forward(found.source())))
-        text = "".join(piece.text for piece in pieces)
-        return found.picture(LogText(text, 0, pieces[-1].end_byte if pieces else 0))
+        return found.picture(read_all(found.source))
     log = open_log(found.readers(), Reader())
     part = log.tail(DEFAULT_TAIL if asked.tail is None else asked.tail)
     return found.picture(part.text, words_for_cut(part.text) if part.is_cut else "")

@@ -94,6 +94,14 @@ class LogModel:
         self._read_until[event.log_file] = event.end_byte
         spool.append(event.text)
 
+    def whole(self, name: str) -> Spool | None:
+        """What was read of a log, where it is the log from its first byte on, byte for byte."""
+        with self._lock:
+            spool = self.spools.get(name)
+            if spool is None or spool.start or spool.end != self._read_until[name]:
+                return None
+            return spool
+
     def _replaced(self, event: LogText) -> Spool:
         """The log was written anew: what was read of it before is history."""
         self.epoch += 1

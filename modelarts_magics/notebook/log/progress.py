@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
 
-from ...core.api.log import LogText
 from ...core.i18n import _
 from ...sdk.writer import say
 
 _AFTER = 1.0  # seconds
-
-
-def with_progress(pieces: Iterable[LogText]) -> Iterator[LogText]:
-    """Say how far a reading is, once it takes longer than a moment."""
-    line = ProgressLine()
-    for piece in pieces:
-        yield piece
-        line.tell(piece.end_byte, 0)
-    line.clear()
 
 
 class ProgressLine:
@@ -29,7 +18,7 @@ class ProgressLine:
         self._shown = 0.0
 
     def tell(self, position: int, end: int) -> None:
-        """Say it, unless it was said just now; ``end`` is 0 where it is not known."""
+        """Say it, unless it was said just now."""
         now = time.monotonic()
         if now - self._started < _AFTER or now - self._shown < _AFTER / 4:
             return
@@ -42,8 +31,6 @@ class ProgressLine:
 
 
 def _words(position: int, end: int) -> str:
-    if not end:
-        return _("Reading: {n:,} bytes", n=position)
     filled = 20 * position // end
     bar = "█" * filled + "░" * (20 - filled)
     return _("Reading: {bar} {n:,} of {end:,} bytes", bar=bar, n=position, end=end)

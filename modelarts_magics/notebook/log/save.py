@@ -1,6 +1,6 @@
-"""Save a whole log: to the file that a line names, or for the reader of a panel.
+"""A whole log: in the file that a line names, in a still picture, or for the reader of a panel.
 
-Both only tell a person about it; what writes is :mod:`modelarts_magics.core.logs.download`.
+All only tell a person about it; :mod:`modelarts_magics.core.logs.download` reads and writes.
 """
 
 from __future__ import annotations
@@ -11,18 +11,24 @@ import re
 import tempfile
 import threading
 import time
-import uuid
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Union
 
-from ...core.api.log import ByteSource, LogText
+from ...core.api.log import ByteSource, LogChunk, LogText
 from ...core.errors import ModelArtsError
 from ...core.http.reader import Reader
 from ...core.i18n import _
-from ...core.logs.download import Stopped, cannot_write, download, write
+from ...core.logs.download import (
+    ReadLog,
+    Stopped,
+    WrittenLog,
+    cannot_write,
+    download,
+    read_whole,
+)
 from ...core.logs.job_logs import JobLogs
 from ...core.logs.last_lines import read_tail
 from ...sdk.writer import say
@@ -30,7 +36,6 @@ from ..panels.worker import END_TIME, Worker
 from .model import LogModel
 from .progress import ProgressLine
 from .results import LogPicture
-from .spool import Spool
 
 LARGEST_LINK = 4 * 2**20  # bytes
 _SHOWN_LINES = 200
@@ -38,9 +43,11 @@ _LONGEST_NAME = 150  # bytes of UTF-8; file systems take 255
 _PIECE = 2**20  # bytes
 _INTERVAL = 0.5  # seconds between words about how far it is
 
+OpenSource = Callable[[Union[Reader, None]], ByteSource]
+
 
 def save(
-    open_source: Callable[[Reader | None], ByteSource],
+    open_source: OpenSource,
     path: str,
     picture: Callable[[LogText], LogPicture],
 ) -> LogPicture:
@@ -56,11 +63,36 @@ def save(
     source = open_source(reader)
     try:
         target = _target(path, source.name)
-        size = download(source, target, reader, line.tell)
+        written = download(source, target, reader, line.tell)
     finally:
         line.clear()
-    say(_("Saved {n:,} bytes of {file} to {path}", n=size, file=source.name, path=target))
+    say(_("Saved {n:,} bytes of {file} to {path}", n=written, file=source.name, path=target))
+    _say(_remarks(written))
     return picture(read_tail(open_source(None), _SHOWN_LINES).text)
+
+
+def read_all(open_source: OpenSource) -> LogText:
+    """The whole log for a picture, saying how far it is; see :func:`save`."""
+    line, reader = ProgressLine(), Reader()
+    try:
+        found = read_whole(open_source(reader), reader, line.tell)
+    finally:
+        line.clear()
+    _say(_remarks(found))
+    return found.part
+
+
+def _remarks(log: WrittenLog | ReadLog) -> tuple[str, ...]:
+    """What else there is to say of a whole log."""
+    no_utf8 = _("The log is no UTF-8: what is no character stands there as U+FFFD.")
+    more = _("The job has written {n:,} bytes more since.", n=log.written_since)
+    said = [(not log.is_exact, no_utf8), (log.written_since > 0, more)]
+    return tuple(words for is_so, words in said if is_so)
+
+
+def _say(words: Sequence[str]) -> None:
+    for word in words:
+        say(word)
 
 
 def _target(path: str, log_file: str) -> Path:
@@ -89,12 +121,14 @@ class SavedLog:
         size: bytes.
         data: the whole of it, where it is not written to :attr:`path`.
         path: on the machine of the kernel.
+        remarks: what else there is to say of it.
     """
 
     name: str
     size: int
     data: bytes | None = None
     path: Path | None = None
+    remarks: tuple[str, ...] = ()
 
 
 class Saving:
@@ -191,23 +225,24 @@ class Saving:
         name = file_name(job.name, job.version_name, log_file)
         if is_large:
             path = _unused(Path.cwd(), name)
-            return SavedLog(path.name, self._bring(log_file, path), path=path)
+            written = self._bring(log_file, path)
+            return SavedLog(path.name, written, path=path, remarks=_remarks(written))
         with tempfile.TemporaryDirectory(prefix="modelarts-magics-") as folder:
             path = Path(folder) / "log"
-            self._bring(log_file, path)
+            written = self._bring(log_file, path)
             data = path.read_bytes()
-        return SavedLog(name, len(data), data=data)
+        return SavedLog(name, len(data), data=data, remarks=_remarks(written))
 
-    def _bring(self, log_file: str, path: Path) -> int:
-        """Write the whole log to a file; its size."""
-        self._stop = threading.Event()  # another for each: a download sets it at its end
+    def _bring(self, log_file: str, path: Path) -> WrittenLog:
+        """Write the whole log to a file; what the panel has read of it is not read again."""
+        self._stop = stop = threading.Event()  # another for each: a download sets it at its end
         if not self._is_wanted:
             raise Stopped
-        spool = self._model.spools.get(log_file)
-        if spool is not None and spool.start == 0:
-            return write(_Held(log_file, spool), path, self._progress, self._stop)
-        source = self._logs.source(log_file)
-        return download(source, path, self._logs.reader, self._progress, stop=self._stop)
+        source, reader = self._logs.source(log_file), self._logs.reader
+        held = _Held(self._model, log_file, source.origin)
+        if self._model.finished and held.is_whole:
+            return download(held, path, Reader(1), self._progress, stop=stop)
+        return download(source, path, reader, self._progress, stop=stop, held=held)
 
     def _progress(self, position: int, end: int) -> None:
         if time.monotonic() - self._told_at > _INTERVAL:
@@ -215,24 +250,32 @@ class Saving:
 
 
 class _Held:
-    """A log that the panel has read from its first byte on."""
+    """What a panel has read of a log from its first byte on; cut characters are left out.
 
-    def __init__(self, log_file: str, spool: Spool) -> None:
-        # Of this attempt alone: it takes no time, and before the next the log may be written anew.
-        self.name = f"{log_file} {uuid.uuid4().hex}"
-        self._spool = spool
+    There is nothing in it where the panel has begun farther on, or where the text is not the bytes.
+    """
+
+    longest_slice = _PIECE
+
+    def __init__(self, model: LogModel, log_file: str, origin: tuple[str, ...]) -> None:
+        self.name = log_file
+        self.origin = origin
+        self._model = model
 
     @property
-    def end(self) -> int:
-        return self._spool.end
+    def is_whole(self) -> bool:
+        return self._model.whole(self.name) is not None
 
-    def pieces(self, position: int) -> Generator[LogText, None, None]:
-        while position < self._spool.end:
-            start, end, text = self._spool.read(position, position + _PIECE)
-            if end == position:  # a character that is not whole yet
-                return
-            yield LogText(text, start, end)
-            position = end
+    def read(self, start_byte: int, length: int) -> LogChunk:
+        spool = self._model.whole(self.name)
+        end = spool.end if spool else 0
+        start = max(0, end - length) if start_byte < 0 else start_byte
+        count = max(0, min(length, end - start))
+        try:
+            text = spool.read(start, start + count)[2] if spool else ""
+        except ValueError:  # it was closed just now, since the log was written anew
+            return LogChunk("", start, start, 0)
+        return LogChunk(text, start, start + count, count)
 
 
 def file_name(*parts: str) -> str:

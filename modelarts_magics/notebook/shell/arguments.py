@@ -126,6 +126,12 @@ class MagicParser(argparse.ArgumentParser):
         ]
         return [*flags, *named]
 
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        """Refuse an empty value, as of a variable that is empty; ``type=str`` takes it."""
+        if not arg_string.strip() and action.type is not str:
+            raise argparse.ArgumentError(action, _("the value is empty"))
+        return super()._get_value(action, arg_string)
+
     def _refuse(self, word: str) -> NoReturn:
         raise InvalidArgumentError(
             _("{magic} does not know {word}", magic=self.prog, word=word),

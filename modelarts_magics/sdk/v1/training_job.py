@@ -20,7 +20,7 @@ from ...core.errors import one_line
 from ...core.http.rate_limit import RATE, RateLimit
 from ...core.http.reader import CONNECTIONS, MOST_CONNECTIONS, Reader
 from ...core.i18n import _
-from ...core.logs.download import download
+from ...core.logs.download import WrittenLog, download
 from ...core.logs.follow import Event
 from ...core.logs.job_logs import JobLogs
 from ...core.numbers import number, whole
@@ -159,11 +159,11 @@ class TrainingJob(JobObject):
         connections: int = CONNECTIONS,
         rate: float | None = RATE,
         progress: Callable[[int, int], object] | None = None,
-    ) -> int:
+    ) -> WrittenLog:
         """Write a whole log to a file, over several connections.
 
-        The file appears when it is complete. After an interruption the next call goes on from what
-        was fetched.
+        The file appears when it is complete: the log as it was when this began. After an
+        interruption the next call goes on from what was fetched, if that still is this log.
 
         Args:
             log_file: a name from :meth:`get_job_log_file_list`.
@@ -174,11 +174,15 @@ class TrainingJob(JobObject):
             progress: is told the bytes that were written, and those that there are.
 
         Returns:
-            The length of the log in bytes.
+            The length of the log in bytes. It also has ``written_since``, the bytes that the job
+            has added since this began, and ``is_exact``, which is false for a log that is no
+            UTF-8, since the service gives only text.
 
         Raises:
-            InvalidArgumentError: an argument makes no sense, or the file cannot be written.
-            ServiceError: the service refused, or stayed in trouble.
+            InvalidArgumentError: an argument makes no sense, or the file cannot be written, or is
+                being written by another call.
+            LogRewrittenError: the log was written anew meanwhile, twice.
+            ServiceError: the service refused, contradicted itself, or stayed in trouble.
         """
         rules.check_log_file(log_file)
         whole("connections", connections, 1, MOST_CONNECTIONS)

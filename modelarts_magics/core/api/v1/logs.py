@@ -20,6 +20,8 @@ class _LogFile:
 
     def __init__(self, client: Client, job_id: str, version_id: str, log_file: str) -> None:
         self.name = log_file
+        service = client.transport.endpoint, client.project_id
+        self.origin: tuple[str, ...] = (*service, job_id, version_id, log_file)
         self._client = client
         self._job_id = job_id
         self._version_id = version_id

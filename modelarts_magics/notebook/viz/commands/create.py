@@ -29,7 +29,9 @@ def parser() -> MagicParser:
     made.add_argument(
         "--name", dest="job_name", metavar="NAME", help=_("1 to 20 letters, digits, - and _")
     )
-    made.add_argument("--desc", metavar="TEXT", help=_("description, at most 256 characters"))
+    made.add_argument(
+        "--desc", metavar="TEXT", type=str, help=_("description, at most 256 characters")
+    )
     types = rules.types
     made.add_argument(
         "--type",

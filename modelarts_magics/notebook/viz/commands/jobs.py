@@ -78,7 +78,11 @@ def update_parser() -> MagicParser:
     """The command line of ``%ma_viz update``."""
     made = job_parser("update", _("Change the description of a visualization job."))
     made.add_argument(
-        "--desc", metavar="TEXT", required=True, help=_("description, at most 256 characters")
+        "--desc",
+        metavar="TEXT",
+        type=str,
+        required=True,
+        help=_("description, at most 256 characters"),
     )
     return made
 

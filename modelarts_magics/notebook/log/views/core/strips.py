@@ -49,6 +49,10 @@ class SavedStrip(Strip):
 
 
 def _saved_html(saved: SavedLog) -> str:
+    return " ".join([_link(saved), *map(render.safe, saved.remarks)])
+
+
+def _link(saved: SavedLog) -> str:
     """The file itself, or where it is."""
     size = _("{n:,} bytes", n=saved.size)
     if saved.data is None:

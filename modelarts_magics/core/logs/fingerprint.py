@@ -1,0 +1,72 @@
+"""By what a log is known again: its first and its last bytes, and where they stand."""
+
+from __future__ import annotations
+
+from ..api.log import ByteSource, LogChunk, LogText
+from .exact import REPLACEMENT
+
+_SIZE = 4096  # bytes at either end
+_SLICES = 2  # at either end that are compared; the documented ones are as long as that
+_CONTINUATIONS = bytes(range(0x80, 0xC0))
+
+
+class Fingerprint:
+    """Grows with the text of a log, from its beginning on.
+
+    Attributes:
+        position: bytes of the log that were taken in.
+        is_exact: whether the text surely is these bytes; that of a log that is no UTF-8 is not.
+    """
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.is_exact = True
+        self._head = self._tail = b""
+
+    def add(self, piece: LogText) -> bytes:
+        """Take in the next piece; returns it as it stands in a file."""
+        data = piece.text.encode()
+        self.is_exact = self.is_exact and len(data) == piece.end_byte - piece.start_byte
+        if self.is_exact:
+            self._head += data[: _SIZE - len(self._head)]
+            self._tail = (self._tail + data)[-_SIZE:]
+        self.position = piece.end_byte
+        return data
+
+    def ends_like(self, newest: LogChunk) -> bool:
+        """Whether the bytes there can be a slice; characters may be cut at its edges."""
+        if not self.is_exact:
+            return True
+        size = max(0, len(self._tail) - (self.position - (newest.end_byte or 0)))
+        tail = self._tail[:size][-newest.byte_count :]
+        known = tail.decode(errors="ignore").strip(REPLACEMENT)
+        shown = newest.text.strip(REPLACEMENT)
+        return shown.endswith(known) and (shown == known or len(tail) < newest.byte_count)
+
+    def is_start_of(self, source: ByteSource) -> bool:
+        """Whether a log still begins like this, and goes on so up to the position."""
+        size = _SLICES * source.longest_slice
+        tail = self._tail[-size:]
+        head_is_there = _stands(source, 0, self._head[:size])
+        return head_is_there and _stands(source, self.position - len(tail), tail)
+
+    def is_begun_by(self, source: ByteSource) -> bool:
+        """Whether a log still begins like this: one look."""
+        return _stands(source, 0, self._head[: source.longest_slice])
+
+
+def _stands(source: ByteSource, at: int, data: bytes) -> bool:
+    """Whether these bytes stand there, without characters that are cut at their edges."""
+    whole = data.lstrip(_CONTINUATIONS)
+    at += len(data) - len(whole)
+    rest = whole.decode(errors="ignore").encode()
+    while rest:
+        asked = rest[: source.longest_slice].decode(errors="ignore")
+        found = source.read(at, len(asked.encode())).text
+        if found != asked:  # a service may give less, and cut a character by that
+            found = found.rstrip(REPLACEMENT)
+        if not found or not asked.startswith(found):
+            return False
+        size = len(found.encode())
+        at, rest = at + size, rest[size:]
+    return True

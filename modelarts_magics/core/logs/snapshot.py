@@ -1,0 +1,175 @@
+"""A log as it was when its reading began: all of it, or an error.
+
+What is promised then is its end and the text before that. Pieces go as far as that and no farther,
+and are compared with it before anybody publishes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from functools import partial
+
+from ..api.log import ByteSource, LogChunk, LogText
+from ..errors import ContradictoryAnswerError, LogRewrittenError
+from ..i18n import _
+from ..thread_pool import ThreadPool
+from .ahead import ReadAhead, in_sequence
+from .exact import REPLACEMENT, ByteLog, contradiction, end_of, newest_slice, read_forward
+from .fingerprint import Fingerprint
+from .retried import Retry
+
+_LONGEST_DOUBT = 5.0  # seconds without progress because of answers that contradict each other
+_LONGEST_CHARACTER = 4  # bytes
+_CONTINUATION = range(0x80, 0xC0)
+
+
+class Snapshot:
+    """A log as it is now.
+
+    Args:
+        source: slices; asked from several threads at once.
+        connections: how many of them are asked for at once.
+        retry: how often answers that contradict each other are asked for again.
+        held: what somebody has read of the log already, from its first byte on.
+
+    Attributes:
+        end: bytes; what is written later is not part of it.
+
+    Raises:
+        UnexpectedAnswerError: the service does not say where the log ends.
+    """
+
+    def __init__(
+        self, source: ByteSource, connections: int, retry: Retry, held: ByteSource | None = None
+    ) -> None:
+        self._source = source
+        self._connections = connections
+        self._retry = retry
+        self._held = held
+        self._is_exact = True
+        self._newest = retry.call(partial(newest_slice, source))
+        if not self._newest.end_byte:  # that there is nothing is not believed at once
+            self._newest = retry.call(partial(newest_slice, source))
+        self.end = self._newest.end_byte or 0
+
+    def continues(self, known: Fingerprint) -> bool:
+        """Whether something that was read earlier is of this log."""
+        return known.position <= self.end and known.is_start_of(self._source)
+
+    def pieces(self, position: int) -> Generator[LogText, None, None]:
+        """The text from a byte on, in order; what comes too late is cut off.
+
+        Raises:
+            LogRewrittenError: the log is another one by now.
+            ContradictoryAnswerError: less than was promised is there.
+        """
+        attempts = self._retry.attempts(_LONGEST_DOUBT, ContradictoryAnswerError)
+        while position < self.end:
+            with attempts, closing(self._read(position)) as pieces:
+                for piece in pieces:
+                    position = piece.end_byte
+                    yield piece
+                    attempts.begin()
+
+    def check(self, known: Fingerprint) -> int:
+        """Compare all that was read with what was promised, and with the log as it is by now.
+
+        Returns:
+            How many bytes were written since.
+
+        Raises:
+            LogRewrittenError: it is not the same.
+        """
+        with ThreadPool(1, "check") as pool:
+            begins = pool.submit(partial(known.is_begun_by, self._source))
+            end = self._end_now()
+            is_begun = begins.result()
+        if not is_begun or not known.ends_like(self._newest):
+            raise self._rewritten()
+        return max(0, end - known.position)
+
+    def _read(self, position: int) -> Generator[LogText, None, None]:
+        for part in (self._held_pieces, self._ranges, self._rest):
+            with closing(part(position)) as pieces:
+                for piece in map(self._cut, pieces):
+                    position = piece.end_byte
+                    yield piece
+        if position < self.end:
+            raise self._missing(position)
+
+    def _held_pieces(self, position: int) -> Generator[LogText, None, None]:
+        if self._held:
+            yield from read_forward(self._held, position, self.end)
+
+    def _ranges(self, position: int) -> Generator[LogText, None, None]:
+        """By several requests at once, as far as that does any good."""
+        known = _Ends(self._source, self.end)
+        ahead = ReadAhead(ByteLog(known, is_strict=True), known, self._doubt)
+        before = -1
+        while before < position < self.end and ahead.step:
+            before = position
+            with closing(ahead.pieces(position, self.end, self._connections)) as pieces:
+                for piece in pieces:
+                    yield piece
+                    position = piece.end_byte
+
+    def _rest(self, position: int) -> Generator[LogText, None, None]:
+        log = ByteLog(_Ends(self._source, self.end), is_strict=True)
+        yield from in_sequence(log, position, self.end, is_final=True)
+
+    def _cut(self, piece: LogText) -> LogText:
+        """Without what came after the end; a character that the end cuts stays whole."""
+        start, data = piece.start_byte, piece.text.encode()
+        is_exact = len(data) == piece.end_byte - start
+        self._is_exact = self._is_exact and is_exact
+        if piece.end_byte <= self.end:
+            return piece
+        if not is_exact:
+            text = self._source.read(start, self.end - start).text
+            return LogText(text, start, self.end, piece.log_file)
+        size = self.end - start
+        while size < len(data) and data[size] in _CONTINUATION:
+            size += 1
+        return LogText(data[:size].decode(), start, start + size, piece.log_file)
+
+    def _doubt(self, known: bytes, position: int) -> None:
+        """Ranges do not meet: look whether what was read still stands there."""
+        shown = known.decode(errors="ignore")
+        if shown and REPLACEMENT not in shown and self._is_exact:
+            size = len(shown.encode())
+            if self._source.read(position - size, size).text != shown:
+                raise self._rewritten()
+
+    def _end_now(self) -> int:
+        end = end_of(self._source)
+        if end < self.end:
+            raise self._rewritten()
+        return end
+
+    def _missing(self, position: int) -> ContradictoryAnswerError:
+        self._end_now()
+        nothing = LogChunk("", position, self.end, self.end - position)
+        return contradiction(nothing, self._source.name)
+
+    def _rewritten(self) -> LogRewrittenError:
+        return LogRewrittenError(
+            _("{file} was written anew while it was read", file=self._source.name),
+            _("Try again when it only grows; a service may leave out what is no UTF-8"),
+        )
+
+
+class _Ends:
+    """A source that ends where it was promised, and where the last character there ends."""
+
+    def __init__(self, source: ByteSource, end: int) -> None:
+        self.name = source.name
+        self.origin = source.origin
+        self.longest_slice = source.longest_slice
+        self._source = source
+        self._end = end + _LONGEST_CHARACTER - 1
+
+    def read(self, start_byte: int, length: int) -> LogChunk:
+        if start_byte < 0:
+            return self._source.read(start_byte, length)
+        return self._source.read(start_byte, max(1, min(length, self._end - start_byte)))
