@@ -50,8 +50,7 @@ class LogFolders:
 
     def unmake(self, job: StoredJob) -> None:
         """Take away the folder of a job that was not accepted, in which nothing is yet."""
-        with suppress(OSError):
-            self.of(job).rmdir()
+        _remove_if_empty(self.of(job))
 
     def file(self, job: StoredJob, task: TaskRecord) -> Path:
         """Where the log of a task is.
@@ -74,13 +73,15 @@ class LogFolders:
                 self._records.forget(kind, number)
 
     def recover(self) -> None:
-        """Make the folders of all kinds, and remove what was to be removed when a service died.
+        """Make the folders of all kinds, and remove what a service that died would have removed.
 
         Raises:
             OSError: they cannot be used.
         """
-        for folder in self._kinds.values():
+        for kind, folder in self._kinds.items():
             folder.mkdir(mode=0o700, exist_ok=True)
+            if folder == self._ours / kind.value:  # of a job that was about to be recorded
+                _remove_if_empty(folder / str(self._records.next_number(kind)))
         self.remove(self._records.removed())
 
     def last_sign_of_life(self, job: StoredJob) -> int:
@@ -91,3 +92,8 @@ class LogFolders:
 
     def _of(self, kind: Kind, number: int) -> Path:
         return self._kinds[kind] / str(number)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()

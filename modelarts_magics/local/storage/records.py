@@ -246,6 +246,11 @@ class Records:
         """Those that run longer than they should."""
         return self._jobs(f"phase = 'running' AND started + stop_after_hours * {_HOUR} <= ?", now)
 
+    def next_number(self, kind: Kind) -> int:
+        """Which number the next job will get."""
+        rows = self._store.rows("SELECT value + 1 FROM counter WHERE name = ?", (kind.value,))
+        return rows[0][0] if rows else 1
+
     def count(self, kind: Kind) -> int:
         """How many series there are."""
         return self._store.number("SELECT count(DISTINCT series) FROM job WHERE kind = ?", (kind,))
