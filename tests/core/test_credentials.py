@@ -12,6 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 from fake_service import FakeService, Hang, Reply, closed_port, redirect, refusal
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from modelarts_magics.core import config
 from modelarts_magics.core.auth import metadata, vendor
@@ -433,6 +435,59 @@ def test_an_official_session_is_read_again_for_each_request(service):
         "RENEWED-TOKEN",
     ]
     assert service.last.path == "/v1/official-p/training-jobs"
+
+
+class Renewing:
+    """A vendor's session that renews its key now and then, whatever is being read meanwhile."""
+
+    region_name, project_id, user_id = "cn-north-4", "p", ""
+
+    def __init__(self, after):
+        self._reads, self._after = 0, after  # how many attributes are read before each renewal
+        self._key = 0
+        self._late = {}
+        self.wait_for = {}  # parts that are renewed later than the others: reads
+
+    def _part(self, name):
+        self._reads += 1
+        if self._after and self._reads >= self._after[0]:
+            self._reads = 0
+            self._after = self._after[1:]
+            self._key += 1
+            self._late = dict(self.wait_for)
+        left = self._late.get(name, 0)
+        if left:
+            self._late[name] = left - 1
+        return f"{name}-{self._key - bool(left)}"
+
+    access_key = property(lambda self: self._part("AK"))
+    secret_key = property(lambda self: self._part("SK"))
+    security_token = property(lambda self: self._part("TOKEN"))
+
+
+def is_whole(key):
+    parts = (key.access_key, key.secret_key, key.security_token)
+    return len({part.rpartition("-")[2] for part in parts}) == 1
+
+
+@given(st.lists(st.integers(1, 9), max_size=9))
+def test_a_key_is_read_as_one_whatever_is_renewed_meanwhile(renewals):
+    read = from_official(Renewing(renewals)).read_key
+    assert all(is_whole(read()) for _ in range(6))
+
+
+@settings(max_examples=20)
+@given(st.dictionaries(st.sampled_from(["AK", "SK", "TOKEN"]), st.integers(1, 6), max_size=2))
+def test_a_key_is_read_as_one_where_its_parts_are_renewed_one_after_the_other(late):
+    theirs = Renewing([10])
+    read = from_official(theirs).read_key
+    theirs.wait_for = late
+    assert all(is_whole(read()) for _ in range(6))
+
+
+def test_a_session_that_renews_its_keys_all_the_time_is_refused_in_words():
+    with pytest.raises(AuthenticationError, match="change all the time"):
+        from_official(Renewing([1] * 10_000)).read_key()
 
 
 def test_an_official_session_keeps_its_own_region_and_project(monkeypatch):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from .. import config
+from ..cancellation import pause
 from ..errors import (
     AuthenticationError,
     CredentialsNotFoundError,
@@ -26,6 +27,12 @@ from ..i18n import _
 from . import credentials
 from .keys import AccessKey, mask
 
+_Key = tuple[str, str, str]  # access key, secret key and security token
+_MOST_READINGS = 100
+_MOMENTS, _MOMENT = (
+    100,
+    0.001,
+)  # how often, and for how many seconds, the rest of a key is waited for
 _ODD_IN_KEY = re.compile(r"[\x00-\x1f\x7f]")  # no header can hold these
 
 
@@ -212,9 +219,13 @@ def _from_local(root: str) -> Identity | None:
 
 
 def _from_environment() -> Identity | None:
-    names = ("AK", "SK", "SECURITY_TOKEN")
-    access, secret, token = (config.environment(f"HUAWEICLOUD_SDK_{name}") for name in names)
-    return _pair(_("environment"), access, secret, token)
+    def variables() -> _Key:
+        access, secret, token = (
+            config.environment(f"HUAWEICLOUD_SDK_{name}") for name in ("AK", "SK", "SECURITY_TOKEN")
+        )
+        return access, secret, token
+
+    return _pair(_("environment"), *_WholeKey(variables).read())
 
 
 def _from_profile(name: str) -> Identity | None:
@@ -280,17 +291,20 @@ def from_official(session: Any) -> Identity:
     def attribute(name: str) -> str:
         return str(getattr(session, name, None) or "")
 
+    def attributes() -> _Key:
+        return attribute("access_key"), attribute("secret_key"), attribute("security_token")
+
+    whole = _WholeKey(attributes)
+
     def read() -> AccessKey:
-        access, secret = attribute("access_key"), attribute("secret_key")
+        access, secret, token = whole.read()
         if not access or not secret:
             raise InvalidArgumentError(
                 _("The given session has no access_key and secret_key"),
                 _("Use modelarts_magics.session.Session"),
             )
         # it ends at once: the vendor's object renews its keys by itself
-        return AccessKey(
-            access, secret, attribute("security_token") or None, expires_at=credentials.now()
-        )
+        return AccessKey(access, secret, token or None, expires_at=credentials.now())
 
     return Identity(
         _("ModelArts SDK session"),
@@ -300,3 +314,49 @@ def from_official(session: Any) -> Identity:
         user_id=attribute("user_id"),
         is_bound=True,
     )
+
+
+class _WholeKey:
+    """A key whose parts stand apart, where somebody may renew one after the other meanwhile.
+
+    An access key signed for with the secret of another is refused, and the cloud locks it after
+    five such failures. So a key is read twice, until both readings agree; and where only some of
+    its parts are others than they were, the rest gets a moment to follow.
+
+    Args:
+        parts: reads them.
+    """
+
+    def __init__(self, parts: Callable[[], _Key]) -> None:
+        self._parts = parts
+        self._last: _Key | None = None
+
+    def read(self) -> _Key:
+        """The parts that belong together.
+
+        Raises:
+            AuthenticationError: they are others each time.
+        """
+        key = self._agreed()
+        for _moment in range(_MOMENTS):
+            if not self._is_half_new(key):
+                break
+            pause(_MOMENT)
+            key = self._agreed()
+        self._last = key
+        return key
+
+    def _agreed(self) -> _Key:
+        before = self._parts()
+        for _reading in range(_MOST_READINGS):
+            key = self._parts()
+            if key == before:
+                return key
+            before = key
+        raise AuthenticationError(
+            _("The keys of the given session change all the time"), _("Try again later")
+        )
+
+    def _is_half_new(self, key: _Key) -> bool:
+        is_new = [now != then for now, then in zip(key, self._last or key)]
+        return any(is_new) and not all(is_new)

@@ -332,6 +332,7 @@ MESSAGES: dict[str, str] = {
     "The job has written {n:,} bytes more since.": "此后作业又写入了 {n:,} 字节。",
     "The job was stopped": "作业已被停止",
     "The job wrote no log": "作业没有写日志",
+    "The keys of the given session change all the time": "给定会话的密钥一直在变化",
     "The last error, with the lines around it": "最后的错误及其前后的行",
     "The last {n:,} lines as text: click into it, Ctrl+A, Ctrl+C": (
         "最后 {n:,} 行的文本：点击文本，按 Ctrl+A、Ctrl+C"
@@ -654,6 +655,7 @@ MESSAGES: dict[str, str] = {
     "{seconds:.1f} s": "{seconds:.1f} 秒",
     "{source}: the {half} is missing": "{source}：缺少 {half}",
     "{text} is no length such as 32em": "{text} 不是长度，例如 32em",
+    "{text} is no regular expression: {error}": "{text} 不是正则表达式：{error}",
     "{text} is not a name for a variable": "{text} 不能作变量名",
     "{text} is not a whole number": "{text} 不是整数",
     "{url} answered something that is not of this API": "{url} 的响应不属于本 API",

@@ -52,9 +52,11 @@ class Pattern:
     is_regexp: bool = True
     is_exact: bool = False
 
-    def check(self) -> None:
-        """Find out whether it is a pattern; errors as those of :meth:`matching`."""
-        self.matching(())
+    @property
+    def problem(self) -> str:
+        """Why it is no regular expression; errors as those of :meth:`matching`, but for that."""
+        answer = "" if self._is_plain else _answer(self.text, self._flags, ())
+        return answer if isinstance(answer, str) else ""
 
     def matching(self, lines: Sequence[str]) -> Sequence[bool]:
         """Whether it is found in each of some lines.
@@ -62,10 +64,17 @@ class Pattern:
         Raises:
             InvalidArgumentError: it is no regular expression, or takes too long.
         """
-        if not self.is_regexp or _PLAIN.fullmatch(self.text):
+        if self._is_plain:
             found = re.compile(re.escape(self.text), self._flags)
             return [found.search(line) is not None for line in lines]
-        return _matched(self.text, self._flags, lines)
+        answer = _answer(self.text, self._flags, lines)
+        if isinstance(answer, str):
+            raise InvalidArgumentError(_("Not a regular expression: {reason}", reason=answer))
+        return answer
+
+    @property
+    def _is_plain(self) -> bool:
+        return not self.is_regexp or bool(_PLAIN.fullmatch(self.text))
 
     @property
     def _flags(self) -> int:
@@ -120,11 +129,13 @@ _lock = threading.Lock()
 _process: _Process | None = None
 
 
-def _matched(pattern: str, flags: int, lines: Sequence[str]) -> Sequence[bool]:
+def _answer(pattern: str, flags: int, lines: Sequence[str]) -> list[bool] | str:
+    """Which lines match, or why the pattern is none."""
     question = json.dumps([pattern, flags, list(lines)]).encode() + b"\n"
     try:
         with _lock:
-            answer = json.loads(_asked(question))
+            answer: list[bool] | str = json.loads(_asked(question))
+            return answer
     except TimeoutError:
         raise InvalidArgumentError(
             _("The regular expression {pattern} takes too long", pattern=pattern),
@@ -135,9 +146,6 @@ def _matched(pattern: str, flags: int, lines: Sequence[str]) -> Sequence[bool]:
             _("Nothing can be looked for by a regular expression here: {error}", error=error),
             _("Look for plain text"),
         ) from None
-    if isinstance(answer, str):
-        raise InvalidArgumentError(_("Not a regular expression: {reason}", reason=answer))
-    return [bool(found) for found in answer]
 
 
 def _asked(question: bytes) -> bytes:

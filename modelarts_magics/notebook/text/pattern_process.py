@@ -33,7 +33,8 @@ def main() -> None:
     wait(_IDLE)
     for question in sys.stdin:
         wait(_LATE)
-        print(answer(question), flush=True)
+        sys.stdout.write(answer(question) + "\n")
+        sys.stdout.flush()
         wait(_IDLE)
 
 

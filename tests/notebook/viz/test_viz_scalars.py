@@ -96,7 +96,7 @@ def test_a_pattern_that_no_tag_has_names_those_that_are_there(shell, logs):
 
 def test_a_bad_pattern_is_one_line(shell, logs):
     assert mistake(shell, "logs --tags (loss").startswith(
-        "InvalidArgumentError: %ma_viz scalars: --tags: Not a regular expression: missing )"
+        "InvalidArgumentError: %ma_viz scalars: --tags: (loss is no regular expression: missing )"
     )
 
 

@@ -59,10 +59,10 @@ def parser() -> MagicParser:
 def _pattern(text: str) -> Pattern:
     """Upper and lower case are the same, as in TensorBoard's filter."""
     pattern = Pattern(text)
-    try:
-        pattern.check()
-    except InvalidArgumentError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+    if pattern.problem:
+        raise argparse.ArgumentTypeError(
+            _("{text} is no regular expression: {error}", text=text, error=pattern.problem)
+        )
     return pattern
 
 

@@ -158,7 +158,7 @@ class LogCoreView:
     def _show_news(self, file: str) -> bool:
         model, is_search = self._model, self.reel.matches is not None
         if self._unchecked is not None:
-            self._unchecked.check()
+            self._unchecked.matching(())  # or raises, though nothing new is there
             self._unchecked = None
         reach = REACH // max(1, len(model.files))
         news = (
