@@ -132,6 +132,29 @@ def test_an_interval_that_was_chosen_stays_whether_there_is_news_or_not():
         assert follower.due_in == 7.0
 
 
+@given(every=st.integers(2, 9), kind=passing_troubles)
+def test_trouble_counts_only_while_nothing_comes(every, kind):
+    """So that a service that garbles an answer now and then is not left alone ever longer."""
+
+    class Sometimes(Service):
+        reads = 0
+
+        def read(self, start_byte, length):
+            self.reads += 1
+            if self.reads % every == 0:
+                raise kind
+            return super().read(start_byte, length)
+
+    clock, service = Clock(), Sometimes()
+    service.data = b"line of a log\n" * 200
+    follower = service.follower(clock)
+    events = []
+    while delivered(events) != service.data.decode():
+        events += poll(follower, clock)
+    pauses = {event.retry_in_s for event in events if isinstance(event, Trouble)}
+    assert pauses == {1.0}
+
+
 def test_trouble_says_when_it_tries_again_and_waits_longer_each_time():
     clock, service = Clock(), Service()
     follower = service.follower(clock)

@@ -114,6 +114,41 @@ def test_what_is_missing_is_named_with_what_misses_it(magic, line, names):
     assert all(name in refusal(magic, line) for name in names)
 
 
+WITH_VALUE = [
+    (magic, flag)
+    for magic, made in PARSERS.items()
+    for flag in made().flags
+    if made().takes_value(flag)
+]
+
+
+@pytest.mark.parametrize(("magic", "flag"), WITH_VALUE)
+@pytest.mark.parametrize("value", ["''", '""', "' '"])
+def test_an_empty_value_is_no_flag_left_out(magic, flag, value):
+    ways = [words for words, flags in WAYS[magic] if flag in {*words.split(), *flags}]
+    words = ways[0].partition(" --")[0]
+    if flag == "--desc":  # an empty description is one
+        assert PARSERS[magic]().parse_line(f"{words} {flag} {value}").desc.strip() == ""
+    else:
+        assert flag in refusal(magic, f"{words} {flag} {value}")
+        assert flag in refusal(magic, f"{words} {flag}={value}")
+
+
+@pytest.mark.parametrize(
+    ("magic", "line"),
+    [
+        ("%ma_log", "''"),
+        ("%ma_log", "job ''"),
+        ("%ma_viz info", "''"),
+        ("%ma_viz create", "''"),
+        ("%ma_viz scalars", "job ''"),
+        ("%ma_session", "''"),
+    ],
+)
+def test_an_empty_word_is_no_word_left_out(magic, line):
+    assert refusal(magic, line)
+
+
 def test_three_that_go_in_pairs_go_together():
     for magic, ways in WAYS.items():
         for words, flags in ways:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 
@@ -401,6 +402,44 @@ def test_a_full_disk_is_one_line(scripted_shell, scripted, tmp_path, monkeypatch
         assert "No space left on device" in scripted_shell("%ma_log job --save out.log").mistake
     scripted_shell.ok("%ma_log job --save out.log")
     assert {path.name for path in tmp_path.iterdir()} == {"home", "out.log"}
+
+
+def _growing(text):
+    """A log to which each reading adds a line."""
+    more = itertools.count(1)
+
+    def log(start, length):
+        return byte_slice(text + "later\n" * next(more), start, length)
+
+    return one_job(log, status=8)
+
+
+@pytest.mark.parametrize("line", ["--save out.log", "--no-follow --tail all --as kept"])
+def test_a_whole_log_of_a_job_that_goes_on_writing_ends_and_says_what_came_since(
+    scripted_shell, scripted, tmp_path, line
+):
+    text = "".join(f"line {number}\n" for number in range(900))
+    scripted.script = _growing(text)
+    cell = scripted_shell.ok(f"%ma_log job {line}")
+    assert "bytes more since" in cell.stdout
+    saved = tmp_path / "out.log"
+    found = saved.read_text() if saved.exists() else scripted_shell.ip.user_ns["kept"].text
+    assert found.startswith(text)
+    assert set(found[len(text) :].split()) <= {"later"}
+    assert len(scripted.requests) < 30
+
+
+def test_a_whole_log_that_is_no_utf8_says_so(scripted_shell, scripted, tmp_path):
+    data = "Straße\n".encode("latin-1") * 100
+
+    def log(start, length):
+        first = max(0, len(data) - length) if start < 0 else start
+        part = data[first : first + length]
+        return {"log": part.decode(errors="replace"), "end_byte": first + len(part)}
+
+    scripted.script = one_job(log)
+    assert "no UTF-8" in scripted_shell.ok("%ma_log job --save out.log").stdout
+    assert (tmp_path / "out.log").read_text() == "Stra\ufffde\n" * 100
 
 
 # ---- manual -------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ import pytest
 
 from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.cancellation import pause
 from modelarts_magics.core.errors import ServiceError
 from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.logs.follow import Finished
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving
 
@@ -33,7 +35,7 @@ class Source:
         end = len(self._data)
         start = max(0, end - length) if start_byte < 0 else min(start_byte, end)
         text = self._data[start : start + length]
-        return LogChunk(text.decode(), start, start + len(text), len(text))
+        return LogChunk(text.decode(errors="replace"), start, start + len(text), len(text))
 
 
 class Logs:
@@ -119,6 +121,67 @@ def test_a_log_that_was_written_anew_after_a_full_disk_is_saved_as_it_is_now(tmp
     assert log.path.read_text() == after
     saving.close()
     model.close()
+
+
+def started(model, logs, names=("f",)):
+    saving = Saving(model, logs, lambda: None)
+    saving.start(names)
+    saving.wait(30)
+    saving.close()
+    return saving
+
+
+def test_what_the_panel_lacks_of_a_job_that_runs_is_fetched():
+    whole = "".join(f"第 {number} 行\n" for number in range(400))
+    model, logs = a_model("f"), Logs(f=whole.encode())
+    model.apply(LogText(whole[:90], 0, len(whole[:90].encode()), "f"))
+    (log,) = started(model, logs).saved
+    assert log.data == whole.encode()
+    model.close()
+
+
+def test_of_an_ended_job_nothing_is_fetched_that_the_panel_has():
+    model, logs = a_model("f"), Logs(f=None)
+    text = "".join(f"第 {number} 行\n" for number in range(400))
+    model.apply(LogText(text, 0, len(text.encode()), "f"))
+    model.apply(Finished(JobStatus.COMPLETED))
+    (log,) = started(model, logs).saved
+    assert log.data == text.encode()
+    model.close()
+
+
+def test_a_log_that_was_written_anew_since_the_panel_read_it_is_saved_as_it_is_now():
+    model, logs = a_model("f"), Logs(f=b"after\n" * 90)
+    model.apply(LogText("before\n" * 50, 0, 350, "f"))
+    (log,) = [*started(model, logs).saved, None][:1]
+    assert log is None or log.data == b"after\n" * 90
+    model.close()
+
+
+def test_text_that_is_not_the_bytes_of_the_log_is_not_taken_from_the_panel():
+    """Of a log that is no UTF-8 the panel counts its text, and the service its bytes."""
+    model, logs = a_model("f"), Logs(f=b"abc" * 200)
+    model.apply(LogText("\ufffdbc" * 200, 0, 600, "f"))
+    (log,) = started(model, logs).saved
+    assert log.data == b"abc" * 200
+    model.close()
+
+
+def test_what_the_job_has_written_since_is_told_beside_the_file():
+    class Growing(Source):
+        def read(self, start_byte, length):
+            chunk = super().read(start_byte, length)
+            self._data += b"more\n"
+            return chunk
+
+    class GrowingLogs(Logs):
+        def source(self, name):
+            return Growing(name, b"line\n" * 50)
+
+    (log,) = started(a_model("f"), GrowingLogs()).saved
+    assert log.data == b"line\n" * 50
+    (told,) = log.remarks
+    assert "bytes more since" in told
 
 
 @contextmanager

@@ -33,6 +33,7 @@ _LONGEST_NAME = 255  # bytes, of a file system
 _KEPT_NAME = 200  # bytes of a name that is too long together with what is added to it
 _LONGEST_NOTE = 2**16  # bytes
 _BLOCK = 2**20  # bytes
+_OTHERS = {errno.ELOOP, errno.EISDIR}  # a link or a folder has the name
 _DIRECTLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -57,10 +58,14 @@ class _Note:
         """The note in a file; ``None`` where there is none that makes sense."""
         try:
             with _opened(path, os.O_RDONLY) as file:
-                note = json.loads(file.read(_LONGEST_NOTE))
+                text = file.read(_LONGEST_NOTE)
+        except OSError:
+            return None
+        try:
+            note = json.loads(text)
             origin = note["origin"] if "origin" in note else [note["log_file"]]
             return cls(tuple(origin), note["position"], note["length"], note.get("digest"))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     def is_of(self, origin: tuple[str, ...]) -> bool:
@@ -97,8 +102,8 @@ class Draft:
         self._is_published = False
 
     def __enter__(self) -> Draft:
-        self._file, self._is_locked = self._taken()
         note = _Note.read(self._note)
+        self._file, self._is_locked = self._taken()
         self._begin()
         if note is None or not note.is_of(self._origin) or not self._is_as_noted(note):
             self.restart()
@@ -184,11 +189,11 @@ class Draft:
         except (UnicodeDecodeError, TypeError):  # a length that is no number
             return False
         is_whole = self._length == note.length == note.position == self.known.position
-        return is_whole and note.digest in {None, self._digest.hexdigest()}
+        return is_whole and note.digest in (None, self._digest.hexdigest())
 
     def _keep(self) -> None:
         """Note what was added, once it is on the disk; nothing is kept that is of no use."""
-        with suppress(OSError):
+        with suppress(OSError, InvalidArgumentError):  # there is an error that matters more
             if not self.known.position or not self.known.is_exact:
                 self._path.unlink()
                 self._note.unlink()
@@ -211,7 +216,7 @@ def _opened(path: Path, flags: int) -> IO[bytes]:
     try:
         descriptor = os.open(path, flags | _DIRECTLY, 0o666)
     except OSError as error:
-        raise _in_the_way(path) if error.errno == errno.ELOOP else error from None
+        raise _in_the_way(path) if error.errno in _OTHERS else error from None
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
         os.close(descriptor)

@@ -122,7 +122,8 @@ def newest_slice(source: ByteSource) -> LogChunk:
     if newest.end_byte is None:
         raise end_unknown()
     count = newest.byte_count
-    is_there = min(1, newest.end_byte) <= count <= newest.end_byte
+    least = count - 2 * newest.text.count(REPLACEMENT)  # where the text alone tells it
+    is_there = count >= min(1, newest.end_byte) and least <= newest.end_byte
     if is_there and (fits(newest.text, count) or fits(newest.text, count - _LONGEST_CUT)):
         return newest  # a character at its beginning may be left out
     raise contradiction(newest, source.name)

@@ -125,6 +125,8 @@ class Follower(ABC):
         try:
             self._poll(events)
         except ModelArtsError as error:
+            if any(isinstance(event, LogText) for event in events):
+                self._troubles = 0  # it counts only while nothing comes
             events.append(self._after(error))
         else:
             self._troubles = 0

@@ -1,0 +1,232 @@
+"""A draft is gone on with where it is of this log and as it was left; else it is begun anew."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from log_services import GrowingLog
+
+from modelarts_magics.core.errors import InvalidArgumentError, NotFoundError
+from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.logs.download import download
+
+SLICE = 64
+DATA = "".join(f"第 {number} 行\n" for number in range(60)).encode()
+OTHER = "".join(f"row {number} of another\n" for number in range(60)).encode()
+
+
+def log_of(data=DATA, origin=GrowingLog.origin):
+    log = GrowingLog(data, "replaces a cut character", SLICE)
+    log.origin = origin
+    return log
+
+
+class Broken(GrowingLog):
+    """A log of which only the first bytes can be read."""
+
+    def __init__(self, data, after, origin=GrowingLog.origin):
+        super().__init__(data, "replaces a cut character", SLICE)
+        self.origin = origin
+        self._after = after
+        self.first = len(data)
+
+    def read(self, start_byte, length):
+        if start_byte >= self._after:
+            raise NotFoundError("gone", status=404)
+        if start_byte > SLICE:
+            self.first = min(self.first, start_byte)
+        return super().read(start_byte, length)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "downloads"
+    made.mkdir()
+    return made
+
+
+def begin(path, data=DATA, origin=GrowingLog.origin):
+    """Leave a draft behind."""
+    with pytest.raises(NotFoundError):
+        download(Broken(data, 300, origin), path, Reader(1))
+    assert path.with_name(f".{path.name}.part").stat().st_size > 200
+
+
+@pytest.mark.parametrize("place", range(5), ids=["endpoint", "project", "job", "version", "file"])
+def test_the_draft_of_another_log_is_not_gone_on_with(folder, place):
+    """Its text is the same as far as it was read, so that only the origin tells."""
+    begin(folder / "log")
+    origin = tuple("other" if n == place else word for n, word in enumerate(GrowingLog.origin))
+    log = Broken(DATA, len(DATA) + 9, origin)
+    download(log, folder / "log", Reader(1))
+    assert log.first < 2 * SLICE
+    assert (folder / "log").read_bytes() == DATA
+    assert [path.name for path in folder.iterdir()] == ["log"]
+
+
+def test_the_draft_of_this_log_is_gone_on_with(folder):
+    begin(folder / "log")
+    log = Broken(DATA, len(DATA) + 9)
+    download(log, folder / "log", Reader(1))
+    assert log.first > 2 * SLICE
+    assert (folder / "log").read_bytes() == DATA
+
+
+broken_notes = st.one_of(
+    st.binary(max_size=200),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+        lambda some: st.lists(some, max_size=4) | st.dictionaries(st.text(max_size=5), some),
+        max_leaves=9,
+    ),
+    st.fixed_dictionaries(
+        {
+            "origin": st.sampled_from([[*GrowingLog.origin], [], None, 7, {"a": 1}, [1, [2]]]),
+            "position": st.sampled_from([0, 1, 20, -1, 10**30, 1.5, True, None, "20", [20]]),
+            "length": st.sampled_from([0, 1, 20, -1, 10**30, 1.5, True, None, "20", float("nan")]),
+            "digest": st.sampled_from([None, "", "00", 7, [], "é"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "log_file": st.sampled_from([GrowingLog.name, "other", None, 7]),
+            "position": st.integers(-3, 99),
+            "length": st.integers(-3, 99),
+        }
+    ),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    note=broken_notes,
+    draft=st.one_of(st.binary(max_size=90), st.integers(0, 90).map(lambda size: DATA[:size])),
+)
+def test_notes_and_drafts_of_any_content_do_no_harm(tmp_path_factory, note, draft):
+    folder = tmp_path_factory.mktemp("downloads")
+    content = note if isinstance(note, bytes) else json.dumps(note).encode()
+    (folder / ".log.part.json").write_bytes(content)
+    (folder / ".log.part").write_bytes(draft)
+    download(log_of(), folder / "log", Reader(1))
+    assert (folder / "log").read_bytes() == DATA
+    assert [path.name for path in folder.iterdir()] == ["log"]
+
+
+@pytest.mark.parametrize("depth", [5_000, 60_000])
+def test_a_note_that_is_nested_without_end_does_no_harm(folder, depth):
+    (folder / ".log.part").write_bytes(DATA[:20])
+    (folder / ".log.part.json").write_text("[" * depth)
+    download(log_of(), folder / "log", Reader(1))
+    assert (folder / "log").read_bytes() == DATA
+
+
+@settings(deadline=None, max_examples=60)
+@given(at=st.integers(0, 199), byte=st.integers(0, 255), size=st.integers(0, 300))
+def test_a_draft_that_was_changed_is_begun_anew(tmp_path_factory, at, byte, size):
+    folder = tmp_path_factory.mktemp("downloads")
+    begin(folder / "log")
+    draft = folder / ".log.part"
+    data = bytearray(draft.read_bytes())
+    data[at] = byte
+    draft.write_bytes(data[:size])
+    download(log_of(), folder / "log", Reader(1))
+    assert (folder / "log").read_bytes() == DATA
+
+
+# ---- whose it is ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def half_written(path):
+    """Somebody is writing the file all the while."""
+
+    class Held(GrowingLog):
+        def read(self, start_byte, length):
+            if start_byte > 100:
+                within()
+            return super().read(start_byte, length)
+
+    raised = []
+
+    def within():
+        if not raised:
+            raised.append(True)
+            with pytest.raises(InvalidArgumentError, match="Another saving is writing") as caught:
+                download(log_of(OTHER), path, Reader(1))
+            raised[0] = str(caught.value)
+
+    yield Held(DATA, "replaces a cut character", SLICE), raised
+
+
+def test_the_second_of_two_that_write_one_file_is_refused_in_one_line(folder):
+    with half_written(folder / "log") as (log, raised):
+        download(log, folder / "log", Reader(1))
+    assert "log" in raised[0]
+    assert "\n" not in raised[0]
+    assert (folder / "log").read_bytes() == DATA
+    assert [path.name for path in folder.iterdir()] == ["log"]
+
+
+def test_when_the_first_is_done_the_second_may_write(folder):
+    with half_written(folder / "log") as (log, _raised):
+        download(log, folder / "log", Reader(1))
+    download(log_of(OTHER), folder / "log", Reader(1))
+    assert (folder / "log").read_bytes() == OTHER
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "长" * 85, "y" * 248 + ".log", "z" * 245])
+def test_the_name_of_a_file_may_be_as_long_as_any(folder, name):
+    begin_with = folder / name
+    with pytest.raises(NotFoundError):
+        download(Broken(DATA, 300), begin_with, Reader(1))
+    log = Broken(DATA, len(DATA) + 9)
+    download(log, begin_with, Reader(1))
+    assert log.first > 2 * SLICE, "it went on from what was there"
+    assert begin_with.read_bytes() == DATA
+    assert [path.name for path in folder.iterdir()] == [name]
+
+
+def test_long_names_that_begin_alike_have_drafts_of_their_own(folder):
+    first, second = (folder / ("x" * 250 + end) for end in "ab")
+    for path in (first, second):
+        with pytest.raises(NotFoundError):
+            download(Broken(DATA, 300), path, Reader(1))
+    assert len(list(folder.iterdir())) == 4
+
+
+def linked(path, kind, elsewhere):
+    if kind == "a link":
+        path.symlink_to(elsewhere)
+    elif kind == "a second name":
+        os.link(elsewhere, path)
+    elif kind == "a folder":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
+
+
+@pytest.mark.parametrize("kind", ["a link", "a second name", "a folder", "a pipe"])
+@pytest.mark.parametrize("name", [".log.part", ".log.part.json"])
+def test_nothing_of_somebody_else_is_written_or_waited_for(folder, tmp_path, kind, name):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("precious")
+    linked(folder / name, kind, elsewhere)
+    with pytest.raises(InvalidArgumentError, match=f"{name} is in the way"):
+        download(log_of(), folder / "log", Reader(1))
+    assert not (folder / "log").exists()
+    assert elsewhere.read_text() == "precious"
+
+
+@pytest.mark.parametrize("path", ["", ".", "..", "a folder"])
+def test_a_path_that_is_no_file_is_refused_before_anything_is_read(folder, monkeypatch, path):
+    (folder / "a folder").mkdir()
+    monkeypatch.chdir(folder)
+    log = Broken(DATA, 0)
+    with pytest.raises(InvalidArgumentError, match="Cannot write"):
+        download(log, type(folder)(path), Reader(1))
+    assert [found.name for found in folder.iterdir()] == ["a folder"]
