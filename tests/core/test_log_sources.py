@@ -8,13 +8,14 @@ from fake_service import FakeService, Reply
 from modelarts_magics.core.api.base import JobRef
 from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.jobs import TrainingJobs
-from modelarts_magics.core.api.v1.logs import LineLog, entries_text
+from modelarts_magics.core.api.v1.logs import LineEndpoint, entries_text
 from modelarts_magics.core.api.v1.models.log import LogLines
 from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
 from modelarts_magics.core.errors import NotFoundError, UnexpectedAnswerError
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.http.transport import Transport
+from modelarts_magics.core.logs.lines import LineLog
 from modelarts_magics.core.logs.readers import open_log
 
 REF = JobRef("v1", "1", "2")
@@ -59,11 +60,15 @@ def test_where_there_is_no_byte_endpoint_the_log_is_read_by_lines(service, clien
         page("", 0, "1005", "1005"),
     )
     log = open_log(TrainingJobs(client).logs(REF, "f.0"), Reader())
-    first = log.after(log.at(0))
-    assert first.text.text == "一\n二\n三\n四\n", why
-    later = log.after(first.cursor)
-    assert (later.text.text, later.text.start_byte) == ("五\n", first.text.end_byte)
-    assert log.after(later.cursor).text.text == ""
+    parts = [log.after(log.at(0))]
+    while parts[-1].text.text or parts[-1].goes_on:
+        parts.append(log.after(parts[-1].cursor))
+    assert [part.text.text for part in parts if part.text.text] == [
+        "一\n二\n",
+        "三\n四\n",
+        "五\n",
+    ], why
+    assert all(one.text.end_byte == other.text.start_byte for one, other in zip(parts, parts[1:]))
     asked = [seen.query for seen in service.seen if seen.path.endswith("aom-log")]
     assert [(q.get("base_line"), q["order"]) for q in asked] == [
         (None, "desc"),
@@ -85,13 +90,14 @@ def test_a_job_that_is_not_there_is_not_looked_for_by_lines(service, client):
 
 def test_lines_can_be_asked_for(service, client):
     service.on("GET", f"{FOLDER}/aom-log", page("a\n\nb\n", 2, "7", "8"))
-    assert LineLog(client, "1", "2", "f.0").tail(2).text.text == "a\nb\n"
+    log = LineLog(LineEndpoint(client, "1", "2", "f.0"), Reader())
+    assert log.tail(2).text.text == "a\nb\n"
     assert service.last.query["lines"] == "2"
 
 
 def test_a_log_by_lines_begins_at_its_beginning_only(client):
     with pytest.raises(UnexpectedAnswerError, match="by lines only"):
-        LineLog(client, "1", "2", "f.0").at(17)
+        LineLog(LineEndpoint(client, "1", "2", "f.0"), Reader()).at(17)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from modelarts_magics.core import config, visualization
-from modelarts_magics.core.api.v1.logs import ByteEndpoint, LineLog
+from modelarts_magics.core.api.v1.logs import ByteEndpoint, LineEndpoint
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import (
     ConflictError,
@@ -17,9 +17,11 @@ from modelarts_magics.core.errors import (
     JobEndedError,
     WrongStateError,
 )
+from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.exact import LogText, read_forward
 from modelarts_magics.core.logs.follow import Finished, StatusChanged
 from modelarts_magics.core.logs.last_lines import read_tail
+from modelarts_magics.core.logs.lines import LineLog
 from modelarts_magics.estimator import Estimator, VisualizationJob
 from modelarts_magics.sdk.v1.waiting import wait_until_final
 from modelarts_magics.session import Session
@@ -272,6 +274,11 @@ def test_a_whole_log_is_downloaded(session, programs, tmp_path):
 
 def test_the_same_log_by_lines(session, programs):
     job = estimator(session).fit(job_name="by-lines", wait=True)
-    log = LineLog(session.client, job.job_id, job.version_id, "job-by-lines.0")
-    assert log.after(log.at(0)).text.text == LOG + END
+    endpoint = LineEndpoint(session.client, job.job_id, job.version_id, "job-by-lines.0")
+    log = LineLog(endpoint, Reader())
+    part, text = log.after(log.at(0)), ""
+    while part.text.text or part.goes_on:
+        text += part.text.text
+        part = log.after(part.cursor)
+    assert text == LOG + END
     assert log.tail(2).text.text == LOG.splitlines(keepends=True)[-1] + END

@@ -1,7 +1,8 @@
 """A log as its readers give it, whichever generation serves it.
 
 A :class:`ByteSource` gives slices by byte offsets, which may cut characters at their edges. A
-:class:`Log` gives the text that follows a cursor, exact; the cursor is opaque.
+:class:`LineSource` gives pages of entries. A :class:`Log` makes of either the text that follows a
+cursor, exact; the cursor is opaque.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Part:
         is_truncated: the log has become shorter than the cursor, so it was written anew.
         is_short: there was less than usual, so that nothing more is likely to be there yet.
         is_cut: the last lines are longer than what is read of them, so that some are missing.
+        goes_on: there is no text yet, but more is to be read before there is.
     """
 
     text: LogText
@@ -60,6 +62,7 @@ class Part:
     is_truncated: bool = False
     is_short: bool = False
     is_cut: bool = False
+    goes_on: bool = False
 
 
 @runtime_checkable
@@ -80,6 +83,38 @@ class ByteSource(Protocol):
         Raises:
             LinesOnlyError: the service gives this log by lines.
         """
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Some entries of a log, in order.
+
+    Attributes:
+        entries: how many.
+        start: cursor of the first one; empty where there is none.
+        end: cursor of the last one.
+    """
+
+    text: str
+    entries: int
+    start: str
+    end: str
+
+
+@runtime_checkable
+class LineSource(Protocol):
+    """Pages of a log by opaque cursors; those of entries that are there do not change."""
+
+    name: str
+    most_entries: int
+
+    def newest(self, entries: int) -> LogPage: ...
+
+    def older(self, cursor: str, entries: int) -> LogPage:
+        """The entries before one."""
+
+    def newer(self, cursor: str, entries: int) -> LogPage:
+        """The entries behind one."""
 
 
 class Log(Protocol):
@@ -108,4 +143,4 @@ class Log(Protocol):
         """The last lines, with the cursor after them."""
 
 
-LogReader = Union[ByteSource, Log]
+LogReader = Union[ByteSource, LineSource]

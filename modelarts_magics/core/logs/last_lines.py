@@ -54,6 +54,26 @@ def behind_line_end(text: str) -> int:
     return first.end() if first else 0
 
 
+def most_bytes(lines: int) -> int:
+    """How much is read at the most for so many lines."""
+    return max(_MOST, lines * _MOST_A_LINE)
+
+
+def beginning(text: str, lines: int, *, is_whole: bool, is_open: bool = False) -> int | None:
+    """Where the last lines of a text begin; ``None`` when that may be before it.
+
+    Args:
+        is_whole: whether a line begins where the text does.
+        is_open: whether the last line goes on, or begins, behind it.
+    """
+    cut = len(text) - (text.endswith("\n") and not is_open)
+    for _line in range(lines):
+        cut = text.rfind("\n", 0, cut)
+        if cut < 0:
+            return 0 if is_whole else None
+    return cut + 1 if lines else len(text)
+
+
 class _Found:
     """What was read of a tail.
 
@@ -76,7 +96,7 @@ class _Found:
         """How many more slices are wanted now; none when there is enough."""
         size, lines = self._end.end_byte - self.start, self._counted("\n")
         is_much = size > _MOST - length
-        most = max(_MOST, self._lines * _MOST_A_LINE) if is_much else _MOST
+        most = most_bytes(self._lines) if is_much else _MOST
         is_bar = is_much and self._counted("\r") + lines >= self._lines
         if lines >= self._lines or self.start == 0 or is_bar:
             return 0
@@ -87,19 +107,10 @@ class _Found:
         return self.text.count(end, 0, max(0, len(self.text) - self._last))
 
     def part(self) -> Part:
-        cut = self._beginning()
+        cut = beginning(self.text, self._lines, is_whole=self.start == 0, is_open=not self._last)
         is_cut = cut is None
         if cut is None:
             cut = behind_line_end(self.text)
         start = self.start + len(self.text[:cut].encode())
         text = replace(self._end, text=self.text[cut:], start_byte=start)
         return Part(text, text.end_byte, is_short=True, is_cut=is_cut)
-
-    def _beginning(self) -> int | None:
-        """Where the last lines begin; ``None`` when they begin before what was read."""
-        cut = len(self.text) - (self._last if self.text.endswith("\n") else 0)
-        for _line in range(self._lines):
-            cut = self.text.rfind("\n", 0, cut)
-            if cut < 0:
-                return 0 if self.start == 0 else None
-        return cut + 1 if self._lines else len(self.text)

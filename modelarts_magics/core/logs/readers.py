@@ -12,6 +12,7 @@ from ..api.log import ByteSource, Cursor, Log, LogReader, Part
 from ..errors import LinesOnlyError, ServiceError
 from ..http.reader import Reader
 from .ahead import RangeLog
+from .lines import LineLog
 
 
 class Ladder:
@@ -71,4 +72,4 @@ def bytes_of(readers: Sequence[LogReader]) -> ByteSource:
 
 
 def _text(rung: LogReader, reader: Reader) -> Log:
-    return RangeLog(rung, reader) if isinstance(rung, ByteSource) else rung
+    return RangeLog(rung, reader) if isinstance(rung, ByteSource) else LineLog(rung, reader)

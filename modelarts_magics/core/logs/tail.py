@@ -48,6 +48,8 @@ class Tail(Follower):
                     events.append(Trouble(message, 0.0))
                     found = True
                     continue
+                if part.goes_on:
+                    continue
                 if not part.text.text and part.text.start_byte == part.text.end_byte:
                     return found
                 found = True

@@ -19,7 +19,7 @@ from ..base import Job, JobKind, JobRef, NotOffered
 from ..log import LogReader, LogText
 from . import rules
 from .client import Client
-from .logs import ByteEndpoint, LineLog
+from .logs import ByteEndpoint, LineEndpoint
 from .models.listing import ListQuery
 from .models.log import LogLines
 from .models.training import JobVersion, JobVersionPage, ListedJob
@@ -91,7 +91,7 @@ class TrainingJobs(NotOffered):
         ids = self._ids(ref)
         return (
             ByteEndpoint(self._client, *ids, log_file),
-            LineLog(self._client, *ids, log_file),
+            LineEndpoint(self._client, *ids, log_file),
         )
 
     def check_slice(self, start_byte: int, length: int | None) -> None:

@@ -5,11 +5,9 @@ Source: docs/api/logs.md (modelarts_03_0055 of 2019, modelarts_03_0149).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...errors import LinesOnlyError, UnexpectedAnswerError
+from ...errors import LinesOnlyError
 from ...i18n import _
-from ..log import Cursor, LogChunk, LogText, Part
+from ..log import LogChunk, LogPage
 from .client import Client
 from .models.log import LogLines
 from .rules import LONGEST_SLICE, MOST_ENTRIES
@@ -42,55 +40,27 @@ class ByteEndpoint(_LogFile):
         )
 
 
-class LineLog(_LogFile):
-    """A log file by the line endpoint; its cursors are those of the service.
+class LineEndpoint(_LogFile):
+    """A log file by the line endpoint; its cursors are those of the service."""
 
-    Offsets count from the first byte that was read.
-    """
+    most_entries = MOST_ENTRIES
 
-    _read_bytes = 0
+    def newest(self, entries: int) -> LogPage:
+        return self._page(None, entries, "desc")
 
-    def at(self, start_byte: int) -> Cursor:
-        """Only the beginning can be named by a byte."""
-        if start_byte == 0:
-            return ""
-        raise UnexpectedAnswerError(
-            _("{file}: the service gives this log by lines only", file=self.name),
-            _("Read it from its beginning"),
+    def older(self, cursor: str, entries: int) -> LogPage:
+        return self._page(cursor, entries, "asc")
+
+    def newer(self, cursor: str, entries: int) -> LogPage:
+        return self._page(cursor, entries, "desc")
+
+    def _page(self, base_line: str | None, entries: int, order: str) -> LogPage:
+        page = self._client.read_log_lines(
+            self._job_id, self._version_id, self.name, base_line, entries, order
         )
-
-    def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
-        if not cursor:
-            return self._whole()
-        page = self._page(str(cursor), MOST_ENTRIES, "desc")
-        return self._part(entries_text(page), page.end_line or str(cursor))
-
-    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
-        """Only the answer to a page tells where the next one begins."""
-        return iter(())
-
-    def tail(self, lines: int) -> Part:
-        page = self._page(None, min(lines, MOST_ENTRIES), "desc")
-        return self._part(entries_text(page), page.end_line)
-
-    def _whole(self) -> Part:
-        """Back from the newest page to the first; forward cursors only start at a known line."""
-        page = self._page(None, MOST_ENTRIES, "desc")
-        texts, end = [entries_text(page)], page.end_line
-        while page.lines and page.start_line:
-            page = self._page(page.start_line, MOST_ENTRIES, "asc")
-            texts.append(entries_text(page))
-        return self._part("".join(reversed(texts)), end)
-
-    def _part(self, text: str, cursor: str) -> Part:
-        start = self._read_bytes
-        self._read_bytes = start + len(text.encode())
-        return Part(LogText(text, start, self._read_bytes, self.name), cursor)
-
-    def _page(self, base_line: str | None, lines: int, order: str) -> LogLines:
-        return self._client.read_log_lines(
-            self._job_id, self._version_id, self.name, base_line, lines, order
-        )
+        text = entries_text(page)
+        count = page.lines if page.lines is not None else text.count("\n")
+        return LogPage(text, count, page.start_line, page.end_line)
 
 
 def entries_text(page: LogLines) -> str:

@@ -1,0 +1,208 @@
+"""A log that is given by entries behind cursors: whole, its end, and as it grows."""
+
+from __future__ import annotations
+
+import threading
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from log_services import Clock, passing_troubles, poll
+
+from modelarts_magics.core.api.log import LogPage, LogText
+from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.logs.cadence import JobWatch
+from modelarts_magics.core.logs.follow import Finished, LastLines, Trouble
+from modelarts_magics.core.logs.lines import LineLog
+from modelarts_magics.core.logs.tail import Tail
+
+
+class Entries:
+    """A log file of a service that gives entries; cursors tell nothing of where an entry is.
+
+    Args:
+        most: entries a call.
+        gives: how many it gives of them.
+    """
+
+    name = "job-x.0"
+
+    def __init__(self, entries=(), most=500, gives=None):
+        self.entries = list(entries)
+        self.most_entries = most
+        self.gives = gives or most
+        self.troubles = []
+        self.calls = 0
+        self.in_flight = self.most_in_flight = 0
+        self.meeting = None
+        self._lock = threading.Lock()
+
+    def newest(self, entries):
+        return self._page(0, len(self.entries), entries, newest=True)
+
+    def older(self, cursor, entries):
+        return self._page(0, self._place(cursor), entries, newest=True, echo=cursor)
+
+    def newer(self, cursor, entries):
+        return self._page(self._place(cursor) + 1, len(self.entries), entries, echo=cursor)
+
+    def _place(self, cursor):
+        return int(cursor) // 7 - 3
+
+    def _page(self, first, last, entries, newest=False, echo=""):
+        assert 0 < entries <= self.most_entries
+        with self._lock:
+            self.calls += 1
+            self.in_flight += 1
+            self.most_in_flight = max(self.most_in_flight, self.in_flight)
+            trouble = self.troubles.pop(0) if self.troubles else None
+        if self.meeting:
+            self.meeting()
+        with self._lock:
+            self.in_flight -= 1
+        if trouble:
+            raise trouble
+        count = min(entries, self.gives, last - first)
+        start = last - count if newest else first
+        found = self.entries[start : start + count]
+        ends = (str((start + 3) * 7), str((start + count + 2) * 7)) if found else (echo, echo)
+        return LogPage("".join(found), len(found), *ends)
+
+
+ENTRY = st.sampled_from(["a\n", "一行\n", "\n", "two\nlines\n", "50%\r100%\n", "no end"])
+
+
+def follower_of(source, clock, start=0, reader=None):
+    status = [JobStatus.RUNNING]
+    log = LineLog(source, reader or Reader(1))
+    follower = Tail(log, JobWatch(lambda: status[0], None, clock), start)
+    return follower, lambda: status.append(status.pop() and JobStatus.COMPLETED)
+
+
+def texts(events):
+    return "".join(event.text for event in events if isinstance(event, LogText))
+
+
+@settings(max_examples=200)
+@given(
+    before=st.lists(ENTRY, max_size=40),
+    growth=st.lists(
+        st.tuples(st.lists(ENTRY, max_size=9), st.lists(passing_troubles, max_size=2)), max_size=6
+    ),
+    most=st.integers(1, 7),
+    gives=st.integers(1, 7),
+    connections=st.sampled_from([1, 1, 1, 3]),
+)
+def test_what_is_followed_is_the_log(before, growth, most, gives, connections):
+    clock, source = Clock(), Entries(before, most, min(gives, most))
+    follower, end = follower_of(source, clock, reader=Reader(connections))
+    events = []
+    for entries, troubles in growth:
+        events += poll(follower, clock)
+        source.entries += entries
+        source.troubles += troubles
+    end()
+    while not follower.finished:
+        events += poll(follower, clock)
+    assert texts(events) == "".join(source.entries)
+    assert events[-1] == Finished(JobStatus.COMPLETED)
+
+
+@settings(max_examples=200)
+@given(
+    entries=st.lists(st.sampled_from(["a\n", "一行\n", "\n"]), max_size=40),
+    lines=st.integers(0, 30),
+    gives=st.integers(1, 7),
+)
+def test_the_last_lines_are_those_of_the_log_however_many_pages_they_are(entries, lines, gives):
+    source = Entries(entries, 7, gives)
+    log = LineLog(source, Reader())
+    part = log.tail(lines)
+    assert part.text.text == "".join(entries[-lines:] if lines else [])
+    assert not part.is_cut
+    source.entries += ["more\n"]
+    if entries:
+        assert log.after(part.cursor).text.text == "more\n"
+
+
+@pytest.mark.parametrize(("lines", "calls"), [(5, 1), (499, 1), (500, 1), (501, 2), (1800, 4)])
+def test_the_last_lines_take_a_call_for_each_page(lines, calls):
+    source = Entries(f"{number}\n" for number in range(3000))
+    assert LineLog(source, Reader()).tail(lines).text.text.count("\n") == lines
+    assert source.calls == calls
+
+
+def test_the_tail_of_a_progress_bar_is_bounded():
+    source = Entries("state of a bar\r" * 10 for _number in range(100_000))
+    part = LineLog(source, Reader()).tail(5)
+    assert part.is_cut
+    assert len(part.text.text) <= 200 * 1024 + 500 * 150
+    assert source.calls <= 100
+
+
+def test_a_long_log_takes_hardly_any_memory_and_each_page_at_most_twice():
+    page = 500 * 100
+    source = Entries()
+    source.entries = Numbered(16 * 2**20 // 100)
+    clock, size = Clock(), 0
+    follower, _end = follower_of(source, clock, reader=Reader())
+    tracemalloc.start()
+    while size < len(source.entries) * 100:
+        size += len(texts(poll(follower, clock)))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 12 * 2**20
+    assert source.calls <= 2 * len(source.entries) * 100 / page + 8
+
+
+class Numbered:
+    """So many entries of 100 characters, made when they are asked for."""
+
+    def __init__(self, count):
+        self._count = count
+
+    def __len__(self):
+        return self._count
+
+    def __getitem__(self, part):
+        return [f"{number:099d}\n" for number in range(*part.indices(self._count))]
+
+
+def test_pages_that_were_passed_are_read_at_once():
+    source = Entries()
+    source.entries = Numbered(400_000)
+    log = LineLog(source, Reader(4))
+    part = log.after(log.at(0))
+    while part.goes_on:
+        part = log.after(part.cursor)
+    together = threading.Barrier(4, timeout=60)
+    source.meeting = together.wait  # nobody gets an answer before four have asked
+    found = list(log.ahead(part.cursor, 16))
+    assert [one.text.text[:99] for one in found] == [f"{500 * n:099d}" for n in range(1, 17)]
+    assert source.most_in_flight == 4
+
+
+def test_a_quiet_log_is_asked_once_a_poll():
+    source, clock = Entries(["a\n", "b\n"]), Clock()
+    follower, _end = follower_of(source, clock, LastLines(1000))
+    poll(follower, clock)
+    for _poll in range(3):
+        source.calls = 0
+        assert texts(poll(follower, clock)) == ""
+        assert source.calls == 1
+
+
+@pytest.mark.parametrize("connections", [1, 4])
+def test_a_log_that_was_written_anew_meanwhile_is_read_from_its_beginning(connections):
+    clock, source = Clock(), Entries()
+    source.entries = Numbered(200_000)
+    follower, _end = follower_of(source, clock, reader=Reader(connections))
+    events = []
+    while not texts(events):
+        events = poll(follower, clock)
+    source.entries = ["new\n"]
+    while texts(events) != "new\n":
+        events = poll(follower, clock)
+    assert any(isinstance(event, Trouble) and "anew" in event.message for event in events)
