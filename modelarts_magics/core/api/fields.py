@@ -19,6 +19,7 @@ from typing import Any, Callable, TypeVar
 R = TypeVar("R", bound="Record")
 Reader = Callable[[Any], Any]
 
+_END_OF_CALENDAR = 253_402_200_000_000  # ms: a day before the year 10000, in whatever zone
 _DECIMAL = re.compile(r"\s*-?[0-9]{1,40}\s*")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
@@ -36,6 +37,17 @@ def integer(value: Any) -> int | None:
     if isinstance(value, str):
         return int(value) if _DECIMAL.fullmatch(value) else None
     return int(value) if isinstance(value, int) else None  # a plain one, of an enum too
+
+
+def moment(value: Any) -> int | None:
+    """Epoch milliseconds; what no calendar has is ``None``.
+
+    >>> moment("1600000000000"), moment(10**30), moment(-1)
+    (1600000000000, None, None)
+    """
+    milliseconds = integer(value)
+    is_in_calendar = milliseconds is not None and 0 <= milliseconds < _END_OF_CALENDAR
+    return milliseconds if is_in_calendar else None
 
 
 def number(value: Any) -> float | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...base import JobKind
-from ...fields import Record, identifier, integer, many, structure, text, wire
+from ...fields import Record, identifier, integer, many, moment, structure, text, wire
 from ..status import JobStatus, status
 from .described import Described
 from .listing import ListPage
@@ -29,7 +29,7 @@ class ListedJob(Described, Record):
     job_name: str = wire(text)
     job_desc: str = wire(text)
     status: JobStatus = wire(status)
-    create_time: int | None = wire(integer)
+    create_time: int | None = wire(moment)
     duration: int | None = wire(integer)
     version_count: int | None = wire(integer)
 
@@ -55,8 +55,8 @@ class JobVersion(Described, Record):
     version_name: str = wire(text)
     pre_version_id: str = wire(identifier)
     status: JobStatus = wire(status)
-    create_time: int | None = wire(integer)
-    start_time: int | None = wire(integer)
+    create_time: int | None = wire(moment)
+    start_time: int | None = wire(moment)
     duration: int | None = wire(integer)
     engine_id: int | None = wire(integer)
     engine_type: int | None = wire(integer)
@@ -107,7 +107,7 @@ class CreatedJob(Record):
     version_id: str = wire(identifier)
     version_name: str = wire(text)
     status: JobStatus = wire(status)
-    create_time: int | None = wire(integer)
+    create_time: int | None = wire(moment)
     resource_id: str = wire(identifier)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...base import JobKind, VisualizationRequest
-from ...fields import Record, identifier, integer, many, number, text, wire
+from ...fields import Record, identifier, integer, many, moment, number, text, wire
 from ..status import JobStatus, status
 from .described import Described
 from .listing import ListPage
@@ -42,7 +42,7 @@ class VisualizationJob(Described, Record):
     job_name: str = wire(text)
     job_desc: str = wire(text)
     status: JobStatus = wire(status)
-    create_time: int | None = wire(integer)
+    create_time: int | None = wire(moment)
     duration: int | None = wire(integer)
     train_url: str = wire(text)
     service_url: str = wire(text)
