@@ -46,7 +46,9 @@ class Shown:
         self.saving = Saving(model, {}, lambda: None)
         self._ends: dict[str, int] = {}
         act = lambda name, _value: self.asked.append(name)  # noqa: E731
-        self.view = LogCoreView(model, self.saving, act, threading.RLock(), "20em")
+        self.wanted: list[tuple[str, int, int]] = []
+        want = lambda *asked: self.wanted.append(asked)  # noqa: E731
+        self.view = LogCoreView(model, self.saving, act, threading.RLock(), "20em", want)
 
     def close(self) -> None:
         self.saving.close()
@@ -57,6 +59,10 @@ class Shown:
         start = self._ends.get(file, 0)
         self._ends[file] = start + len(text.encode())
         self.model.apply(LogText(text, start, self._ends[file], file))
+
+    def follow(self, text: str, start: int) -> None:
+        """The panel begins to follow at a byte."""
+        self.model.apply(LogText(text, start, start + len(text.encode()), "a.log"))
 
     def widgets(self, kind: type) -> list:
         return [one for one in _tree(self.view.box) if isinstance(one, kind)]
@@ -98,6 +104,45 @@ def reel_text(reel: Reel) -> str:
 def shown() -> Iterator[Shown]:
     with closing(Shown(a_model())) as made:
         yield made
+
+
+def test_a_reader_goes_back_page_by_page_and_text_that_comes_later_is_shown_as_it_comes(
+    shown: Shown,
+) -> None:
+    lines = [f"{number:05d}: a line of the log\n" for number in range(6000)]
+    log = "".join(lines)
+    shown.follow(log[100_000:], 100_000)  # the panel began with the last lines
+    assert lines[-1] in shown.log
+    shown.press("Earlier lines")
+    assert "bytes" in shown.text
+    assert lines[4900] in shown.text  # from what was read
+    assert lines[-1] not in shown.text
+    file, _start, end = shown.wanted[-1]
+    assert (file, end) == ("a.log", 100_000)
+    shown.press("Back to the log")
+    assert lines[-1] in shown.log
+
+
+def test_a_page_from_before_what_was_followed_grows_towards_its_beginning(shown: Shown) -> None:
+    log = "".join(f"{number:05d}: a line of the log\n" for number in range(6000))
+    shown.follow(log[140_000:], 140_000)
+    shown.press("Earlier lines")
+    _file, start, end = shown.wanted[-1]
+    assert (start, end) == (41_696, 140_000)
+    assert "reading…" in shown.text
+    for first in (100_000, start):
+        assert shown.view.add_earlier(LogText(log[first:end], first, end, "a.log"))
+        assert log[first + 40 : first + 60] in shown.text
+        end = first
+    assert "reading…" not in shown.text
+    assert not shown.view.add_earlier(LogText("x", 10, 11, "a.log"))
+    shown.press("Earlier lines")
+    assert shown.wanted[-1] == ("a.log", 0, start)
+    shown.view.add_earlier(LogText(log[:start], 0, start, "a.log"))
+    assert "the beginning of the log" in shown.text
+    count = len(shown.wanted)
+    shown.press("Earlier lines")
+    assert len(shown.wanted) == count
 
 
 _PIECES = st.lists(st.integers(0, 700), max_size=6)

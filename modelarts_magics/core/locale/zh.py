@@ -97,6 +97,7 @@ MESSAGES: dict[str, str] = {
     "Draw the scalars that a training writes as event files, live while it runs.": (
         "绘制训练写入事件文件的标量，运行期间实时更新。"
     ),
+    "Earlier lines": "更早的行",
     "Edit": "编辑",
     "End it: kill -9 {pid}; or choose another folder: --root DIR": (
         "结束它：kill -9 {pid}；或选择其他目录：--root DIR"
@@ -555,6 +556,7 @@ MESSAGES: dict[str, str] = {
     "project": "项目",
     "ran {time}": "运行了 {time}",
     "read {time}": "读取于 {time}",
+    "reading…": "正在读取…",
     "reason": "原因",
     "region": "区域",
     "region, such as cn-north-4": "区域，例如 cn-north-4",
@@ -584,6 +586,7 @@ MESSAGES: dict[str, str] = {
     "tag": "标签",
     "tasks": "任务",
     "the ModelArts SDK of this notebook": "本 Notebook 预置的 ModelArts SDK",
+    "the beginning of the log": "日志开头",
     "the metadata service": "元数据服务",
     "the permission": "该权限",
     "the proxy refused": "代理拒绝",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Callable
 
 from ...core.api.base import Job, JobApi, State
 from ...core.api.log import LogText
@@ -83,6 +83,7 @@ class LogPanel(Panel):
         )
         self._rich: Any = None
         self._saving = Saving(self.model, self._logs, self.look)
+        self._add_to_page: Callable[[LogText], bool] = lambda _part: False
         self._earlier = Earlier(self.model, self._logs, self._show_earlier, self._tell_and_look)
         live_panels().add(self)
 
@@ -150,6 +151,9 @@ class LogPanel(Panel):
         with self._lock:
             if self._rich is not None:
                 self._rich.send_earlier(text)
+            is_awaited = self._add_to_page(text)
+        if is_awaited:
+            self.look()
 
     def _tell_and_look(self, message: str) -> None:
         self._tell(message)
@@ -170,7 +174,10 @@ class LogPanel(Panel):
     def _new_core_view(self) -> CoreView:
         from .views.core.view import LogCoreView
 
-        return LogCoreView(self.model, self._saving, self.act, self._lock, self._height)
+        want = self._earlier.want
+        view = LogCoreView(self.model, self._saving, self.act, self._lock, self._height, want)
+        self._add_to_page = view.add_earlier
+        return view
 
     def _make_widgets(self) -> None:
         super()._make_widgets()

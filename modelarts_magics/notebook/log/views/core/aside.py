@@ -1,4 +1,4 @@
-"""What stands in place of the log for a while: its last errors, or its lines to be copied."""
+"""What stands in place of the log for a while: earlier lines, lines to be copied, last errors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import ipywidgets
 from .....core.i18n import _
 from ....text import render
 from ...model import LogModel
+from .page_before import PageBefore
 from .reel import LOOKS, shown_text
 
 
@@ -51,6 +52,11 @@ class Aside:
             + f"<pre>{shown_text(error.text)}</pre>"
             for name, error in errors
         )
+        self._open()
+
+    def show_page(self, page: PageBefore) -> None:
+        self._heading.value = render.safe(page.heading)
+        self._body.value = f"<pre>{shown_text(page.text)}</pre>"
         self._open()
 
     def show_text(self, text: str) -> None:

@@ -38,6 +38,7 @@ class Buttons:
             "stop_following": _("Stop following"),
             "last_error": _("Last error"),
             "wrap": _("Wrap"),
+            "earlier": _("Earlier lines"),
             "copy": _("Copy"),
             "download": _("Download"),
             "clear": _("Clear"),

@@ -12,6 +12,7 @@ from typing import Any, Callable
 
 import ipywidgets
 
+from .....core.api.log import LogText
 from .....core.errors import InvalidArgumentError
 from .....core.i18n import _
 from ....panels.widget_tree import close_tree
@@ -21,6 +22,7 @@ from ...save import Saving
 from .aside import Aside
 from .controls import Buttons, Search
 from .head import Head
+from .page_before import PageBefore
 from .reel import STYLE, Reel
 from .strips import SavedStrip, Strip
 
@@ -39,6 +41,7 @@ class LogCoreView:
         act: carries out what a button says; it must not block.
         lock: of the panel.
         height: CSS length of the log.
+        want_earlier: reads a range of a file from before what is followed; it must not block.
 
     Attributes:
         reel: the lines that are in sight.
@@ -51,6 +54,7 @@ class LogCoreView:
         act: Act,
         lock: AbstractContextManager[Any],
         height: str,
+        want_earlier: Callable[[str, int, int], object],
     ) -> None:
         self._model = model
         self._saving = saving
@@ -69,6 +73,8 @@ class LogCoreView:
         self._saved = SavedStrip(_("Close"), lambda: self._pressed("forget"))
         self.reel = Reel(height)
         self._aside = Aside(height, lambda: self._pressed("back"))
+        self._page = PageBefore(model, want_earlier)
+        self._is_page_shown = False
         style = ipywidgets.HTML(STYLE, layout={"display": "none"})
         parts = (self._buttons, self._search, self._again, self._saved, self.reel, self._aside)
         self.box = ipywidgets.VBox([style, *self._head.parts, *(part.box for part in parts)])
@@ -87,6 +93,10 @@ class LogCoreView:
         self._show_aside()
         return self._show_text()
 
+    def add_earlier(self, part: LogText) -> bool:
+        """Take text from before what is followed; whether its reader waits for it."""
+        return self._page.add(part)
+
     def close(self) -> None:
         for widget in (*self._parts, self.box):
             close_tree(widget)
@@ -103,8 +113,10 @@ class LogCoreView:
     def _note(self, name: str) -> None:
         if name in ("stop_job", "yes", "no"):
             self._buttons.ask(name == "stop_job")
-        elif name in ("last_error", "copy", "back"):
+        elif name in ("last_error", "copy", "back", "earlier"):
             self._wanted_aside = name
+            if name == "earlier":
+                self._page.go_back(self._buttons.file or next(iter(self._model.spools), ""))
         elif name == "wrap":
             self.reel.wrap(self._buttons.wraps)
         elif name == "download":
@@ -141,6 +153,11 @@ class LogCoreView:
             self._aside.close()
         if wanted:
             self.reel.box.layout.display = "" if wanted == "back" else "none"
+            self._is_page_shown = wanted == "earlier"
+            if not self._is_page_shown:
+                self._page.close()
+        if self._is_page_shown and self._page.take_change():
+            self._aside.show_page(self._page)
 
     def _show_text(self) -> bool:
         model, file = self._model, self._buttons.file

@@ -1,0 +1,82 @@
+"""A page of a log from before the lines in the reel, for a reader who goes back."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from .....core.api.log import LogText
+from .....core.i18n import _
+from .....core.logs.last_lines import beginning
+from ...model import REACH, LogModel
+from .reel import LINES_A_PAGE, PAGES
+
+_SIZE = 96 * 1024  # bytes
+
+
+class PageBefore:
+    """What is there of the page, which may be on its way.
+
+    Args:
+        model: what the panel has read.
+        want: reads a range that it has not; the text comes by :meth:`add`.
+
+    Attributes:
+        text: what is there.
+    """
+
+    def __init__(self, model: LogModel, want: Callable[[str, int, int], object]) -> None:
+        self.text = ""
+        self._is_changed = False
+        self._model = model
+        self._want = want
+        self._file = ""
+        self._first = self._start = self._end = 0
+
+    @property
+    def heading(self) -> str:
+        words = [self._file, _("bytes {start:,}-{end:,}", start=self._start, end=self._end)]
+        if self._start > self._first:
+            words.append(_("reading…"))
+        elif self._start == 0:
+            words.append(_("the beginning of the log"))
+        return " · ".join(words)
+
+    def go_back(self, file: str) -> None:
+        """Take the page before this one; the one before the reel after :meth:`close`."""
+        spool = self._model.spools.get(file)
+        if spool is None:
+            return
+        end = self._start if file == self._file else self._reel_start(file)
+        if end == 0 and self._file:
+            return
+        self._file, self.text = file, ""
+        self._start = self._end = end
+        self._first = max(0, end - _SIZE)
+        self._is_changed = True
+        start, end, text = spool.read(max(self._first, spool.start), self._end)
+        self.add(LogText(text, start, end, file))
+        if self._first < spool.start:
+            self._want(file, self._first, min(self._end, spool.start))
+
+    def add(self, part: LogText) -> bool:
+        """Take text that comes directly before what is there; whether it does."""
+        if part.log_file != self._file or part.end_byte != self._start:
+            return False
+        self.text = part.text + self.text
+        self._start = part.start_byte
+        self._is_changed = True
+        return True
+
+    def take_change(self) -> bool:
+        """Whether something has changed since this was asked last."""
+        is_changed, self._is_changed = self._is_changed, False
+        return is_changed
+
+    def close(self) -> None:
+        self._file = self.text = ""
+
+    def _reel_start(self, file: str) -> int:
+        """About where the lines of the reel begin."""
+        start, end, text = self._model.spools[file].tail(REACH)
+        first = beginning(text, PAGES * LINES_A_PAGE, is_whole=True) or 0
+        return end - len(text[first:].encode()) if text else start
