@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from typing import Callable, TypeVar
 
 from .errors import InvalidArgumentError
@@ -11,7 +12,54 @@ from .i18n import _
 
 T = TypeVar("T")
 
+_ID, _NAME = "id:", "name:"
+
 _ALIKE = 0.6  # of 1.0, from which on a name is a near one
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a person means by a word: an id, or else a name, unless the word says which.
+
+    >>> Meant.by("name:12345")
+    Meant(text='12345', may_be_id=False, may_be_name=True)
+    """
+
+    text: str
+    may_be_id: bool = True
+    may_be_name: bool = True
+
+    @classmethod
+    def by(cls, word: str) -> Meant:
+        for prefix in (_ID, _NAME):
+            if word.startswith(prefix):
+                return cls(word[len(prefix) :], prefix == _ID, prefix == _NAME)
+        return cls(word)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether it may be the id of one thing and the name of another."""
+        return self.may_be_id and self.may_be_name and is_like_id(self.text)
+
+    @property
+    def looks_like_id(self) -> bool:
+        """Whether it is worth while to ask for a thing with this id."""
+        return self.may_be_id and (is_like_id(self.text) or not self.may_be_name)
+
+
+def is_like_id(name: str) -> bool:
+    """Whether a name could be taken for an id, which are all digits."""
+    return name.isascii() and name.isdecimal()
+
+
+def words_for(name: str, thing_id: str) -> tuple[str, str, str, str]:
+    """Words by which a thing can be meant: those that are short and plain first.
+
+    >>> words_for("mnist", "7"), words_for("12345", "7")[0]
+    (('mnist', '7', 'name:mnist', 'id:7'), 'name:12345')
+    """
+    exact = f"{_NAME}{name}"
+    return exact if is_like_id(name) else name, thing_id, exact, f"{_ID}{thing_id}"
 
 
 def pick(

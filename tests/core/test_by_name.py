@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from modelarts_magics.core.by_name import nearest, pick, suggestion
+from modelarts_magics.core.by_name import Meant, nearest, pick, suggestion, words_for
 from modelarts_magics.core.errors import InvalidArgumentError
 
 JOBS = {"1": "mnist", "2": "mnist", "3": "resnet"}
@@ -47,3 +49,12 @@ def test_nearer_names_come_first_and_far_ones_not_at_all():
     assert nearest("PyTorch-1.40", names, most=2) == ["PyTorch-1.4", "PyTorch-1.0"]
     assert nearest("", names, most=2) == []
     assert suggestion("x", []) == ""
+
+
+@given(st.text(), st.integers(0, 10**12).map(str))
+def test_the_words_for_a_thing_mean_it(name, thing_id):
+    plain, by_id, exact_name, exact_id = map(Meant.by, words_for(name, thing_id))
+    assert (exact_name.text, exact_name.may_be_id) == (name, False)
+    assert (exact_id.text, exact_id.may_be_name) == (thing_id, False)
+    assert by_id.looks_like_id
+    assert not plain.is_ambiguous

@@ -17,6 +17,7 @@ from modelarts_magics.core.http.transport import Transport
 from modelarts_magics.core.jobs import choose_log_file, ref_of
 
 JOBS = "/v1/p/training-jobs"
+NOT_FOUND = refusal("ModelArts.0015", status=404)
 
 
 @pytest.fixture
@@ -37,6 +38,39 @@ def test_an_id_is_not_searched_for(service, jobs, meant):
     described(service, 11)
     assert jobs.find(meant).ref.version == "11"
     assert [seen.path for seen in service.seen] == [f"{JOBS}/1/versions", f"{JOBS}/1/versions/11"]
+
+
+def test_a_name_of_digits_is_found_where_no_job_has_this_id(service, jobs):
+    service.on("GET", f"{JOBS}/2024/versions", NOT_FOUND)
+    service.on("GET", JOBS, listed("20240", "2024"))
+    service.on("GET", f"{JOBS}/101/versions", versions((11, "V0001", 5)))
+    assert jobs.versions("2024") == ["V0001"]
+
+
+@pytest.mark.parametrize(("word", "path"), [("id:2024", "2024"), ("name:2024", "100")])
+def test_a_word_may_say_whether_it_is_an_id_or_a_name(service, jobs, word, path):
+    service.on("GET", JOBS, listed("2024"))
+    service.on("GET", f"{JOBS}/{path}/versions", versions((11, "V0001", 5)))
+    assert jobs.versions(word) == ["V0001"]
+    assert f"{JOBS}/{path}/versions" == service.last.path
+
+
+@pytest.mark.parametrize("word", ["id:2024", "name:2024", "2024"])
+def test_a_job_that_is_neither_is_named_as_it_was_typed(service, jobs, word):
+    service.on("GET", f"{JOBS}/2024/versions", NOT_FOUND)
+    service.on("GET", JOBS, listed("other"))
+    with pytest.raises(InvalidArgumentError, match=f"no training job {word}\\. "):
+        jobs.find(word)
+
+
+def test_another_job_of_the_same_digits_is_found_as_a_namesake(service, jobs):
+    service.on("GET", JOBS, listed("2024", "2024-2"))
+    assert jobs.namesake("2024", JobRef("v1", "2024")) == JobRef("v1", "100")
+    assert jobs.namesake("2024", JobRef("v1", "100")) is None
+    service.seen.clear()
+    for word in ("id:2024", "name:2024", "mnist"):
+        assert jobs.namesake(word, JobRef("v1", "2024")) is None
+    assert service.seen == []
 
 
 def test_a_name_is_looked_up_exactly(service, jobs):

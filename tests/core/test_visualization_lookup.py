@@ -48,6 +48,17 @@ def test_an_id_comes_before_a_name(viz, api):
     viz.add(job_name="first")
     viz.add(job_name="197")
     assert visualization.find(api, "197").job_name == "first"
+    assert visualization.find(api, "id:197").job_name == "first"
+    assert visualization.find(api, "name:197").job_id == "198"
+
+
+def test_a_job_whose_name_is_the_id_of_another_is_found_as_a_namesake(viz, api):
+    viz.add(job_name="first")
+    viz.add(job_name="197")
+    found = visualization.find(api, "197")
+    assert visualization.namesake(api, "197", found).job_id == "198"
+    assert visualization.namesake(api, "id:197", found) is None
+    assert visualization.namesake(api, "first", found) is None
 
 
 @pytest.mark.parametrize("code", ["0015", "0102", "0105", "0104"])

@@ -124,6 +124,15 @@ def test_jobs_are_offered_by_name_id_and_variable_newest_first(namespace, servic
     assert set(offered) == {*names, "twice", *ids, "job_instance", "first_run"}
 
 
+def test_a_name_of_digits_is_offered_with_the_word_that_says_so(viz_shell, viz):
+    viz.add(job_name="curves")
+    viz.add(job_name="12345")
+    assert viz_shell.complete("%ma_viz info ") == ["name:12345", "curves", "198", "197"]
+    assert viz_shell.complete("%ma_viz info 1") == ["198", "197"]
+    assert viz_shell.complete("%ma_viz info name:") == ["name:12345", "name:curves"]
+    assert viz_shell.complete("%ma_viz info id:") == ["id:198", "id:197"]
+
+
 @pytest.mark.parametrize("name", ["info", "update", "stop", "restart", "delete", "open"])
 def test_visualization_jobs_are_offered_by_name_id_and_variable(viz_shell, viz, name):
     viz.add(job_name="curves")

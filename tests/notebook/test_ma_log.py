@@ -127,6 +127,34 @@ def test_ids_need_not_be_numbers(scripted_shell, scripted):
 # ---- which part ---------------------------------------------------------------------------------
 
 
+def digits(method, path, query):
+    """Job 12345, and another one of this name; both have logs."""
+    if path.endswith("/training-jobs"):
+        jobs = [{"job_id": 7, "job_name": "12345"}, {"job_id": 12345, "job_name": "other"}]
+        return 200, {"is_success": True, "jobs": jobs, "job_total_count": 2}
+    if "/training-jobs/12345/" in path:
+        return one_job("of the id", job_id=12345, job_name="other")(method, path, query)
+    return one_job("of the name", job_name="12345")(method, path, query)
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "said"),
+    [
+        ("12345", "of the id", "12345 is taken for an id, but names job 7 too"),
+        ("id:12345", "of the id", ""),
+        ("name:12345", "of the name", ""),
+        ("7", "of the name", ""),
+        ("name:other", "of the id", ""),
+    ],
+)
+def test_a_job_of_digits_is_meant_by_id_or_name(scripted_shell, scripted, word, text, said):
+    scripted.script = digits
+    cell = scripted_shell.ok(f"%ma_log {word} --no-follow")
+    assert text in cell.text
+    assert cell.stdout.startswith(said)
+    assert cell.stdout.count("\n") == bool(said)
+
+
 def test_it_shows_the_last_lines_of_a_long_log(local, jobs, service_texts):
     cell = local.ok("%ma_log big-job --no-follow")
     lines = (service_texts["big"] + END).rstrip("\n").split("\n")

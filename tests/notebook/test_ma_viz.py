@@ -362,3 +362,15 @@ def test_help_is_printed_in_both_languages_and_nothing_is_asked(viz_shell, viz, 
 def test_the_question_mark_shows_the_manual(viz_shell):
     manual = viz_shell.ip.inspector.info(viz_shell.ip.find_line_magic("ma_viz"))["docstring"]
     assert all(f"%ma_viz {name}" in manual for name in SUBCOMMANDS)
+
+
+def test_a_job_of_digits_is_meant_by_id_or_name(viz_shell, viz):
+    viz.add(job_name="first")
+    viz.add(job_name="197")
+    cell = viz_shell.ok("%ma_viz info 197")
+    assert "first" in cell.text
+    assert cell.stdout == "197 is taken for an id, but names job 198 too: id:197 or name:197\n"
+    for word, job_id in (("id:197", "197"), ("name:197", "198"), ("name:first", "197")):
+        cell = viz_shell.ok(f"%ma_viz info {word} --as card")
+        assert viz_shell.ip.user_ns["card"].job_id == job_id
+        assert cell.stdout == ""

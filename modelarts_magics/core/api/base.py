@@ -196,12 +196,15 @@ class JobApi(Protocol):
         """The job that a person means.
 
         Args:
-            meant: its id or name.
+            meant: its id or name; ``id:...`` or ``name:...`` where a name is all digits.
             version: id or name of its version; that of the ref, or the newest, when left out.
 
         Raises:
             InvalidArgumentError: there is none; a near name is suggested.
         """
+
+    def namesake(self, word: str, found: JobRef) -> JobRef | None:
+        """Another job that bears as its name what was taken for the id of the one found."""
 
     def versions(self, meant: str | JobRef) -> Sequence[str]:
         """Names of the versions of a job, which :meth:`find` takes; none where there are none."""

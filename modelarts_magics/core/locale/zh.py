@@ -677,6 +677,9 @@ MESSAGES: dict[str, str] = {
     "{word} is a visualization job": "{word} 是可视化作业",
     "{word} is no job but {kind}": "{word} 不是作业，而是 {kind}",
     "{word} is no job yet": "{word} 还不是作业",
+    "{word} is taken for an id, but names job {other} too: id:{word} or name:{word}": (
+        "{word} 被当作 ID，但也是作业 {other} 的名称：id:{word} 或 name:{word}"
+    ),
     "… {n:,} bytes are left out here …": "…… 此处略去 {n:,} 字节 ……",
     "‹ Previous": "‹ 上一页",
 }

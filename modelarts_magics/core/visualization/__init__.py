@@ -13,7 +13,7 @@ from ..api.base import VisualizationApi, VisualizationJob, VisualizationQuery
 from ..jobs import visualization_rules as rules
 from .changes import check_delete, check_restart, check_stop, delete, describe, restart, stop
 from .creation import How, Outcome, create, create_or_reuse
-from .lookup import find, iter_jobs, named
+from .lookup import find, iter_jobs, named, namesake
 from .new import NewVisualization
 from .waiting import Look, ending, progress, wait_until_running
 
@@ -36,6 +36,7 @@ __all__ = [
     "find",
     "iter_jobs",
     "named",
+    "namesake",
     "progress",
     "restart",
     "rules",

@@ -20,7 +20,7 @@ from ...sdk.session import Session
 from ...sdk.writer import say
 from ..shell.arguments import Choice, MagicParser, whole_number
 from ..shell.context import ShellContext
-from ..shell.job_argument import JobArgument
+from ..shell.job_argument import JobArgument, find_training
 from ..shell.together import Need, Together
 from .results import JobTable, LogPicture, PanelTable
 
@@ -191,7 +191,7 @@ def _find(context: ShellContext, asked: argparse.Namespace) -> _Found:
     job = JobArgument.parse(asked.job, context.variables).of_training()
     jobs = context.jobs(job.session)
     jobs.check_slice(asked.start_byte or 0, asked.offset)
-    found = jobs.find(job.meant, asked.version)
+    found = find_training(jobs, job, asked.version)
     files = jobs.log_files(found.ref)
     if asked.file and files:
         choose_log_file(files, asked.file, found.name)
@@ -226,7 +226,7 @@ def _stop(context: ShellContext, asked: argparse.Namespace) -> None:
     panels = context.panels.running(LogPanel)
     if asked.job is not None:
         job = JobArgument.parse(asked.job, context.variables)
-        panels = [p for p in panels if job.means(p.model.job, asked.version)]
+        panels = job.among(panels, lambda panel: panel.model.job, asked.version)
     if not panels:
         raise InvalidArgumentError(_("No panel follows this log"), _("See %ma_log --list"))
     for panel in panels:

@@ -6,11 +6,13 @@ import re
 import time
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 from typing import Any, Callable
 
 from IPython.core.completer import CompletionContext, SimpleCompletion
 
 from ...core.api.base import JobApi, JobKind, VisualizationQuery
+from ...core.by_name import Meant, words_for
 from ...core.cancellation import call
 from ...core.errors import ModelArtsError
 from ...core.http.reader import Reader
@@ -62,7 +64,7 @@ class Completion:
             "completions": [
                 SimpleCompletion(name, type="argument")
                 for name in dict.fromkeys(names)
-                if name.startswith(fragment)
+                if _is_offered(name, fragment)
             ],
             "suppress": True,
             "ordered": True,  # the newest job first
@@ -138,13 +140,13 @@ class Completion:
 
     def _jobs(self, job: JobArgument) -> list[str]:
         jobs = self._training(job).list()
-        return [job.name for job in jobs] + [job.ref.job for job in jobs]
+        return _words_for((job.name, job.ref.job) for job in jobs)
 
     def _visualizations(self, job: JobArgument) -> list[str]:
         api = self._session_of(job).visualizations
         quick = api.for_follower(Reader(), deadline=self._deadline)
         jobs = quick.list(VisualizationQuery()).items
-        return [one.name for one in jobs] + [one.job_id for one in jobs]
+        return _words_for((one.name, one.job_id) for one in jobs)
 
     def _versions(self, job: JobArgument) -> list[str]:
         return list(self._training(job).versions(job.meant))
@@ -152,6 +154,18 @@ class Completion:
     def _files(self, job: JobArgument, version: str | None = None) -> list[str]:
         jobs = self._training(job)
         return list(jobs.log_files(jobs.find(job.meant, version).ref))
+
+
+def _words_for(jobs: Iterable[tuple[str, str]]) -> list[str]:
+    """Names, then ids, then both with a word that says which; the order of the jobs each time."""
+    return [*chain.from_iterable(zip(*(words_for(*job) for job in jobs)))]
+
+
+def _is_offered(name: str, fragment: str) -> bool:
+    """Words that say which are offered to whoever begins one, and where a name needs one."""
+    is_exact = Meant.by(name).text != name
+    is_needed = name.startswith("name:") and Meant.by(name).text.isdecimal()
+    return name.startswith(fragment) and (not is_exact or is_needed or ":" in fragment)
 
 
 def _within(seconds: float, ask: Callable[[], list[str]]) -> list[str]:

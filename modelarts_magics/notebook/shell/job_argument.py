@@ -3,14 +3,58 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable, TypeVar
 
-from ...core.api.base import Job, JobKind, JobRef
-from ...core.errors import InvalidArgumentError
+from ...core.api.base import Job, JobApi, JobKind, JobRef
+from ...core.by_name import Meant
+from ...core.errors import InvalidArgumentError, ServiceError
 from ...core.i18n import _
 from ...core.jobs import kind_of, ref_of
+from ...sdk.writer import say
+from ..text import render
+
+T = TypeVar("T")
+
+
+def tell_namesake(word: str, job_id: str, look: Callable[[], str | None]) -> None:
+    """Say in one line that a word of digits was taken for an id, though another bears it as a name.
+
+    Args:
+        word: as it was typed.
+        job_id: of the job that was found.
+        look: gives the id of another job of this name.
+    """
+    if not Meant.by(word).is_ambiguous or word != job_id:
+        return
+    other = None
+    with suppress(ServiceError):  # the job is found; whether there is another is of less interest
+        other = look()
+    if other is None:
+        return
+    say(
+        _(
+            "{word} is taken for an id, but names job {other} too: id:{word} or name:{word}",
+            word=word,
+            other=render.plain(other),
+        )
+    )
+
+
+def find_training(jobs: JobApi, argument: JobArgument, version: str | None = None) -> Job:
+    """The training job that a word means; errors as those of :meth:`JobApi.find`."""
+    found = jobs.find(argument.meant, version)
+    if isinstance(argument.meant, str):
+        word = argument.meant
+
+        def look() -> str | None:
+            other = jobs.namesake(word, found.ref)
+            return other.job if other else None
+
+        tell_namesake(word, found.ref.job, look)
+    return found
 
 
 @dataclass(frozen=True)
@@ -34,19 +78,24 @@ class JobArgument:
         """The id, as far as the word tells it."""
         if self.ref is not None:
             return self.ref.job
-        return self.name if self.name.isdecimal() else None
+        word = Meant.by(self.name)
+        return word.text if word.looks_like_id else None
 
     @property
     def meant(self) -> str | JobRef:
         """The job, as :meth:`~modelarts_magics.core.api.base.JobApi.find` takes it."""
         return self.ref or self.name
 
-    def means(self, job: Job, version: str | None = None) -> bool:
-        """Whether a job is this one, or a version of it; only one version where one is named."""
-        if job.ref.job != self.job_id and job.name != self.name:
-            return False
+    def among(
+        self, things: Sequence[T], job_of: Callable[[T], Job], version: str | None = None
+    ) -> list[T]:
+        """Those about this job, by its id, else by its name; of a version, if one is named."""
         version = version or (self.ref.version if self.ref else None)
-        return not version or version in (job.ref.version, job.version_name)
+        word = Meant.by(self.name)
+        by_id = [one for one in things if job_of(one).ref.job == self.job_id]
+        if not by_id and self.ref is None and word.may_be_name:
+            by_id = [one for one in things if job_of(one).name == word.text]
+        return [one for one in by_id if not version or version in _versions(job_of(one))]
 
     def of_training(self) -> JobArgument:
         """The same where a training job is wanted: ids of the two kinds overlap.
@@ -117,6 +166,10 @@ class JobArgument:
             return None
         session = getattr(value, "modelarts_session", None) or getattr(value, "session", None)
         return cls(word, ref, session, kind_of(value))
+
+
+def _versions(job: Job) -> tuple[str | None, str]:
+    return job.ref.version, job.version_name
 
 
 def _reference(word: str) -> ast.expr | None:

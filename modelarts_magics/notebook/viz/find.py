@@ -13,7 +13,7 @@ from ...core.i18n import _
 from ...core.visualization import VisualizationJob
 from ..shell.arguments import MagicParser
 from ..shell.context import ShellContext
-from ..shell.job_argument import JobArgument
+from ..shell.job_argument import JobArgument, find_training, tell_namesake
 from ..shell.together import Together
 from .results import JobCard
 
@@ -56,7 +56,15 @@ def find_job(context: ShellContext, word: str) -> Found:
     """The visualization job that a word names: an id, a name, or an object that has one."""
     meant = JobArgument.parse(word, context.variables).of_visualization()
     jobs = context.visualizations(meant.session)
-    return Found(jobs, visualization.find(jobs, meant.job_id or meant.name), meant.session)
+    word = f"id:{meant.ref.job}" if meant.ref is not None else meant.name
+    found = visualization.find(jobs, word)
+
+    def look() -> str | None:
+        other = visualization.namesake(jobs, word, found)
+        return other.job_id if other else None
+
+    tell_namesake(word, found.job_id, look)
+    return Found(jobs, found, meant.session)
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ def find_folder(context: ShellContext, word: str) -> Folder:
 
 def _find_training(jobs: JobApi, argument: JobArgument) -> Job:
     try:
-        return jobs.find(argument.meant)
+        return find_training(jobs, argument)
     except InvalidArgumentError as error:
         hint = _("Or name an OBS folder: /bucket/folder/")
         raise InvalidArgumentError(str(error), hint) from None

@@ -7,9 +7,10 @@ of the package speaks of.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from ...by_name import pick
+from ...by_name import Meant, pick
 from ...errors import InvalidArgumentError, NotFoundError
 from ...http.reader import Reader
 from ...http.transport import Runner
@@ -108,15 +109,9 @@ class TrainingJobs(NotOffered):
 
     def find(self, meant: str | JobRef, version: str | None = None) -> JobVersion:
         """A version by its id or its name (``V0001``), or the newest one."""
-        job_id = self._job_id(meant)
         if isinstance(meant, JobRef):
             version = version or meant.version
-        try:
-            job = with_versions(self._client, job_id)
-        except NotFoundError as error:
-            raise InvalidArgumentError(
-                _("There is no training job {name}", name=job_id), _("%ma_log lists the jobs")
-            ) from error
+        job_id, job = self._meant(meant)
         newest_first = sorted(job.versions, key=_age, reverse=True)
         names = ", ".join(v.version_name for v in job.versions) or _("no versions")
         found = pick(
@@ -130,23 +125,44 @@ class TrainingJobs(NotOffered):
         )
         return self._client.get_version(job_id, found.version_id)
 
+    def namesake(self, word: str, found: JobRef) -> JobRef | None:
+        meant = Meant.by(word)
+        if not meant.is_ambiguous:
+            return None
+        named = self._named(meant.text)
+        others = (job.job_id for job in named if job.job_id != found.job)
+        return next((JobRef(API, job_id) for job_id in others), None)
+
     def versions(self, meant: str | JobRef) -> Sequence[str]:
-        job = with_versions(self._client, self._job_id(meant))
+        _job_id, job = self._meant(meant)
         return [version.version_name for version in job.versions]
 
-    def _job_id(self, meant: str | JobRef) -> str:
+    def _meant(self, meant: str | JobRef) -> tuple[str, JobVersionPage]:
+        """The job of an id, else that of a name, with its versions."""
         if isinstance(meant, JobRef):
-            return meant.job
-        if meant.isdecimal():
-            return meant
-        return pick(
-            meant,
-            self._search(meant[:_LONGEST_SEARCH]),
-            lambda found: (found.job_name,),
-            missing=_("There is no training job {name}", name=meant),
-            near=lambda: (other.name for other in self.list()),
-            otherwise=_("%ma_log lists the jobs"),
-        ).job_id
+            word, text = Meant(meant.job, may_be_name=False), meant.job
+        else:
+            word, text = Meant.by(meant), meant
+        if word.looks_like_id:
+            with suppress(NotFoundError):
+                return word.text, with_versions(self._client, word.text)
+        missing, hint = _("There is no training job {name}", name=text), _("%ma_log lists the jobs")
+        try:
+            job_id = pick(
+                word.text,
+                self._named(word.text) if word.may_be_name else (),
+                lambda found: (found.job_name,),
+                missing=missing,
+                near=lambda: [other.name for other in self.list()] if word.may_be_name else [],
+                otherwise=hint,
+            ).job_id
+            return job_id, with_versions(self._client, job_id)
+        except NotFoundError as error:
+            raise InvalidArgumentError(missing, hint) from error
+
+    def _named(self, name: str) -> Iterator[ListedJob]:
+        """The jobs of exactly this name; the service searches for parts of names."""
+        return (job for job in self._search(name[:_LONGEST_SEARCH]) if job.job_name == name)
 
     def _search(self, part: str) -> Iterator[ListedJob]:
         query = ListQuery(search_content=part, per_page=_PAGE)

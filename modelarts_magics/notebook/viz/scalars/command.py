@@ -23,7 +23,7 @@ from ...panels.panel import is_kernel
 from ...shell import value
 from ...shell.arguments import MagicParser
 from ...shell.context import ShellContext
-from ...shell.job_argument import JobArgument
+from ...shell.job_argument import JobArgument, find_training
 from ...text.pattern import Pattern
 from ..find import new_parser
 from .scalar_panel import SLICE, ScalarPanel
@@ -108,7 +108,7 @@ def _of_job(context: ShellContext, asked: argparse.Namespace) -> tuple[Scalars, 
     """The scalars in a job's output folder, and the job."""
     job = JobArgument.parse(asked.source, context.variables).of_training()
     jobs = context.jobs(job.session)
-    found = jobs.find(job.meant, asked.version)
+    found = find_training(jobs, job, asked.version)
     if not found.output:
         raise InvalidArgumentError(
             _("Training job {name} has no output folder", name=found.name),
