@@ -135,10 +135,12 @@ def test_a_page_from_before_what_was_followed_grows_towards_its_beginning(shown:
         assert log[first + 40 : first + 60] in shown.text
         end = first
     assert "reading…" not in shown.text
+    first = start + log[start:].index("\n") + 1  # a page begins with a line
+    assert f"\n{log[first : first + 20]}" in shown.text
     assert not shown.view.add_earlier(LogText("x", 10, 11, "a.log"))
     shown.press("Earlier lines")
-    assert shown.wanted[-1] == ("a.log", 0, start)
-    shown.view.add_earlier(LogText(log[:start], 0, start, "a.log"))
+    assert shown.wanted[-1] == ("a.log", 0, first)
+    shown.view.add_earlier(LogText(log[:first], 0, first, "a.log"))
     assert "the beginning of the log" in shown.text
     count = len(shown.wanted)
     shown.press("Earlier lines")

@@ -68,7 +68,7 @@ def save(
         line.clear()
     say(_("Saved {n:,} bytes of {file} to {path}", n=written, file=source.name, path=target))
     _say(_remarks(written))
-    return picture(read_tail(open_source(None), _SHOWN_LINES).text)
+    return picture(read_tail(open_source(None), _SHOWN_LINES, reader.connections).text)
 
 
 def read_all(open_source: OpenSource) -> LogText:

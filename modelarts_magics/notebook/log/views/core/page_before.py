@@ -6,7 +6,7 @@ from typing import Callable
 
 from .....core.api.log import LogText
 from .....core.i18n import _
-from .....core.logs.last_lines import beginning
+from .....core.logs.last_lines import beginning, behind_line_end
 from ...model import REACH, LogModel
 from .reel import LINES_A_PAGE, PAGES
 
@@ -65,7 +65,15 @@ class PageBefore:
         self.text = part.text + self.text
         self._start = part.start_byte
         self._is_changed = True
+        if 0 < self._start <= self._first:
+            self._begin_with_a_line()
         return True
+
+    def _begin_with_a_line(self) -> None:
+        """The line that the page cuts is one of the page before it."""
+        cut = behind_line_end(self.text)
+        self._first = self._start = self._start + len(self.text[:cut].encode())
+        self.text = self.text[cut:]
 
     def take_change(self) -> bool:
         """Whether something has changed since this was asked last."""
