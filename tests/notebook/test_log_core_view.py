@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelarts_magics.core.api.log import LogText
+from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving, file_name
@@ -37,14 +38,31 @@ def a_model(*files: str, status: int = 8) -> LogModel:
     return LogModel(JobVersion.from_json(described), files or ("a.log",))
 
 
+class Written:
+    """A log of a service, by bytes."""
+
+    longest_slice = 2**16
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        self.origin = ("here", name)
+        self._data = data
+
+    def read(self, start_byte: int, length: int) -> LogChunk:
+        start = start_byte if start_byte >= 0 else max(0, len(self._data) - length)
+        cut = self._data[start : start + length]
+        return LogChunk(cut.decode(errors="replace"), start, start + len(cut), len(cut))
+
+
 class Shown:
     """A view, without a kernel: what it asks of the panel is kept."""
 
     def __init__(self, model: LogModel) -> None:
         self.model = model
         self.asked: list[str] = []
-        self.saving = Saving(model, {}, lambda: None)
-        self._ends: dict[str, int] = {}
+        self.saving = Saving(model, self, lambda: None)
+        self.reader = Reader()
+        self._written: dict[str, bytes] = {}
         act = lambda name, _value: self.asked.append(name)  # noqa: E731
         self.wanted: list[tuple[str, int, int]] = []
         want = lambda *asked: self.wanted.append(asked)  # noqa: E731
@@ -56,9 +74,13 @@ class Shown:
         self.model.close()
 
     def say(self, text: str, file: str = "a.log") -> None:
-        start = self._ends.get(file, 0)
-        self._ends[file] = start + len(text.encode())
-        self.model.apply(LogText(text, start, self._ends[file], file))
+        before = self._written.get(file, b"")
+        self._written[file] = written = before + text.encode()
+        self.model.apply(LogText(text, len(before), len(written), file))
+
+    def source(self, file: str) -> Written:
+        """What a service has of a log."""
+        return Written(file, self._written[file])
 
     def follow(self, text: str, start: int) -> None:
         """The panel begins to follow at a byte."""
