@@ -7,16 +7,18 @@ PORT ?= 8888
 WORKERS ?= 3
 JOBS ?= 2
 PYTHONS ?=
+SOAK ?= 600
+SEED ?=
 
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test matrix lint format bench clean
+.PHONY: help lab test matrix lint format bench soak clean
 
 help:  ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
-	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS); for matrix JOBS=$(JOBS) PYTHONS=$(PYTHONS)"
+	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS); for matrix JOBS=$(JOBS) PYTHONS=$(PYTHONS); for soak SOAK=$(SOAK) SEED=$(SEED)"
 
 lab: $(INSTALLED)  ## Embedded ModelArts, an example training job, JupyterLab; Ctrl-C ends all
 	@exec $(PY) scripts/lab.py --root '$(ROOT)' --port '$(PORT)'
@@ -41,6 +43,9 @@ format: $(INSTALLED)  ## Let ruff fix and format, take outputs out of notebooks
 
 bench: $(INSTALLED)  ## All benchmarks, side by side with what they compare to
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(PY) $$benchmark || exit 1; done
+
+soak: $(INSTALLED)  ## Read for ten minutes from a service in trouble: every byte exact, and nothing grows
+	$(PY) scripts/soak.py --seconds $(SOAK) $(if $(SEED),--seed $(SEED))
 
 clean:  ## Remove what the commands above made, the virtual environment too
 	rm -rf $(VENV) .matrix build dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis

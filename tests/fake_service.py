@@ -188,9 +188,12 @@ class FakeService:
 
     In place of a reply a function of the request may stand, which says what to reply. A request for
     which nothing was scripted gets status 418.
+
+    Args:
+        port: where to listen, in place of any that is free.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.seen: list[Seen] = []
         self.trouble: list[BaseException] = []
         self.left = threading.Event()
@@ -198,7 +201,7 @@ class FakeService:
         self._scripts: dict[tuple[str, str], deque[Any]] = {}
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
-        self._server = _Server(("127.0.0.1", 0), self._handler())
+        self._server = _Server(("127.0.0.1", port), self._handler())
         self._thread = threading.Thread(target=self._serve, name="fake-service")
 
     def _serve(self) -> None:
