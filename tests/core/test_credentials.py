@@ -14,6 +14,7 @@ import pytest
 from fake_service import FakeService, Hang, Reply, closed_port, redirect, refusal
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from silent_service import SilentService, head_without_end
 
 from modelarts_magics.core import config
 from modelarts_magics.core.auth import metadata, vendor
@@ -353,6 +354,11 @@ def test_a_silent_metadata_service_is_given_up(service):
     service.script(Hang())
     assert metadata.read_key(service.url, timeout=0.05) is None
     assert metadata.read_key(f"http://127.0.0.1:{closed_port()}") is None
+
+
+def test_a_metadata_service_whose_answer_never_ends_is_given_up():
+    with SilentService(head_without_end) as endless:
+        assert metadata.read_key(endless.url, timeout=0.05) is None
 
 
 def test_a_key_of_the_metadata_service_is_read_again_before_it_ends(service, monkeypatch):

@@ -17,6 +17,13 @@ import json, threading
 print(json.dumps([t.name for t in threading.enumerate() if t.name.startswith("modelarts")]))
 """
 PANELS = {"%ma_log job --as panel": "", "%ma_viz": "panel = _"}
+BY_PYTHON = """
+from modelarts_magics import LogPanel
+from modelarts_magics.estimator import Estimator
+from modelarts_magics.session import Session
+panel = LogPanel(Estimator(Session(), job_id="7", version_id="70"))
+panel.show()
+"""
 ENDS = {
     "it is closed": "panel.close()",
     "the cell is edited": "6 * 7",
@@ -53,6 +60,12 @@ def test_panels_leave_nothing_while_the_service_holds_their_requests(scripted, n
             assert threads(kernel) != []
             assert not kernel.run(end, cell_id="a panel").failed
             assert threads(kernel) == []
+    scripted.script = RUNNING
+    assert not kernel.run("%reload_ext modelarts_magics").failed
+    assert not kernel.run(BY_PYTHON).failed
+    hold_a_request(kernel, scripted)
+    assert not kernel.run("%reload_ext modelarts_magics").failed
+    assert threads(kernel) == []  # though no magic had run since it was loaded
     scripted.script = RUNNING
     for number in range(4):
         assert not kernel.run("%ma_log job --as panel", cell_id=f"panel {number}").failed

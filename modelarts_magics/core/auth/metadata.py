@@ -5,9 +5,13 @@ Source: docs/api/identity.md.
 
 from __future__ import annotations
 
+import time
+
 import requests
 
 from ..http.answer import Answer
+from ..http.wire import TimelyAdapter
+from ..http.wire import request as under_way
 from .keys import AccessKey
 
 _TIMEOUT = 1.5  # seconds; off the cloud nothing answers at this address
@@ -21,8 +25,10 @@ def read_key(url: str, timeout: float = _TIMEOUT) -> AccessKey | None:
         url: address of the service, normally ``http://169.254.169.254``.
         timeout: seconds for each of two requests.
     """
-    with requests.Session() as session:
+    end = time.monotonic() + 2 * timeout
+    with requests.Session() as session, under_way(lambda: end - time.monotonic()):
         session.trust_env = False
+        session.mount("http://", TimelyAdapter())
         try:
             token = _session_token(session, url, timeout)
             headers = {"X-Metadata-Token": token} if token else {}

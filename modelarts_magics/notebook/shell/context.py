@@ -176,12 +176,7 @@ class ShellContext:
         return None
 
     def close_all(self) -> None:
-        """Close panels and connections, forget a login's keys, give up the embedded service."""
-        from ..panels import live
-        from ..text import pattern
-
-        live.close_all()
-        pattern.close()
+        """Close connections, forget a login's keys, give up the embedded service."""
         config.choose(access_key=None, account="", username="", password="", local_root="")
         self._forget_session()
         self._release_service()

@@ -95,7 +95,12 @@ class ModelArtsMagics(Magics):
             self._context.choose_visualization_defaults(self.viz_type, self.viz_auto_stop)
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Leave nothing behind: nor the panels that Python made without any magic."""
+        from ..panels import live
+        from ..text import pattern
+
+        live.close_all()
+        pattern.close()
         if self._context is not None:
             self._context.close_all()
             self._context = None
