@@ -165,7 +165,7 @@ test("random wires: what is shown is the file", () => {
     const next = random(seed);
     const words = ["", "plain", "\x1b[31mred\x1b[0m", "50%\r100%", "中文", "😀", "a\r", "\tb", "e\x1b[K", "\x1b[D", "\x1b[3G"];
     let text = "";
-    for (let line = 0; line < 40; line += 1) {
+    for (let line = next(3) ? 40 : 400; line > 0; line -= 1) {
       for (let word = next(4); word > 0; word -= 1) text += words[next(words.length)];
       text += "\n";
     }
@@ -174,7 +174,7 @@ test("random wires: what is shown is the file", () => {
     const at = boundaries(bytes);
     const pieces = [];
     for (let from = 0; from < at.length - 1; ) {
-      const to = Math.min(at.length - 1, from + 1 + next(30));
+      const to = Math.min(at.length - 1, from + 1 + next(seed % 3 ? 30 : 400));
       const lead = Math.max(0, from - (next(3) ? 0 : next(20)));
       pieces.push(pieceOf(bytes, at[lead], at[to]));
       if (!next(5)) pieces.push(pieces[next(pieces.length)]);

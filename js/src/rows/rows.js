@@ -27,7 +27,10 @@ export class Rows {
     return taken;
   }
 
-  /** Rows that changed since the last call: {row, removed, inserted}, one after the other. */
+  /**
+   * Rows that changed since the last call: {row, removed, lines}, one after the other; the lines
+   * that were put there may have gone again since.
+   */
   takeSplices() {
     const taken = this.#splices;
     this.#splices = [];
@@ -44,7 +47,7 @@ export class Rows {
     }
     this.extras = spliced(this.extras, row, 0, extras);
     if (this.owners) this.owners = spliced(this.owners, row, 0, lines.map(() => owner));
-    this.#splices.push({ row, removed: 0, inserted: lines.length });
+    this.#splices.push({ row, removed: 0, lines });
   }
 
   /** Give a row another text; what both have in common stays, and a selection in it with it. */
@@ -55,7 +58,7 @@ export class Rows {
       this.#change(line.from + same, line.to, Text.of([text.slice(same)]));
     }
     this.extras[row] = extra;
-    this.#splices.push({ row, removed: 1, inserted: 1 });
+    this.#splices.push({ row, removed: 1, lines: [text] });
   }
 
   remove(row) {
@@ -65,7 +68,7 @@ export class Rows {
     else this.#change(line.from, line.to + 1, Text.empty);
     this.extras.splice(row, 1);
     this.owners?.splice(row, 1);
-    this.#splices.push({ row, removed: 1, inserted: 0 });
+    this.#splices.push({ row, removed: 1, lines: [] });
   }
 
   #change(from, to, insert) {

@@ -172,7 +172,7 @@ class Block {
     this.count += follower.count;
     if (follower.isHeadWhole) return;
     this.isHeadWhole = false;
-    this.base = this.cursor - follower.cursorAfterHead;
+    this.base = this.cursor - follower.cursorAfterHead + follower.base;
     this.terminal = follower.terminal;
   }
 }

@@ -16,7 +16,7 @@ export class Filter {
 
   /** Follow changes of the log. */
   apply(splices) {
-    for (const { row, removed, inserted } of splices) {
+    for (const { row, removed, lines } of splices) {
       if (row >= this.#seen) continue;
       const gone = Math.min(removed, this.#seen - row);
       let at = this.lineOf(row);
@@ -27,10 +27,10 @@ export class Filter {
         continue;
       }
       for (let later = at; later < this.shown.count; later += 1) {
-        this.shown.extras[later] += inserted - removed;
+        this.shown.extras[later] += lines.length - removed;
       }
-      this.#seen += inserted - removed;
-      this.#show(at, row, row + inserted);
+      this.#seen += lines.length - removed;
+      this.#show(at, row, lines);
     }
   }
 
@@ -38,7 +38,7 @@ export class Filter {
   step(deadline) {
     while (this.#seen < this.rows.count && performance.now() < deadline) {
       const end = Math.min(this.rows.count, this.#seen + BLOCK);
-      this.#show(this.shown.count, this.#seen, end);
+      this.#show(this.shown.count, this.#seen, this.rows.doc.iterLines(this.#seen + 1, end + 1));
       this.#seen = end;
     }
     return this.#seen < this.rows.count;
@@ -56,11 +56,11 @@ export class Filter {
     return low;
   }
 
-  #show(at, from, to) {
+  #show(at, from, texts) {
     const lines = [];
     const origins = [];
     let row = from;
-    for (const text of this.rows.doc.iterLines(from + 1, to + 1)) {
+    for (const text of texts) {
       if (this.matcher.test(text)) {
         lines.push(text);
         origins.push(row);

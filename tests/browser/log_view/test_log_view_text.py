@@ -38,7 +38,7 @@ def test_colours_and_styles_of_terminals(view: LogViewPage) -> None:
         )
 
     assert style("bold red", "fontWeight") == "700"
-    assert style("bold red", "color") == "rgb(205, 49, 49)"
+    assert style("bold red", "color") == "rgb(185, 45, 39)"
     assert style("slanted", "fontStyle") == "italic"
     assert "underline" in style("slanted", "textDecorationLine")
     assert style("inverse", "backgroundColor") == "rgb(17, 17, 17)"

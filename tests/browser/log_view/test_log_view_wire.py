@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-import re
 
 import pytest
 from log_view_page import LogViewPage, numbered
 from playwright.sync_api import expect
+
+from modelarts_magics.notebook.text import terminal
 
 W0 = "worker-0.log"
 pytestmark = pytest.mark.browser
@@ -248,24 +249,4 @@ def test_any_wire_ends_with_the_text_of_the_file(view: LogViewPage, seed: int) -
         }""",
         wire,
     )
-    view.wait_for_text(_as_a_terminal(text))
-
-
-def _as_a_terminal(text: str) -> str:
-    """The text without colours, and with what carriage returns overwrite."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    shown = []
-    for line in plain.split("\n"):
-        cells = ""
-        for part in line.split("\r"):
-            cells = part + _beyond(cells, part)
-        shown.append(cells)
-    return "\n".join(shown[:-1] if shown[-1] == "" else shown)
-
-
-def _beyond(cells: str, part: str) -> str:
-    """What is not overwritten: columns are the units of UTF-16, and half a pair is a space."""
-    rest = cells.encode("utf-16-le")[len(part.encode("utf-16-le")) :]
-    if len(rest) > 1 and 0xDC <= rest[1] <= 0xDF:
-        return " " + rest[2:].decode("utf-16-le")
-    return rest.decode("utf-16-le")
+    view.wait_for_text(terminal.plain(text))

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Transcript } from "../src/rows/transcript.js";
+import { Styles } from "../src/terminal/styles.js";
+import { Filter } from "../src/view/filter.js";
+
+function random(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+test("a filter shows the rows that match, however they change", () => {
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const next = random(seed);
+    const words = ["x", "y", "\n", "\n", "\r", "\x1b[A", "\x1b[2A", "\x1b[2K", "\x1b[J"];
+    const text = Array.from({ length: 200 }, () => words[next(words.length)]).join("");
+    const pieces = [];
+    for (let at = 0; at < text.length; ) {
+      const end = Math.min(text.length, at + 1 + next(40));
+      pieces.push({ file: "a", start: at, end, text: text.slice(at, end) });
+      at = end;
+    }
+    for (let swap = next(6); swap > 0; swap -= 1) {
+      const [one, other] = [next(pieces.length), next(pieces.length)];
+      [pieces[one], pieces[other]] = [pieces[other], pieces[one]];
+    }
+    const transcript = new Transcript({ styles: new Styles(), isMerged: false });
+    const { rows } = transcript;
+    const filter = new Filter(rows, { test: (line) => line.includes("x") });
+    for (const piece of pieces) {
+      transcript.add(piece);
+      filter.apply(rows.takeSplices());
+      if (next(2)) while (filter.step(Infinity));
+    }
+    while (filter.step(Infinity));
+    const lines = rows.count === 0 ? [] : rows.doc.toString().split("\n");
+    const wanted = lines.flatMap((line, row) => (line.includes("x") ? [[line, row]] : []));
+    const shown = filter.shown.count === 0 ? [] : filter.shown.doc.toString().split("\n");
+    assert.deepEqual(shown, wanted.map(([line]) => line), `seed ${seed}`);
+    assert.deepEqual(filter.shown.extras, wanted.map(([, row]) => row), `seed ${seed}`);
+  }
+});
