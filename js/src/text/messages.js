@@ -33,11 +33,8 @@ const WORDS = {
   showAgain: "Show it again",
   download: "Download",
   downloaded: ["Saved {bytes}.", "已保存 {bytes}。"],
-  downloadedPart: [
-    "Saved {bytes}; {missing} of the log are not loaded here and not in the file.",
-    "已保存 {bytes}；另有 {missing} 尚未加载，未包含在文件中。",
-  ],
-  saved: ["Saved: {file}", "已保存：{file}"],
+  reading: "Reading the whole log…",
+  written: "Written on the machine of the kernel: {path}",
   copy: "Copy",
   copied: ["Copied {lines} lines.", "已复制 {lines} 行。"],
   notCopied: ["The browser did not allow copying.", "浏览器不允许复制。"],
@@ -75,7 +72,6 @@ const WORDS = {
   paused: ["The view is paused.", "视图已暂停。"],
   ended: ["The job has ended.", "作业已结束。"],
   empty: "(no log text)",
-  notLoaded: ["… {n} bytes not loaded …", "…… 有 {n} 字节未加载 ……"],
 };
 
 export const MESSAGES = Object.fromEntries(

@@ -35,28 +35,12 @@ export function save(parts, name) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/**
- * What is loaded of some logs as the parts of one file, exact to the byte.
- *
- * @returns {{parts: string[], bytes: number, missing: number}}
- */
-export function collect(feed, files, lacking) {
-  const pieces = new Map(files.map((file) => [file, []]));
-  for (const piece of feed.journal) pieces.get(piece.file)?.push(piece);
-  const result = { parts: [], bytes: 0, missing: 0 };
-  for (const [file, own] of pieces) {
-    if (files.length > 1) result.parts.push(`==> ${file} <==\n`);
-    let end = 0;
-    for (const piece of own.sort((one, other) => one.start - other.start)) {
-      if (piece.start > end) result.parts.push(`\n${lacking(piece.start - end)}\n`);
-      result.missing += piece.start - end;
-      result.bytes += piece.end - piece.start;
-      result.parts.push(piece.text);
-      end = piece.end;
-    }
-    if (files.length > 1) result.parts.push("\n");
-  }
-  return result;
+/** All of a log as the parts of a file, exact to the byte; null when some of it is not here. */
+export function wholeLog(feed, file) {
+  const spans = feed.spans(file)?.list ?? [];
+  if (spans.length !== 1 || spans[0][0] !== 0) return null;
+  const pieces = feed.journal.filter((piece) => piece.file === file);
+  return pieces.sort((one, other) => one.start - other.start).map(({ text }) => text);
 }
 
 export function fileName(...parts) {

@@ -1,12 +1,44 @@
-// What the keys of the panel do while the focus is inside it; the editor has more of its own.
+// Which keys the panel uses while the focus is inside it. All others reach the notebook around.
 
-export function onKey(event, { search, text }) {
-  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "f") {
-    search.open();
-    event.preventDefault();
-  } else if (event.key === "F3") {
-    text.findNext(!event.shiftKey);
-    event.preventDefault();
+const FIELD = "input, textarea";
+const MOVES = new Set("ArrowUp ArrowDown ArrowLeft ArrowRight Home End PageUp PageDown".split(" "));
+const EDITS = new Set(["Backspace", "Delete", "Enter"]);
+const SUPPRESS = "data-lm-suppress-shortcuts"; // JupyterLab leaves the keys in such an element alone
+
+export function listenToKeys(root, { search, text, signal }) {
+  // JupyterLab may look at a key before it comes here.
+  const beforeAll = (event) => {
+    if (root.contains(event.target)) root.toggleAttribute(SUPPRESS, isUsed(event));
+  };
+  window.addEventListener("keydown", beforeAll, { capture: true, signal });
+  root.addEventListener("keydown", (event) => onKey(event, { search, text }), { signal });
+}
+
+function onKey(event, { search, text }) {
+  if (isFind(event)) search.open();
+  else if (event.key === "F3") text.findNext(!event.shiftKey);
+  if (isFind(event) || event.key === "F3") event.preventDefault();
+  if (isUsed(event)) event.stopPropagation();
+}
+
+function isFind({ key, ctrlKey, metaKey, altKey, shiftKey }) {
+  return (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === "f";
+}
+
+/** Whether the panel does something with a key, or the browser does in one of its elements. */
+export function isUsed(event) {
+  const { target, key, ctrlKey, metaKey, altKey, shiftKey } = event;
+  if (isFind(event) || key === "F3") return true;
+  if (key === "Escape") return target.closest(".mm-search, .mm-question") !== null;
+  const isMod = ctrlKey || metaKey;
+  const isMove = MOVES.has(key);
+  const isTyped = key.length === 1 && (!isMod || (ctrlKey && altKey));
+  if (target.matches(FIELD)) {
+    const isEdited = isMove || EDITS.has(key) || (shiftKey ? "vz" : "acvxyz").includes(key.toLowerCase());
+    return isTyped || (isEdited && !(isMod && key === "Enter"));
   }
-  event.stopPropagation(); // the notebook around has keys of its own
+  if (target.matches("select")) return !isMod && (isTyped || isMove || key === "Enter");
+  if (target.matches("button")) return !isMod && !shiftKey && (key === "Enter" || key === " ");
+  if (target.closest(".cm-editor") === null || altKey) return false;
+  return isMove || (isMod && !shiftKey && "ac".includes(key.toLowerCase()));
 }

@@ -4,10 +4,10 @@ import { number, size } from "../text/format.js";
 import { translator } from "../text/messages.js";
 import css from "./style.css";
 import { button, element, write } from "./dom.js";
-import { collect, copy, fileName, save } from "./export.js";
+import { copy, fileName, save, wholeLog } from "./export.js";
 import { Frames } from "./frames.js";
 import { Header } from "./header.js";
-import { onKey } from "./keys.js";
+import { listenToKeys } from "./keys.js";
 import { LogText } from "./log_text.js";
 import { notices } from "./notices.js";
 import { searchBar } from "./search_bar.js";
@@ -33,7 +33,6 @@ export function openPanel({ model, el, connection, signal }) {
   const root = element("section", {
     class: "mm-log",
     lang: language === "zh" ? "zh-CN" : "en",
-    "data-lm-suppress-shortcuts": "true", // JupyterLab keeps its keys to itself in here
   });
 
   const files = () => [...new Set([...(state().files ?? []), ...feed.names])];
@@ -42,14 +41,34 @@ export function openPanel({ model, el, connection, signal }) {
     text.setPaused(value);
     update();
   };
+  // What is here may be the whole log. If not, the kernel has it or reads it, and what is not large
+  // comes into the view that asked.
+  let isSaving = false;
   const saveFile = () => {
     const { file } = text.reader;
-    const chosen = file === "" ? feed.names : [file];
-    const lacking = (bytes) => words("notLoaded", { n: number(bytes) });
-    const { parts, bytes, missing } = collect(feed, chosen, lacking);
-    save(parts, fileName(state().title, state().version, file));
-    const values = { bytes: size(bytes), missing: size(missing) };
-    notice.say(words(missing > 0 ? "downloadedPart" : "downloaded", values));
+    const chosen = file === "" ? files() : [file];
+    const here = files().reduce((sum, name) => sum + (feed.spans(name)?.bytes ?? 0), 0);
+    const logs = here < state().bytes ? [] : chosen.map((name) => wholeLog(feed, name));
+    if (logs.length > 0 && !logs.includes(null)) {
+      const { title, version } = state();
+      chosen.forEach((name, index) => save(logs[index], fileName(title, version, name)));
+      const bytes = chosen.reduce((sum, name) => sum + feed.spans(name).bytes, 0);
+      notice.say(words("downloaded", { bytes: size(bytes) }));
+      return;
+    }
+    isSaving = true;
+    notice.say(words("reading"));
+    connection.act("download", file);
+  };
+  const onSaving = ({ said, files }, buffers) => {
+    if (!isSaving) return;
+    if (files.length === 0) return notice.say(said);
+    isSaving = false;
+    files.forEach(({ name, path }, index) => path === "" && save([buffers[index]], name));
+    const told = files.map(({ size: bytes, path }) =>
+      words(path === "" ? "downloaded" : "written", { bytes: size(bytes), path }),
+    );
+    notice.say([...new Set(told)].join(" "));
   };
   const copyText = async () => {
     const { text: copied, lines } = text.copyText();
@@ -166,13 +185,13 @@ export function openPanel({ model, el, connection, signal }) {
 
   const ends = [
     feed.listen(update),
-    connection.onOther((message) => {
-      if (message?.kind === "saved") notice.say(words("saved", { file: message.file ?? "" }));
+    connection.onOther((message, buffers) => {
+      if (message?.kind === "saving") onSaving(message, buffers);
     }),
   ];
   model.on("change:state", onState);
   model.on("change:options", onOptions);
-  root.addEventListener("keydown", (event) => onKey(event, { search, text }), { signal });
+  listenToKeys(root, { search, text, signal });
   followTheme(root, signal);
   const sight = new IntersectionObserver((entries) => text.setInSight(entries.at(-1).isIntersecting));
   sight.observe(textBox);

@@ -19,12 +19,12 @@ export function connect(model, signal) {
   const needs = new Needs(feed, send);
   const others = new Set();
 
-  const onMessage = (message) => {
+  const onMessage = (message, buffers) => {
     if (message?.kind === "text" || message?.kind === "answer") {
       feed.add(message.epoch, message.pieces ?? []);
       if (message.kind === "answer") needs.tick(); // the next question, if there is one
     } else if (message?.kind === "reset") feed.reset(message.epoch);
-    else for (const listener of others) listener(message);
+    else for (const listener of others) listener(message, buffers ?? []);
   };
   const onTail = () => {
     const tail = model.get("tail");

@@ -187,7 +187,13 @@ class LogPanel(Panel):
 
         box_id = self._core.box.model_id
         self._rich = RichView(
-            self.model, self.act, self._earlier.want, self._rich_answered, self._height, box_id
+            self.model,
+            self.act,
+            self._saving,
+            self._earlier.want,
+            self._rich_answered,
+            self._height,
+            box_id,
         )
 
     def _rich_answered(self) -> None:

@@ -60,6 +60,15 @@ class LogViewPage:
     def say(self, text: str, file: str = "worker-0.log") -> None:
         self.kernel("say", text, file)
 
+    def sent(self, kind: str) -> list[dict[str, Any]]:
+        """What the view has sent to the kernel."""
+        found: list[dict[str, Any]] = self.kernel("sent", kind)
+        return found
+
+    def saving(self, said: str, files: list[dict[str, Any]], contents: list[str]) -> None:
+        """The kernel tells how far the saving of a log is, and what came of it."""
+        self.kernel("saving", said, files, contents)
+
     def root(self, view: int = 0) -> Locator:
         return self.page.locator(".mm-log").nth(view)
 

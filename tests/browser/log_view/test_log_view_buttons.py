@@ -79,18 +79,28 @@ def test_download_is_the_log_byte_for_byte(view: LogViewPage) -> None:
     with view.page.expect_download() as waiting:
         view.button("download").click()
     assert Path(waiting.value.path()).read_bytes() == text.encode()
-    assert waiting.value.suggested_filename == "train-mnist-V0001.log"
+    assert waiting.value.suggested_filename == "train-mnist-V0001-worker-0.log"
 
 
-def test_download_says_what_is_missing(view: LogViewPage) -> None:
+def test_of_a_log_that_is_not_all_here_the_kernel_brings_the_whole(view: LogViewPage) -> None:
     view.kernel("grow", "x" * 400_000)
     view.open()
     view.say("end\n")
     view.wait_for_text("end")
+    view.button("download").click()
+    expect(view.find(".mm-said")).to_have_text("Reading the whole log…")
+    assert {"kind": "action", "name": "download", "value": ""} in view.sent("action")
     with view.page.expect_download() as waiting:
-        view.button("download").click()
-    assert "400,000 bytes not loaded" in Path(waiting.value.path()).read_text()
-    expect(view.find(".mm-said")).to_contain_text("391 KB of the log are not loaded")
+        view.saving("", [{"name": "job.log", "size": 5, "path": ""}], ["whole"])
+    assert Path(waiting.value.path()).read_text() == "whole"
+    assert waiting.value.suggested_filename == "job.log"
+    expect(view.find(".mm-said")).to_have_text("Saved 5 B.")
+    view.button("download").click()
+    view.saving("", [{"name": "job.log", "size": 5_000_000, "path": "/work/job.log"}], [""])
+    expect(view.find(".mm-said")).to_contain_text("/work/job.log")
+    view.button("download").click()
+    view.saving("Not saved: no", [], [])
+    expect(view.find(".mm-said")).to_have_text("Not saved: no")
 
 
 def test_copy_takes_the_selection_or_all(view: LogViewPage) -> None:

@@ -123,14 +123,49 @@ def test_everything_has_a_name_and_a_place_in_the_order(view: LogViewPage) -> No
     assert not view.page.evaluate("document.activeElement.classList.contains('cm-content')")
 
 
-def test_the_notebook_around_does_not_hear_keys(view: LogViewPage) -> None:
-    view.open()
+# Of each element, keys that it uses, and keys that are the notebook's.
+KEYS = {
+    '[data-action="pause"]': ("Enter Space F3 Control+f", "d Control+s Shift+Enter ArrowUp Escape"),
+    ".mm-line": (
+        "d Backspace ArrowLeft Enter Control+a Control+v",
+        "Control+s Control+Enter Escape F1 Control+Shift+c",
+    ),
+    ".mm-file": ("d ArrowDown Space", "Control+s Control+Enter"),
+    ".cm-content": (
+        "ArrowUp PageDown Home Control+Home Shift+End Control+a Control+c F3 Control+f",
+        "d Control+s Control+Enter Shift+Enter Escape Control+z Control+Shift+c",
+    ),
+}
+
+
+MODIFIERS = {"Control", "Shift", "Alt"}
+
+
+@pytest.mark.parametrize("element", KEYS)
+def test_only_the_keys_that_the_panel_uses_stop_there(view: LogViewPage, element: str) -> None:
+    view.open(state={"files": ["worker-0.log", "worker-1.log"]})
     view.page.evaluate(
-        "() => document.addEventListener('keydown', (event) => { window.heard = event.key; })"
+        """() => {
+            window.heard = [];
+            const marked = (event) =>
+                event.target.closest("[data-lm-suppress-shortcuts]") ? [] : [event.type];
+            document.addEventListener("keydown", (event) => {
+                window.early = marked(event).length > 0;
+            }, { capture: true });
+            document.addEventListener("keydown", (event) => {
+                window.heard.push(event.key);
+                event.preventDefault();
+            });
+        }"""
     )
-    view.button("pause").focus()
-    view.page.keyboard.press("d")
-    assert view.page.evaluate("window.heard") is None
+    for keys, is_heard in zip(KEYS[element], (False, True)):
+        for key in keys.split():
+            view.find(element).focus()
+            view.page.evaluate("window.heard = []")
+            view.page.keyboard.press(key)
+            heard = [k for k in view.page.evaluate("window.heard") if k not in MODIFIERS]
+            assert (key, bool(heard)) == (key, is_heard)
+            assert (key, view.page.evaluate("window.early")) == (key, is_heard)
 
 
 def test_a_narrow_cell(view: LogViewPage) -> None:

@@ -16,6 +16,7 @@ from ....core.api.log import LogText
 from ....core.i18n import language
 from ...panels.widget_tree import close_tree
 from ..model import LogModel
+from ..save import SavedLog, Saving
 from ..sending import MESSAGE_INTERVAL, SHARED
 from . import RICH_BUNDLE
 
@@ -43,6 +44,7 @@ class RichView:
     Args:
         model: what to show.
         act: carries out what a button says; it must not block.
+        saving: brings whole logs to the reader.
         want_earlier: reads a range of a file from before what is followed; it must not block.
         ready: is called when the front end says that it can show the widget.
         height: CSS length.
@@ -53,6 +55,7 @@ class RichView:
         self,
         model: LogModel,
         act: Act,
+        saving: Saving,
         want_earlier: Callable[[str, int, int], object],
         ready: Callable[[], object],
         height: str,
@@ -60,6 +63,8 @@ class RichView:
     ) -> None:
         self._model = model
         self._act = act
+        self._saving = saving
+        self._told_saving: tuple[str, tuple[SavedLog, ...]] = ("", ())
         self._want_earlier = want_earlier
         self._ready = ready
         self._is_ready = False
@@ -86,6 +91,7 @@ class RichView:
             self._sent.clear()
             self.widget.send({"kind": "reset", "epoch": self._epoch})
         self._tell_state(is_last)
+        self._tell_saving()
         is_more = self._send_text()
         if not is_more:  # before that it would only show a gap, for which the front end asks
             self._tell_tail(is_last)
@@ -108,6 +114,19 @@ class RichView:
         ):
             self._told_changes = self._model.changes
             self.widget.state = self._model.state()
+
+    def _tell_saving(self) -> None:
+        """How far the saving of a log is, and what came of it; a log that is not large itself."""
+        now = self._saving.said, self._saving.saved
+        if now == self._told_saving:
+            return
+        self._told_saving = now
+        files = [
+            {"name": saved.name, "size": saved.size, "path": str(saved.path or "")}
+            for saved in self._saving.saved
+        ]
+        message = {"kind": "saving", "said": self._saving.said, "files": files}
+        self.widget.send(message, [saved.data or b"" for saved in self._saving.saved])
 
     def _tell_tail(self, is_last: bool) -> None:
         if self._is_due("tail", _TAIL_INTERVAL, is_last):
@@ -151,6 +170,9 @@ class RichView:
             self._ready()
         elif kind == "need":
             self._answer(content)
+        elif kind == "action" and content.get("name") == "download":
+            chosen = str(content.get("value") or "")
+            self._saving.start([chosen] if chosen in self._model.files else self._model.files)
         elif kind == "action":
             self._act(str(content.get("name")), content.get("value"))
 

@@ -44,8 +44,8 @@ class Model {
     this.onSend?.(message);
   }
 
-  receive(message) {
-    this.#emit("msg:custom", message, []);
+  receive(message, buffers = []) {
+    this.#emit("msg:custom", message, buffers);
   }
 
   #emit(name, ...values) {
@@ -159,6 +159,11 @@ class Kernel {
       const pieces = [this.piece(start, Math.min(end, this.files[file].length), file)];
       setTimeout(() => this.model.receive({ kind: "answer", epoch: this.epoch, pieces }), 5);
     };
+  }
+
+  saving(said, files, contents) {
+    const buffers = contents.map((text) => new DataView(encoder.encode(text).buffer));
+    this.model.receive({ kind: "saving", said, files }, buffers);
   }
 
   sent(kind) {
