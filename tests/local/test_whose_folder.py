@@ -315,6 +315,36 @@ def test_the_keys_are_not_read_through_a_link(of_before: Path, tmp_path: Path) -
     assert stat.S_IMODE((tmp_path / "elsewhere.json").stat().st_mode) == 0o644
 
 
+@pytest.mark.parametrize("kind", ["a folder", "a link", "a file"])
+def test_a_new_job_takes_no_place_where_something_is(
+    of_before: Path, tmp_path: Path, kind: str
+) -> None:
+    """As when somebody has removed the database to begin anew."""
+    root, theirs = shutil.copytree(of_before, tmp_path / "root"), tmp_path / "theirs"
+    MARK.claim(root)
+    for old in root.glob("modelarts.sqlite*"):
+        old.unlink()
+    place = root / "logs/training/1"
+    if kind != "a folder":
+        place.rename(root / "aside")
+        theirs.mkdir()
+        place.symlink_to(theirs) if kind == "a link" else place.write_text("theirs")
+    before = content(root / "logs/training/1"), content(theirs) if theirs.exists() else {}
+
+    def create(service: StartedService) -> None:
+        config = {"app_url": "/bucket/code/", "engine_id": 1, "spec_id": 1, "worker_server_num": 1}
+        boot = next((root / "obs/bucket/code").iterdir()).name
+        config["boot_file_url"] = f"/bucket/code/{boot}"
+        body = {"job_name": "old", "config": config}
+        made = service.call("POST", "/training-jobs", json=body)
+        assert made["version_id"] == 2
+        service.wait("/training-jobs/1/versions/2", 10)
+
+    in_process(root, create)
+    after = content(root / "logs/training/1"), content(theirs) if theirs.exists() else {}
+    assert after == before
+
+
 def test_the_logs_of_a_job_go_with_it(service: RunningService) -> None:
     job = service.train("gone", "print(1)")
     job.wait(10)

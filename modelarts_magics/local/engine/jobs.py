@@ -118,12 +118,18 @@ class Jobs:
             raise Refused(Reason.TOO_MANY, f"There are {MOST_JOBS} {kind.value} jobs already.")
         work = self._works[kind]
         work.check(new.spec)
-        return self._submit(lambda: self.records.add(kind, new, work.tasks(new), self._now()))
+
+        def add() -> StoredJob:
+            self._skip_used_numbers(kind)
+            return self.records.add(kind, new, work.tasks(new), self._now())
+
+        return self._submit(add)
 
     def create_next(self, previous: StoredJob, spec: JobSpec, description: str) -> StoredJob:
         """Create another job of a series, which is described anew."""
 
         def add() -> StoredJob:
+            self._skip_used_numbers(previous.kind)
             self.records.describe(previous, description)
             described = replace(previous, description=description)
             return self.records.add_next(described, spec, tasks, self._now())
@@ -174,6 +180,11 @@ class Jobs:
         for job in self.records.unfinished():
             self._end(job)
         await asyncio.gather(*(slots.drained() for slots in self._slots.values()))
+
+    def _skip_used_numbers(self, kind: Kind) -> None:
+        """Logs that no record knows, as of a database that is gone, are mixed with no others."""
+        while self.logs.is_used(kind, self.records.next_number(kind)):
+            self.records.skip_number(kind)
 
     def _submit(self, add: Callable[[], StoredJob]) -> StoredJob:
         """Let the job that ``add`` records run; where anything is refused, nothing of it stays."""

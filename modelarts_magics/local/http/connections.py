@@ -24,12 +24,10 @@ MOST_DRAINED = 1024**3  # bytes of a body; of a larger one nothing is read
 MOST_OPEN = 200  # connections; one more ends the one that has not begun anything for longest
 _LINGER = 1.0  # seconds for which a sender who was refused may go on, or he would not see why
 
-_PIECE = 4096
 _BLANK = (b"\n\n", b"\n\r\n")
-_UP_TO_BLANK = b"(?s)\\A.{0,%d}?\n\r?\n|\\A.{%d}" % (_PIECE, _PIECE)
-_SHORT_LINE = b"\\A[^\n]{0,63}\n|\\A[^\n]{64}"
+_LINE = b"\n|[^\n]{1024}"  # or a piece of one; not longer, for it is looked for at every place
+_SHORT_LINE = b"\n|[^\n]{64}"
 _TORNADO_REFUSES = b"HTTP/1.1 400 Bad Request\r\n\r\n"
-_LINE = b"\\A[^\n]{0,%d}\n|\\A[^\n]{%d}" % (_PIECE, _PIECE)
 
 Answer = Callable[[int, str], bytes]
 """A whole answer, of a status and why."""
@@ -99,7 +97,6 @@ class _RequestStream(IOStream):
         if not (b"!" <= head <= b"~" or head in b"\r\n"):
             raise _Unreadable(400, "This is no HTTP.")
         self._start_timer()
-        head += await super().read_until_regex(_UP_TO_BLANK)
         while not head.endswith(_BLANK):
             if len(head) > LONGEST_HEAD:
                 too_long = b"\n" in head.lstrip(b"\r\n")

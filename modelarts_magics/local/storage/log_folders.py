@@ -32,6 +32,13 @@ class LogFolders:
     def of(self, job: StoredJob) -> Path:
         return self._of(job.kind, job.number)
 
+    def is_used(self, kind: Kind, number: int) -> bool:
+        """Whether something is already where the logs of a new job would go."""
+        folder = self._of(kind, number)
+        if os.path.islink(folder) or not folder.is_dir():
+            return os.path.lexists(folder)
+        return bool(os.listdir(folder))
+
     def make(self, job: StoredJob) -> bool:
         """Make the folder of a job; returns whether it was missing.
 

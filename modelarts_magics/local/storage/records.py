@@ -251,6 +251,10 @@ class Records:
         rows = self._store.rows("SELECT value + 1 FROM counter WHERE name = ?", (kind.value,))
         return rows[0][0] if rows else 1
 
+    def skip_number(self, kind: Kind) -> None:
+        """Let no job have the next number."""
+        self._store.next_number(kind.value)
+
     def count(self, kind: Kind) -> int:
         """How many series there are."""
         return self._store.number("SELECT count(DISTINCT series) FROM job WHERE kind = ?", (kind,))
