@@ -140,6 +140,27 @@ def test_a_download_without_progress_is_given_up_after_a_minute_however_slow_its
     assert 54 < now[0] <= 60
 
 
+def test_a_request_that_nobody_answers_is_made_again_within_the_minute(folder):
+    now, data = [0.0], b"line\n" * 100
+    silent = [100]  # the first request from this byte on or later
+
+    class Silent(GrowingLog):
+        def read(self, start_byte, length):
+            if silent and start_byte > silent[0]:
+                silent.clear()
+                now[0] += allowed()
+                raise DeadlineExceededError("never")
+            return super().read(start_byte, length)
+
+    def wait(seconds):
+        now[0] += seconds
+
+    log = Silent(data, "replaces a cut character", 64)
+    download(log, folder / "log", Reader(1), wait=wait, clock=lambda: now[0])
+    assert silent == []
+    assert (folder / "log").read_bytes() == data
+
+
 def test_an_interruption_ends_its_threads_even_those_that_wait(folder):
     slow = ThrottledError("slow", status=429)
     slow.retry_after = 50.0

@@ -40,7 +40,8 @@ class Retry:
     def call(self, ask: Callable[[], T]) -> T:
         attempts = self.attempts(_LONGEST_WAIT, ServiceError)
         while True:
-            with attempts, within(attempts.left):
+            # A half of what is left, so that a request that hangs is not the only one.
+            with attempts, within(attempts.left / 2):
                 return ask()
 
     def attempts(self, longest: float, kind: type[ServiceError]) -> Attempts:
