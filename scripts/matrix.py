@@ -20,8 +20,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -35,6 +35,7 @@ VERSIONS = (OLDEST, "3.10", "3.11", "3.12", "3.13", "3.14")
 _HEADINGS = ("Python", "dependencies", "passed", "failed", "skipped", "seconds", "")
 # uv knows nothing of pip's configuration, which is where a machine says how it reaches an index.
 _UV_NAMES = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
+_LOOK = 0.5  # seconds between looks whether a signal came
 _END = 60.0  # seconds for tests to take down what they have set up
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
 
@@ -277,12 +278,24 @@ def run_all(versions: Sequence[str], jobs: int, run_one: Callable[[str], Row] = 
     pool = ThreadPoolExecutor(jobs)
     try:
         running = {pool.submit(run_one, version): version for version in versions}
-        for ended in as_completed(running):
+        for ended in _as_they_end(running):
             print(f"Python {running[ended]} is through", flush=True)
         return [ended.result() for ended in running]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         CHILDREN.end()
+
+
+def _as_they_end(running: Collection[Future[Row]]) -> Iterator[Future[Row]]:
+    """Each as it ends.
+
+    The second of two signals may come to a thread that is not this one, and does not wake it: so
+    it wakes by itself now and then.
+    """
+    left = set(running)
+    while left:
+        ended, left = wait(left, _LOOK, FIRST_COMPLETED)
+        yield from ended
 
 
 def exit_code(rows: Sequence[Row], is_named: bool) -> int:

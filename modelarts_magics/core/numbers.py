@@ -17,9 +17,9 @@ def whole(name: str, value: object, least: int, most: int | None = None) -> int:
     >>> whole("connections", 0, 1)
     Traceback (most recent call last):
     modelarts_magics.errors.InvalidArgumentError: connections is 0. It is 1 or more
-    >>> whole("offset", 2049, -2048, 2048)
+    >>> whole("port", 99999, 0, 65535)
     Traceback (most recent call last):
-    modelarts_magics.errors.InvalidArgumentError: offset is 2049. It is from -2048 to 2048
+    modelarts_magics.errors.InvalidArgumentError: port is 99999. It is from 0 to 65535
     """
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise _wrong(name, value, _("It is a whole number"))
