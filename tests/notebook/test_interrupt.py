@@ -173,7 +173,7 @@ def test_an_interrupted_stop_goes_on(viz, viz_kernel):
 
 @pytest.mark.parametrize(
     ("line", "looks"),
-    [("stop 197", 2), ("stop 197", 3), ("delete 197 --yes", 2), ("update 197 --desc x", 1)],
+    [("stop 197", 3), ("stop 197", 4), ("delete 197 --yes", 3), ("update 197 --desc x", 2)],
 )
 def test_an_interrupted_change_says_how_to_find_out_what_became_of_it(viz, viz_kernel, line, looks):
     viz.add(job_name="curves")
