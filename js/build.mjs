@@ -10,8 +10,11 @@ const bundle = here("../modelarts_magics/notebook/static/log_view.js");
 
 const { metafile } = await build({
   absWorkingDir: here("."),
-  entryPoints: ["src/index.js"],
-  outfile: bundle,
+  entryPoints: [
+    { in: "src/index.js", out: "log_view" },
+    { in: "src/loader.js", out: "log_loader" },
+  ],
+  outdir: dirname(bundle),
   bundle: true,
   format: "esm",
   target: ["es2022"],

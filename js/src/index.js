@@ -3,15 +3,19 @@
 import { swapIntoBox } from "./swap.js";
 import { openPanel } from "./view/panel.js";
 import { connect } from "./wire/connection.js";
+import { shelved } from "./wire/shelf.js";
 
-/** anywidget calls this once for each model. */
+/** anywidget calls this once for each model; the one that brings this file puts it on the shelf. */
 export default function logView() {
   let connection = null;
 
   return {
-    initialize({ model }) {
+    initialize({ model, early = [] }) {
+      const shelf = model.get("shelf");
+      if (shelf) shelved(shelf).put(logView);
+      if (model.get("state") === undefined) return undefined;
       const closing = new AbortController();
-      connection = connect(model, closing.signal);
+      connection = connect(model, closing.signal, early);
       connection.send({ kind: "ready" });
       try {
         swapIntoBox(model);
@@ -24,8 +28,16 @@ export default function logView() {
     render({ model, el }) {
       const closing = new AbortController();
       connection ??= connect(model, closing.signal);
+      el.append(hiding(model));
       openPanel({ model, el, connection, signal: closing.signal });
       return () => closing.abort();
     },
   };
+}
+
+/** What hides the picture below, which every front end can show, as long as this view is there. */
+function hiding(model) {
+  const style = document.createElement("style");
+  style.textContent = model.get("options")?.hiding ?? "";
+  return style;
 }

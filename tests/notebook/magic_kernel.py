@@ -120,6 +120,10 @@ class Kernel:
         cell.reply = self._reply(asked)
         return cell
 
+    def begin(self, code: str, cell_id: str = "") -> str:
+        """Start a cell; the id of its request."""
+        return self._execute(code, False, cell_id)
+
     def _execute(self, code: str, allow_stdin: bool, cell_id: str) -> str:
         if not cell_id:
             return str(self.client.execute(code, allow_stdin=allow_stdin))

@@ -109,7 +109,9 @@ def test_neither_outputs_nor_the_state_of_widgets_hold_a_secret(
     local_kernel: Kernel, service: Service
 ) -> None:
     line = "%ma_viz create /test-bucket/output/ --name curves --no-wait --as made"
-    cells = [local_kernel.run(code) for code in (line, "%ma_viz", "%ma_viz list", _STATES)]
+    cells = [
+        local_kernel.run(code) for code in (line, "%ma_viz --view core", "%ma_viz list", _STATES)
+    ]
     local_kernel.run("%ma_viz delete curves --yes")
     assert [cell.failed for cell in cells] == [False] * 4
     said = json.dumps([cell.outputs for cell in cells])

@@ -28,6 +28,10 @@ const WORDS = {
   refresh: "Refresh",
   stopFollowing: "Stop following",
   notFollowing: ["Not following", "未跟踪"],
+  kernelOver: [
+    "The kernel has ended: the log is not followed any more. To open it again: {command}",
+    "内核已结束，不再跟踪日志。重新打开：{command}",
+  ],
   clear: "Clear",
   cleared: "Text before this was cleared from the view.",
   showAgain: "Show it again",

@@ -12,15 +12,30 @@ import { LogText } from "./log_text.js";
 import { notices } from "./notices.js";
 import { searchBar } from "./search_bar.js";
 import { followTheme, themeCss } from "./theme.js";
+import { watchKernel } from "../wire/kernel.js";
 import { toolbar } from "./toolbar.js";
 
 const SECOND = 1000; // ms
 const HEIGHT = "26em";
+const WITHOUT_KERNEL = {
+  finished: true,
+  following: false,
+  can_stop_job: false,
+  elapsed_running: false,
+  updated_ms: 0,
+  trouble: "",
+};
 
 /** Fill `el` until `signal` is aborted. */
 export function openPanel({ model, el, connection, signal }) {
   const options = () => model.get("options") ?? {};
-  const state = () => model.get("state") ?? {};
+  let kernelOver = null; // what is so of the state once nothing feeds the view
+  let toldAt = performance.now();
+  const state = () => {
+    const told = model.get("state") ?? {};
+    const reason = () => words("kernelOver", options());
+    return kernelOver === null ? told : { ...told, ...kernelOver, reason: reason() };
+  };
   const language = options().language === "zh" ? "zh" : "en";
   const words = translator(language);
   const { feed, needs } = connection;
@@ -164,6 +179,7 @@ export function openPanel({ model, el, connection, signal }) {
 
   const onState = () => {
     const now = state();
+    toldAt = performance.now();
     header.show(now);
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", words("region", { title: now.title ?? "" }));
@@ -204,6 +220,14 @@ export function openPanel({ model, el, connection, signal }) {
     model.off("change:state", onState);
     model.off("change:options", onOptions);
     root.remove();
+  });
+  watchKernel(model, signal, () => {
+    const told = state();
+    if (told.finished) return; // nothing more was to come
+    const passed = told.elapsed_running ? performance.now() - toldAt : 0;
+    kernelOver = { ...WITHOUT_KERNEL, elapsed_ms: (told.elapsed_ms ?? 0) + passed };
+    clearInterval(timer);
+    onState();
   });
   text.setPaused(isPaused);
   onOptions();

@@ -5,8 +5,12 @@ import { Needs } from "./needs.js";
 
 const TICK = 250; // ms
 
-/** Listen to `model` until `signal` is aborted. One connection serves all views of a model. */
-export function connect(model, signal) {
+/**
+ * Listen to `model` until `signal` is aborted. One connection serves all views of a model.
+ *
+ * `early` are messages that came before this.
+ */
+export function connect(model, signal, early = []) {
   const feed = new Feed();
   // A comm that is closed throws; what it was to carry is asked again or is of no use any more.
   const send = (message) => {
@@ -44,6 +48,7 @@ export function connect(model, signal) {
     model.off("change:tail", onTail);
   });
   onTail();
+  for (const message of early) onMessage(message);
   return {
     feed,
     needs,

@@ -351,6 +351,9 @@ MESSAGES: dict[str, str] = {
     "The panel was closed before it was known whether visualization job {name} was made": (
         "面板在得知可视化作业 {name} 是否已创建之前被关闭"
     ),
+    "The plain view: anywidget is missing or broken in the kernel ({error})": (
+        "普通视图：内核中缺少 anywidget，或它不能使用（{error}）"
+    ),
     "The project does not belong to these credentials: check it with %ma_session": (
         "该项目不属于这些凭据：请用 %ma_session 检查"
     ),

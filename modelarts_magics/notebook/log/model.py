@@ -34,6 +34,7 @@ class LogModel:
     Attributes:
         trouble: what keeps the log from being followed just now.
         note: what else is to be said, until the reader does something.
+        hint: what the reader may want to know, in quiet words.
         ending: how it ended and why, in words; empty as long as it is followed.
     """
 
@@ -44,6 +45,7 @@ class LogModel:
     finished: Finished | None = None
     trouble: str = ""
     note: str = ""
+    hint: str = ""
     ending: str = ""
     epoch: int = 0
     updated_ms: int = 0
@@ -165,12 +167,18 @@ class LogModel:
             }
             return {"epoch": self.epoch, "files": files}
 
-    def last_lines(self, count: int, file: str = "") -> list[Line]:
-        """The last lines of one file, or of all, each then under its name."""
+    def last_lines(self, count: int, file: str = "", size: int = _SHOWN_TAIL) -> list[Line]:
+        """The last lines of one file, or of all, each then under its name.
+
+        Args:
+            size: bytes that they take at most.
+        """
         with self._lock:
             names = self._names(file)
             share = count if len(names) == 1 else max(5, count // max(1, len(names)))
-            texts = [(name, self.spools[name].last_lines(share, _SHOWN_TAIL)) for name in names]
+            texts = [
+                (name, self.spools[name].last_lines(share, size // len(names))) for name in names
+            ]
         is_marked = not file and len(self.files) > 1
         return [
             (*mark, *line)
@@ -249,7 +257,7 @@ class LogModel:
 
     def words(self) -> list[str]:
         """The same with what is to be said beside it."""
-        said = (self.trouble, self.note, self.ending)
+        said = (self.trouble, self.note, self.ending, self.hint)
         return [word for word in (*self.facts(), *said) if word]
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from ...core.api.base import Job, JobApi, State
 from ...core.api.log import LogText
@@ -17,12 +17,16 @@ from ...core.numbers import LONGEST, number, whole
 from ...sdk.session import Session
 from ..panels import probe
 from ..panels.live import live_panels
-from ..panels.panel import CoreView, Panel, View
+from ..panels.panel import Panel
+from ..panels.views import PlainView, RichView
 from .earlier import Earlier
 from .model import LogModel
 from .save import Saving
 from .views import RICH_BUNDLE
 from .views.html import LogSummary
+
+if TYPE_CHECKING:
+    from .views.rich import LogRichView
 
 HEIGHT = "32em"
 TAIL = 1000  # lines
@@ -72,6 +76,10 @@ class LogPanel(Panel):
         key = ("log", found.ref, found.created, file)
         super().__init__("log", key, LogSummary(self.model), view)
         self._height = height
+        self._rich: LogRichView | None = None
+        self._command = " ".join(
+            ["%ma_log", found.ref.job, found.version_name, *(["--file", file] if file else [])]
+        )
         start = 0 if tail is None else LastLines(tail)
         self._follower = self._logs.follow(
             start,
@@ -81,7 +89,6 @@ class LogPanel(Panel):
             interval=interval,
             last_status=found.state,
         )
-        self._rich: Any = None
         self._saving = Saving(self.model, self._logs, self.look)
         self._add_to_page: Callable[[LogText], bool] = lambda _part: False
         self._earlier = Earlier(self.model, self._logs, self._show_earlier, self._tell_and_look)
@@ -171,7 +178,7 @@ class LogPanel(Panel):
 
     # ---- views ----------------------------------------------------------------------------------
 
-    def _new_core_view(self) -> CoreView:
+    def plain(self) -> PlainView:
         from .views.core.view import LogCoreView
 
         want = self._earlier.want
@@ -179,39 +186,34 @@ class LogPanel(Panel):
         self._add_to_page = view.add_earlier
         return view
 
-    def _make_widgets(self) -> None:
-        super()._make_widgets()
-        if self._view == "core" or self._core is None or not RICH_BUNDLE.is_file():
-            return
-        from .views.rich import RichView
-
-        box_id = self._core.box.model_id
-        self._rich = RichView(
+    def rich(self, answered: Callable[[], object], box_id: str, hiding: str) -> RichView | None:
+        if not RICH_BUNDLE.is_file():
+            return None
+        try:
+            from .views.rich import LogRichView
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with anywidget
+            self._hint(error)
+            return None
+        options = {"height": self._height, "hiding": hiding, "command": self._command}
+        self._rich = LogRichView(
             self.model,
             self.act,
             self._saving,
             self._earlier.want,
-            self._rich_answered,
-            self._height,
+            answered,
+            options,
             box_id,
         )
+        return self._rich
 
-    def _rich_answered(self) -> None:
-        """The front end has the rich view: it takes the place of the core widgets in their box."""
-        probe.remember("rich")
-        probe.remember("core")
-        with self._lock:
-            if self._core is not None:
-                self._core.box.children = [self._rich.widget]
-                self._show_widgets(update=True)
-
-    def _show_widgets(self, *, update: bool) -> None:
-        super()._show_widgets(update=update)
-        if self._rich is not None and probe.knows_rich():
-            self._views = [self._rich]
-
-    def _live_views(self) -> list[View]:
-        return super()._live_views() + ([] if self._rich is None else [self._rich])
+    def _hint(self, error: Exception) -> None:
+        """Say once in this kernel why there is no rich view."""
+        if probe.is_first("hint"):
+            self.model.hint = _(
+                "The plain view: anywidget is missing or broken in the kernel ({error})",
+                error=type(error).__name__,
+            )
+            self.model.changes += 1
 
 
 def _described(jobs: JobApi, job: Any) -> tuple[Job, Sequence[str]]:

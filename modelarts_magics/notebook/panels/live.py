@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from . import probe
 from .panel import Panel
+from .widget_tree import close_tree
 
 P = TypeVar("P", bound=Panel)
 _Key = tuple[str, Hashable]
@@ -18,10 +20,14 @@ class LivePanels:
 
     Args:
         shell: the IPython shell; ``None`` where there is none.
+
+    Attributes:
+        shared: widgets that panels share, by a name; they go with the last panel.
     """
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
+        self.shared: dict[str, Any] = {}
         self._panels: dict[_Key, Panel] = {}
         self._request = self._running_request()[0]
         if shell is not None:
@@ -42,6 +48,8 @@ class LivePanels:
         if self.shell is not None:
             self.shell.events.unregister("pre_run_cell", self._cell_begins)
         self._close(list(self._panels))
+        while self.shared:
+            close_tree(self.shared.popitem()[1])
 
     def _cell_begins(self, _info: Any) -> None:
         """End what the cell made when it ran before; code that a cell runs is a part of it."""
@@ -90,3 +98,4 @@ def close_all() -> None:
     """End the panels of this kernel."""
     while _kept:
         _kept.pop().close_all()
+    probe.start_over()

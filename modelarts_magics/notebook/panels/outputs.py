@@ -49,9 +49,12 @@ class Picture:
     def show(self) -> None:
         self.publish(update=False)
 
-    def show_again(self) -> None:
-        """Appear in one more place, as it was drawn last: what it shows may be closed."""
-        self._display(update=False)
+    def show_again(self, *, is_closed: bool = False) -> None:
+        """Appear in one more place; as it was drawn last, when what it shows is closed."""
+        if is_closed:
+            self._display(update=False)
+        else:
+            self.publish(update=False)
 
     def refresh(self, *, is_last: bool = False) -> bool:
         """Show what changed, where it is shown; whether there is more to show soon."""
@@ -112,11 +115,11 @@ class Place:
         display(made, raw=True, display_id=self._display_id, update=update)  # type: ignore[no-untyped-call]
 
 
-def hiding_style(panel_id: str) -> str:
-    """HTML that hides a picture, as long as something live is there to carry it."""
+def hiding_css(panel_id: str) -> str:
+    """CSS that hides a picture, as long as something live is there to carry it."""
     picture = f"[{_mark(panel_id)}]"
     row = f".jp-OutputArea-child:has({picture})"
-    return f"<style>{picture} {{display: none}} {row} {{display: none}}</style>"
+    return f"{picture} {{display: none}} {row} {{display: none}}"
 
 
 def _mark(panel_id: str) -> str:

@@ -1,9 +1,7 @@
 """What every panel shares: a thread, what its buttons ask for, its outputs, and its end.
 
 A thread works and changes a model; views show the model. Which view a front end can show is not
-known when the panel appears: it starts with a picture, which works everywhere, and core widgets
-take the place above it when the front end has shown that it can do that. A panel may have a better
-view still, which takes the place of the core widgets in their box.
+known when the panel appears: :mod:`.views` decides which one is in sight.
 """
 
 from __future__ import annotations
@@ -11,34 +9,17 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Hashable, Iterator
-from typing import Any, Callable, Protocol
+from typing import Any, Callable
 
 from ...core.errors import ModelArtsError
 from ...core.i18n import _
-from . import probe
-from .outputs import Picture, Pictured, Place, hiding_style
-from .widget_tree import close_tree
+from .outputs import Picture, Pictured
+from .views import Event, PlainView, RichView, Views
 from .worker import END_TIME, Worker
 
 FIRST_LOOK = 0.2  # seconds of a cell's time for a first look, before anything is shown
 _REFRESH = 0.25  # seconds between refreshes while there is something to show
 _LOOK = "look"  # a request for nothing but to show what has changed
-
-
-class View(Protocol):
-    """Shows a model; its methods are called with the panel's lock held."""
-
-    def refresh(self, *, is_last: bool = False) -> bool:
-        """Show what changed; whether there is more to show soon."""
-
-    def close(self) -> None:
-        """Let go of the widgets."""
-
-
-class CoreView(View, Protocol):
-    """A view of core widgets."""
-
-    box: Any
 
 
 class Panel:
@@ -52,10 +33,12 @@ class Panel:
 
     Attributes:
         key: see above.
+        views: what shows the model.
         summary: see above.
     """
 
     first_look = FIRST_LOOK  # seconds
+    keeps_picture = False  # refresh the picture, too, while a live view hides it
 
     def __init__(self, name: str, key: Hashable, summary: Pictured, view: str = "auto") -> None:
         self.id = uuid.uuid4().hex
@@ -68,12 +51,10 @@ class Panel:
         self._closing = threading.Event()
         self._has_looked = threading.Event()
         self.summary = summary
-        self._picture = Picture(summary, self.id, text_only=view == "text")
-        self._place = Place(self.id, "live")
-        self._views: list[View] = []
-        self._core: CoreView | None = None
-        self._frame: Any = None
-        self._is_drawn = False
+        picture = Picture(summary, self.id, text_only=view == "text")
+        self.views = Views(
+            self.id, picture, self, self._lock, self.look, keeps_picture=self.keeps_picture
+        )
         self._is_over = False  # the thread has nothing left to do
 
     def _ipython_display_(self) -> None:
@@ -102,9 +83,13 @@ class Panel:
         """Let the model say that the thread has ended by a mistake of ours."""
         raise NotImplementedError
 
-    def _new_core_view(self) -> CoreView:
+    def plain(self) -> PlainView:
         """Make the view of core widgets."""
         raise NotImplementedError
+
+    def rich(self, answered: Callable[[], object], box_id: str, hiding: str) -> RichView | None:
+        """Make the view with a script of its own, where there is one; see :class:`.ViewMaker`."""
+        return None
 
     # ---- life -----------------------------------------------------------------------------------
 
@@ -118,14 +103,14 @@ class Panel:
         if self._worker is None:
             self._begin()
         else:
-            self._show_again()
+            self.views.happens(Event.SHOWN_AGAIN)
 
     def _begin(self) -> None:
         self._worker = Worker(self._name, self.steps(), self._failed)
         try:
             self._has_looked.wait(self.first_look)
             with self._lock:
-                self._show_first_view()
+                self._appear()
         except BaseException:  # an interrupt: nobody would see what goes on
             self.close()
             raise
@@ -150,17 +135,7 @@ class Panel:
         self.end()
         if self._worker is not None:
             self._worker.join(END_TIME)
-        probe.forget(self._core_answered)
-        with self._lock:
-            if self._is_drawn:
-                self._picture.publish(update=True)
-                self._place.clear()
-            for view in self._live_views():
-                view.close()
-            if self._frame is not None:
-                close_tree(self._frame)
-            self._core = self._frame = None
-            self._views.clear()
+        self.views.happens(Event.CLOSED)
 
     def act(self, name: str, value: Any = None) -> None:
         """Carry out what a button says, on the panel's thread; safe on any thread.
@@ -211,7 +186,7 @@ class Panel:
             self._carry_out_requests()
             while self._refresh(is_last=True):
                 yield _REFRESH
-            self._picture.refresh(is_last=True)
+            self.views.refresh_picture()
             with self._lock:  # what is asked for from here on starts another thread
                 self._is_over = not self._requests
 
@@ -238,8 +213,7 @@ class Panel:
 
     def _refresh(self, *, is_last: bool = False) -> bool:
         with self._lock:
-            more = [view.refresh(is_last=is_last) for view in self._views]
-            return any(more)
+            return self.views.refresh(is_last=is_last)
 
     def _failed(self, error: Exception) -> None:
         """The thread cannot go on: say so where the reader looks."""
@@ -248,56 +222,10 @@ class Panel:
         self._has_looked.set()
         self._refresh(is_last=True)
 
-    # ---- views ----------------------------------------------------------------------------------
-
-    def _show_first_view(self) -> None:
+    def _appear(self) -> None:
         from IPython import get_ipython
 
-        asks = self._view == "auto" and is_kernel(get_ipython())
-        if self._view not in ("auto", "html", "text") or (asks and probe.knows_core()):
-            self._make_widgets()
-            self._show_widgets(update=False)
-            self._picture.show()
-            return
-        if asks:
-            self._place.make()
-        self._picture.show()
-        self._views = [self._picture]
-        if asks:
-            self._make_widgets()
-            probe.ask_core(self._core_answered)
-
-    def _show_again(self) -> None:
-        with self._lock:
-            if self._is_drawn and self._frame is not None:
-                self._place.show_widget(self._frame, update=False)
-            elif self._frame is not None:
-                self._place.make()
-            self._picture.show_again()
-
-    def _make_widgets(self) -> None:
-        import ipywidgets
-
-        self._core = self._new_core_view()
-        hiding = ipywidgets.HTML(hiding_style(self.id), layout={"display": "none"})
-        self._frame = ipywidgets.VBox([hiding, self._core.box])
-
-    def _live_views(self) -> list[View]:
-        """The views of widgets that may be in sight."""
-        return [] if self._core is None else [self._core]
-
-    def _core_answered(self) -> None:
-        """The front end can show core widgets: they take the place above the picture."""
-        with self._lock:
-            if self._core is not None:
-                self._show_widgets(update=True)
-
-    def _show_widgets(self, *, update: bool) -> None:
-        self._views = self._live_views()
-        if not self._is_drawn:  # once: to draw them anew would lose the reader's place
-            self._is_drawn = True
-            self._place.show_widget(self._frame, update=update)
-        self.look()
+        self.views.appear(self._view, has_widgets=is_kernel(get_ipython()))
 
 
 def is_kernel(shell: Any) -> bool:

@@ -26,8 +26,20 @@ def knows_rich() -> bool:
 
 
 def remember(kind: str) -> None:
-    """Keep an answer for the life of this kernel."""
+    """Keep an answer as long as there are panels."""
     _known[kind] = True
+
+
+def start_over() -> None:
+    """Forget what was answered."""
+    _known.clear()
+
+
+def is_first(what: str) -> bool:
+    """Whether this is asked for the first time."""
+    is_known = _known.get(what, False)
+    remember(what)
+    return not is_known
 
 
 def ask_core(answered: Callable[[], object]) -> None:

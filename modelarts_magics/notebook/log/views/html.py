@@ -10,6 +10,7 @@ from ...text.row import Line
 from ..model import LogModel
 
 LINES = 200
+MOST = 12_000  # bytes of them: it goes out before anybody has said what the front end can show
 
 
 class LogSummary:
@@ -37,4 +38,4 @@ class LogSummary:
         return render.log_html(self._lines(), heading)
 
     def _lines(self) -> list[Line]:
-        return self._model.last_lines(LINES) or terminal.lines(_("(no log text)"))
+        return self._model.last_lines(LINES, size=MOST) or terminal.lines(_("(no log text)"))

@@ -6,6 +6,7 @@ gap and asks, and while the kernel is busy the ``tail`` trait tells the end of t
 
 from __future__ import annotations
 
+import hashlib
 import time
 from typing import Any, Callable
 
@@ -14,15 +15,16 @@ import traitlets
 
 from ....core.api.log import LogText
 from ....core.i18n import language
+from ...panels import probe
+from ...panels.live import live_panels
 from ...panels.widget_tree import close_tree
 from ..model import LogModel
 from ..save import SavedLog, Saving
 from ..sending import MESSAGE_INTERVAL, SHARED
-from . import RICH_BUNDLE
+from . import LOADER, RICH_BUNDLE
 
 _TAIL_INTERVAL = 4.0  # seconds between refreshes of the tail
 _STATE_INTERVAL = 1.0
-_TIME_LIMIT = 2.0  # seconds to wait for the front end before the tail tells it all
 _LARGEST_PIECE = 2**20  # bytes
 
 Act = Callable[[str, Any], object]
@@ -31,14 +33,32 @@ Act = Callable[[str, Any], object]
 class _LogWidget(anywidget.AnyWidget):
     """The model that the front end sees; the names are those of ``js/``."""
 
-    _esm = RICH_BUNDLE
+    _esm = LOADER
+    shelf = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     tail = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
     box_id = traitlets.Unicode("").tag(sync=True)
 
 
-class RichView:
+class _Bundle(anywidget.AnyWidget):
+    """Brings the front end to a page, for all panels of a kernel: it is 280 kB."""
+
+    _esm = RICH_BUNDLE
+    shelf = traitlets.Unicode().tag(sync=True)
+
+
+def _shelf() -> str:
+    """Under which name the front end lies in a page that this kernel knows."""
+    shared = live_panels().shared
+    if "bundle" not in shared:
+        name = hashlib.sha256(RICH_BUNDLE.read_bytes()).hexdigest()
+        shared["bundle"] = _Bundle(shelf=name)
+    found: str = shared["bundle"].shelf
+    return found
+
+
+class LogRichView:
     """The widget of one panel.
 
     Args:
@@ -47,8 +67,8 @@ class RichView:
         saving: brings whole logs to the reader.
         want_earlier: reads a range of a file from before what is followed; it must not block.
         ready: is called when the front end says that it can show the widget.
-        height: CSS length.
-        box_id: of a box of core widgets that the front end may fill with this widget.
+        options: that the front end needs besides: ``height``, and ``hiding``, which is CSS.
+        box_id: of a box that is in sight, which the front end fills with this widget by itself.
     """
 
     def __init__(
@@ -58,7 +78,7 @@ class RichView:
         saving: Saving,
         want_earlier: Callable[[str, int, int], object],
         ready: Callable[[], object],
-        height: str,
+        options: dict[str, str],
         box_id: str = "",
     ) -> None:
         self._model = model
@@ -67,25 +87,27 @@ class RichView:
         self._told_saving: tuple[str, tuple[SavedLog, ...]] = ("", ())
         self._want_earlier = want_earlier
         self._ready = ready
-        self._is_ready = False
-        self._made_at = time.monotonic()
+        self._is_heard = bool(box_id) and probe.knows_rich()
         self._sent: dict[str, int] = {}
         self._epoch = model.epoch
         self._told_at = {"text": 0.0, "tail": 0.0, "state": 0.0}
         self._told_changes = -1
-        options = {"language": language(), "height": height, "file": ""}
         self.widget = _LogWidget(
             state=model.state(),
             tail={"epoch": model.epoch, "files": {}},
-            options=options,
+            shelf=_shelf(),
+            options={"language": language(), "file": "", **options},
             box_id=box_id,
         )
         self.widget.on_msg(self._received)
 
     def refresh(self, *, is_last: bool = False) -> bool:
-        """Send what is new, as far as the wire takes it; whether there is more to send soon."""
-        if not self._is_ready and time.monotonic() - self._made_at < _TIME_LIMIT and not is_last:
-            return True
+        """Send what is new, as far as the wire takes it; whether there is more to send soon.
+
+        Nothing is sent to a front end that has not said that it has the view.
+        """
+        if not self._is_heard:
+            return False
         if self._epoch != self._model.epoch:
             self._epoch = self._model.epoch
             self._sent.clear()
@@ -166,7 +188,7 @@ class RichView:
         """A message of the front end; it may come on any thread."""
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "ready":
-            self._is_ready = True
+            self._is_heard = True
             self._ready()
         elif kind == "need":
             self._answer(content)

@@ -19,7 +19,8 @@ from ....core.paging import Page
 from ....core.visualization import VisualizationJob, VisualizationQuery
 from ...panels.live import live_panels
 from ...panels.outputs import Place
-from ...panels.panel import CoreView, Panel, View, is_kernel
+from ...panels.panel import Panel, is_kernel
+from ...panels.views import PlainView
 from ...shell.context import ShellContext
 from ...text import render
 from ..results import VisualizationTable
@@ -53,6 +54,8 @@ class VizPanel(Panel):
         view: one of ``auto``, ``core``, ``html``, ``text``.
         clock: monotonic seconds.
     """
+
+    keeps_picture = True  # the list never ends, and the notebook may be saved at any time
 
     def __init__(
         self,
@@ -233,12 +236,7 @@ class VizPanel(Panel):
     def _broken(self, message: str) -> None:
         self.model.say(message, is_refusal=True)
 
-    def _live_views(self) -> list[View]:
-        """The picture, too: the list never ends, and the notebook may be saved at any time."""
-        views = super()._live_views()
-        return [*views, self._picture] if views else []
-
-    def _new_core_view(self) -> CoreView:
+    def plain(self) -> PlainView:
         from .core_view import VizCoreView
 
         defaults = FormValues.from_defaults(self._context.visualization_defaults)

@@ -29,6 +29,8 @@ class Head:
         if model.ending:
             is_bad = model.status.phase is Phase.FAILED
             notes.append(_note(model.ending, _RED if is_bad else _GREY))
+        if model.hint:
+            notes.append(_note(model.hint, _GREY))
         self._notes.value = "".join(notes)
         self._notes.layout.display = "" if notes else "none"
 
