@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_services import DECODERS, GrowingLog
+from log_services import DECODERS, GrowingLog, passing_troubles
 
 import modelarts_magics
 from modelarts_magics.core.errors import (
@@ -91,6 +91,16 @@ def test_a_log_that_is_no_utf8_is_downloaded_to_its_end(tmp_path_factory, data, 
     path.read_text("utf-8")
 
 
+@settings(deadline=None, max_examples=40)
+@given(numbers=st.dictionaries(st.integers(1, 80), passing_troubles, max_size=30))
+def test_every_byte_arrives_whatever_trouble_passes(tmp_path_factory, numbers):
+    """Such as a success that is garbled; it counts only while nothing comes."""
+    path = tmp_path_factory.mktemp("log") / "log"
+    log = Faulty("行 line\n".encode() * 200, numbers)
+    download(log, path, unhurried(), wait=lambda _seconds: None)
+    assert path.read_bytes() == log.data
+
+
 def test_passing_trouble_is_waited_for(folder):
     data = "行 line\n".encode() * 100
     faults = {2: UnavailableError("down", status=500), 3: ThrottledError("slow", status=429)}
@@ -110,9 +120,10 @@ def test_all_that_is_asked_to_wait_for_is_waited_for(folder):
     assert (folder / "log").read_bytes() == log.data
 
 
-def test_trouble_that_stays_ends_it_after_a_minute(folder):
+@pytest.mark.parametrize("first", [1, 2, 10])
+def test_trouble_that_stays_ends_it_after_a_minute(folder, first):
     pauses = []
-    down = dict.fromkeys(range(10, 999), UnavailableError("down", status=500))
+    down = dict.fromkeys(range(first, 999), UnavailableError("down", status=500))
     with pytest.raises(UnavailableError):
         download(Faulty(b"line\n" * 100, down), folder / "log", Reader(1), wait=pauses.append)
     assert 30 < sum(pauses) <= 60

@@ -9,13 +9,14 @@ from typing import Callable, TypeVar
 
 from ..api.log import ByteSource, LogChunk
 from ..backoff import Backoff
-from ..errors import ServiceError
+from ..errors import ContradictoryAnswerError, ServiceError
 from ..http.retry import may_read_again
 from ..http.wire import within
 
 T = TypeVar("T")
 
 _BACKOFF = Backoff(first=0.5)
+_LONGEST_DOUBT = 5.0  # seconds of pauses after answers that contradict each other
 _LONGEST_WAIT = 60.0  # seconds for one slice, its requests and the pauses between them
 
 
@@ -38,15 +39,19 @@ class Retry:
         self.clock = clock
 
     def call(self, ask: Callable[[], T]) -> T:
-        attempts = self.attempts(_LONGEST_WAIT, ServiceError)
+        attempts = Attempts(self, _LONGEST_WAIT, ServiceError)
         while True:
+            started = self.clock()
             # A half of what is left, so that a request that hangs is not the only one.
             with attempts, within(attempts.left / 2):
-                return ask()
+                try:
+                    return ask()
+                finally:
+                    attempts.left -= self.clock() - started
 
-    def attempts(self, longest: float, kind: type[ServiceError]) -> Attempts:
-        """Attempts at something, for so many seconds, after errors of a kind."""
-        return Attempts(self, longest, kind)
+    def doubts(self) -> Attempts:
+        """Attempts at answers that contradict each other."""
+        return Attempts(self, _LONGEST_DOUBT, ContradictoryAnswerError)
 
 
 class Attempts:
@@ -66,7 +71,6 @@ class Attempts:
         """Something was achieved: failures before do not count any more."""
         self.left = self._longest
         self._failures = 0
-        self._since = self._retry.clock()
 
     def __enter__(self) -> None: ...
 
@@ -79,13 +83,11 @@ class Attempts:
         if not isinstance(error, self._kind):
             return False
         self._failures += 1
-        self.left -= self._retry.clock() - self._since
         pause = _BACKOFF.pause_within(self.left, self._failures, error.retry_after)
         if pause is None or not may_read_again(error):
             return False
         self.left -= pause
         self._retry.wait(pause)
-        self._since = self._retry.clock()
         return not self._retry.stopped.is_set()
 
 

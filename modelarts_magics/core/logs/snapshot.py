@@ -19,7 +19,6 @@ from .exact import REPLACEMENT, ByteLog, contradiction, end_of, newest_slice, re
 from .fingerprint import Fingerprint
 from .retried import Retry
 
-_LONGEST_DOUBT = 5.0  # seconds without progress because of answers that contradict each other
 _LONGEST_CHARACTER = 4  # bytes
 _CONTINUATION = range(0x80, 0xC0)
 
@@ -48,10 +47,16 @@ class Snapshot:
         self._retry = retry
         self._held = held
         self._is_exact = True
-        self._newest = retry.call(partial(newest_slice, source))
+        self._newest = self._look()
         if not self._newest.end_byte:  # that there is nothing is not believed at once
-            self._newest = retry.call(partial(newest_slice, source))
+            self._newest = self._look()
         self.end = self._newest.end_byte or 0
+
+    def _look(self) -> LogChunk:
+        attempts = self._retry.doubts()
+        while True:
+            with attempts:
+                return newest_slice(self._source)
 
     def continues(self, known: Fingerprint) -> bool:
         """Whether something that was read earlier is of this log."""
@@ -64,7 +69,7 @@ class Snapshot:
             LogRewrittenError: the log is another one by now.
             ContradictoryAnswerError: less than was promised is there.
         """
-        attempts = self._retry.attempts(_LONGEST_DOUBT, ContradictoryAnswerError)
+        attempts = self._retry.doubts()
         while position < self.end:
             with attempts, closing(self._read(position)) as pieces:
                 for piece in pieces:
