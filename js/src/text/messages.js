@@ -58,6 +58,7 @@ const WORDS = {
   matches: ["{n} of {m}", "第 {n} 个，共 {m} 个"],
   matchCount: ["{m} matches", "{m} 个匹配"],
   noMatch: ["no match", "无匹配"],
+  slowPattern: ["takes too long", "耗时过长"],
   badPattern: ["not a regular expression", "正则表达式无效"],
   firstError: ["First error", "首个错误"],
   lastError: "Last error",

@@ -20,6 +20,12 @@ export class Filter {
       if (row >= this.#seen) continue;
       const gone = Math.min(removed, this.#seen - row);
       let at = this.lineOf(row);
+      // What is not known yet is looked at in its turn, with all after it.
+      if (!this.matcher.knows(lines)) {
+        while (at < this.shown.count) this.shown.remove(at);
+        this.#seen = row;
+        continue;
+      }
       while (at < this.shown.count && this.shown.extras[at] < row + gone) this.shown.remove(at);
       // What was taken out at the end is looked at again in its turn.
       if (row + gone === this.#seen) {
@@ -38,7 +44,9 @@ export class Filter {
   step(deadline) {
     while (this.#seen < this.rows.count && performance.now() < deadline) {
       const end = Math.min(this.rows.count, this.#seen + BLOCK);
-      this.#show(this.shown.count, this.#seen, this.rows.doc.iterLines(this.#seen + 1, end + 1));
+      const texts = [...this.rows.doc.iterLines(this.#seen + 1, end + 1)];
+      if (!this.matcher.knows(texts)) return true;
+      this.#show(this.shown.count, this.#seen, texts);
       this.#seen = end;
     }
     return this.#seen < this.rows.count;

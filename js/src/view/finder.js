@@ -1,11 +1,12 @@
 // The search of one view: counts and finds in slices, and knows the match where the reader is.
 
 import { matcher, NOTHING } from "./query.js";
-import { Search } from "./search.js";
+import { Search, WAITING } from "./search.js";
 
 export class Finder {
   query = NOTHING;
-  matcher = null; // undefined for a pattern that is none
+  matcher = null; // undefined for a pattern that is none, or takes too long
+  isSlow = false;
   current = null; // {from, to}
   #search = new Search();
   #looking = null; // a search for the next match, under way
@@ -14,15 +15,19 @@ export class Finder {
   #isForward = true;
   #isNone = false;
 
-  /** @param {{onFound: (match) => void, onChange: () => void}} hooks */
-  constructor({ onFound, onChange }) {
-    this.onFound = onFound;
-    this.onChange = onChange;
+  /**
+   * @param {{onFound: (match) => void, onChange: () => void, onKnown: () => void,
+   *   onSlow: () => void}} hooks onKnown: more matches are known; onSlow: the pattern is given up
+   */
+  constructor(hooks) {
+    Object.assign(this, hooks);
   }
 
   start(query, doc) {
+    this.close();
     this.query = query;
-    this.matcher = matcher(query);
+    this.isSlow = false;
+    this.matcher = matcher(query, { onAnswer: () => this.onKnown(), onSlow: () => this.#giveUp() });
     this.restart(doc);
   }
 
@@ -71,7 +76,7 @@ export class Finder {
   get result() {
     const { isDone, total } = this.#search;
     const n = this.current && isDone ? this.#search.rank(this.current.from) : null;
-    return { n, total, isDone, isNone: this.#isNone };
+    return { n, total, isDone, isNone: this.#isNone, isSlow: this.isSlow };
   }
 
   step(deadline) {
@@ -87,7 +92,7 @@ export class Finder {
     if (this.#looking === null) return null;
     let step;
     do step = this.#looking.next();
-    while (!step.done && performance.now() < deadline);
+    while (!step.done && step.value !== WAITING && performance.now() < deadline);
     if (!step.done) return true;
     this.#looking = null;
     this.current = step.value;
@@ -96,6 +101,19 @@ export class Finder {
     if (this.#steps.length === 0) return false;
     this.next(this.#from, this.#steps.shift());
     return true;
+  }
+
+  close() {
+    this.matcher?.close();
+  }
+
+  #giveUp() {
+    this.matcher = undefined;
+    this.isSlow = true;
+    this.current = null;
+    this.#stop();
+    this.#search.matcher = null;
+    this.onSlow();
   }
 
   #stop() {

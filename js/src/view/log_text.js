@@ -33,6 +33,12 @@ export class LogText {
     this.finder = new Finder({
       onFound: (match) => this.#showMatch(match),
       onChange: () => this.onChange(),
+      onKnown: () => this.#redraw(),
+      onSlow: () => {
+        this.filter(false);
+        this.#redraw();
+        this.onChange();
+      },
     });
     this.follow = following({
       signal,
@@ -50,7 +56,10 @@ export class LogText {
     frames.add((deadline) => this.#read(deadline));
     frames.add((deadline) => this.finder.step(deadline));
     frames.add((deadline) => this.#lookForError(deadline));
-    signal.addEventListener("abort", () => this.view.destroy());
+    signal.addEventListener("abort", () => {
+      this.finder.close();
+      this.view.destroy();
+    });
   }
 
   get view() {
@@ -242,6 +251,7 @@ export class LogText {
 
   #redraw() {
     this.view.dispatch({ effects: redraw.of(null) });
+    this.frames.wake();
   }
 
   #gaps(doc = this.rows.doc) {

@@ -1,16 +1,24 @@
 // What is searched for, and where it stands in a line.
 
+import { GuardedMatches, quickLength } from "./guard.js";
+import { matchesIn } from "./matches.js";
+
 export const NOTHING = Object.freeze({ pattern: "", isRegexp: false, isCaseSensitive: false });
 
 /**
  * A matcher for a query: null when there is nothing to search for, undefined when the pattern is
  * no regular expression.
+ *
+ * @param {{onAnswer: () => void, onSlow: () => void}} hooks are told when more is known, and when
+ *   the pattern takes too long
  */
-export function matcher({ pattern, isRegexp, isCaseSensitive }) {
+export function matcher({ pattern, isRegexp, isCaseSensitive }, hooks) {
   if (pattern === "") return null;
   const source = isRegexp ? pattern : pattern.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const flags = isCaseSensitive ? "g" : "gi";
   try {
-    return new Matcher(new RegExp(source, isCaseSensitive ? "g" : "gi"));
+    const guarded = isRegexp ? new GuardedMatches(source, flags, hooks) : null;
+    return new Matcher(new RegExp(source, flags), guarded);
   } catch {
     return undefined;
   }
@@ -18,9 +26,22 @@ export function matcher({ pattern, isRegexp, isCaseSensitive }) {
 
 class Matcher {
   #regexp;
+  #guarded;
+  #quickLength;
 
-  constructor(regexp) {
+  constructor(regexp, guarded) {
     this.#regexp = regexp;
+    this.#guarded = guarded;
+    this.#quickLength = guarded ? quickLength(guarded.source) : Infinity;
+  }
+
+  /** Whether the matches in some lines are known; they are asked for otherwise. */
+  knows(texts) {
+    let isKnown = true;
+    for (const text of texts) {
+      if (this.#isGuarded(text) && this.#guarded.in(text) === null) isKnown = false;
+    }
+    return isKnown;
   }
 
   test(text) {
@@ -34,15 +55,17 @@ class Matcher {
     return count;
   }
 
-  /** Matches in one line as [from, to); empty ones are no matches. */
-  *in(text) {
-    const regexp = this.#regexp;
-    regexp.lastIndex = 0;
-    for (let found = regexp.exec(text); found !== null; found = regexp.exec(text)) {
-      const end = found.index + found[0].length;
-      if (end > found.index) yield [found.index, end];
-      else regexp.lastIndex = end + 1;
-      if (end > found.index) regexp.lastIndex = end; // a caller may have searched elsewhere
-    }
+  /** Matches in one line as [from, to), as far as they are known. */
+  in(text) {
+    if (this.#isGuarded(text)) return this.#guarded.in(text) ?? [];
+    return matchesIn(this.#regexp, text);
+  }
+
+  close() {
+    this.#guarded?.close();
+  }
+
+  #isGuarded(text) {
+    return text.length > this.#quickLength;
   }
 }

@@ -1,6 +1,7 @@
 // Search through the lines of a document in slices: how many matches, which is the next.
 
 const BLOCK = 512; // lines that are counted together
+export const WAITING = Symbol("waiting"); // for what a matcher does not know yet
 
 export class Search {
   matcher = null;
@@ -34,10 +35,10 @@ export class Search {
     while (!this.isDone && performance.now() < deadline) {
       const block = Math.floor(this.#counted / BLOCK);
       const end = Math.min(this.#doc.lines, (block + 1) * BLOCK);
+      const texts = [...this.#doc.iterLines(this.#counted + 1, end + 1)];
+      if (!this.matcher.knows(texts)) return true;
       let count = this.#counts[block] ?? 0;
-      for (const text of this.#doc.iterLines(this.#counted + 1, end + 1)) {
-        count += this.matcher.count(text);
-      }
+      for (const text of texts) count += this.matcher.count(text);
       this.#counts[block] = count;
       this.#counted = end;
     }
@@ -59,11 +60,12 @@ export class Search {
 
   /**
    * Look for a match from `position` on, around the end; a generator that yields now and then, so
-   * that its caller can stop for a frame, and returns {from, to} or null.
+   * that its caller can stop for a frame, or WAITING when it has to, and returns {from, to} or null.
    */
   *find(position, isForward) {
     const doc = this.#doc;
     const start = doc.lineAt(position);
+    yield* this.#waitFor(start);
     const here = this.#inLine(start, isForward, (match) =>
       isForward ? match.from >= position : match.to <= position,
     );
@@ -76,11 +78,17 @@ export class Search {
         done += skipped - 1;
         continue;
       }
-      const found = this.#inLine(doc.line(index + 1), isForward, () => true);
+      const line = doc.line(index + 1);
+      yield* this.#waitFor(line);
+      const found = this.#inLine(line, isForward, () => true);
       if (found) return found;
       if (done % 64 === 0) yield;
     }
     return null;
+  }
+
+  *#waitFor(line) {
+    while (!this.matcher.knows([line.text])) yield WAITING;
   }
 
   // Lines from `index` on, in one direction, that are known to hold no match.

@@ -75,9 +75,9 @@ export function searchBar({ words, onSearch, onNext, onClose }) {
   };
 }
 
-function told(words, { pattern }, matcher, { n, total, isDone, isNone }) {
+function told(words, { pattern }, matcher, { n, total, isDone, isNone, isSlow }) {
   if (pattern === "" || matcher === null) return "";
-  if (matcher === undefined) return words("badPattern");
+  if (matcher === undefined) return words(isSlow ? "slowPattern" : "badPattern");
   const m = `${number(total)}${isDone ? "" : "+"}`;
   if (n !== null) return words("matches", { n: number(n), m });
   if (isDone && total === 0) return words("noMatch");

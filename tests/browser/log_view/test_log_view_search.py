@@ -47,6 +47,21 @@ def test_search_by_regular_expression(view: LogViewPage) -> None:
     expect(view.count).to_have_text("no match")
 
 
+def test_a_pattern_that_takes_for_ever_is_given_up_and_the_view_lives(view: LogViewPage) -> None:
+    view.open()
+    view.say("line one\n" + "a" * 40 + "!\nline two\n")
+    view.search(r"(\w+\s?)+$")
+    view.button("regexp").click()
+    expect(view.count).to_have_text("takes too long")
+    view.find(".mm-pattern").fill(r"(line )+t.*o$")  # by the worker, too
+    expect(view.count).to_have_text("1 of 1")
+    expect(view.find(".mm-match-current")).to_have_text("line two")
+    view.button("only_matching").click()
+    view.wait_for_text("line two")
+    view.say("line t.o\nand line two\nend")
+    view.wait_for_text("line two\nline t.o\nand line two")
+
+
 def test_new_text_is_counted(view: LogViewPage) -> None:
     view.open()
     view.say("find me\n")
