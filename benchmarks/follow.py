@@ -167,6 +167,7 @@ def catching_up(size: int, rate: float | None, *, ahead: bool) -> tuple[float, N
 
 
 def report_catching_up(size: int) -> None:
+    size = size // synthetic_log.LINE * synthetic_log.LINE  # or it would end inside a character
     ways = (
         ("one slice after the other", None, False),
         ("several at once, no rate limit", None, True),
@@ -319,7 +320,7 @@ def requests_when_quiet(interval: float | None) -> tuple[int, int, float]:
         quiet.now += follower.due_in
     minutes = [sum(start <= at < start + 60 for at in quiet.asked) for start in range(0, 600, 60)]
     asked = quiet.asked_status
-    longest = max(after - before for before, after in zip(asked, asked[1:]))
+    longest = round(max(after - before for before, after in zip(asked, asked[1:])), 3)
     return minutes[0], max(minutes[1:]), longest
 
 

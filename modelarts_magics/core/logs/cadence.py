@@ -18,7 +18,7 @@ from ..errors import ModelArtsError
 
 BUSY = 1.0  # seconds between polls while there is news
 QUIET = 15.0  # the same after a long time without news
-_CALM = Backoff(first=2.2, factor=2.2, longest=QUIET)  # from poll to poll without news
+_CALM = Backoff(first=1.7, factor=2.5, longest=QUIET)  # from poll to poll without news
 _LONGEST_UNKNOWN = 600.0  # seconds
 _YOUNG = 120.0  # seconds after the newest log file, in which more workers may start
 
@@ -41,7 +41,7 @@ class Pace:
     def __init__(self, interval: float | None = None, clock: Clock | None = None) -> None:
         self.clock = clock or time.monotonic
         self._fixed = interval
-        self._pause = BUSY
+        self._pause = 0.0  # nobody has looked yet
         self._due_at = self.clock()
         self._slack = 0.0
 
