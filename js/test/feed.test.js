@@ -160,6 +160,32 @@ test("earlier text is shown as it comes, the nearest first, and not asked for me
   assert.ok(!needs.isLoading("a"));
 });
 
+test("what is too much goes from the beginnings of the largest logs, and can be asked for again", () => {
+  const time = clock();
+  const feed = new Feed(time);
+  const sent = [];
+  const needs = new Needs(feed, (need) => sent.push(need));
+  const say = (file, start, text) => feed.add(1, [{ file, start, end: start + text.length, text }]);
+  for (let at = 0; at < 4_000_000; at += 1000) say("a", at, `${at}\n`.padStart(1000, "x"));
+  say("b", 0, "small\n");
+  feed.trim(1_000_000);
+  assert.ok(feed.bytes <= 1_000_000 && feed.bytes > 400_000);
+  assert.equal(feed.spans("a").last[1], 4_000_000);
+  assert.equal(feed.spans("a").list.length, 1);
+  assert.equal(feed.spans("b").bytes, 6);
+  assert.equal(feed.generation, 1);
+  const head = feed.spans("a").first[0];
+  assert.ok(textOf({ journal: feed.journal.filter(({ file }) => file === "a") }).endsWith("x3999000"));
+  needs.tick();
+  time.pass(60_000);
+  needs.tick();
+  assert.deepEqual(sent, []);
+  needs.wantEarlier(["a"]);
+  assert.deepEqual(sent.map(({ file, end }) => [file, end]), [["a", head]]);
+  say("a", head - 1000, "y".repeat(1000));
+  assert.equal(feed.spans("a").first[0], head - 1000);
+});
+
 test("random wires: what is shown is the file", () => {
   for (let seed = 1; seed <= 150; seed += 1) {
     const next = random(seed);

@@ -27,7 +27,8 @@ export class Transcript {
     return this.#logs.size;
   }
 
-  add({ file, start, end, text }) {
+  /** A piece may come as several texts, one after the other. */
+  add({ file, start, end, text, texts = [text] }) {
     const log = this.#log(file);
     const at = log.blocks.findLastIndex((block) => block.start < end);
     let block = log.blocks[at];
@@ -40,7 +41,7 @@ export class Transcript {
     block.end = end;
     const follower = log.blocks[next];
     const isJoined = follower !== undefined && follower.start === end;
-    this.#feed(log, block, isJoined ? text + follower.head : text, follower);
+    this.#feed(log, block, isJoined ? [...texts, follower.head] : texts, follower);
     if (isJoined) this.#join(log, block, follower);
   }
 
@@ -72,9 +73,8 @@ export class Transcript {
     return this.#logs.get(file);
   }
 
-  #feed(log, block, text, follower) {
-    const { first, lines, extras } = block.terminal.feed(text);
-    block.keepHead(text);
+  #feed(log, block, texts, follower) {
+    const { first, lines, extras } = texts.map((text) => block.feed(text)).reduce(joined);
     const from = block.base + first; // of the rows of the block
     const before = this.#rowsBefore(log, block);
     const count = Math.min(lines.length, block.count - from);
@@ -136,6 +136,16 @@ export class Transcript {
   }
 }
 
+/** Two changes of rows, one after the other, as one. */
+function joined(one, other) {
+  if (other.first < one.first) return other;
+  for (const name of ["lines", "extras"]) {
+    one[name].length = other.first - one.first;
+    for (const item of other[name]) one[name].push(item);
+  }
+  return one;
+}
+
 const LONGEST_HEAD = 1 << 16; // characters
 
 class Block {
@@ -157,8 +167,14 @@ class Block {
     return this.base + this.terminal.row;
   }
 
+  feed(text) {
+    const changed = this.terminal.feed(text);
+    this.#keepHead(text);
+    return changed;
+  }
+
   /** Keep a text that was fed just now, if it belongs to the head. */
-  keepHead(text) {
+  #keepHead(text) {
     if (this.settledByHead > 0 || this.head.length > LONGEST_HEAD) this.isHeadWhole = false;
     if (!this.isHeadWhole) return;
     this.head += text;

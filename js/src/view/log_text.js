@@ -14,6 +14,10 @@ import { setGaps } from "./gaps.js";
 import { looks, redraw, workerPrefix } from "./looks.js";
 import { Reader } from "./reader.js";
 
+const MOST = 256 << 20; // bytes of text in the browser
+const KEPT = 192 << 20; // of them, when some has to go
+const MOST_AT_ALL = 2 * MOST; // of a reader who does not follow, and may have gone far up
+
 export class LogText {
   #filter = null;
   #editor;
@@ -194,8 +198,9 @@ export class LogText {
   // One frame: read, and put what was read into the editor as one transaction.
   #read(deadline) {
     if (!this.isInSight) return false;
+    this.#trim();
     if (this.reader.isStale) {
-      if (this.reader.generation !== this.connection.feed.generation) this.reader.forget();
+      if (this.reader.epoch !== this.connection.feed.epoch) this.reader.forget();
       this.restart();
     }
     const before = this.rows.count;
@@ -207,6 +212,12 @@ export class LogText {
     if (!this.follow.isOn) this.newRows += Math.max(0, this.rows.count - before);
     if (changes) this.#dispatch(changes, rows);
     return this.reader.isBehind || isFiltering;
+  }
+
+  // While the reader follows the end, what is far above it can go; it is fetched again at the top.
+  #trim() {
+    const { feed } = this.connection;
+    if (feed.bytes > (this.follow.isOn ? MOST : MOST_AT_ALL)) feed.trim(KEPT);
   }
 
   #dispatch(changes, rows) {

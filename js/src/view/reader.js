@@ -25,6 +25,7 @@ export class Reader {
   /** Read everything again, into new rows. */
   restart() {
     this.generation = this.feed.generation;
+    this.epoch = this.feed.epoch;
     const isMerged = this.files.length > 1;
     this.transcript = new Transcript({ styles: this.styles, isMerged });
     this.#read = 0;
@@ -90,7 +91,7 @@ export class Reader {
     this.#rest = null;
     if (!this.#isShown(piece)) return null;
     if (piece.text.length > LARGEST) return this.#part(piece);
-    const texts = [piece.text];
+    const texts = [piece.text]; // not joined: lines are parts of the text that the journal holds
     let { end } = piece;
     let length = piece.text.length;
     while (this.#read < journal.length && length < LARGEST) {
@@ -102,8 +103,7 @@ export class Reader {
       end = other.end;
       this.#read += 1;
     }
-    if (texts.length > 1) piece = { ...piece, end, text: texts.join("") };
-    return piece;
+    return { ...piece, end, texts };
   }
 
   #isShown({ file, start }) {

@@ -11,7 +11,7 @@ export const LONGEST_WAIT = 3000; // ms
 
 export class Feed {
   epoch = null;
-  generation = 0; // counts resets, so that a view sees that its journal is another one
+  generation = 0; // counts when the journal became another one, so that a view sees it
   journal = [];
   #files = new Map();
   #listeners = new Set();
@@ -54,6 +54,39 @@ export class Feed {
     if (this.#isOld(epoch) || epoch === this.epoch) return;
     this.#enter(epoch);
     this.#changed();
+  }
+
+  /** Bytes that are here. */
+  get bytes() {
+    return [...this.#files.values()].reduce((sum, { here }) => sum + here.bytes, 0);
+  }
+
+  /**
+   * Let go of the beginnings of logs until about `most` bytes are here. As what was never loaded,
+   * they can be asked for again.
+   */
+  trim(most) {
+    let excess = this.bytes - most;
+    if (excess <= 0) return;
+    for (const [name, file] of this.#files) {
+      const share = Math.min(excess, Math.max(0, file.here.bytes - most / this.#files.size));
+      if (share > 0) this.#trimFile(name, file, share);
+      excess -= share;
+    }
+    this.generation += 1;
+    this.#changed();
+  }
+
+  #trimFile(name, file, bytes) {
+    const own = this.journal.filter((piece) => piece.file === name);
+    own.sort((one, other) => one.start - other.start);
+    let left = bytes;
+    const gone = own.findIndex(({ start, end }) => (left -= end - start) <= 0);
+    const first = own[gone + 1] ?? own[own.length - 1];
+    this.journal = this.journal.filter((piece) => piece.file !== name || piece.start >= first.start);
+    file.here.cutBefore(first.start);
+    file.shown.cutBefore(first.start);
+    file.waiting = file.waiting.filter(({ start }) => start >= first.start);
   }
 
   /** Show what waited too long behind a gap. */

@@ -44,6 +44,12 @@ export class Spans {
     this.#spans.splice(from, to - from, [start, end]);
   }
 
+  /** Take out what lies before `offset`. */
+  cutBefore(offset) {
+    const kept = this.#spans.filter(([, end]) => end > offset);
+    this.#spans = kept.map(([start, end]) => [Math.max(start, offset), end]);
+  }
+
   /** Whether [start, end) stands directly before or after something in the set. */
   touches(start, end) {
     const index = this.#firstEndingAfter(start - 1);
