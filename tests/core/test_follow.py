@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,6 +132,26 @@ def test_an_interval_that_was_chosen_stays_whether_there_is_news_or_not():
         service.data += text
         poll(follower, clock)
         assert follower.due_in == 7.0
+
+
+@given(every=st.integers(2, 9), lie=st.sampled_from(["twice", "shortened", "another end"]))
+def test_an_answer_that_contradicts_itself_once_is_asked_about_again(every, lie):
+    class Sometimes(Service):
+        reads = 0
+
+        def read(self, start_byte, length):
+            chunk = super().read(start_byte, length)
+            self.reads += 1
+            if self.reads % every or not chunk.text:
+                return chunk
+            text = {"twice": chunk.text * 2, "shortened": chunk.text[:5]}.get(lie, chunk.text)
+            return replace(chunk, text=text, end_byte=chunk.end_byte + 20 * (lie == "another end"))
+
+    clock, service = Clock(), Sometimes()
+    service.data = b"line of a log\n" * 50
+    service.status = JobStatus.COMPLETED
+    events = run_to_end(service.follower(clock), clock)
+    assert "".join(e.text for e in events if isinstance(e, LogText)).encode() == service.data
 
 
 @given(every=st.integers(2, 9), kind=passing_troubles)

@@ -608,9 +608,13 @@ MESSAGES: dict[str, str] = {
     "what to do; without it, show who you are": "要做什么；不写则显示当前身份",
     "write the whole log to a file": "将完整日志写入文件",
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
-    "{file} was written anew while it was read": "{file} 在读取期间被重新写入",
+    "{file} is not what was read of it just now: it was written anew, or the service"
+    " contradicts itself": "{file} 与刚才读到的不符：它被重新写入，或服务的回答自相矛盾",
     "{file}: the service contradicts itself: {length:,} bytes of text, {count:,} counted": (
         "{file}：服务的回答自相矛盾：文本为 {length:,} 字节，计数为 {count:,}"
+    ),
+    "{file}: the service contradicts itself: nothing at byte {n:,} of {end:,}": (
+        "{file}：服务的回答自相矛盾：第 {n:,} 字节处为空，而全长为 {end:,} 字节"
     ),
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
     "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",

@@ -15,7 +15,7 @@ from ..errors import ContradictoryAnswerError, LogRewrittenError
 from ..i18n import _
 from ..thread_pool import ThreadPool
 from .ahead import ReadAhead, in_sequence
-from .exact import REPLACEMENT, ByteLog, contradiction, end_of, newest_slice, read_forward
+from .exact import REPLACEMENT, ByteLog, end_of, newest_slice, read_forward
 from .fingerprint import Fingerprint
 from .retried import Retry
 
@@ -154,12 +154,23 @@ class Snapshot:
 
     def _missing(self, position: int) -> ContradictoryAnswerError:
         self._end_now()
-        nothing = LogChunk("", position, self.end, self.end - position)
-        return contradiction(nothing, self._source.name)
+        return ContradictoryAnswerError(
+            _(
+                "{file}: the service contradicts itself: nothing at byte {n:,} of {end:,}",
+                file=self._source.name,
+                n=position,
+                end=self.end,
+            ),
+            _("Try again later"),
+        )
 
     def _rewritten(self) -> LogRewrittenError:
         return LogRewrittenError(
-            _("{file} was written anew while it was read", file=self._source.name),
+            _(
+                "{file} is not what was read of it just now: it was written anew, or the service"
+                " contradicts itself",
+                file=self._source.name,
+            ),
             _("Try again when it only grows; a service may leave out what is no UTF-8"),
         )
 
