@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -27,6 +28,10 @@ collect_ignore_glob = ["conftest.py", "*/conftest.py"]
 
 # `make matrix` does without a browser, and without what drives one.
 collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
+
+# What an example takes on a busy machine tells nothing.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 _TIME_LIMIT = 15.0  # seconds for what is ending when the last test is over
 

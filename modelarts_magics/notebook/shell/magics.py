@@ -125,9 +125,9 @@ class ModelArtsMagics(Magics):
             %ma_log --list                         the panels that follow a log
             %ma_log --stop [JOB]                   stop following; the job goes on
 
-        JOB is a job's id, its name, or an expression for a job object, such as ``job_instance`` or
-        ``job_version_instance_list[0]``. VERSION is an id or a name such as V0001; without it the
-        newest version is meant.
+        JOB is a job's id, its name (``id:12345`` and ``name:12345`` say which), or an expression
+        for a job object, such as ``job_instance`` or ``job_version_instance_list[0]``. VERSION is
+        an id or a name such as V0001; without it the newest version is meant.
 
         In a terminal the log is printed until the job ends. Interrupting stops the reading.
         It never stops the job.
