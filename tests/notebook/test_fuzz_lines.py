@@ -17,10 +17,7 @@ _WORDS = [
     *("x" * 300, "../x", "/bucket/run/", "id:7", "name:job", "=", "--", "-", "---", "--=5", "%"),
     *("\u202e", "\ud800", "\x00", ".*(", "(a+)+$", "#", "!", "?", ";", "|", ">", "2026-01-01"),
 ]
-_FLAGS = {
-    magic: sorted({flag for action in parser()._actions for flag in action.option_strings})
-    for magic, parser in PARSERS.items()
-}
+_FLAGS = {magic: ["-h", *parser().flags] for magic, parser in PARSERS.items()}
 # IPython takes others for the ends of lines.
 _CHARACTERS = st.characters(exclude_categories=["C", "Z"])
 
