@@ -9,16 +9,17 @@ JOBS ?= 2
 PYTHONS ?=
 SOAK ?= 600
 SEED ?=
+MODULES ?=
 
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test matrix lint format bench soak clean
+.PHONY: help lab test matrix lint format bench soak mutants clean
 
 help:  ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
-	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS); for matrix JOBS=$(JOBS) PYTHONS=$(PYTHONS); for soak SOAK=$(SOAK) SEED=$(SEED)"
+	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS); for matrix JOBS=$(JOBS) PYTHONS=$(PYTHONS); for soak SOAK=$(SOAK) SEED=$(SEED); for mutants MODULES=$(MODULES)"
 
 lab: $(INSTALLED)  ## Embedded ModelArts, an example training job, JupyterLab; Ctrl-C ends all
 	@exec $(PY) scripts/lab.py --root '$(ROOT)' --port '$(PORT)'
@@ -46,6 +47,9 @@ bench: $(INSTALLED)  ## All benchmarks, side by side with what they compare to
 
 soak: $(INSTALLED)  ## Read for ten minutes from a service in trouble: every byte exact, and nothing grows
 	$(PY) scripts/soak.py --seconds $(SOAK) $(if $(SEED),--seed $(SEED))
+
+mutants: $(INSTALLED)  ## Change the code in small ways and see whether its tests notice; MODULES= chooses
+	$(PY) scripts/mutants.py $(MODULES)
 
 clean:  ## Remove what the commands above made, the virtual environment too
 	rm -rf $(VENV) .matrix build dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -42,7 +42,7 @@ _LIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "an end before the text": lambda true: {**true, "end_byte": true["end_byte"] // 2},
 }
 _SHARE_OF_LONG = 0.01  # of the faults: each costs its reader a whole deadline
-_SHARE_OF_THROTTLED = 0.02  # each halves what all may ask for
+_SHARE_OF_THROTTLED = 0.005  # each halves what all may ask for
 _LINE = "{number:09d} 训练 loss={loss:.6f} \u2588\u2588 🙂 {file}\n"
 
 
@@ -63,7 +63,7 @@ class Plan:
     seed: int
     began: float
     lasts: float
-    rate: int = 20_000
+    rate: int = 10_000
     rotates: float = 150.0
     saved: int = 400_000
     share: float = 0.1
@@ -176,14 +176,18 @@ class _Desk:
         self.failed: collections.Counter[str] = collections.Counter()
         self._plan = plan
         self._chance = chance
+        self._lied: set[str] = set()  # a reader asks twice before he takes a slice as it is
         self._lock = threading.Lock()
 
     def reply(self, seen: Seen) -> Any:
         answer = self._answer(seen)
         with self._lock:
-            if self._chance.random() >= self._plan.share:
+            if seen.target in self._lied or self._chance.random() >= self._plan.share:
+                self._lied.discard(seen.target)
                 return Reply(answer)
             name, reply = self._fault(answer)
+            if name in _LIES:
+                self._lied.add(seen.target)
             self.failed[name] += 1
         return reply
 
