@@ -42,6 +42,7 @@ class _Request:
     def __init__(self, time_left: Callable[[], float]) -> None:
         self._time_left = time_left
         self._wires: list[socket.socket] = []
+        self._readers: list[io.RawIOBase] = []
 
     def time_left(self, longest: float | None) -> float:
         """Seconds that a pause may take.
@@ -59,6 +60,10 @@ class _Request:
         self._wires.append(socket.fromfd(wire.fileno(), socket.AF_INET, socket.SOCK_STREAM))
         cancellation.check()
 
+    def reads_by(self, reader: io.RawIOBase) -> None:
+        """Close a reader in the end: older Pythons forget that of a proxy which fails."""
+        self._readers.append(reader)
+
     def end(self) -> None:
         """Wake whoever waits for a socket, in any thread."""
         for wire in self._wires:
@@ -66,6 +71,8 @@ class _Request:
                 wire.shutdown(socket.SHUT_RDWR)
 
     def let_go(self) -> None:
+        for reader in self._readers:
+            reader.close()
         for wire in self._wires:
             wire.close()
 
@@ -124,6 +131,7 @@ class _TimelyReader(io.RawIOBase):
         self._wire = wire
         self._pause = pause
         self._request = _OF_THREAD.get()
+        self._request.reads_by(self)
 
     def readable(self) -> bool:
         return True
