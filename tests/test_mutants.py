@@ -19,18 +19,20 @@ def test_modules_and_their_tests_are_there(module: str, names: tuple[str, ...]) 
         assert (REPOSITORY / "tests/core" / f"{name}.py").is_file()
 
 
-def _dumped(outcome: str | None, row: int) -> str:
+def _dumped(outcome: str | None, row: int, worker: str = "normal") -> str:
     mutation: dict[str, Any] = {
         "module_path": "one.py",
         "start_pos": [row, 4],
         "operator_name": "core/NumberReplacer",
         "occurrence": 0,
     }
-    return json.dumps([{"mutations": [mutation]}, outcome and {"test_outcome": outcome}])
+    result = {"test_outcome": outcome, "worker_outcome": worker} if outcome else None
+    return json.dumps([{"mutations": [mutation]}, result])
 
 
 def test_what_no_test_noticed_is_named_by_its_place() -> None:
     found = [_dumped("killed", 1), _dumped("survived", 2), _dumped(None, 3)]
+    found.append(_dumped("filtered", 4, "skipped"))
     assert mutants.outcome(found) == (
         3,
         ["one.py:2:5 NumberReplacer 0", "one.py:3:5 NumberReplacer 0"],
