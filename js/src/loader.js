@@ -12,7 +12,7 @@ export default function loader() {
     initialize({ model }) {
       const closing = new AbortController();
       const early = [];
-      const keep = (message) => early.push(message);
+      const keep = (...message) => early.push(message);
       model.on("msg:custom", keep);
       fetched(model).then(({ initialize }) => {
         model.off("msg:custom", keep);

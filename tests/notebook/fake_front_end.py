@@ -113,6 +113,11 @@ class FrontEnd:
         kinds = "DirectionalLinkModel"
         return [state for state in self.comms.values() if state.get("_model_name") == kinds]
 
+    @property
+    def sent(self) -> list[str]:
+        """Text of the log that was sent to scripts."""
+        return [p["text"] for m in self.custom() if m["kind"] == "text" for p in m["pieces"]]
+
     def answer_plain(self) -> None:
         """As core widgets do: the value of one question is copied to the other one."""
         for link in self.questions:

@@ -180,3 +180,18 @@ def test_without_anywidget_the_plain_view_and_one_quiet_hint(page: FrontEnd, bro
         assert [m for m in page.messages if m["msg_type"] == "error"] == []
     finally:
         page.run("sys.modules['anywidget'] = kept[1]")
+
+
+@pytest.mark.parametrize("lines", [400, 4000])
+def test_the_rich_view_gets_each_byte_once(page: FrontEnd, job: ChangingJob, lines: int) -> None:
+    in_sight(page, "rich", "%ma_log job --interval 1 --tail 1 --as panel")
+    page.hear(0.5)
+    before = page.bytes
+    text = "".join(f"{n:06} of the log {'.' * 80}\n" for n in range(lines))
+    for part in range(4):
+        job.logs["a.log"] += text[part * len(text) // 4 : (part + 1) * len(text) // 4]
+        size = len(job.logs["a.log"])
+        until = f"max(s.end for s in panel.model.spools.values()) < {size}"
+        page.run(f"import time\nwhile {until}: time.sleep(0.02)", "waits")
+    page.wait_for(lambda: text[-200:] in "".join(page.sent))
+    assert (page.bytes - before) / len(text) <= (1.06 if lines == 4000 else 1.25)

@@ -8,7 +8,7 @@ const TICK = 250; // ms
 /**
  * Listen to `model` until `signal` is aborted. One connection serves all views of a model.
  *
- * `early` are messages that came before this.
+ * `early` are messages that came before this, each with its buffers.
  */
 export function connect(model, signal, early = []) {
   const feed = new Feed();
@@ -48,7 +48,7 @@ export function connect(model, signal, early = []) {
     model.off("change:tail", onTail);
   });
   onTail();
-  for (const message of early) onMessage(message);
+  for (const message of early) onMessage(...message);
   return {
     feed,
     needs,

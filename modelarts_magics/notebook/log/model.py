@@ -157,10 +157,14 @@ class LogModel:
             return job.duration or 0
         return max(0, int(time.time() * 1000) - job.started)
 
-    def tail(self) -> dict[str, Any]:
-        """The end of every file, by which a view finds back what it missed."""
+    def tail(self, size: int = TAIL_SIZE) -> dict[str, Any]:
+        """The end of every file, by which a view finds back what it missed.
+
+        Args:
+            size: bytes of all files together.
+        """
         with self._lock:
-            share = TAIL_SIZE // max(1, len(self.spools))
+            share = size // max(1, len(self.spools))
             files = {
                 name: dict(zip(("start", "end", "text"), spool.tail(share)))
                 for name, spool in self.spools.items()

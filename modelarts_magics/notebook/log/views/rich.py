@@ -1,7 +1,8 @@
 """The rich view: an anywidget around CodeMirror, which needs no kernel to search and scroll.
 
 New text travels once, in pieces with their offsets. The wire may lose some: the front end sees the
-gap and asks, and while the kernel is busy the ``tail`` trait tells the end of the log unasked.
+gap and asks, and while the kernel is busy the ``tail`` trait tells the end of the log unasked, as
+far as that takes a hundredth of what was sent.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from ....core.i18n import language
 from ...panels import probe
 from ...panels.live import live_panels
 from ...panels.widget_tree import close_tree
-from ..model import LogModel
+from ..model import TAIL_SIZE, LogModel
 from ..save import SavedLog, Saving
 from ..sending import MESSAGE_INTERVAL, SHARED
 from . import LOADER, RICH_BUNDLE
 
 _TAIL_INTERVAL = 4.0  # seconds between refreshes of the tail
 _STATE_INTERVAL = 1.0
+_REPEATED = 0.01  # of what was sent is told once more, by the tail
+_LEAST_TAIL = 256  # bytes: enough to show that something was lost
 _LARGEST_PIECE = 2**20  # bytes
 
 Act = Callable[[str, Any], object]
@@ -39,6 +42,12 @@ class _LogWidget(anywidget.AnyWidget):
     tail = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
     box_id = traitlets.Unicode("").tag(sync=True)
+    fresh: Callable[[], dict[str, Any]] | None = None
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """What goes to a page; one that is loaded anew asks for all, and gets what is so now."""
+        state: dict[str, Any] = super().get_state(key, drop_defaults)
+        return {**state, **self.fresh()} if key is None and self.fresh else state
 
 
 class _Bundle(anywidget.AnyWidget):
@@ -92,6 +101,7 @@ class LogRichView:
         self._epoch = model.epoch
         self._told_at = {"text": 0.0, "tail": 0.0, "state": 0.0}
         self._told_changes = -1
+        self._to_repeat = 0.0  # bytes
         self.widget = _LogWidget(
             state=model.state(),
             tail={"epoch": model.epoch, "files": {}},
@@ -99,6 +109,7 @@ class LogRichView:
             options={"language": language(), "file": "", **options},
             box_id=box_id,
         )
+        self.widget.fresh = lambda: {"state": model.state(), "tail": model.tail()}
         self.widget.on_msg(self._received)
 
     def refresh(self, *, is_last: bool = False) -> bool:
@@ -152,9 +163,11 @@ class LogRichView:
 
     def _tell_tail(self, is_last: bool) -> None:
         if self._is_due("tail", _TAIL_INTERVAL, is_last):
-            tail = self._model.tail()
+            size = min(TAIL_SIZE, _LEAST_TAIL + int(self._to_repeat))
+            tail = self._model.tail(size)
             if tail != self.widget.tail:
                 self.widget.tail = tail
+                self._to_repeat = max(0.0, self._to_repeat - size)
 
     def _is_due(self, name: str, interval: float, is_last: bool) -> bool:
         now = time.monotonic()
@@ -176,6 +189,7 @@ class LogRichView:
                 pieces.append({"file": name, "start": start, "end": end, "text": text})
                 self._sent[name] = end
                 room -= end - start
+                self._to_repeat += (end - start) * _REPEATED
         if pieces:
             self.widget.send({"kind": "text", "epoch": self._epoch, "pieces": pieces})
             SHARED.spend(allowed - room)
