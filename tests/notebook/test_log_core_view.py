@@ -22,7 +22,7 @@ from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving, file_name
-from modelarts_magics.notebook.log.views.core.reel import LINES_A_PAGE, PAGES, Reel
+from modelarts_magics.notebook.log.views.core.reel import LINES, Reel
 from modelarts_magics.notebook.log.views.core.view import LogCoreView
 from modelarts_magics.notebook.panels.widget_tree import close_tree
 
@@ -190,7 +190,7 @@ def test_the_reel_holds_the_last_lines_in_their_order(counts: list[int], rest: s
         assert got == [] or reel_text(reel) == "nothing\n"
     else:
         assert got == whole[-len(got) :]
-        assert len(got) >= min(len(whole), (PAGES - 1) * LINES_A_PAGE)
+        assert len(got) >= min(len(whole), LINES)
         assert reel.text.split("\n")[-len(got) :] == got
     close_tree(reel.box)
 

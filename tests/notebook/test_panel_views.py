@@ -195,3 +195,23 @@ def test_the_rich_view_gets_each_byte_once(page: FrontEnd, job: ChangingJob, lin
         page.run(f"import time\nwhile {until}: time.sleep(0.02)", "waits")
     page.wait_for(lambda: text[-200:] in "".join(page.sent))
     assert (page.bytes - before) / len(text) <= (1.06 if lines == 4000 else 1.25)
+
+
+@pytest.mark.parametrize("lines", [10, 100])
+def test_the_plain_view_gets_hardly_a_byte_twice(
+    page: FrontEnd, job: ChangingJob, lines: int
+) -> None:
+    in_sight(page, "plain", "%ma_log job --interval 1 --tail 1 --as panel")
+    page.hear(1.0)
+    before, messages = page.bytes, len(page.messages)
+    new = [f"{n:06} of the log {'.' * 80}\n" for n in range(8 * lines)]
+    for part in range(8):
+        job.logs["a.log"] += "".join(new[part * lines : (part + 1) * lines])
+        size = len(job.logs["a.log"])
+        until = f"max(s.end for s in panel.model.spools.values()) < {size}"
+        page.run(f"import time\nwhile {until}: time.sleep(0.02)", "waits")
+    page.wait_for(lambda: new[-1][:20] in str([s.get("value") for s in page.comms.values()]))
+    sent = [m for m in page.messages[messages:] if m["msg_type"] == "comm_msg"]
+    assert len(sent) <= 8 * 8
+    if lines == 100:  # of fewer the messages themselves are more than the text
+        assert (page.bytes - before) / len("".join(new)) <= 1.25

@@ -8,7 +8,7 @@ from .....core.api.log import LogText
 from .....core.i18n import _
 from .....core.logs.last_lines import beginning, behind_line_end
 from ...model import REACH, LogModel
-from .reel import LINES_A_PAGE, PAGES
+from .reel import LINES
 
 _SIZE = 96 * 1024  # bytes
 
@@ -86,5 +86,5 @@ class PageBefore:
     def _reel_start(self, file: str) -> int:
         """About where the lines of the reel begin."""
         start, end, text = self._model.spools[file].tail(REACH)
-        first = beginning(text, PAGES * LINES_A_PAGE, is_whole=True) or 0
+        first = beginning(text, LINES, is_whole=True) or 0
         return end - len(text[first:].encode()) if text else start

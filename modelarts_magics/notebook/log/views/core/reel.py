@@ -1,8 +1,9 @@
 """The last lines of a log in a ring of HTML pages.
 
 The pages are made once. The oldest one is filled anew and put at the end by its ``layout.order``,
-so that only the page that changes travels. ``column-reverse`` keeps the end in sight, and leaves a
-reader alone who scrolled up.
+so that only the page that changes travels. A page that gets more lines travels again, as a whole:
+where that would cost more than a little, new lines begin a page. ``column-reverse`` keeps the end
+in sight, and leaves a reader alone who scrolled up.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from ....text import colors, render, terminal
 from ....text.row import Line
 from ...levels import Levels
 
-PAGES = 5
-LINES_A_PAGE = 200
+PAGES = 24
+LINES = 1000  # that are kept at least, as far as there are pages
+LINES_A_PAGE = 200  # but for those that come at once
+_AGAIN = 0.05  # of what is new may travel again
+_AGAIN_A_TIME = 1000  # characters: the same for a slow log
+_MOST_AGAIN = 4000  # characters
 CLASS = "modelarts-magics-reel"
 LOOKS = "modelarts-magics-lines"
 _NO_WRAP = "modelarts-magics-no-wrap"
@@ -136,9 +141,10 @@ def shown_text(text: str) -> str:
 class _Page:
     """One of the widgets, with its lines."""
 
-    def __init__(self, order: int) -> None:
+    def __init__(self, order: int, like: ipywidgets.HTML | None = None) -> None:
         layout = {"order": str(order), "flex": "0 0 auto", "margin": "0"}
-        self.widget = ipywidgets.HTML(layout=layout)
+        style = {} if like is None else {"style": like.style}
+        self.widget = ipywidgets.HTML(layout=layout, **style)
         self.lines: list[ShownLine] = []
         self.is_stale = True
 
@@ -151,8 +157,8 @@ class _Page:
         return [line for line in self.lines if line.is_wanted and not line.is_gone]
 
     def clear(self) -> None:
+        self.is_stale = bool(self.lines) or self.is_stale
         self.lines = []
-        self.is_stale = True
 
     def write(self, instead: str = "") -> None:
         """Bring the widget up to date; ``instead`` is HTML for a page without lines."""
@@ -172,11 +178,15 @@ class Reel:
     def __init__(self, height: str) -> None:
         self.matches: Matches | None = None
         self._files: dict[str, ShownLines] = {}
-        self._new: deque[ShownLine] = deque(maxlen=PAGES * LINES_A_PAGE)
+        self._new: deque[ShownLine] = deque(maxlen=LINES)
+        self._again = float(_MOST_AGAIN)  # characters that may travel again
         self._looked_at = self._found = 0  # lines that will not change any more
-        self._pages = deque(_Page(order) for order in reversed(range(PAGES)))  # the newest is last
+        newest = _Page(0)
+        others = (_Page(order, newest.widget) for order in reversed(range(1, PAGES)))
+        self._pages = deque([*others, newest])
+        self._order = 0  # of the newest page; the end of the log has the lowest one
         # A log shorter than the reel begins at its top: what is free is taken at its end.
-        free = ipywidgets.Box(layout={"order": "-1", "flex": "1 1 auto"})
+        free = ipywidgets.Box(layout={"order": str(-(2**31)), "flex": "1 1 auto"})
         self.box = ipywidgets.Box(
             [free, *(page.widget for page in reversed(self._pages))],
             layout={
@@ -228,12 +238,13 @@ class Reel:
 
     def show(self, instead: str) -> None:
         """Bring the pages up to date; ``instead`` is for a reader who would see nothing."""
-        while self._new:
-            line = self._new.popleft()
-            if len(self._pages[-1].lines) >= LINES_A_PAGE:
-                self._turn_page()
-            if not line.is_gone:
-                self._pages[-1].put(line)
+        new = [line for line in self._new if not line.is_gone]
+        self._new.clear()
+        if new and not self._may_travel_again(new):
+            self._turn_page()
+        for line in new:
+            self._pages[-1].put(line)
+        self._drop_old()
         is_empty = not any(page.seen() for page in self._pages)
         for page in self._pages:
             if page.is_stale:
@@ -248,9 +259,31 @@ class Reel:
         for page in self._pages:
             page.clear()
 
+    def _may_travel_again(self, new: Sequence[ShownLine]) -> bool:
+        """Whether the lines of the newest page go out once more, with the new ones."""
+        page = self._pages[-1]
+        if not page.lines:
+            return True
+        fresh = sum(len(line.html) for line in new)
+        self._again = min(_MOST_AGAIN, self._again + _AGAIN_A_TIME + fresh * _AGAIN)
+        size = len(page.widget.value)
+        if len(page.lines) + len(new) > LINES_A_PAGE or size > self._again:
+            return False
+        self._again -= size
+        return True
+
+    def _drop_old(self) -> None:
+        """A page of the browser has so much to lay out as the reader may want to see."""
+        count = sum(len(page.lines) for page in self._pages)
+        for page in list(self._pages)[:-1]:
+            count -= len(page.lines)
+            if count < LINES:
+                return
+            page.clear()
+
     def _turn_page(self) -> None:
-        """The oldest page becomes the newest one; with ``column-reverse`` order 0 is the end."""
+        """The oldest page becomes the newest one; its order alone tells where it stands."""
         self._pages.rotate(-1)
         self._pages[-1].clear()
-        for order, page in enumerate(reversed(self._pages)):
-            page.widget.layout.order = str(order)
+        self._order -= 1
+        self._pages[-1].widget.layout.order = str(self._order)
