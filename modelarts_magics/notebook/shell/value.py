@@ -16,10 +16,8 @@ def is_taken() -> bool:
     frame = _caller(inspect.currentframe())
     if frame is None:
         return False
-    try:
-        from executing import Source  # comes with IPython, by stack_data
-    except ImportError:
-        return False
+    from executing import Source
+
     node = Source.executing(frame).node
     parent = getattr(node, "parent", None)
     return parent is not None and not isinstance(parent, ast.Expr)
