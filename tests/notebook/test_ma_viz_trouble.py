@@ -10,6 +10,7 @@ from viz_service import FOLDER, ONE_TRY
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import OutcomeUnknownError
 
+LOOKS = 2  # for the job of an id: the job itself, and another that has the id as its name
 ENDINGS = {**LOST, "429": THROTTLED.ending}
 STEPS = {
     "the look for a job to use again": 0,
@@ -146,7 +147,7 @@ def test_who_may_create_but_not_look_is_told_that_the_job_is_there(viz_shell, vi
 
 def test_who_may_stop_but_not_look_is_told_that_the_job_is_being_stopped(viz_shell, viz):
     viz.add(job_name="curves")
-    viz.faults = [FINE, FINE, FINE, *[DENIED] * 5]
+    viz.faults = [FINE] * (LOOKS + 2) + [DENIED] * 5
     note, error = viz_shell("%ma_viz stop 197").stdout.splitlines()
     assert note == "Stopping visualization job curves (197)."
     assert error.startswith("PermissionDeniedError: denied.")
@@ -154,7 +155,7 @@ def test_who_may_stop_but_not_look_is_told_that_the_job_is_being_stopped(viz_she
 
 def test_trouble_while_a_job_ends_is_waited_for(viz_shell, viz):
     viz.add(job_name="curves")
-    viz.faults = [FINE] * 3 + [Fault(failing(503))] * 3
+    viz.faults = [FINE] * (LOOKS + 2) + [Fault(failing(503))] * 3
     cell = viz_shell.ok("%ma_viz stop 197")
     assert "backend trouble" in cell.stdout
     assert "· KILLED" in cell.text
@@ -173,8 +174,8 @@ CHANGES = {
 def test_a_change_that_was_accepted_is_not_denied_by_trouble_after_it(viz_shell, viz, line):
     status = JobStatus.KILLED if line.startswith("restart") else JobStatus.RUNNING
     viz.add(job_name="curves", status=int(status))
-    requests = 2 if line.startswith("update") else 3
-    viz.faults = [FINE] * requests + [Fault(failing(503))] * 5
+    requests = 1 if line.startswith("update") else 2
+    viz.faults = [FINE] * (LOOKS + requests) + [Fault(failing(503))] * 5
     text = viz_shell.ok(f"%ma_viz {line}").text
     assert CHANGES[line] in text
     known = {"update": "new", "stop": "KILLING", "restart": "WAITING"}
@@ -189,7 +190,7 @@ def test_a_lost_answer_to_a_change_is_one_line_and_nothing_is_sent_again(
     give_up_soon_on(viz_shell, name)
     status = JobStatus.KILLED if line.startswith("restart") else JobStatus.RUNNING
     viz.add(job_name="curves", status=int(status))
-    looks = 1 if line.startswith("update") else 2
+    looks = LOOKS if line.startswith("update") else LOOKS + 1
     viz.faults = [FINE] * looks + [Fault(LOST[name], effect=True)]
     assert viz_shell(f"%ma_viz {line}").mistake
     assert len(viz.changes) == 1
