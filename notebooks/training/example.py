@@ -31,6 +31,8 @@ def upload() -> None:
     by the console, by `moxing` or by `obsutil`.
     """
     obs = default_local_root() / "obs"
+    if not obs.is_dir():  # a folder that was begun here would be none of the service's
+        raise FileNotFoundError(f"No embedded ModelArts on {obs.parent}: run %ma_session local")
     for folder in (CODE_DIR, INPUTS):
         (obs / folder.strip("/")).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(Path(__file__).with_name("train.py"), obs / BOOT_FILE.strip("/"))
@@ -56,9 +58,9 @@ def estimator(session: Session, **hyperparameters: object) -> Estimator:
 
 def submit(session: Session, **hyperparameters: object) -> TrainingJob:
     """Run the example once more: the first run creates the job, others are versions of it."""
+    known = _known(session)
     upload()
     spiral = estimator(session, **hyperparameters)
-    known = _known(session)
     if not known:
         return spiral.fit(inputs=INPUTS, wait=False, job_name=JOB_NAME)
     return spiral.create_job_version(

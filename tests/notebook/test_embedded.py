@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +61,16 @@ def test_one_that_was_started_here_is_ended_although_it_is_frozen(tmp_path: Path
     again = embedded.use(tmp_path / "root")  # what it left is in nobody's way
     assert again.answers
     again.release()
+
+
+def test_one_whose_folder_was_removed_is_ended(tmp_path: Path) -> None:
+    before = psutil.Process().children()
+    used = embedded.use(tmp_path / "root")
+    (process,) = set(psutil.Process().children()) - set(before)
+    shutil.rmtree(tmp_path / "root")
+    used.release()
+    assert not process.is_running()
+    assert not (tmp_path / "root").exists()
 
 
 def test_what_listens_at_the_address_of_a_service_that_is_gone_is_not_asked_again(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -58,3 +59,14 @@ def test_names_no_folder_of_a_machine(story: Path) -> None:
     text = story.read_text("utf-8")
     assert str(NOTEBOOKS.parent) not in text
     assert os.path.expanduser("~") + os.sep not in text
+
+
+def test_the_example_makes_no_folder_that_the_service_would_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the service was ever there, its folder is not for others to begin."""
+    monkeypatch.setenv("MODELARTS_MAGICS_LOCAL", str(tmp_path / "local"))
+    upload = runpy.run_path(str(NOTEBOOKS / "training" / "example.py"))["upload"]
+    with pytest.raises(FileNotFoundError, match="%ma_session local"):
+        upload()
+    assert not (tmp_path / "local").exists()

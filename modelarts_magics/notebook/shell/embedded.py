@@ -64,15 +64,15 @@ class EmbeddedService:
         Args:
             stop_time: seconds after which it is killed.
         """
-        self._claim.close()
-        if self._process is None or self._process.poll() is not None:
+        if self._claim.closed:
             return
-        with _open_lock(self.root) as lock:
-            if _lock(lock, exclusive=True):
+        with self._claim as claim:  # not by its name: the folder may be gone, or another one
+            if self._process is None or self._process.poll() is not None:
+                return
+            if _lock(claim, exclusive=True):
                 _end(self._process, stop_time)
             else:
                 _left_to_others.append(self._process)
-        self._process = None
 
 
 def use(root: Path, answer_time: float = ANSWER_TIME) -> EmbeddedService:
