@@ -186,6 +186,20 @@ test("what is too much goes from the beginnings of the largest logs, and can be 
   assert.equal(feed.spans("a").first[0], head - 1000);
 });
 
+test("rows that are here stay where they are when what is before them comes", () => {
+  const text = Array.from({ length: 2000 }, (_, index) => `line ${index}\n`).join("");
+  const bytes = encoder.encode(text);
+  const half = bytes.length / 2 + 3; // inside a line
+  const transcript = new Transcript({ styles: new Styles(), isMerged: false });
+  transcript.add(pieceOf(bytes, half, bytes.length));
+  const { rows } = transcript;
+  rows.takeChanges();
+  const { from, text: read } = rows.doc.line(3);
+  transcript.add(pieceOf(bytes, 0, half));
+  assert.equal(rows.doc.toString(), text.slice(0, -1));
+  assert.equal(rows.doc.lineAt(rows.takeChanges().mapPos(from, 1)).text, read);
+});
+
 test("random wires: what is shown is the file", () => {
   for (let seed = 1; seed <= 150; seed += 1) {
     const next = random(seed);

@@ -40,9 +40,8 @@ export class Transcript {
     }
     block.end = end;
     const follower = log.blocks[next];
-    const isJoined = follower !== undefined && follower.start === end;
-    this.#feed(log, block, isJoined ? [...texts, follower.head] : texts, follower);
-    if (isJoined) this.#join(log, block, follower);
+    this.#feed(log, block, texts, follower);
+    if (follower?.start === end) this.#join(log, block, follower);
   }
 
   /** Gaps that are shown: {row, bytes, file}; the row is the one after the gap. */
@@ -74,17 +73,26 @@ export class Transcript {
   }
 
   #feed(log, block, texts, follower) {
-    const { first, lines, extras } = texts.map((text) => block.feed(text)).reduce(joined);
+    const fresh = this.#change(log, block, texts.map((text) => block.feed(text)).reduce(joined));
+    const end = this.#rowsBefore(log, block) + block.count;
+    const row = follower ? this.#rowOf(log, end) : this.rows.count;
+    this.rows.insert(row, fresh.lines, fresh.extras, log.owner);
+    block.count += fresh.lines.length;
+  }
+
+  /** Change the rows that a block has; those that it is to have besides are returned. */
+  #change(log, block, { first, lines, extras }) {
     const from = block.base + first; // of the rows of the block
-    const before = this.#rowsBefore(log, block);
     const count = Math.min(lines.length, block.count - from);
-    for (let index = 0; index < count; index += 1) {
-      this.rows.replace(this.#rowOf(log, before + from + index), lines[index], extras[index]);
-    }
+    this.#replace(log, this.#rowsBefore(log, block) + from, lines.slice(0, count), extras);
     this.#cut(log, block, from + lines.length);
-    const row = follower ? this.#rowOf(log, before + from + count) : this.rows.count;
-    this.rows.insert(row, lines.slice(count), extras.slice(count), log.owner);
-    block.count = from + lines.length;
+    return { lines: lines.slice(count), extras: extras.slice(count) };
+  }
+
+  #replace(log, from, lines, extras) {
+    lines.forEach((line, index) => {
+      this.rows.replace(this.#rowOf(log, from + index), line, extras[index]);
+    });
   }
 
   /** Take away the last rows of a block, so that `count` are left. */
@@ -96,13 +104,28 @@ export class Transcript {
     }
   }
 
+  // The rows of the head are read again where they stand: most are what they were, and whoever
+  // reads them stays at them.
   #join(log, block, follower) {
+    const fresh = this.#change(log, block, block.feed(follower.head));
     const shared = follower.isHeadWhole ? follower.count : follower.settledByHead;
-    const own = follower.isHeadWhole ? block.count : block.cursor - follower.cursorAfterHead + shared;
+    const own = follower.isHeadWhole
+      ? block.count + fresh.lines.length
+      : block.cursor - follower.cursorAfterHead + shared;
     this.#cut(log, block, own);
+    const lines = fresh.lines.slice(0, Math.max(0, own - block.count));
     const at = this.#rowsBefore(log, follower);
-    for (let index = 0; index < shared; index += 1) this.rows.remove(this.#rowOf(log, at));
-    follower.count -= shared;
+    for (let left = shared; left > lines.length; left -= 1) {
+      this.rows.remove(this.#rowOf(log, at));
+      follower.count -= 1;
+    }
+    const more = Math.max(0, lines.length - shared);
+    const row = this.#rowOf(log, at);
+    this.rows.insert(row, lines.slice(0, more), fresh.extras.slice(0, more), log.owner);
+    block.count += more;
+    this.#replace(log, at + more, lines.slice(more), fresh.extras.slice(more));
+    block.count += lines.length - more;
+    follower.count -= lines.length - more;
     log.blocks.splice(log.blocks.indexOf(follower), 1);
     block.absorb(follower);
   }
