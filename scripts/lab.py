@@ -153,7 +153,8 @@ class Lab:
             message = f"{self.root} is not a folder of this lab{holds}: choose another --root"
             raise NotRunning(message) from None
         except OSError as error:
-            raise NotRunning(f"Cannot use {error.filename}: {error.strerror}") from None
+            path = error.filename or self.root  # that a disk is full names no file
+            raise NotRunning(f"Cannot use {path}: {error.strerror}") from None
 
     def _start(self, name: str, command: Sequence[str], log: Path) -> Child:
         child = Child(name, command, self.environment, log)
@@ -262,10 +263,9 @@ def _tell(lab: Lab, server: Server) -> None:
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"{number} should be in [0,65535]")
-    return number
+    if not (text.isdecimal() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text} should be in [0,65535]")
+    return int(text)
 
 
 def _parse() -> argparse.Namespace:

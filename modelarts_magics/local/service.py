@@ -7,7 +7,8 @@ import logging
 import socket
 import sqlite3
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tornado.httpserver import HTTPServer
@@ -66,7 +67,8 @@ class Service:
         Raises:
             CannotServe: the folder or the port cannot be used.
         """
-        with ExitStack() as undo:
+        _check_port(self._port)
+        with _in_one_line(self._root.path), ExitStack() as undo:
             undo.callback(self._root.release)
             self._root.claim()
             credentials = self._root.credentials()
@@ -110,10 +112,7 @@ class Service:
         }
         records = Records(self._store)
         self._jobs = Jobs(records, works, LogFolders(self._root.logs, records), self._now)
-        try:
-            self._jobs.recover()
-        except OSError as error:
-            raise CannotServe(f"Cannot use {error.filename}: {error.strerror}.") from None
+        self._jobs.recover()
 
     def _gateway(self, port: int, tenant: Tenant, credentials: ServiceKeys) -> Gateway:
         grants = Grants(self._clock)
@@ -156,9 +155,23 @@ class Service:
         return int(self._clock() * 1000)
 
 
-def _listen(port: int) -> list[socket.socket]:
+@contextmanager
+def _in_one_line(folder: Path) -> Iterator[None]:
+    """What the disk refuses, as when it is full; then an error names no file."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotServe(f"Cannot use {error.filename or folder}: {error.strerror}.") from None
+    except sqlite3.Error as error:
+        raise CannotServe(f"Cannot use the database in {folder}: {error}.") from None
+
+
+def _check_port(port: int) -> None:
     if not 0 <= port <= _LAST_PORT:
         raise CannotServe(f"Cannot listen on port {port}: it should be in [0,{_LAST_PORT}].")
+
+
+def _listen(port: int) -> list[socket.socket]:
     try:
         return bind_sockets(port, HOST)
     except OSError as error:

@@ -193,6 +193,7 @@ def test_a_port_that_cannot_be_is_refused_in_one_line(tmp_path: Path, port: int)
         asyncio.run(Service(tmp_path / "root", port).start())
     assert str(port) in str(refused.value)
     assert "\n" not in str(refused.value)
+    assert not (tmp_path / "root").exists()
 
 
 def test_what_is_no_port_is_refused_in_one_line(tmp_path: Path) -> None:

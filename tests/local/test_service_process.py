@@ -146,6 +146,21 @@ def test_a_taken_port_is_one_clear_line(service: RunningService, tmp_path: Path)
     assert not (tmp_path / "root" / "service.json").exists()
 
 
+@pytest.mark.parametrize("size", [0, 100, 20_000])
+def test_a_full_disk_is_one_clear_line(tmp_path: Path, size: int) -> None:
+    """It refuses the mark, the keys, or the database."""
+    source = (
+        "import resource, runpy\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
+        "runpy.run_module('modelarts_magics.local', run_name='__main__', alter_sys=True)\n"
+    )
+    start = [sys.executable, "-c", source, "--root", str(tmp_path / "root")]
+    ended = subprocess.run(start, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert str(tmp_path / "root") in ended.stderr
+
+
 @pytest.mark.parametrize("damage", ["", "[]", "{}", "no json"])
 def test_damaged_keys_are_one_clear_line(tmp_path: Path, damage: str) -> None:
     root = tmp_path / "root"

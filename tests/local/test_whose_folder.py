@@ -310,7 +310,7 @@ def test_the_keys_are_not_read_through_a_link(of_before: Path, tmp_path: Path) -
     (root / "credentials.json").rename(tmp_path / "elsewhere.json")
     (root / "credentials.json").symlink_to(tmp_path / "elsewhere.json")
     (tmp_path / "elsewhere.json").chmod(0o644)
-    with pytest.raises(CannotServe, match="Cannot use"):
+    with pytest.raises(OSError, match="credentials"):
         Root(root).credentials()
     assert stat.S_IMODE((tmp_path / "elsewhere.json").stat().st_mode) == 0o644
 

@@ -69,6 +69,7 @@ class Root:
 
         Raises:
             CannotServe: another service has it, or it is somebody else's folder.
+            OSError: it cannot be used.
         """
         try:
             MARK.claim(self.path)
@@ -78,8 +79,6 @@ class Root:
             users = _open(self.path / "users.lock")
         except NotOurs as refused:
             raise CannotServe(f"{self.path} {_words(refused)}: choose another folder.") from None
-        except OSError as error:
-            raise CannotServe(f"Cannot use {error.filename}: {error.strerror}.") from None
         if lock is None:
             os.close(users)
             raise CannotServe(f"Another service already serves {self.path}{self._address()}.")
@@ -87,7 +86,12 @@ class Root:
         self._service_file.unlink(missing_ok=True)
 
     def credentials(self) -> ServiceKeys:
-        """The keys of this folder, made when there are none."""
+        """The keys of this folder, made when there are none.
+
+        Raises:
+            CannotServe: they are damaged.
+            OSError: they cannot be read or made.
+        """
         try:
             values = json.loads(_read_private(self.credentials_file))
             return ServiceKeys(**{name: str(values[name]) for name in ServiceKeys.__annotations__})
@@ -98,8 +102,6 @@ class Root:
         except (ValueError, KeyError, TypeError):
             message = f"{self.credentials_file} is damaged: remove it, and new keys are made."
             raise CannotServe(message) from None
-        except OSError as error:
-            raise CannotServe(f"Cannot use {error.filename}: {error.strerror}.") from None
 
     def announce(self, address: dict[str, str]) -> None:
         """Tell other processes how to reach the service."""
