@@ -9,6 +9,7 @@ import { Terminal } from "../terminal/terminal.js";
 import { Rows } from "./rows.js";
 
 export class Transcript {
+  grown = 0; // rows that came at the ends of the logs
   #logs = new Map(); // file -> {owner, rows, blocks}
 
   /** @param {{styles: Styles, isMerged: boolean}} options */
@@ -73,11 +74,13 @@ export class Transcript {
   }
 
   #feed(log, block, texts, follower) {
+    const before = block.count;
     const fresh = this.#change(log, block, texts.map((text) => block.feed(text)).reduce(joined));
     const end = this.#rowsBefore(log, block) + block.count;
     const row = follower ? this.#rowOf(log, end) : this.rows.count;
     this.rows.insert(row, fresh.lines, fresh.extras, log.owner);
     block.count += fresh.lines.length;
+    if (!follower) this.grown += block.count - before;
   }
 
   /** Change the rows that a block has; those that it is to have besides are returned. */

@@ -25,7 +25,7 @@ export class LogText {
   #errorSearch = null;
   #isMoving = false; // the view will scroll when the browser has a moment
   isInSight = true;
-  newRows = 0; // since the view does not follow any more
+  newRows = 0; // at the end, since the view does not follow any more
 
   /**
    * @param {{parent: Element, connection: object, frames: Frames, words: () => Function,
@@ -203,13 +203,13 @@ export class LogText {
       if (this.reader.epoch !== this.connection.feed.epoch) this.reader.forget();
       this.restart();
     }
-    const before = this.rows.count;
+    const before = this.reader.transcript.grown;
     this.reader.step(deadline, (splices) => this.#filter?.apply(splices));
     const isFiltering = this.#filter?.step(deadline) ?? false;
     const rows = this.#filter ? this.#filter.shown : this.rows;
     const changes = rows.takeChanges();
     if (this.#filter) this.rows.takeChanges();
-    if (!this.follow.isOn) this.newRows += Math.max(0, this.rows.count - before);
+    if (!this.follow.isOn) this.newRows += this.reader.transcript.grown - before;
     if (changes) this.#dispatch(changes, rows);
     return this.reader.isBehind || isFiltering;
   }
