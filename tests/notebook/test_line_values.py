@@ -79,8 +79,16 @@ def test_a_line_that_gives_nothing_leaves_the_last_result(shell: Shell):
     assert _kept(shell, "_") == "LogPicture"
 
 
-def test_code_that_nobody_can_look_up_shows_what_it_does(shell: Shell):
-    code = compile("x = run_line_magic('ma_log', 'job --no-follow')", "<nowhere>", "exec")
-    shell.ip.user_ns["code"] = code
+@pytest.mark.parametrize("magic", ["%%time", "%%capture --no-display"])
+def test_a_line_in_a_cell_of_another_magic_is_as_anywhere(shell: Shell, magic: str):
+    assert shell.ok(f"{magic}\nx = %ma_log job --no-follow\nNone").outputs == []
+    assert _kept(shell, "x") == "LogPicture"
+    assert len(shell.ok(f"{magic}\n%ma_log job --no-follow\nNone").outputs) == 1
+
+
+@pytest.mark.parametrize(("before", "outputs"), [("x = ", 0), ("", 1)])
+def test_code_whose_text_is_nowhere_is_as_any_other(shell: Shell, before: str, outputs: int):
+    line = f"{before}run_line_magic('ma_log', 'job --no-follow')"
+    shell.ip.user_ns["code"] = compile(line, "<nowhere>", "exec")
     cell = shell.ok("exec(code, {'run_line_magic': get_ipython().run_line_magic})")
-    assert len(cell.outputs) == 1
+    assert len(cell.outputs) == outputs

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import ast
+import dis
 import inspect
 from types import FrameType
+
+_DROPPED = ("POP_TOP", "PRINT_EXPR")  # an expression alone; IPython's last line of a cell
+_PRINTED = "INTRINSIC_PRINT"  # the latter since Python 3.12
 
 
 def is_taken() -> bool:
     """Whether the value of the running magic is assigned, or a part of an expression.
 
-    A line that stands alone shows its result, whether or not it is the last one of its cell. Where
-    nothing tells how the magic was called, it stands alone.
+    A line that stands alone shows its result, whether or not it is the last one of its cell. The
+    code itself tells, for its text may be nowhere: ``%%time`` compiles a cell of its own.
     """
     frame = _caller(inspect.currentframe())
     if frame is None:
         return False
-    from executing import Source
-
-    node = Source.executing(frame).node
-    parent = getattr(node, "parent", None)
-    return parent is not None and not isinstance(parent, ast.Expr)
+    following = (op for op in dis.get_instructions(frame.f_code) if op.offset > frame.f_lasti)
+    after = next(following, None)
+    return after is not None and after.opname not in _DROPPED and after.argrepr != _PRINTED
 
 
 def _caller(frame: FrameType | None) -> FrameType | None:
