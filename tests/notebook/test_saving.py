@@ -193,3 +193,26 @@ def room_for(size):
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_who_asks_for_an_unchanged_log_once_more_gets_it_once_more():
+    from modelarts_magics.notebook.log.views.rich import LogRichView
+
+    model, sent = a_model("f"), []
+    saving = Saving(model, Logs(f=b"a line\n"), lambda: None)
+    nothing = lambda *_what: None  # noqa: E731
+    view = LogRichView(model, nothing, saving, nothing, nothing, {})
+    view.widget.send = lambda message, buffers=None: sent.append((message["kind"], buffers))
+    view.widget.comm.handle_msg(custom({"kind": "ready"}))
+    for times in (1, 2):
+        view.widget.comm.handle_msg(custom({"kind": "action", "name": "download"}))
+        saving.wait(30)  # the panel's thread may wait for the service meanwhile
+        view.refresh()
+        assert sent.count(("saving", [b"a line\n"])) == times
+    saving.close()
+    view.close()
+
+
+def custom(content):
+    """A message of the script."""
+    return {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}

@@ -150,16 +150,14 @@ class LogRichView:
 
     def _tell_saving(self) -> None:
         """How far the saving of a log is, and what came of it; a log that is not large itself."""
-        now = self._saving.said, self._saving.saved
-        if now == self._told_saving:
+        said, saved = now = self._saving.said, self._saving.saved
+        told, told_saved = self._told_saving
+        if said == told and saved is told_saved:  # an equal one is what was asked for once more
             return
         self._told_saving = now
-        files = [
-            {"name": saved.name, "size": saved.size, "path": str(saved.path or "")}
-            for saved in self._saving.saved
-        ]
-        message = {"kind": "saving", "said": self._saving.said, "files": files}
-        self.widget.send(message, [saved.data or b"" for saved in self._saving.saved])
+        files = [{"name": one.name, "size": one.size, "path": str(one.path or "")} for one in saved]
+        message = {"kind": "saving", "said": said, "files": files}
+        self.widget.send(message, [one.data or b"" for one in saved])
 
     def _tell_tail(self, is_last: bool) -> None:
         if self._is_due("tail", _TAIL_INTERVAL, is_last):
