@@ -83,6 +83,7 @@ def test_last_error_is_one_click_away_and_the_log_one_more(
     panel.press("Last error")
     panel.shows("The last error, with the lines around it")
     error = panel.output.locator(".modelarts-magics-lines:visible")
+    expect(error).to_have_count(1)  # the log goes once this is there
     expect(error.locator(".error")).to_have_count(4)
     expect(error).to_contain_text("before 1199")
     expect(error).to_contain_text("after 9")

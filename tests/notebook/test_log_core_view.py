@@ -389,3 +389,24 @@ def test_what_is_too_large_for_a_link_lies_beside_the_notebook_under_a_new_name(
     assert (tmp_path / "job-V0001-a.log").read_text() == "somebody's"
     shown.press("Close")
     assert "Written" not in shown.text
+
+
+@pytest.mark.parametrize("button", ["Last error", "Copy", "Earlier lines"])
+def test_the_log_or_what_stands_in_its_place_is_always_in_sight(shown: Shown, button: str) -> None:
+    shown.say("ValueError: one\n")
+    assert shown.log
+    places = [shown.view.reel.box.layout, shown.view.box.children[-1].layout]
+    seen: list[tuple[str | None, ...]] = []
+    for place in places:
+        place.observe(lambda _change: seen.append(tuple(p.display for p in places)), "display")
+    for pressed in (button, "Back to the log"):
+        shown.press(pressed)
+        shown.view.refresh(is_last=True)
+    assert len(seen) == 4
+    assert ("none", "none") not in seen
+
+
+def test_without_any_text_there_are_no_earlier_lines_to_look_at(shown: Shown) -> None:
+    shown.press("Earlier lines")
+    shown.view.refresh(is_last=True)
+    assert shown.view.reel.box in shown.widgets(ipywidgets.Box)

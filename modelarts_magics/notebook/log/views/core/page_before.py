@@ -41,6 +41,10 @@ class PageBefore:
             words.append(_("the beginning of the log"))
         return " · ".join(words)
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self._file)
+
     def go_back(self, file: str) -> None:
         """Take the page before this one; the one before the reel after :meth:`close`."""
         spool = self._model.spools.get(file)

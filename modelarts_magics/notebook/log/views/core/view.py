@@ -113,10 +113,11 @@ class LogCoreView:
     def _note(self, name: str) -> None:
         if name in ("stop_job", "yes", "no"):
             self._buttons.ask(name == "stop_job")
-        elif name in ("last_error", "copy", "back", "earlier"):
+        elif name == "earlier":
+            self._page.go_back(self._buttons.file or next(iter(self._model.spools), ""))
+            self._wanted_aside = name if self._page.is_open else ""
+        elif name in ("last_error", "copy", "back"):
             self._wanted_aside = name
-            if name == "earlier":
-                self._page.go_back(self._buttons.file or next(iter(self._model.spools), ""))
         elif name == "wrap":
             self.reel.wrap(self._buttons.wraps)
         elif name == "download":
@@ -144,20 +145,23 @@ class LogCoreView:
     # ---- showing --------------------------------------------------------------------------------
 
     def _show_aside(self) -> None:
+        """What goes does so last: with neither in sight, the notebook around would jump."""
         wanted, self._wanted_aside = self._wanted_aside, ""
+        if wanted:
+            self._is_page_shown = wanted == "earlier"
+            if not self._is_page_shown:
+                self._page.close()
         if wanted == "last_error":
             self._aside.show_errors(self._model, self._buttons.file)
         elif wanted == "copy":
             self._aside.show_text(self.reel.text)
         elif wanted == "back":
+            self.reel.box.layout.display = ""
             self._aside.close()
-        if wanted:
-            self.reel.box.layout.display = "" if wanted == "back" else "none"
-            self._is_page_shown = wanted == "earlier"
-            if not self._is_page_shown:
-                self._page.close()
         if self._is_page_shown and self._page.take_change():
             self._aside.show_page(self._page)
+        if wanted and wanted != "back":
+            self.reel.box.layout.display = "none"
 
     def _show_text(self) -> bool:
         model, file = self._model, self._buttons.file
