@@ -10,6 +10,7 @@ from IPython.core.formatters import DisplayFormatter
 from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion, ListedJob
 from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
+from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.results import JobTable, LogPicture, PanelTable, PlainLog
 from modelarts_magics.notebook.shell.session import SessionView
 from modelarts_magics.notebook.text.shown import Shown
@@ -48,6 +49,11 @@ def test_a_notebook_shows_html_and_keeps_text(name):
 def test_what_is_only_text_is_shown_as_text(name):
     data, _metadata = DisplayFormatter().format(ONLY_TEXT[name])
     assert data == {"text/plain": repr(ONLY_TEXT[name])}
+
+
+def test_the_table_of_panels_holds_no_sequence_of_a_name():
+    model = LogModel(JobVersion(job_name="a\x1b[2Jb", version_name="V\x1b]0;t\x07"), ())
+    assert "\x1b" not in PanelTable.of([model]).as_text()
 
 
 def test_every_result_shows_itself_by_the_same_class():

@@ -22,6 +22,7 @@ from ..shell.arguments import Choice, MagicParser, whole_number
 from ..shell.context import ShellContext
 from ..shell.job_argument import JobArgument, find_training
 from ..shell.together import Need, Together
+from ..text import render
 from .results import JobTable, LogPicture, PanelTable
 
 DEFAULT_TAIL = 200  # lines of a picture
@@ -231,7 +232,7 @@ def _stop(context: ShellContext, asked: argparse.Namespace) -> None:
         raise InvalidArgumentError(_("No panel follows this log"), _("See %ma_log --list"))
     for panel in panels:
         panel.stop_following()
-        say(_("No longer following {job}; the job goes on.", job=panel.title))
+        say(_("No longer following {job}; the job goes on.", job=render.plain(panel.title)))
 
 
 def _picture(found: _Found, asked: argparse.Namespace) -> LogPicture:

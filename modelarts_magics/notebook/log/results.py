@@ -93,8 +93,9 @@ class PanelTable(Shown):
 
     @classmethod
     def of(cls, panels: Iterable[LogModel]) -> PanelTable:
+        words = ((p.title, p.job.version_name, render.status_word(p.status)) for p in panels)
         return cls(
-            tuple((p.title, p.job.version_name, render.status_word(p.status)) for p in panels)
+            tuple((render.plain(job), render.plain(of), status) for job, of, status in words)
         )
 
     def as_text(self) -> str:
