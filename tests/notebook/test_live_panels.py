@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from fake_front_end import FrontEnd
 from magic_kernel import Kernel
 from scripted_service import ScriptedService, byte_slice, one_job
 
@@ -189,3 +190,48 @@ def test_a_panel_that_is_assigned_appears_where_it_is_wanted(kernel):
         "LogPanel",
         "V0002",
     ]
+
+
+def texts(page: FrontEnd) -> list[str]:
+    """What the panels show, oldest first."""
+    shown = [data.get("text/plain", "") for data in page.shown.values()]
+    return [text for text in shown if "job (7)" in text]
+
+
+@pytest.mark.parametrize(
+    ("cell_id", "cells", "words"),
+    [
+        ("", ["%ma_log job V0001"] * 2, "a cell with the same text has run"),
+        ("cell", ["%ma_log job V0001\n%ma_log job V0001"], "made another panel of the same"),
+        ("cell", ["%ma_log job V0001"] * 2, "its cell has run again"),  # it may be elsewhere, too
+    ],
+)
+def test_a_panel_that_is_ended_by_a_cell_says_so(kernel, cell_id, cells, words):
+    page = FrontEnd(kernel)
+    for code in cells:
+        page.run(code, cell_id)
+    ended, lives = texts(page)
+    assert ended.count("Ended: ") == ended.count(words) == 1
+    assert "Ended: " not in lives
+
+
+def test_a_panel_that_ended_before_its_cell_ran_again_keeps_its_own_end(kernel):
+    page = FrontEnd(kernel)
+    page.run("%ma_log job V0001\n%ma_log --stop job", "cell")
+    page.run("while followed(): time.sleep(0.01)", "waits")
+    page.run("1", "cell")
+    (text,) = texts(page)
+    assert "No longer followed" in text
+    assert "Ended: " not in text
+
+
+def test_a_panel_that_was_closed_before_it_appeared_starts_nothing(kernel):
+    threads = "print([t.name for t in threading.enumerate() if 'modelarts' in t.name])"
+    before = run(kernel, threads)
+    for close, words in {"1": "Ended: its cell has run again", "x.close()": "job (7)"}.items():
+        run(kernel, "x = %ma_log job V0001", "one")
+        run(kernel, close, "one" if close == "1" else "another")
+        cell = kernel.run("x")
+        assert (cell.failed, words in str(cell.displays)) == (False, True)
+        assert followed(kernel) == []
+        assert run(kernel, threads) == before

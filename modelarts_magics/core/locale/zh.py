@@ -102,6 +102,11 @@ MESSAGES: dict[str, str] = {
     "End it: kill -9 {pid}; or choose another folder: --root DIR": (
         "结束它：kill -9 {pid}；或选择其他目录：--root DIR"
     ),
+    "Ended: a cell with the same text has run; which one is not known here": (
+        "已结束：运行了文本相同的单元（此处无法得知是哪一个）"
+    ),
+    "Ended: its cell has made another panel of the same": "已结束：其单元又打开了一个相同的面板",
+    "Ended: its cell has run again": "已结束：其单元已再次运行",
     "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, "
     "or try things out without an account: %ma_session local": (
         "用 %ma_session login 输入密钥，或设置 "

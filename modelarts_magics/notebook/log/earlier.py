@@ -71,8 +71,9 @@ class Earlier:
 
     def close(self) -> None:
         self.end()
-        if self._worker is not None:
-            self._worker.join(END_TIME)
+        worker = self._worker  # the thread may end just now
+        if worker is not None:
+            worker.join(END_TIME)
 
     # ---- the thread -----------------------------------------------------------------------------
 

@@ -115,10 +115,10 @@ class LogPanel(Panel):
         """Leave the panel as it is; the job goes on."""
         self.act("stop_following")
 
-    def end(self) -> None:
+    def end(self, why: str = "") -> None:
         self._saving.end()
         self._earlier.end()
-        super().end()
+        super().end(why if self.model.following else "")
 
     def close(self) -> None:
         """Stop following, and let go of threads, requests and widgets; the output stays."""
@@ -169,8 +169,8 @@ class LogPanel(Panel):
     def _tell(self, message: str) -> None:
         self.model.apply(Trouble(message, 0.0))
 
-    def _broken(self, message: str) -> None:
-        self.model.apply(Finished(self.model.status, message))
+    def _over(self, why: str) -> None:
+        self.model.apply(Finished(self.model.status, why))
 
     def _status(self) -> State:
         self.model.job = self._logs.jobs.get(self.model.job.ref)

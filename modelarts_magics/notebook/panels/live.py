@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from ...core.i18n import _
 from . import probe
 from .panel import Panel
 from .widget_tree import close_tree
@@ -13,10 +14,26 @@ P = TypeVar("P", bound=Panel)
 _Key = tuple[str, Hashable]
 
 
+class _Request(NamedTuple):
+    """What the kernel carries out.
+
+    Attributes:
+        id: of the request.
+        cell: that it runs.
+        is_told: whether the front end told the id of the cell. Where it does not, the text of the
+            cell is what it is known by, and two cells of the same text are one.
+    """
+
+    id: str
+    cell: str
+    is_told: bool
+
+
 class LivePanels:
     """Panels by the cell that made them, and what they show.
 
-    A front end clears the output of a cell that runs again, whatever it holds by then.
+    A front end clears the output of a cell that runs again, whatever it holds by then. What a panel
+    shows elsewhere says why it has ended.
 
     Args:
         shell: the IPython shell; ``None`` where there is none.
@@ -29,14 +46,15 @@ class LivePanels:
         self.shell = shell
         self.shared: dict[str, Any] = {}
         self._panels: dict[_Key, Panel] = {}
-        self._request = self._running_request()[0]
+        self._request = self._running_request().id
         if shell is not None:
             shell.events.register("pre_run_cell", self._cell_begins)
 
     def add(self, panel: Panel) -> None:
         """Note a panel that the running cell has made; it takes the place of one like it."""
-        key = (self._running_request()[1], panel.key)
-        self._close([key, *self._closed()])
+        key = (self._running_request().cell, panel.key)
+        self._close(self._closed())
+        self._close([key], _("Ended: its cell has made another panel of the same"))
         self._panels[key] = panel
 
     def running(self, kind: type[P]) -> list[P]:
@@ -53,31 +71,33 @@ class LivePanels:
 
     def _cell_begins(self, _info: Any) -> None:
         """End what the cell made when it ran before; code that a cell runs is a part of it."""
-        request, cell = self._running_request()
-        if cell and request != self._request:
-            self._close([key for key in self._panels if key[0] == cell])
-        self._request = request
+        request = self._running_request()
+        if request.cell and request.id != self._request:
+            why = (
+                _("Ended: its cell has run again")
+                if request.is_told
+                else _("Ended: a cell with the same text has run; which one is not known here")
+            )
+            self._close([key for key in self._panels if key[0] == request.cell], why)
+        self._request = request.id
 
     def _closed(self) -> list[_Key]:
         return [key for key, panel in self._panels.items() if panel.is_closed]
 
-    def _close(self, keys: Iterable[_Key]) -> None:
+    def _close(self, keys: Iterable[_Key], why: str = "") -> None:
         panels = [self._panels.pop(key) for key in keys if key in self._panels]
         for panel in panels:  # all at once, and then one after the other
-            panel.end()
+            panel.end(why)
         for panel in panels:
             panel.close()
 
-    def _running_request(self) -> tuple[str, str]:
-        """The id of the request that is carried out, and the cell that it runs.
-
-        Where the front end does not tell the id of the cell, its text is what it is known by.
-        """
+    def _running_request(self) -> _Request:
         kernel = getattr(self.shell, "kernel", None)
         parent: Mapping[str, Any] = kernel.get_parent("shell") if kernel is not None else {}
         cell = parent.get("metadata", {}).get("cellId")
         text = parent.get("content", {}).get("code")
-        return str(parent.get("header", {}).get("msg_id") or ""), str(cell or text or "")
+        request = str(parent.get("header", {}).get("msg_id") or "")
+        return _Request(request, str(cell or text or ""), bool(cell))
 
 
 _kept: list[LivePanels] = []

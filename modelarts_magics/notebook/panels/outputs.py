@@ -51,7 +51,7 @@ class Picture:
 
     def show_again(self, *, is_closed: bool = False) -> None:
         """Appear in one more place; as it was drawn last, when what it shows is closed."""
-        if is_closed:
+        if is_closed and self._shown:
             self._display(update=False)
         else:
             self.publish(update=False)

@@ -79,8 +79,8 @@ class Panel:
         """Let the model say that something went wrong."""
         raise NotImplementedError
 
-    def _broken(self, message: str) -> None:
-        """Let the model say that the thread has ended by a mistake of ours."""
+    def _over(self, why: str) -> None:
+        """Let the model say why nothing more comes."""
         raise NotImplementedError
 
     def plain(self) -> PlainView:
@@ -98,9 +98,9 @@ class Panel:
 
         It takes a first look before it appears, for a short time at most: who runs a notebook
         without a front end sees nothing but what the cell showed. A panel that has appeared before
-        appears there, too.
+        appears there, too; of one that is closed a picture does.
         """
-        if self._worker is None:
+        if self._worker is None and not self.is_closed:
             self._begin()
         else:
             self.views.happens(Event.SHOWN_AGAIN)
@@ -124,11 +124,18 @@ class Panel:
         """Nothing more is begun."""
         return self._closing.is_set()
 
-    def end(self) -> None:
-        """Let the thread give up what it does; returns at once."""
+    def end(self, why: str = "") -> None:
+        """Let the thread give up what it does; returns at once.
+
+        Args:
+            why: what the panel says where its output is still there, if more was to come.
+        """
+        was_at_work = not self.is_closed and (self._worker is None or self._worker.is_running)
         self._closing.set()
         if self._worker is not None:
             self._worker.stop()
+        if why and was_at_work:
+            self._over(why)
 
     def close(self) -> None:
         """End the thread, and let go of requests and widgets; the output stays."""
@@ -218,7 +225,7 @@ class Panel:
     def _failed(self, error: Exception) -> None:
         """The thread cannot go on: say so where the reader looks."""
         self._is_over = True
-        self._broken(_("The panel stopped: {error}", error=f"{type(error).__name__}: {error}"))
+        self._over(_("The panel stopped: {error}", error=f"{type(error).__name__}: {error}"))
         self._has_looked.set()
         self._refresh(is_last=True)
 

@@ -221,6 +221,8 @@ class Views:
         if self._frame is not None:
             self._picture.publish(update=True)
             self._place.clear()
+        else:
+            self._picture.refresh(is_last=True)
         if self._rich is not None:
             self._rich.close()
         self._close_plain()

@@ -233,8 +233,8 @@ class VizPanel(Panel):
     def _tell(self, message: str) -> None:
         self.model.say(message, is_refusal=True)
 
-    def _broken(self, message: str) -> None:
-        self.model.say(message, is_refusal=True)
+    def _over(self, why: str) -> None:
+        self.model.say(why, is_refusal=True)
 
     def plain(self) -> PlainView:
         from .core_view import VizCoreView

@@ -49,7 +49,7 @@ class ScalarPanel(Panel):
             try:
                 self.scalars.read(SLICE)
             except ModelArtsError as error:
-                self._broken(str(error))
+                self._over(str(error))
                 return
             if self.scalars.is_behind:
                 yield self._pause(0.0)
@@ -76,5 +76,5 @@ class ScalarPanel(Panel):
     def _tell(self, message: str) -> None:
         self.scalars.tell(message)
 
-    def _broken(self, message: str) -> None:
-        self.scalars.tell(message)
+    def _over(self, why: str) -> None:
+        self.scalars.tell(why)
