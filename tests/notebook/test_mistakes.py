@@ -36,6 +36,7 @@ from modelarts_magics.session import Session
         ("%ma_log job --as class", "class", "%ma_log --help"),
         ("%ma_log 'job", "'", "Close"),
         ('%ma_log job --save "a b', '"', "Close"),
+        ("%ma_log -h=", "-h=", "%ma_log --help"),
         ("%ma_log jobs[0", "[", "Close"),
         ("%ma_log $nowhere", "$nowhere", "Assign"),
         ("%ma_log ${nowhere}", "nowhere", "Assign"),

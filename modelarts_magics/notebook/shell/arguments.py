@@ -109,6 +109,8 @@ class MagicParser(argparse.ArgumentParser):
         for word in takewhile("--".__ne__, words):  # first, since a value may follow
             if word.startswith("--") and word.partition("=")[0] not in self.flags:
                 self._refuse(word)
+            if word[:1] == "-" and word[2:] == "=":  # on which argparse of older Pythons fails
+                self._refuse(word)
         found, rest = self.parse_known_args(words)
         if rest:
             self._refuse(rest[0])
