@@ -52,7 +52,8 @@ def _rules() -> Iterator[str]:
     )
 
 
-STYLE = f"<style>{''.join(_rules())}</style>"
+RULES = "".join(_rules())
+STYLE = f"<style>{RULES}</style>"
 """What HTML of ours needs for its colours; once in an output."""
 
 

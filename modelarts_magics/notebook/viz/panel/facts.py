@@ -16,7 +16,7 @@ WRONG = f"color:{colors.variable('error')}"
 FAINT = f"color:{colors.variable('quiet')}"
 
 # The order of a layout is seen; in browsers that know the last rule, Tab follows it, too.
-_RULES = """<style>
+_RULES = """
 .modelarts-magics-form {border: 1px solid rgba(128, 128, 128, .35); padding: 8px 10px;
   margin: 4px 0 8px}
 .modelarts-magics-form .widget-label {text-align: left}
@@ -34,8 +34,8 @@ _RULES = """<style>
 .modelarts-magics-job .modelarts-magics-text {display: -webkit-box; -webkit-line-clamp: 3;
   -webkit-box-orient: vertical; overflow: hidden}
 .modelarts-magics-rows {reading-flow: flex-visual}
-</style>"""
-STYLE = colors.STYLE + _RULES
+"""
+STYLE = f"<style>{colors.RULES}{_RULES}</style>"
 
 
 def facts_html(job: VisualizationJob, words: str) -> str:
