@@ -122,6 +122,17 @@ class Half:
 
 
 @dataclass(frozen=True)
+class HalfHead:
+    """The start of the head of an answer, then the end of the connection."""
+
+    sent: bytes
+
+    def play(self, wire: Wire) -> None:
+        wire.write(self.sent)
+        wire.cut()
+
+
+@dataclass(frozen=True)
 class Reset:
     """No answer: the connection is reset."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from contextlib import contextmanager
@@ -179,6 +180,22 @@ def test_when_the_first_is_done_the_second_may_write(folder):
     assert (folder / "log").read_bytes() == OTHER
 
 
+def test_who_is_interrupted_while_a_draft_is_looked_at_keeps_nobody_from_writing(
+    folder, monkeypatch
+):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    begin(folder / "log")
+    with monkeypatch.context() as patch:
+        patch.setattr(hashlib, "sha256", interrupted)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            download(log_of(), folder / "log", Reader(1))
+    download(log_of(), folder / "log", Reader(1))
+    assert (folder / "log").read_bytes() == DATA
+    assert caught.tb is not None, "as a shell keeps it, with all that it refers to"
+
+
 @pytest.mark.parametrize("name", ["x" * 255, "长" * 85, "y" * 248 + ".log", "z" * 245])
 def test_the_name_of_a_file_may_be_as_long_as_any(folder, name):
     begin_with = folder / name
@@ -222,7 +239,7 @@ def test_nothing_of_somebody_else_is_written_or_waited_for(folder, tmp_path, kin
     assert elsewhere.read_text() == "precious"
 
 
-@pytest.mark.parametrize("path", ["", ".", "..", "a folder"])
+@pytest.mark.parametrize("path", ["", ".", "..", "a folder", "a\0b", "\ud800"])
 def test_a_path_that_is_no_file_is_refused_before_anything_is_read(folder, monkeypatch, path):
     (folder / "a folder").mkdir()
     monkeypatch.chdir(folder)

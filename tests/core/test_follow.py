@@ -134,24 +134,71 @@ def test_an_interval_that_was_chosen_stays_whether_there_is_news_or_not():
         assert follower.due_in == 7.0
 
 
-@given(every=st.integers(2, 9), lie=st.sampled_from(["twice", "shortened", "another end"]))
-def test_an_answer_that_contradicts_itself_once_is_asked_about_again(every, lie):
-    class Sometimes(Service):
-        reads = 0
+LIES = {
+    "twice": lambda chunk: replace(chunk, text=chunk.text * 2),
+    "shortened": lambda chunk: replace(chunk, text=chunk.text[:5]),
+    "empty": lambda chunk: replace(chunk, text=""),
+    "another end": lambda chunk: replace(chunk, end_byte=chunk.end_byte + 20),
+}
 
-        def read(self, start_byte, length):
-            chunk = super().read(start_byte, length)
-            self.reads += 1
-            if self.reads % every or not chunk.text:
-                return chunk
-            text = {"twice": chunk.text * 2, "shortened": chunk.text[:5]}.get(lie, chunk.text)
-            return replace(chunk, text=text, end_byte=chunk.end_byte + 20 * (lie == "another end"))
 
-    clock, service = Clock(), Sometimes()
+class Liar(Service):
+    """Some answers about text contradict themselves."""
+
+    def __init__(self, lie, lies_at):
+        super().__init__()
+        self.status = JobStatus.COMPLETED
+        self._lie = LIES[lie]
+        self._lies_at = lies_at
+        self.reads = 0
+
+    def read(self, start_byte, length):
+        chunk = super().read(start_byte, length)
+        self.reads += 1
+        return self._lie(chunk) if chunk.text and self._lies_at(self.reads) else chunk
+
+
+@given(lie=st.sampled_from(sorted(LIES)), every=st.integers(2, 9))
+def test_an_answer_that_contradicts_itself_once_is_asked_about_again(lie, every):
+    clock, service = Clock(), Liar(lie, lambda read: read % every == 0)
     service.data = b"line of a log\n" * 50
-    service.status = JobStatus.COMPLETED
     events = run_to_end(service.follower(clock), clock)
     assert "".join(e.text for e in events if isinstance(e, LogText)).encode() == service.data
+    assert not any(isinstance(event, Trouble) for event in events)
+
+
+@given(lie=st.sampled_from(sorted(LIES)), first=st.integers(1, 40), count=st.integers(1, 6))
+def test_a_service_that_contradicts_itself_for_a_while_costs_no_byte(lie, first, count):
+    clock, service = Clock(), Liar(lie, lambda read: first <= read < first + count)
+    service.data = b"line of a log\n" * 50
+    events = run_to_end(service.follower(clock), clock)
+    assert "".join(e.text for e in events if isinstance(e, LogText)).encode() == service.data
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_service_that_always_contradicts_itself_is_followed_nevertheless(lie):
+    clock, service = Clock(), Liar(lie, lambda _read: True)
+    service.data = b"line of a log\n" * 50
+    events = run_to_end(service.follower(clock), clock)
+    assert events[-1] == Finished(JobStatus.COMPLETED)
+    told = [event.message for event in events if isinstance(event, Trouble)]
+    assert len(told) == 3, "so that it means what it says"
+    assert all("contradicts itself" in message for message in told)
+    assert max(e.end_byte for e in events if isinstance(e, LogText)) >= len(service.data)
+
+
+@given(
+    lie=st.sampled_from(["empty", "shortened", "twice"]),
+    at=st.integers(1, 4),
+    size=st.sampled_from([20, 700]),
+)
+def test_the_last_lines_are_those_of_the_file_though_an_answer_contradicts_itself(lie, at, size):
+    clock, service = Clock(), Liar(lie, lambda read: read == at)
+    service.data = (b"line of a log\n" * 50)[-size:]
+    events = run_to_end(service.follower(clock, LastLines(2)), clock)
+    shown = "".join(e.text for e in events if isinstance(e, LogText)).encode()
+    assert service.data.endswith(shown)
+    assert shown.endswith(b"line of a log\n")
 
 
 @given(every=st.integers(2, 9), kind=passing_troubles)

@@ -397,6 +397,14 @@ def test_a_refusal_that_one_reader_gets_slows_all_down(service):
 # ---- a reader -----------------------------------------------------------------------------------
 
 
+def test_a_rate_may_be_less_than_one_a_second(time):
+    limit = limited(0.25, time)
+    assert starts(limit, time, 4) == [0.0, 4.0, 8.0, 12.0]
+    time.sleep(9.0)
+    refused(limit)
+    assert starts(limit, time, 2) == [25.0, 29.0]
+
+
 def test_idle_connections_are_those_that_nobody_holds():
     reader = Reader(3)
     with reader.connection():

@@ -42,7 +42,7 @@ class Log(GrowingLog):
 
     def read(self, start_byte, length):
         with self._lock:
-            number = next(self._numbers)
+            number = self.reads = next(self._numbers)
         return self.numbered(number, start_byte, length)
 
     def numbered(self, _number, start_byte, length):
@@ -126,6 +126,35 @@ def test_a_contradiction_that_passes_is_asked_about_again(tmp_path, lie):
     assert download(log, tmp_path / "log", Reader(1), wait=pauses.append).is_exact
     assert (tmp_path / "log").read_bytes() == log.data
     assert sum(pauses) < 5
+
+
+@pytest.mark.parametrize("lie", ["nothing is there", "no text"])
+def test_one_wrong_answer_does_not_begin_a_long_log_anew(tmp_path, lie):
+    data = lines("line", 200)
+    honest = Log(data)
+    download(honest, tmp_path / "log", Reader(1))
+    for at in range(2, honest.reads + 1):
+        log = Liar(data, lie, 0, lambda number, at=at: number == at)
+        assert download(log, tmp_path / "log", Reader(1), wait=at_once).is_exact
+        assert (tmp_path / "log").read_bytes() == data
+        assert log.reads < 1.5 * honest.reads
+
+
+@given(size=st.integers(100, 300), given_at_once=st.integers(17, 60))
+def test_what_comes_behind_the_promised_end_is_left_out(tmp_path_factory, size, given_at_once):
+    class Stingy(Log):
+        """Gives less than is asked for, of a log that grows."""
+
+        def numbered(self, number, start_byte, length):
+            chunk = super().numbered(number, start_byte, min(length, given_at_once))
+            self.data += b"more\n"
+            return chunk
+
+    path = tmp_path_factory.mktemp("log") / "log"
+    log = Stingy(lines("line")[:size].decode(errors="ignore").encode())
+    expected = log.data
+    assert download(log, path, Reader(1), wait=at_once).is_exact
+    assert path.read_bytes() == expected
 
 
 def test_a_contradiction_that_stays_is_named_and_the_old_file_stays(tmp_path):

@@ -14,6 +14,7 @@ from fake_service import (
     TIME_LIMIT,
     FakeService,
     Half,
+    HalfHead,
     Hang,
     Reply,
     Reset,
@@ -327,6 +328,21 @@ def test_the_time_until_there_is_room_is_not_taken_from_a_request(service, made)
 # ---- broken answers -----------------------------------------------------------------------------
 
 
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n"
+
+
+@pytest.mark.parametrize("cut", [0, 7, 15, 17, 30, 49, *range(len(HEAD) - 4, len(HEAD))])
+def test_an_answer_whose_head_is_cut_off_is_no_success(service, made, cut):
+    service.script(HalfHead(HEAD[:cut]))
+    with pytest.raises(ConnectionFailedError):
+        made().send("DELETE", "/x")
+
+
+def test_a_head_that_comes_in_two_parts_is_whole(service, made):
+    service.script(HalfHead(HEAD + b'{"is_success": true}'))
+    assert made().send("DELETE", "/x") == {"is_success": True}
+
+
 @pytest.mark.parametrize("half", [Half(), Half(chunked=True)])
 def test_half_an_answer_is_never_taken_for_a_whole_one(service, made, half):
     service.script(half)
@@ -521,6 +537,12 @@ def test_every_request_goes_through_the_runner_that_was_given(service, made):
 def test_a_broken_address_is_refused_before_anything_is_sent(made):
     with pytest.raises(InvalidArgumentError, match="not the address of a service"):
         made("https://").send("GET", "")
+
+
+def test_a_host_that_no_name_can_have_is_told_like_one_that_is_not_there(made):
+    transport = made(f"https://{'x' * 64}.example", limits=Limits(tries=1))
+    with pytest.raises(ConnectionFailedError, match="no connection"):
+        transport.send("GET", "/x")
 
 
 def test_no_url_is_in_the_words_about_a_failed_connection(made):

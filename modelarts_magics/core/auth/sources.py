@@ -29,10 +29,8 @@ from .keys import AccessKey, mask
 
 _Key = tuple[str, str, str]  # access key, secret key and security token
 _MOST_READINGS = 100
-_MOMENTS, _MOMENT = (
-    100,
-    0.001,
-)  # how often, and for how many seconds, the rest of a key is waited for
+_MOMENTS = 100  # in which the rest of a key is waited for
+_MOMENT = 0.001  # seconds
 _ODD_IN_KEY = re.compile(r"[\x00-\x1f\x7f]")  # no header can hold these
 
 

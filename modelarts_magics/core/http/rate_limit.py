@@ -126,7 +126,7 @@ class RateLimit:
             while self._answered and self._answered[0] + _SECOND <= now:
                 self._answered.popleft()
             used = len(self._in_flight) + len(self._answered)
-            is_spaced = used >= self.rate * _AT_ONCE
+            is_spaced = used >= self.rate * _AT_ONCE or self.rate < _LOWEST_RATE
             pause = self._last_start + 1 / self.rate - now if is_spaced else 0.0
             if used + 1 > max(self.rate, _LOWEST_RATE):
                 oldest = self._answered[0] + _SECOND - now if self._answered else _LOOK_AGAIN
@@ -138,7 +138,7 @@ class RateLimit:
         with self._lock:
             now = self._clock()
             if started > self._slowed_at + _SECOND:
-                self.rate = max(_LOWEST_RATE, self.rate / 2)
+                self.rate = min(self.rate, max(_LOWEST_RATE, self.rate / 2))
                 self._slowed_at = now
             hold = min(refusal.retry_after or 0.0, LONGEST_ASKED)
             if now + hold > self._held_until:

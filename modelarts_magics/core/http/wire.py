@@ -14,7 +14,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from http.client import HTTPResponse
+from http.client import HTTPResponse, RemoteDisconnected
 from typing import TYPE_CHECKING, Any, Callable
 
 import urllib3
@@ -132,13 +132,16 @@ class _TimelyReader(io.RawIOBase):
         self._pause = pause
         self._request = _OF_THREAD.get()
         self._request.reads_by(self)
+        self.is_at_end = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
         self._wire.settimeout(self._request.time_left(self._pause))
-        return self._reader.readinto(buffer)
+        size = self._reader.readinto(buffer)
+        self.is_at_end = size == 0
+        return size
 
     def fileno(self) -> int:
         return self._reader.fileno()
@@ -155,6 +158,13 @@ class _TimelyAnswer(HTTPResponse):
         super().__init__(sock, *arguments, **options)
         reader = _TimelyReader(self.fp.detach(), sock, sock.gettimeout())
         self.fp = io.BufferedReader(reader)
+
+    def begin(self) -> None:
+        """Read the head, which ends with an empty line; ``http.client`` takes any end for it."""
+        reader: Any = self.fp.raw  # no attribute: it would hold all that the request holds
+        super().begin()
+        if reader.is_at_end:
+            raise RemoteDisconnected("the head is cut off")
 
 
 class _Timely(_Connection):
@@ -173,7 +183,7 @@ class _Timely(_Connection):
             return self._connected()
         except (socket.timeout, TimeoutError) as error:
             raise ConnectTimeoutError(self, "timed out") from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter of a name that no host can have
             raise NewConnectionError(self, str(error)) from error
 
     def _connected(self) -> socket.socket:
@@ -199,6 +209,7 @@ class _Timely(_Connection):
         under_way.takes(wire)
         wire.settimeout(under_way.time_left(self.timeout))
         wire.connect(address)
+        cancellation.check()  # a socket cannot be woken before it begins to connect
 
     def _addresses(self) -> _Addresses:
         """Those of the host; only the look-up of a name takes time, and cannot be woken."""

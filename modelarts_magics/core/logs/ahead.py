@@ -24,6 +24,7 @@ _KNOWN = 64  # bytes; reading in sequence goes a little beyond the end of a rang
 _CONTINUATIONS = bytes(range(0x80, 0xC0))
 _MOST_GAPS = 3  # ranges in a row that do not meet what was before
 _MOST_CHANGES = 6  # between ranges with and without an overlap
+_REFUSALS = 3  # of contradictions; a follower waits longer after each
 
 
 class ReadAhead:
@@ -118,7 +119,7 @@ class RangeLog(ByteLog):
     """
 
     def __init__(self, source: ByteSource, reader: Reader) -> None:
-        super().__init__(source)
+        super().__init__(source, _REFUSALS)
         self._reader = reader
         self._read_ahead = ReadAhead(self, source)
         self._known_end = 0
@@ -148,11 +149,9 @@ class RangeLog(ByteLog):
         return self._known_end
 
 
-def in_sequence(
-    log: ByteLog, position: int, end: int | None, *, is_final: bool
-) -> Iterator[LogText]:
-    """One part after the other up to ``end``, or while there are more."""
-    while end is None or position < end:
+def in_sequence(log: ByteLog, position: int, end: int, *, is_final: bool) -> Iterator[LogText]:
+    """One part after the other up to ``end``, while there are more."""
+    while position < end:
         part = log.after(position, is_final=is_final)
         if part.is_truncated or part.text.end_byte <= position:
             return

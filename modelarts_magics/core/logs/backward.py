@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import islice
 
 from ..api.log import ByteSource, LogChunk, LogText
-from .exact import REPLACEMENT, end_unknown, exact
+from ..errors import ContradictoryAnswerError
+from .exact import REPLACEMENT, end_unknown, exact, is_consistent, newest_slice
 from .ranges import Range, fetched
 
 _OVERLAP = 8  # bytes; one character and the rest of another fit in
@@ -129,17 +130,30 @@ def newest(source: ByteSource) -> tuple[LogText, bool]:
         UnexpectedAnswerError: the service does not say where its newest part ends.
     """
     length = source.longest_slice
-    chunk = source.read(-1, length)
+    chunk = _newest_slice(source)
     if chunk.end_byte is None:
         raise end_unknown()
     if chunk.start_byte is not None and _is_aligned(chunk, length):
         return LogText(chunk.text, chunk.start_byte, chunk.end_byte, source.name), False
     start = max(0, chunk.end_byte - min(length, chunk.byte_count or length))
     if chunk.start_byte != 0:  # only a slice from a byte surely tells where it begins
-        chunk = source.read(start, chunk.end_byte - start)
+        chunk = _slice(source, start, chunk.end_byte - start)
     shown, first = (chunk.text, 0) if start == 0 else _from_whole_character(source, chunk, start)
     text, end = exact(shown, start + first, chunk.end_byte, is_final=False)
     return LogText(text, start + first, end, source.name), end < (chunk.end_byte or 0)
+
+
+def _newest_slice(source: ByteSource) -> LogChunk:
+    """What contradicts itself is asked for once more, and then taken as it is."""
+    with suppress(ContradictoryAnswerError):
+        return newest_slice(source)
+    return source.read(-1, source.longest_slice)
+
+
+def _slice(source: ByteSource, start: int, length: int) -> LogChunk:
+    """The same of a slice from a byte."""
+    chunk = source.read(start, length)
+    return chunk if is_consistent(chunk, start) else source.read(start, length)
 
 
 def _is_aligned(chunk: LogChunk, length: int) -> bool:

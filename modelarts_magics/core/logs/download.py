@@ -120,13 +120,15 @@ def write(
         ServiceError: the service refused, contradicted itself, or stayed in trouble.
         Stopped: ``stop`` was set.
     """
+    if "\0" in str(path):
+        raise cannot_write(path, OSError(errno.EINVAL, os.strerror(errno.EINVAL)))
     if not path.name or path.is_dir():
         raise cannot_write(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
     try:
         with Draft(path, log.origin) as draft:
             since = _fill(draft, log, progress, stop)
             draft.publish()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter of a name that no file can have
         raise cannot_write(path, error) from None
     known = draft.known
     return WrittenLog(known.position, is_exact=known.is_exact, written_since=since)

@@ -104,10 +104,11 @@ class Draft:
     def __enter__(self) -> Draft:
         note = _Note.read(self._note)
         self._file, self._is_locked = self._taken()
-        self._begin()
-        if note is None or not note.is_of(self._origin) or not self._is_as_noted(note):
-            self.restart()
-        self._file.truncate(self._length)
+        try:
+            self._go_on_with(note)
+        except BaseException:  # an interrupt, while a long draft is read: its lock goes with it
+            self._file.close()
+            raise
         return self
 
     def __exit__(
@@ -142,6 +143,12 @@ class Draft:
             self._file.close()
         os.replace(self._path, self._target)
         self._is_published = True
+
+    def _go_on_with(self, note: _Note | None) -> None:
+        self._begin()
+        if note is None or not note.is_of(self._origin) or not self._is_as_noted(note):
+            self.restart()
+        self._file.truncate(self._length)
 
     def _begin(self) -> None:
         self.known = Fingerprint()

@@ -22,20 +22,22 @@ _LONGEST_CUT = 3  # bytes; a character of UTF-8 has at most one more
 class ByteLog:
     """The text of a log that is given by bytes, one slice after the other.
 
-    A slice whose numbers and text contradict each other is asked for once more.
+    A slice whose numbers and text contradict each other is asked for once more, and refused if it
+    still does. A service that says nothing else for some refusals in a row means it: from then on
+    its slices are taken as they are, so that the reading goes on.
 
     Args:
-        is_strict: one that still does is refused; else it is taken as it is.
+        refusals: how many these are.
 
     Attributes:
         longest: bytes of a slice so far; a service may give less than is asked for.
     """
 
-    def __init__(self, source: ByteSource, *, is_strict: bool = False) -> None:
+    def __init__(self, source: ByteSource, refusals: float = 0) -> None:
         self.name = source.name
         self.longest = 0
         self._source = source
-        self._is_strict = is_strict
+        self._refusals = self._refusals_left = refusals
 
     def at(self, start_byte: int) -> Cursor:
         return start_byte
@@ -51,9 +53,11 @@ class ByteLog:
     def _slice(self, start: int) -> LogChunk:
         for _attempt in range(2):
             chunk = self._source.read(start, self._source.longest_slice)
-            if _is_consistent(chunk, start):
+            if is_consistent(chunk, start):
+                self._refusals_left = self._refusals_left and self._refusals
                 return chunk
-        if self._is_strict:
+        if self._refusals_left:
+            self._refusals_left -= 1
             raise contradiction(chunk, self.name)
         return chunk
 
@@ -141,7 +145,8 @@ def fits(text: str, size: int) -> bool:
     return length - 2 * text.count(REPLACEMENT) <= size <= length + _LONGEST_CUT
 
 
-def _is_consistent(chunk: LogChunk, start: int) -> bool:
+def is_consistent(chunk: LogChunk, start: int) -> bool:
+    """Whether numbers and text of a slice from a byte can both be true."""
     if chunk.end_byte is None or chunk.end_byte <= start:
         return not chunk.text
     return fits(chunk.text, chunk.end_byte - start)

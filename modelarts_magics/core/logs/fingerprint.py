@@ -47,15 +47,15 @@ class Fingerprint:
         """Whether a log still begins like this, and goes on so up to the position."""
         size = _SLICES * source.longest_slice
         tail = self._tail[-size:]
-        head_is_there = _stands(source, 0, self._head[:size])
-        return head_is_there and _stands(source, self.position - len(tail), tail)
+        head_is_there = stands(source, 0, self._head[:size])
+        return head_is_there and stands(source, self.position - len(tail), tail)
 
     def is_begun_by(self, source: ByteSource) -> bool:
         """Whether a log still begins like this: one look."""
-        return _stands(source, 0, self._head[: source.longest_slice])
+        return stands(source, 0, self._head[: source.longest_slice])
 
 
-def _stands(source: ByteSource, at: int, data: bytes) -> bool:
+def stands(source: ByteSource, at: int, data: bytes) -> bool:
     """Whether these bytes stand there, without characters that are cut at their edges."""
     whole = data.lstrip(_CONTINUATIONS)
     at += len(data) - len(whole)

@@ -6,9 +6,11 @@ and are compared with it before anybody publishes them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from contextlib import closing
 from functools import partial
+from typing import Callable
 
 from ..api.log import ByteSource, LogChunk, LogText
 from ..errors import ContradictoryAnswerError, LogRewrittenError
@@ -16,7 +18,7 @@ from ..i18n import _
 from ..thread_pool import ThreadPool
 from .ahead import ReadAhead, in_sequence
 from .exact import REPLACEMENT, ByteLog, end_of, newest_slice, read_forward
-from .fingerprint import Fingerprint
+from .fingerprint import Fingerprint, stands
 from .retried import Retry
 
 _LONGEST_CHARACTER = 4  # bytes
@@ -60,7 +62,7 @@ class Snapshot:
 
     def continues(self, known: Fingerprint) -> bool:
         """Whether something that was read earlier is of this log."""
-        return known.position <= self.end and known.is_start_of(self._source)
+        return known.position <= self.end and self._surely(partial(known.is_start_of, self._source))
 
     def pieces(self, position: int) -> Generator[LogText, None, None]:
         """The text from a byte on, in order; what comes too late is cut off.
@@ -87,10 +89,11 @@ class Snapshot:
             LogRewrittenError: it is not the same.
         """
         with ThreadPool(1, "check") as pool:
-            begins = pool.submit(partial(known.is_begun_by, self._source))
+            is_begun = partial(known.is_begun_by, self._source)
+            begins = pool.submit(partial(self._surely, is_begun))
             end = self._end_now()
-            is_begun = begins.result()
-        if not is_begun or not known.ends_like(self._newest):
+            is_same = begins.result() and known.ends_like(self._newest)
+        if not is_same:
             raise self._rewritten()
         return max(0, end - known.position)
 
@@ -100,6 +103,8 @@ class Snapshot:
                 for piece in map(self._cut, pieces):
                     position = piece.end_byte
                     yield piece
+                    if position >= self.end:
+                        return
         if position < self.end:
             raise self._missing(position)
 
@@ -110,7 +115,7 @@ class Snapshot:
     def _ranges(self, position: int) -> Generator[LogText, None, None]:
         """By several requests at once, as far as that does any good."""
         known = _Ends(self._source, self.end)
-        ahead = ReadAhead(ByteLog(known, is_strict=True), known, self._doubt)
+        ahead = ReadAhead(ByteLog(known, math.inf), known, self._doubt)
         before = -1
         while before < position < self.end and ahead.step:
             before = position
@@ -120,7 +125,7 @@ class Snapshot:
                     position = piece.end_byte
 
     def _rest(self, position: int) -> Generator[LogText, None, None]:
-        log = ByteLog(_Ends(self._source, self.end), is_strict=True)
+        log = ByteLog(_Ends(self._source, self.end), math.inf)
         yield from in_sequence(log, position, self.end, is_final=True)
 
     def _cut(self, piece: LogText) -> LogText:
@@ -142,15 +147,22 @@ class Snapshot:
         """Ranges do not meet: look whether what was read still stands there."""
         shown = known.decode(errors="ignore")
         if shown and REPLACEMENT not in shown and self._is_exact:
-            size = len(shown.encode())
-            if self._source.read(position - size, size).text != shown:
+            at = position - len(shown.encode())
+            if not self._surely(partial(stands, self._source, at, shown.encode())):
                 raise self._rewritten()
 
     def _end_now(self) -> int:
         end = end_of(self._source)
         if end < self.end:
+            end = end_of(self._source)
+        if end < self.end:
             raise self._rewritten()
         return end
+
+    @staticmethod
+    def _surely(is_same: Callable[[], bool]) -> bool:
+        """Look twice, since a wrong answer would begin anew what may have taken hours."""
+        return is_same() or is_same()
 
     def _missing(self, position: int) -> ContradictoryAnswerError:
         self._end_now()

@@ -107,7 +107,7 @@ def _target(path: str, log_file: str) -> Path:
             target /= Path(log_file).name or "log"
         if target.exists() and not target.is_file():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-    except (OSError, RuntimeError) as error:  # a RuntimeError where ~NAME is nobody
+    except (OSError, RuntimeError, ValueError) as error:  # ~NAME is nobody; no file can have it
         raise cannot_write(path, error) from None
     return target
 
