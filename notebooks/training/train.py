@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 try:
-    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.event_pb2 import Event, SessionLog
     from tensorboard.compat.proto.summary_pb2 import Summary
     from tensorboard.summary.writer.event_file_writer import EventFileWriter
 except ImportError:
@@ -157,6 +157,8 @@ class Metrics:
             warning("TensorBoard is not installed: no event files · 未安装 TensorBoard")
             return
         self._writer = EventFileWriter(str(folder), flush_secs=1)
+        begin = SessionLog(status=SessionLog.START)  # voids the points of an earlier training here
+        self._writer.add_event(Event(wall_time=time.time(), step=0, session_log=begin))
 
     def write(self, step: int, **scalars: float) -> None:
         if self._writer is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lab import NOTEBOOKS
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
 
 SCRIPT = NOTEBOOKS / "training" / "train.py"
@@ -99,3 +101,16 @@ def test_trains_without_tensorboard(tmp_path: Path) -> None:
     log = _train(f"--train_url={tmp_path}", "--epochs=1", python=("-c", blocked + run))
     assert "未安装 TensorBoard" in log
     assert list(tmp_path.glob("events*")) == []
+
+
+def test_another_training_into_the_same_folder_takes_the_place_of_the_one_before(
+    log: str, output: Path, tmp_path: Path
+) -> None:
+    """All versions of the example write there: a curve that goes back and forth tells nothing."""
+    assert len(_accuracies(log)) == 12
+    again = shutil.copytree(output, tmp_path / "output")
+    for before in again.glob("events.out.tfevents.*"):
+        before.rename(again / "events.out.tfevents.0000000000.before")
+    _train(f"--train_url={again}", "--epochs=2")
+    events = EventAccumulator(str(again)).Reload()
+    assert [one.step for one in events.Scalars("val_accuracy")] == [1, 2]
