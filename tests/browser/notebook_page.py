@@ -20,6 +20,9 @@ IS_READY = f"""() => {{
   return panel?.context?.isReady === true && kernel?.status === 'idle';
 }}"""
 
+# JupyterLab brings back what was open before, and shows it for a moment.
+_IS_OPEN = f"path => window.jupyterapp && {_NOTEBOOK}?.context?.path === path"
+
 _RUN = """command => {
   window.testRun = {done: false};
   window.jupyterapp.commands.execute(command).finally(() => { window.testRun.done = true; });
@@ -28,7 +31,9 @@ _RUN = """command => {
 _CHOOSE = f"""id => {{
   const notebook = {_NOTEBOOK}.content;
   notebook.deselectAll();
-  notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.id === id);
+  const index = notebook.widgets.findIndex(cell => cell.model.id === id);
+  if (index < 0) throw Error(`no cell ${{id}}`);
+  notebook.activeCellIndex = index;
 }}"""
 
 _CELLS = f"""() => {_NOTEBOOK}.content.widgets.map(cell => ({{
@@ -43,6 +48,7 @@ _CELLS = f"""() => {_NOTEBOOK}.content.widgets.map(cell => ({{
 _SCROLL_TO = f"""async id => {{
   const notebook = {_NOTEBOOK}.content;
   const index = notebook.widgets.findIndex(cell => cell.model.id === id);
+  if (index < 0) return null;
   await notebook.scrollToItem(index, 'start');
   return notebook.widgets[index].node;
 }}"""
@@ -109,6 +115,7 @@ class NotebookPage:
     def open(self, path: str) -> None:
         """Open a notebook by its address, as a reader does, and wait for its kernel."""
         self.page.goto(self._server.url(path))
+        self.page.wait_for_function(_IS_OPEN, arg=path, timeout=OPENING)
         self.page.wait_for_function(IS_READY, timeout=OPENING)
 
     def run_all(self) -> None:

@@ -21,7 +21,7 @@ LONGEST_HEAD = 64 * 1024  # bytes of a request line and its headers
 HEAD_TIME = 20.0  # seconds in which all of them have to come
 BODY_TIME = 60.0  # seconds for a body
 MOST_DRAINED = 1024**3  # bytes of a body; of a larger one nothing is read
-MOST_OPEN = 200  # connections; one more ends the one that has not begun anything for longest
+MOST_OPEN = 200  # connections; one more ends another
 _LINGER = 1.0  # seconds for which a sender who was refused may go on, or he would not see why
 
 _BLANK = (b"\n\n", b"\n\r\n")
@@ -59,6 +59,7 @@ class _RequestStream(IOStream):
         self._begins = begins
         self._head_time = head_time
         self._timer: asyncio.TimerHandle | None = None
+        self.has_asked = False  # a whole head has come
         self._start_timer()
 
     def read_until_regex(self, regex: bytes, max_bytes: int | None = None) -> Awaitable[bytes]:
@@ -102,6 +103,7 @@ class _RequestStream(IOStream):
                 too_long = b"\n" in head.lstrip(b"\r\n")
                 raise _Unreadable(*(_LONG_HEADERS if too_long else _LONG_LINE))
             head += await super().read_until_regex(_LINE)
+        self.has_asked = True
         return head
 
     def _start_timer(self) -> None:
@@ -171,10 +173,17 @@ class Connections:
     def _accept(self, connection: socket.socket, address: tuple[str, int]) -> None:
         self._open = {one: None for one in self._open if not one.closed()}
         if len(self._open) >= MOST_OPEN:
-            next(iter(self._open)).close()
+            self._one_to_end().close()
         stream = _RequestStream(connection, self._answer, self._begins, self._head_time)
         self._begins(stream)
         self._server.handle_stream(stream, address)
+
+    def _one_to_end(self) -> _RequestStream:
+        """Who has been there for longest and asked nothing; if all have asked, who is idle longest.
+
+        Who has asked may just be asking again, and would find the connection reset.
+        """
+        return next((one for one in self._open if not one.has_asked), next(iter(self._open)))
 
     def _begins(self, stream: _RequestStream) -> None:
         self._open.pop(stream, None)
