@@ -230,6 +230,10 @@ class PanelPage(NotebookPage):
     def printed(self, number: int) -> str:
         return self.cells()[number].text
 
+    def bring(self, number: int) -> None:
+        """Scroll a cell into sight."""
+        self.show(self.cells()[number].id)
+
     def use_theme(self, name: str) -> None:
         script = (
             "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"

@@ -69,6 +69,7 @@ def test_everything_can_be_read_in_any_width(
     expect(panel.row("lost").locator("button:visible")).to_have_count(2)
     for width in (1280, 700, 1600):
         panel_page.page.set_viewport_size({"width": width, "height": 1400})
+        panel_page.bring(2)  # a notebook that changes its size may put a cell out of sight
         _fits(panel)
         panel.output.screenshot(path=panel_page.results / f"viz-looks-{language}-{width}.png")
     faint = {text: ratio for text, ratio in panel.contrasts().items() if ratio < 4.5}
