@@ -25,6 +25,7 @@ from urllib.parse import quote
 
 from processes import Child, NotRunning, Stopped, StopSignals
 
+from modelarts_magics.local.command import Parser
 from modelarts_magics.local.storage.mark import Mark, NotOurs
 from modelarts_magics.local.storage.root import MARK as SERVICE_MARK
 
@@ -269,7 +270,7 @@ def _port(text: str) -> int:
 
 
 def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = Parser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--root", type=Path, default=REPOSITORY / ".local")
     parser.add_argument(
         "--port", type=_port, default=8888, help="the next free one if taken; 0: any"

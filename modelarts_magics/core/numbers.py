@@ -9,6 +9,7 @@ from .errors import InvalidArgumentError
 from .i18n import _
 
 LONGEST = 86_400  # seconds that anything may be told to take
+_LARGEST = 2**63 - 1  # that files, JSON and databases all hold
 
 
 def whole(name: str, value: object, least: int, most: int | None = None) -> int:
@@ -22,12 +23,13 @@ def whole(name: str, value: object, least: int, most: int | None = None) -> int:
     modelarts_magics.errors.InvalidArgumentError: port is 99999. It is from 0 to 65535
     """
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise _wrong(name, value, _("It is a whole number"))
+        raise wrong(name, value, _("It is a whole number"))
     found = int(value)
     if most is None and found < least:
-        raise _wrong(name, value, _("It is {least} or more", least=least))
-    if most is not None and not least <= found <= most:
-        raise _wrong(name, value, _("It is from {least} to {most}", least=least, most=most))
+        raise wrong(name, value, _("It is {least} or more", least=least))
+    most = _LARGEST if most is None else most
+    if not least <= found <= most:
+        raise wrong(name, value, _("It is from {least} to {most}", least=least, most=most))
     return found
 
 
@@ -40,9 +42,9 @@ def number(name: str, value: object, most: float = math.inf) -> float:
     """
     found = _float(value)
     if not found > 0:
-        raise _wrong(name, value, _("It is a number above 0"))
+        raise wrong(name, value, _("It is a number above 0"))
     if found > most:
-        raise _wrong(name, value, _("It is {most} or less", most=most))
+        raise wrong(name, value, _("It is {most} or less", most=most))
     return found
 
 
@@ -56,5 +58,14 @@ def _float(value: object) -> float:
         return math.inf if value == abs(value) else -math.inf
 
 
-def _wrong(name: str, value: object, right: str) -> InvalidArgumentError:
-    return InvalidArgumentError(_("{name} is {value}", name=name, value=repr(value)), right)
+def wrong(name: str, value: object, right: str) -> InvalidArgumentError:
+    """What a person is told of a value that cannot be, and what can."""
+    return InvalidArgumentError(_("{name} is {value}", name=name, value=_shown(value)), right)
+
+
+def _shown(value: object) -> str:
+    """A value as Python writes it, which refuses to write numbers of some thousand digits."""
+    try:
+        return repr(value)
+    except ValueError:
+        return f"{value:#x}" if isinstance(value, int) else object.__repr__(value)

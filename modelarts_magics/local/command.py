@@ -6,11 +6,12 @@ import argparse
 import asyncio
 import json
 import logging
+import math
 import os
 import signal
 import sys
 from pathlib import Path
-from typing import Callable, NoReturn
+from typing import Any, Callable, NoReturn
 
 from .service import Service
 from .storage.root import CannotServe
@@ -57,15 +58,20 @@ def _call_on_end(stop: Callable[[], None]) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong."""
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong; a value that is empty is, as of a variable that is empty."""
+
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        if not arg_string.strip():
+            raise argparse.ArgumentError(action, "the value is empty")
+        return super()._get_value(action, arg_string)
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; see --help\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="python -m modelarts_magics.local",
         description="A ModelArts service on this machine. When it answers, it prints one JSON line"
         " that tells how to reach it.",
@@ -74,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="default: a free port")
     parser.add_argument(
         "--while-used",
-        type=float,
+        type=_seconds,
         nargs="?",
         const=_START_GRACE,
         metavar="SECONDS",
@@ -88,3 +94,9 @@ def _parser() -> argparse.ArgumentParser:
         help="which form to show where the documentation contradicts itself",
     )
     return parser
+
+
+def _seconds(text: str) -> float:
+    if not (0 <= (seconds := float(text)) < math.inf):
+        raise argparse.ArgumentTypeError(f"{text} should be a number of seconds")
+    return seconds

@@ -491,6 +491,23 @@ def test_a_key_is_read_as_one_where_its_parts_are_renewed_one_after_the_other(la
     assert all(is_whole(read()) for _ in range(6))
 
 
+@pytest.mark.parametrize("token", [None, ""])
+def test_a_new_key_without_a_token_is_not_waited_for(token):
+    class WithoutToken(Renewing):
+        reads, security_token = 0, token
+
+        def _part(self, name):
+            self.reads += 1
+            return super()._part(name)
+
+    theirs = WithoutToken([5])
+    read = from_official(theirs).read_key
+    old, before = read(), theirs.reads
+    new = read()
+    assert (old.access_key, new.access_key, new.secret_key) == ("AK-0", "AK-1", "SK-1")
+    assert theirs.reads - before <= 2 * before
+
+
 def test_a_session_that_renews_its_keys_all_the_time_is_refused_in_words():
     with pytest.raises(AuthenticationError, match="change all the time"):
         from_official(Renewing([1] * 10_000)).read_key()

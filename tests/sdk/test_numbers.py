@@ -111,6 +111,7 @@ NUMBERS = {
     ),
     "train_instance_count": Number(estimator, 1),
 }
+HUGE = 2**20_000  # newer Pythons write it in no decimal form
 OPTIONAL = {"rate", "tail", "interval"}
 NO_NUMBERS = ["3", "", b"3", True, False, [], {}, object(), math.nan, 1j, Decimal(3)]
 
@@ -142,6 +143,9 @@ def test_a_number_outside_its_range_is_refused_and_nothing_is_sent(name, session
         refused(session, name, value)
     for value in [asked.most + 1, 10**400] if asked.most < math.inf else []:
         refused(session, name, value)
+    for value in [-HUGE, *([HUGE] if asked.is_whole else [])]:
+        with pytest.raises(InvalidArgumentError, match=r"^\S+ is "):
+            asked.give(session, value)
     if asked.is_whole:
         for value in [1.5, 1.0, Fraction(3, 2), math.inf]:
             refused(session, name, value)
@@ -166,3 +170,14 @@ def test_a_number_is_taken_exactly_when_it_is_above_0_and_not_too_large(value):
             InvalidArgumentError, match=r"^n is .*It is (a number above 0|86400 or)"
         ):
             number("n", value, DAY)
+
+
+@pytest.mark.parametrize("parameters", [{"a": HUGE}, [{"label": "a", "value": HUGE}]])
+def test_a_hyperparameter_that_cannot_be_written_is_refused(parameters, session, notebook):
+    folders = {"output_path": "/bucket/output/", "log_url": "/bucket/logs/"}
+    code = {"code_dir": "/bucket/code/", "boot_file": "/bucket/code/train.py"}
+    number = {"train_instance_type": "cpu", "train_instance_count": 1}
+    described = Estimator(session, hyperparameters=parameters, **folders, **code, **number)
+    with pytest.raises(InvalidArgumentError, match=r"^hyperparameters is "):
+        described.fit(job_name="x")
+    assert notebook.seen == []

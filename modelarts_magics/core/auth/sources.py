@@ -356,5 +356,6 @@ class _WholeKey:
         )
 
     def _is_half_new(self, key: _Key) -> bool:
-        is_new = [now != then for now, then in zip(key, self._last or key)]
+        parts = zip(key, self._last or key)
+        is_new = [now != then for now, then in parts if now or then]  # there may be no token
         return any(is_new) and not all(is_new)

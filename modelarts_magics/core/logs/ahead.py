@@ -15,13 +15,12 @@ from typing import Callable
 from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
 from ..errors import UnexpectedAnswerError
 from ..http.reader import Reader
-from .exact import REPLACEMENT, ByteLog, end_of, exact, fits
+from .characters import CONTINUATIONS, OVERLAP, REPLACEMENT
+from .exact import ByteLog, end_of, exact, fits
 from .last_lines import read_tail
 from .ranges import Range, fetched
 
-_OVERLAP = 8  # bytes; one character and the rest of another fit in
 _KNOWN = 64  # bytes; reading in sequence goes a little beyond the end of a range
-_CONTINUATIONS = bytes(range(0x80, 0xC0))
 _MOST_GAPS = 3  # ranges in a row that do not meet what was before
 _MOST_CHANGES = 6  # between ranges with and without an overlap
 _REFUSALS = 3  # of contradictions; a follower waits longer after each
@@ -45,7 +44,7 @@ class ReadAhead:
         self._log = log
         self._source = source
         self._doubt = doubt
-        self._overlap = _OVERLAP
+        self._overlap = OVERLAP
         self._gaps = 0
         self._changes = 0
 
@@ -55,7 +54,7 @@ class ReadAhead:
         if self._changes > _MOST_CHANGES:
             return 0
         step = self._length - self._overlap
-        return step if step >= _OVERLAP else 0
+        return step if step >= OVERLAP else 0
 
     @property
     def _length(self) -> int:
@@ -84,7 +83,7 @@ class ReadAhead:
             return False
         self._gaps = 0
         self._changes += 1
-        self._overlap = _OVERLAP - self._overlap
+        self._overlap = OVERLAP - self._overlap
         return True
 
     def _ranges(self, start: int, end: int) -> Iterator[Range]:
@@ -169,7 +168,7 @@ def _after_overlap(text: str, known: bytes, length: int) -> str | None:
         return text
     if not 0 < length <= len(known):
         return None
-    whole = known[-length:].lstrip(_CONTINUATIONS)
+    whole = known[-length:].lstrip(CONTINUATIONS)
     shown = whole.decode()
     if not shown or REPLACEMENT in shown:
         return None

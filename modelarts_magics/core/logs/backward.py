@@ -15,12 +15,11 @@ from itertools import islice
 
 from ..api.log import ByteSource, LogChunk, LogText
 from ..errors import ContradictoryAnswerError
-from .exact import REPLACEMENT, end_unknown, exact, is_consistent, newest_slice
+from .characters import LONGEST_CUT, OVERLAP, REPLACEMENT
+from .exact import end_unknown, exact, is_consistent, newest_slice
 from .ranges import Range, fetched
 
-_OVERLAP = 8  # bytes; one character and the rest of another fit in
-_SHORTEST = 2 * _OVERLAP
-_LONGEST_CUT = 3  # bytes; a character of UTF-8 has at most one more
+_SHORTEST = 2 * OVERLAP
 _MOST_GAPS = 3  # ranges that do not meet what is known, after which no more are read at once
 
 
@@ -48,7 +47,7 @@ class Backward:
     ) -> None:
         self.start = start
         self._source = source
-        self._known = known[:_OVERLAP]
+        self._known = known[:OVERLAP]
         self._connections = connections
         self._length = max(_SHORTEST, length or source.longest_slice)
         self._is_text = True  # as far as is known
@@ -60,7 +59,7 @@ class Backward:
         Args:
             slices: not more than so many.
         """
-        while slices > 0 and self.start - until > (_LONGEST_CUT if until else 0):
+        while slices > 0 and self.start - until > (LONGEST_CUT if until else 0):
             before = self._state
             connections = self._connections if self._gaps <= _MOST_GAPS else 1
             ranges = self._ranges(until)
@@ -86,14 +85,14 @@ class Backward:
             yield first, end - first
             if first <= until:
                 return
-            end = first + (_OVERLAP if self._is_text else 0)
+            end = first + (OVERLAP if self._is_text else 0)
 
     def _joined(self, chunk: LogChunk) -> LogText | None:
         """What a range adds before all that is known; ``None`` where it does not meet it."""
         if chunk.start_byte is None or chunk.end_byte is None or chunk.byte_count == 0:
             return None
         overlap = chunk.end_byte - self.start
-        if overlap < -_LONGEST_CUT:  # the service gives less than is asked for
+        if overlap < -LONGEST_CUT:  # the service gives less than is asked for
             self._length = max(_SHORTEST, chunk.byte_count)
             return None
         if not self._is_text:
@@ -105,7 +104,7 @@ class Backward:
         if before is None:
             self._gaps += 1
             return None
-        text = _whole(before, self.start - start, _LONGEST_CUT if start else 0)
+        text = _whole(before, self.start - start, LONGEST_CUT if start else 0)
         if text is None or overlap < 0:  # it takes what is known for the inside of a character
             self._is_text = False
             return None
@@ -116,7 +115,7 @@ class Backward:
             return None
         piece = LogText(text, start, self.start, self._source.name)
         self.start = start
-        self._known = (text[:_OVERLAP] + self._known)[:_OVERLAP]
+        self._known = (text[:OVERLAP] + self._known)[:OVERLAP]
         return piece
 
 
@@ -174,7 +173,7 @@ def _from_whole_character(source: ByteSource, chunk: LogChunk, start: int) -> tu
     length, replaced = len(text[0].encode()), len(chunk.text) - len(text)
     firsts = {
         cut + 3 * (replaced - shown)
-        for cut in range(_LONGEST_CUT + 1)
+        for cut in range(LONGEST_CUT + 1)
         for shown in range(min(cut, replaced) + 1)
     }
     for first in sorted(firsts):

@@ -14,9 +14,7 @@ from collections.abc import Iterator
 from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
 from ..errors import ContradictoryAnswerError, UnexpectedAnswerError
 from ..i18n import _
-
-REPLACEMENT = "\ufffd"
-_LONGEST_CUT = 3  # bytes; a character of UTF-8 has at most one more
+from .characters import LONGEST_CUT, REPLACEMENT
 
 
 class ByteLog:
@@ -63,7 +61,7 @@ class ByteLog:
 
     def _is_short(self, chunk: LogChunk) -> bool:
         usual = self.longest or self._source.longest_slice
-        is_short = chunk.byte_count < usual - _LONGEST_CUT
+        is_short = chunk.byte_count < usual - LONGEST_CUT
         self.longest = max(self.longest, chunk.byte_count)
         return is_short
 
@@ -128,7 +126,7 @@ def newest_slice(source: ByteSource) -> LogChunk:
     count = newest.byte_count
     least = count - 2 * newest.text.count(REPLACEMENT)  # where the text alone tells it
     is_there = count >= min(1, newest.end_byte) and least <= newest.end_byte
-    if is_there and (fits(newest.text, count) or fits(newest.text, count - _LONGEST_CUT)):
+    if is_there and (fits(newest.text, count) or fits(newest.text, count - LONGEST_CUT)):
         return newest  # a character at its beginning may be left out
     raise contradiction(newest, source.name)
 
@@ -142,7 +140,7 @@ def fits(text: str, size: int) -> bool:
     (True, True, True, False, False)
     """
     length = len(text.encode())
-    return length - 2 * text.count(REPLACEMENT) <= size <= length + _LONGEST_CUT
+    return length - 2 * text.count(REPLACEMENT) <= size <= length + LONGEST_CUT
 
 
 def is_consistent(chunk: LogChunk, start: int) -> bool:
@@ -179,10 +177,10 @@ def exact(text: str, start: int, end: int | None, *, is_final: bool = True) -> t
     """
     if end is None or end <= start:
         return "", start
-    kept = max(len(text.rstrip(REPLACEMENT)), len(text) - _LONGEST_CUT)
+    kept = max(len(text.rstrip(REPLACEMENT)), len(text) - LONGEST_CUT)
     left = len(text) - kept
     whole_end = start + len(text[:kept].encode())
-    if kept and left <= end - whole_end <= _LONGEST_CUT * (left + 1):
+    if kept and left <= end - whole_end <= LONGEST_CUT * (left + 1):
         return text[:kept], whole_end
     if not text.strip(REPLACEMENT):
         return _only_replaced(text, start, end, is_final)
@@ -195,7 +193,7 @@ def _only_replaced(text: str, start: int, end: int, is_final: bool) -> tuple[str
     A few bytes at the end of a growing log wait for the rest of their character, also behind up to
     three genuine U+FFFD; otherwise those bytes are no UTF-8, or genuine.
     """
-    is_short = len(text) <= _LONGEST_CUT and end - start <= _LONGEST_CUT * (len(text) + 1)
+    is_short = len(text) <= LONGEST_CUT and end - start <= LONGEST_CUT * (len(text) + 1)
     if is_short and not is_final:
         return "", start
     return text, end

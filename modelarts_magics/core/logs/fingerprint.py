@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from ..api.log import ByteSource, LogChunk, LogText
-from .exact import REPLACEMENT
+from .characters import CONTINUATIONS, REPLACEMENT
 
 _SIZE = 4096  # bytes at either end
 _SLICES = 2  # at either end that are compared; the documented ones are as long as that
-_CONTINUATIONS = bytes(range(0x80, 0xC0))
 
 
 class Fingerprint:
@@ -57,7 +56,7 @@ class Fingerprint:
 
 def stands(source: ByteSource, at: int, data: bytes) -> bool:
     """Whether these bytes stand there, without characters that are cut at their edges."""
-    whole = data.lstrip(_CONTINUATIONS)
+    whole = data.lstrip(CONTINUATIONS)
     at += len(data) - len(whole)
     rest = whole.decode(errors="ignore").encode()
     while rest:

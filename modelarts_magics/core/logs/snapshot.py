@@ -17,12 +17,10 @@ from ..errors import ContradictoryAnswerError, LogRewrittenError
 from ..i18n import _
 from ..thread_pool import ThreadPool
 from .ahead import ReadAhead, in_sequence
-from .exact import REPLACEMENT, ByteLog, end_of, newest_slice, read_forward
+from .characters import CONTINUATIONS, LONGEST_CUT, REPLACEMENT
+from .exact import ByteLog, end_of, newest_slice, read_forward
 from .fingerprint import Fingerprint, stands
 from .retried import Retry
-
-_LONGEST_CHARACTER = 4  # bytes
-_CONTINUATION = range(0x80, 0xC0)
 
 
 class Snapshot:
@@ -139,7 +137,7 @@ class Snapshot:
             text = self._source.read(start, self.end - start).text
             return LogText(text, start, self.end, piece.log_file)
         size = self.end - start
-        while size < len(data) and data[size] in _CONTINUATION:
+        while size < len(data) and data[size] in CONTINUATIONS:
             size += 1
         return LogText(data[:size].decode(), start, start + size, piece.log_file)
 
@@ -195,7 +193,7 @@ class _Ends:
         self.origin = source.origin
         self.longest_slice = source.longest_slice
         self._source = source
-        self._end = end + _LONGEST_CHARACTER - 1
+        self._end = end + LONGEST_CUT
 
     def read(self, start_byte: int, length: int) -> LogChunk:
         if start_byte < 0:

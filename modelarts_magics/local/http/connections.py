@@ -122,9 +122,11 @@ class _RequestStream(IOStream):
 
     async def _refuse(self, status: int, why: str) -> None:
         """Closed at once, with data unread, the connection would lose the answer."""
+        self._stop_timer()
+        wire = self.socket  # tornado forgets it when the other side closes
         with suppress(StreamClosedError, asyncio.TimeoutError, OSError):
             await self.write(self._answer(status, why))
-            self.socket.shutdown(socket.SHUT_WR)
+            wire.shutdown(socket.SHUT_WR)
             await asyncio.wait_for(self._drain(), _LINGER)
         self.close()
 

@@ -14,12 +14,12 @@ from typing import Callable
 from ...core.api.log import LogText
 from ...core.errors import ModelArtsError
 from ...core.logs.backward import Backward
+from ...core.logs.characters import LONGEST_CUT
 from ...core.logs.job_logs import JobLogs
 from ..panels.worker import END_TIME, Worker
 from .model import LogModel
 
 _FIRST, _NEXT = 8 * 1024, 32 * 1024  # bytes that are shown at once
-_LONGEST_CUT = 3  # bytes by which a range may begin inside a character
 
 
 class Earlier:
@@ -57,7 +57,7 @@ class Earlier:
             if self._is_over or file not in self._model.files:
                 return
             first, end = self._wanted.get(file, (start, end))
-            self._wanted[file] = max(0, min(first, start - _LONGEST_CUT)), end
+            self._wanted[file] = max(0, min(first, start - LONGEST_CUT)), end
             if self._worker is None:
                 self._worker = Worker("modelarts-magics-earlier", self._steps(), self._failed)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import tempfile
 import threading
 
+from ...core.logs.characters import CONTINUATIONS
 from ...core.logs.last_lines import behind_line_end
-
-_CONTINUATION = range(0x80, 0xC0)
 
 
 class Spool:
@@ -41,7 +40,7 @@ class Spool:
             self._file.seek(start - self.start)
             data = self._file.read(max(0, end - start))
         skipped = 0
-        while skipped < len(data) and data[skipped] in _CONTINUATION:
+        while skipped < len(data) and data[skipped] in CONTINUATIONS:
             skipped += 1
         kept = data[skipped : len(data) - _cut_tail(data)]
         return start + skipped, start + skipped + len(kept), kept.decode("utf-8", "replace")
@@ -67,7 +66,7 @@ def _cut_tail(data: bytes) -> int:
     """How many bytes at the end begin a character that is not whole."""
     for length in range(1, min(3, len(data)) + 1):
         byte = data[-length]
-        if byte in _CONTINUATION:
+        if byte in CONTINUATIONS:
             continue
         needed = 1 if byte < 0x80 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
         return length if length < needed else 0

@@ -14,7 +14,7 @@ from ...core.api.v1.models.training import CreatedJob, TrainingConfig
 from ...core.by_name import nearest
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
-from ...core.numbers import whole
+from ...core.numbers import whole, wrong
 from ...core.obs_path import obs_folder, obs_path
 from ..session import Session
 from .answers import refusal_as_dict, success
@@ -264,21 +264,17 @@ def _data(
 
 
 def _parameters(given: Mapping[str, Any] | Parameters | None) -> list[dict[str, str]]:
-    if isinstance(given, Mapping):
-        return [{"label": str(label), "value": str(value)} for label, value in given.items()]
     try:
+        if isinstance(given, Mapping):
+            return [{"label": str(label), "value": str(value)} for label, value in given.items()]
         return [{"label": str(p["label"]), "value": str(p["value"])} for p in given or ()]
-    except (KeyError, TypeError) as error:
-        raise InvalidArgumentError(
-            _("{name} is {value}", name="hyperparameters", value=repr(given)),
-            _('It is a list such as [{"label": "epochs", "value": "5"}]'),
-        ) from error
+    except (KeyError, TypeError, ValueError) as error:
+        right = _('It is a list such as [{"label": "epochs", "value": "5"}]')
+        raise wrong("hyperparameters", given, right) from error
 
 
 def _number(name: str, value: object) -> int:
     try:
         return int(str(value))
     except ValueError as error:
-        raise InvalidArgumentError(
-            _("{name} is {value}", name=name, value=repr(value)), _("It is a whole number")
-        ) from error
+        raise wrong(name, value, _("It is a whole number")) from error

@@ -10,7 +10,7 @@ import uuid
 
 from ...errors import InvalidArgumentError
 from ...i18n import _
-from ...numbers import whole
+from ...numbers import whole, wrong
 from .status import JobStatus
 
 LONGEST_SLICE = 2048  # bytes a call
@@ -134,10 +134,7 @@ def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> str:
     word = value.lower() if isinstance(value, str) else value  # the vendor writes TensorBoard
     if word in choices:
         return word
-    raise InvalidArgumentError(
-        _("{name} is {value}", name=name, value=repr(value)),
-        _("It is one of {choices}", choices=", ".join(choices)),
-    )
+    raise wrong(name, value, _("It is one of {choices}", choices=", ".join(choices)))
 
 
 def state_named(word: str) -> JobStatus:
