@@ -123,8 +123,11 @@ def _links(folder: str) -> Iterator[str]:
 
 
 def _children() -> set[str]:
-    """Child processes, those included that ended and were never waited for."""
+    """Child processes by their commands, with those that ended and were never waited for."""
     found: set[str] = set()
     for path in Path("/proc/self/task").glob("*/children"):
-        found.update(path.read_text().split())
+        for pid in path.read_text().split():
+            with contextlib.suppress(OSError):  # it is gone
+                command = Path("/proc", pid, "cmdline").read_text("utf-8", "replace")
+                found.add(f"{pid} {command}".replace("\0", " ").strip())
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from kernel_client import Manager
 from lab import Lab
 from nbclient import NotebookClient
 
@@ -101,7 +102,7 @@ def run_notebook(cells, folder, environment):
         notebook,
         allow_errors=True,
         timeout=120,
-        kernel_name="python3",
+        kernel_manager_class=Manager,
         resources={"metadata": {"path": str(folder)}},
     )
     asyncio.run(client.async_execute(env=environment))

@@ -12,6 +12,7 @@ from typing import Any, Callable
 
 import isolation
 from jupyter_client.manager import KernelManager
+from kernel_client import close
 
 _TIME_LIMIT = 180.0  # seconds until a kernel counts as hung
 
@@ -154,7 +155,7 @@ class Kernel:
                 return reply["content"]
 
     def close(self) -> None:
-        self.client.stop_channels()
+        close(self.client)
         if self.manager.has_kernel:
             self.manager.shutdown_kernel(now=False)
         self.manager.cleanup_resources()

@@ -9,6 +9,7 @@ from typing import Callable
 import nbformat
 import pytest
 from isolation import environment
+from kernel_client import Manager
 from magic_kernel import Kernel
 from nbclient import NotebookClient
 from nbformat import NotebookNode
@@ -89,7 +90,7 @@ def _executed(cells: list[str], service: ScriptedService, home: Path) -> list[di
             patch.delenv(name)
         for name, value in {**environment(home / "run"), **service.environment}.items():
             patch.setenv(name, value)
-        NotebookClient(notebook, kernel_name="python3", timeout=180).execute()
+        NotebookClient(notebook, timeout=180, kernel_manager_class=Manager).execute()
     return [_held(cell.outputs) for cell in notebook.cells]
 
 

@@ -7,6 +7,7 @@ import signal
 
 import pytest
 from job_service import start_service
+from kernel_client import Manager
 from magic_shell import Shell
 from scripted_service import one_job
 
@@ -369,8 +370,9 @@ def test_a_notebook_that_is_executed_stops_at_the_mistake(front_end, service, tm
         "1 / 0",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    client = NotebookClient(notebook, timeout=60, kernel_manager_class=Manager)
     with pytest.raises(CellExecutionError, match="There is no training job nowhere"):
-        NotebookClient(notebook, timeout=60, kernel_name="python3").execute(cwd=str(tmp_path))
+        client.execute(cwd=str(tmp_path))
     [output] = notebook.cells[2].outputs
     assert output.output_type == "error"
     assert len(output.traceback) == 1
