@@ -314,6 +314,26 @@ def test_tests_reach_into_nothing_private():
     assert {path: names for path, names in found.items() if names} == {}
 
 
+def fixed_pauses(source: ast.Module) -> Iterator[str]:
+    """Pauses that are not in a loop, which looks at a condition between them; waits in vain."""
+    nodes, bound = list(ast.walk(source)), imported(source)
+    loops = [node for node in nodes if isinstance(node, ast.While)]
+    within = {node for loop in loops for node in ast.walk(loop)}
+    for call in (node for node in nodes if isinstance(node, ast.Call) and node not in within):
+        root, _, name = ast.unparse(call.func).partition(".")
+        is_sleep = name == "sleep" and bound.get(root) in {"asyncio", "time"}
+        is_fixed = all(isinstance(argument, ast.Constant) for argument in call.args)
+        if is_fixed and (is_sleep or name.endswith("wait_for_timeout")):
+            yield ast.unparse(call)
+        elif name == "raises" and "TimeoutExpired" in ast.unparse(call):
+            yield ast.unparse(call)
+
+
+def test_tests_wait_for_conditions_and_never_for_a_time_to_pass():
+    found = {path.name: list(fixed_pauses(source)) for path, source in TESTS.items()}
+    assert {name: pauses for name, pauses in found.items() if pauses} == {}
+
+
 TROUBLE = {408, 425, 429, 500, 502, 503, 504}
 DECIDES = {"core.errors", "core.http.codes", "core.http.retry"}  # what is transient, and repeated
 PASSING = {"UnavailableError", "ThrottledError", "ConnectionFailedError", "DeadlineExceededError"}

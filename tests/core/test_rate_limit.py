@@ -67,7 +67,7 @@ def refused(limit, retry_after=None):
         raise error
 
 
-def most_in_asecond(moments):
+def most_in_a_second(moments):
     most = first = 0
     for last, moment in enumerate(moments):
         while moments[first] <= moment - 1.0 + 1e-9:
@@ -84,13 +84,13 @@ def most_in_asecond(moments):
     rate=st.integers(1, 200),
     pauses=st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.001, 0.1, 0.7, 3.0]), max_size=500),
 )
-def test_nosecond_has_more_requests_than_the_rate(rate, pauses):
+def test_no_second_has_more_requests_than_the_rate(rate, pauses):
     time, moments = Time(), []
     limit = limited(rate, time)
     for pause in pauses:
         time.sleep(pause)
         moments += starts(limit, time, 1)
-    assert most_in_asecond(moments) <= rate
+    assert most_in_a_second(moments) <= rate
 
 
 def test_a_rate_that_is_wanted_is_reached(time):
@@ -154,7 +154,7 @@ def test_a_service_that_asks_to_wait_for_ever_is_asked_again_after_an_hour(time)
     assert starts(limit, time, 1)
 
 
-def test_what_may_still_be_on_its_way_counts_as_a_request_of_thissecond(time):
+def test_what_may_still_be_on_its_way_counts_as_a_request_of_this_second(time):
     def wait(seconds):
         time.sleep(seconds)
         if time.now > 10:
@@ -418,4 +418,4 @@ def test_a_reader_may_have_a_lower_rate_of_its_own(time):
     for _request in range(50):
         with reader.connection(), limit.request(reader):
             moments.append(time.now)
-    assert most_in_asecond(moments) <= 5
+    assert most_in_a_second(moments) <= 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import os
@@ -9,11 +10,14 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 import requests
 from running_service import (
+    TIME_LIMIT,
     RunningService,
     Training,
     arguments_of,
@@ -24,6 +28,7 @@ from running_service import (
     until,
 )
 
+from modelarts_magics.local.service import Service
 from modelarts_magics.local.storage.root import MARK
 from modelarts_magics.notebook.shell import embedded
 
@@ -343,23 +348,63 @@ def test_what_a_killed_service_left_is_not_taken_for_another_one_at_its_port(
     assert found["project_id"] == own_service.address["project_id"]
 
 
-def test_while_used_it_lives_as_long_as_somebody_uses_it(tmp_path: Path) -> None:
+@contextmanager
+def using(root: Path) -> Iterator[None]:
+    """Use the service of a folder, as a notebook does."""
+    with open(root / "users.lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+def test_while_used_it_lives_as_long_as_somebody_uses_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, refused = fcntl.flock, []
+
+    def watched(file: int, operation: int) -> None:
+        try:
+            lock(file, operation)
+        except BlockingIOError:
+            refused.append(operation)
+            raise
+
+    monkeypatch.setattr(fcntl, "flock", watched)
+
+    async def a_look() -> None:
+        """Until it has seen once more that somebody uses it."""
+        before = len(refused)
+        await asyncio.to_thread(until, lambda: len(refused) > before, "a look")
+
+    async def scenario() -> None:
+        service = Service(tmp_path / "root")
+        await service.start()
+        with using(tmp_path / "root"):
+            with using(tmp_path / "root"):
+                unused = asyncio.ensure_future(service.until_unused(0))
+                await a_look()
+            await a_look()
+            assert not unused.done()
+        await asyncio.wait_for(unused, TIME_LIMIT)
+        await service.stop()
+
+    asyncio.run(scenario())
+
+
+def test_while_used_it_ends_with_the_last_user(tmp_path: Path) -> None:
     root = tmp_path / "root"
     MARK.claim(root)
-    with open(root / "users.lock", "ab") as first, open(root / "users.lock", "ab") as second:
-        fcntl.flock(first, fcntl.LOCK_SH)
-        with running_service(root, "--while-used", "0.1") as service:
-            fcntl.flock(second, fcntl.LOCK_SH)
-            fcntl.flock(first, fcntl.LOCK_UN)
-            with pytest.raises(subprocess.TimeoutExpired):
-                service.process.wait(2.5)
-            fcntl.flock(second, fcntl.LOCK_UN)
-            assert service.process.wait(60) == 0
+    with ExitStack() as user:
+        user.enter_context(using(root))
+        with running_service(root, "--while-used", "0") as service:
+            assert service.get("/training-jobs")["job_total_count"] == 0
+            user.close()
+            assert service.process.wait(TIME_LIMIT) == 0
     assert not (root / "service.json").exists()
 
 
 def test_while_used_it_waits_for_the_first_user(tmp_path: Path) -> None:
     with running_service(tmp_path / "root", "--while-used") as service:
-        with pytest.raises(subprocess.TimeoutExpired):
-            service.process.wait(3)
-        assert os.path.exists(service.root / "service.json")
+        with running_service(tmp_path / "impatient", "--while-used", "0") as impatient:
+            assert impatient.process.wait(TIME_LIMIT) == 0
+        with using(service.root):
+            assert service.get("/training-jobs")["job_total_count"] == 0

@@ -408,11 +408,17 @@ def test_a_scheduled_job_stops_by_itself(tmp_path: Path) -> None:
 
 def test_a_job_without_schedule_runs_on(tmp_path: Path) -> None:
     def scenario(service: StartedService) -> None:
-        path = create_here(service)
-        service.wait(path, 8)
+        schedule = {"type": "stop", "time_unit": "HOURS", "duration": 24}
+        path, limited = (
+            create_here(service),
+            create_here(service, job_name="limited", schedule=[schedule]),
+        )
+        for running in (path, limited):
+            service.wait(running, 8)
         service.now += 3600 * 100
-        time.sleep(1.5)  # longer than the service's own look at its clock
-        assert service.wait(path, 8)["remaining_duration"] is None
+        service.wait(limited, 12)  # the service has looked at its clock
+        info = service.call("GET", path)
+        assert (info["status"], info["remaining_duration"]) == (8, None)
 
     in_process(tmp_path / "root", scenario)
 
