@@ -323,9 +323,9 @@ def fixed_pauses(source: ast.Module) -> Iterator[str]:
         root, _, name = ast.unparse(call.func).partition(".")
         is_sleep = name == "sleep" and bound.get(root) in {"asyncio", "time"}
         is_fixed = all(isinstance(argument, ast.Constant) for argument in call.args)
-        if (is_fixed and (is_sleep or name.endswith("wait_for_timeout"))) or (
-            name == "raises" and "TimeoutExpired" in ast.unparse(call)
-        ):
+        is_pause = is_fixed and (is_sleep or name.endswith("wait_for_timeout"))
+        is_in_vain = name == "raises" and "TimeoutExpired" in ast.unparse(call)
+        if is_pause or is_in_vain:
             yield ast.unparse(call)
 
 
