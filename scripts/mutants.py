@@ -43,6 +43,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "logs/cadence.py": ("test_follow", "test_job_logs", "test_discovery"),
     "logs/download.py": ("test_download", "test_snapshot", "test_giving_up"),
     "logs/draft.py": ("test_draft", "test_download"),
+    "logs/shown.py": ("test_follow",),
     "logs/fingerprint.py": ("test_draft", "test_download", "test_snapshot"),
     "logs/snapshot.py": ("test_snapshot", "test_download"),
     "logs/retried.py": ("test_download", "test_giving_up"),

@@ -129,7 +129,7 @@ FLOORS = [
     {"core.logs.cadence", "core.logs.characters", "core.scalars", "core.visualization"},
     {"core.logs.exact"},
     {"core.logs.ranges", "core.logs.follow", "core.logs.fingerprint", "core.logs.retried"},
-    {"core.logs.backward", "core.logs.last_lines"},
+    {"core.logs.backward", "core.logs.last_lines", "core.logs.shown"},
     {"core.logs.ahead", "core.logs.lines"},
     {"core.logs.draft", "core.logs.snapshot"},
     {

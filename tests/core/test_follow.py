@@ -75,6 +75,96 @@ def test_a_log_that_was_written_anew_is_delivered_again(before, after):
     assert shown == service.data.decode()
 
 
+class Lagging(Service):
+    """Some answers are those of a moment ago, or of a log that nothing was written to."""
+
+    def __init__(self, seen, lags_at):
+        super().__init__()
+        self._seen = seen  # bytes
+        self._lags_at = lags_at
+        self.reads = -1_000  # until it begins
+
+    def read(self, start_byte, length):
+        self.reads += 1
+        if not self._lags_at(self.reads):
+            return super().read(start_byte, length)
+        whole, self.data = self.data, self.data[: self._seen]
+        try:
+            return super().read(start_byte, length)
+        finally:
+            self.data = whole
+
+
+@given(
+    seen=st.sampled_from([0, 1, 40, 200]),
+    first=st.integers(1, 40),
+    count=st.integers(1, 6),
+    start=st.sampled_from([0, LastLines(20)]),
+)
+def test_a_service_that_does_not_see_the_log_for_a_while_makes_nothing_come_twice(
+    seen, first, count, start
+):
+    clock, service = Clock(), Lagging(seen, lambda read: first <= read < first + count)
+    follower, lines = service.follower(clock, start), b"line of a log\n" * 10
+    service.data = lines
+    events = poll(follower, clock)
+    service.reads = 0  # what is wrong at the beginning is another matter
+    for _part in range(5):
+        service.data += lines
+        events += poll(follower, clock)
+    while service.reads < first + count:
+        events += poll(follower, clock)
+    service.status = JobStatus.COMPLETED
+    events += run_to_end(follower, clock)
+    shown = [event for event in events if isinstance(event, LogText)]
+    assert all(one.end_byte == next_.start_byte for one, next_ in zip(shown, shown[1:]))
+    assert service.data.endswith("".join(event.text for event in shown).encode())
+    assert shown[-1].end_byte == len(service.data)
+    assert start or shown[0].start_byte == 0
+
+
+def messages(events):
+    return [event.message for event in events if isinstance(event, Trouble)]
+
+
+def test_a_log_whose_beginning_is_another_was_written_anew_at_the_first_look():
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    service.data = b"the first attempt\n" * 9
+    poll(follower, clock)
+    service.data = b"the second attempt\n"
+    events = poll(follower, clock)
+    assert delivered(events) == "the second attempt\n"
+    assert ["anew" in message for message in messages(events)] == [True]
+
+
+@pytest.mark.parametrize("now", ["", "the same\n"])
+def test_a_log_that_stays_shorter_was_written_anew_though_it_begins_alike(now):
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    service.data = b"the same\n" * 9
+    poll(follower, clock)
+    service.data = now.encode()
+    events = [event for _poll in range(5) for event in poll(follower, clock)]
+    assert delivered(events) == now
+    *doubts, last = messages(events)
+    assert all("has become shorter" in message for message in doubts)
+    assert (len(doubts), "anew" in last) == (3, True)
+
+
+def test_a_log_that_was_shorter_and_goes_on_otherwise_was_written_anew():
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    service.data = b"the same beginning\n" + b"of the first attempt\n" * 9
+    poll(follower, clock)
+    service.data = b"the same beginning\n"
+    events = poll(follower, clock)
+    service.data += b"of another attempt\n" * 20
+    service.status = JobStatus.COMPLETED
+    events += run_to_end(follower, clock)
+    assert delivered(events).encode() == service.data
+
+
 def test_a_doubtful_end_of_a_service_that_never_tells_the_end_is_no_end_of_following():
     clock, service = Clock(), Service()
     follower, read = service.follower(clock), service.read

@@ -275,10 +275,28 @@ def test_what_a_log_in_memory_lacks_by_now_is_told():
     assert 0 < found.written_since < len(log.data) - found.part.end_byte
 
 
+@pytest.mark.parametrize("habit", DECODERS)
+@pytest.mark.parametrize("more", ["", "more\n"])
+def test_what_is_called_exact_is_the_log_wherever_a_character_is_cut(tmp_path, habit, more):
+    for number, (character, before) in enumerate(itertools.product("aé中😀", range(16, 20))):
+        for cut in range(len(character.encode())):
+            whole = character.encode()
+            data = b"x" * before + whole[: len(whole) - cut] + more.encode()
+            log, path = GrowingLog(data, habit, 20), tmp_path / f"{number}-{cut}"
+            try:
+                written = download(log, path, Reader(1), wait=at_once)
+            except (ContradictoryAnswerError, LogRewrittenError):
+                assert cut
+                assert habit == "drops cut bytes"
+                continue
+            assert not written.is_exact or path.read_bytes() == data[:written]
+            assert written.is_exact or cut
+
+
 def test_of_a_log_that_is_no_utf8_the_result_says_so(tmp_path):
     latin = Log("Straße\n".encode("latin-1") * 50)
     written = download(latin, tmp_path / "log", Reader(4))
     assert (written, written.is_exact) == (len(latin.data), False)
     genuine = Log("a \ufffd in the log\n".encode() * 50)
-    assert download(genuine, tmp_path / "log", Reader(4)).is_exact
+    assert not download(genuine, tmp_path / "log", Reader(4)).is_exact, "no slice tells it"
     assert (tmp_path / "log").read_bytes() == genuine.data

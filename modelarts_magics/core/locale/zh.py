@@ -343,9 +343,6 @@ MESSAGES: dict[str, str] = {
     "The last {n:,} lines as text: click into it, Ctrl+A, Ctrl+C": (
         "最后 {n:,} 行的文本：点击文本，按 Ctrl+A、Ctrl+C"
     ),
-    "The log is no UTF-8: what is no character stands there as U+FFFD.": (
-        "日志不是 UTF-8：无法识别的字节以 U+FFFD 代替。"
-    ),
     "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
     "The name {name} cannot be used": "不能使用名称 {name}",
@@ -446,6 +443,7 @@ MESSAGES: dict[str, str] = {
     "Visualization jobs": "可视化作业",
     "Wait a moment before the next request": "请稍候再发请求",
     "Wait until it is done, or name another file": "请等待其完成，或指定其他文件",
+    "What is no UTF-8 in the log stands there as U+FFFD.": "日志中非 UTF-8 的字节以 U+FFFD 代替。",
     "Whether visualization job {name} was made is not known: {reason}": (
         "不清楚可视化作业 {name} 是否已创建：{reason}"
     ),
@@ -621,6 +619,7 @@ MESSAGES: dict[str, str] = {
     "{file}: the service contradicts itself: nothing at byte {n:,} of {end:,}": (
         "{file}：服务的回答自相矛盾：第 {n:,} 字节处为空，而全长为 {end:,} 字节"
     ),
+    "{file}: the service says that the log has become shorter": "{file}：服务称该日志已变短",
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
     "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",
     "{flags} did not change it.": "{flags} 对它不起作用。",

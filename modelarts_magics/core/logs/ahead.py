@@ -19,6 +19,7 @@ from .characters import CONTINUATIONS, OVERLAP, REPLACEMENT
 from .exact import ByteLog, end_of, exact, fits
 from .last_lines import read_tail
 from .ranges import Range, fetched
+from .shown import Shown
 
 _KNOWN = 64  # bytes; reading in sequence goes a little beyond the end of a range
 _MOST_GAPS = 3  # ranges in a row that do not meet what was before
@@ -122,21 +123,37 @@ class RangeLog(ByteLog):
         self._reader = reader
         self._read_ahead = ReadAhead(self, source)
         self._known_end = 0
+        self._shown = Shown(source, _REFUSALS)
+
+    def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
+        part = super().after(cursor, is_final=is_final)
+        if self._shown.is_of_another(is_shorter=part.is_truncated):
+            return self._truncated()
+        self._shown.add(part.text)
+        return part
 
     def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
         start, step, connections = int(cursor), self._read_ahead.step, self._reader.idle
-        if not step or connections < 2 or self._end(start + 2 * step) < start + 2 * step:
+        if (
+            self._shown.is_doubted
+            or not step
+            or connections < 2
+            or self._end(start + 2 * step) < start + 2 * step
+        ):
             return
         end = min(self._known_end, start + parts * step)
         with closing(self._read_ahead.pieces(start, end, connections)) as pieces:
             for text in pieces:
+                self._shown.add(text)
                 yield Part(text, text.end_byte)
                 start = text.end_byte
         if start == int(cursor):
             self._known_end = 0  # it may have become shorter
 
     def tail(self, lines: int) -> Part:
-        return read_tail(self._source, lines, self._reader.idle)
+        part = read_tail(self._source, lines, self._reader.idle)
+        self._shown.add(part.text)
+        return part
 
     def _end(self, needed: int) -> int:
         """Where the log ends, as far as is known; asked when that is before ``needed``."""

@@ -201,7 +201,7 @@ class Draft:
     def _keep(self) -> None:
         """Note what was added, once it is on the disk; nothing is kept that is of no use."""
         with suppress(OSError, InvalidArgumentError):  # there is an error that matters more
-            if not self.known.position or not self.known.is_exact:
+            if not self.known.position or not self.known.is_aligned:
                 self._path.unlink()
                 self._note.unlink()
                 return

@@ -44,9 +44,12 @@ class ByteLog:
         start = int(cursor)
         chunk = self._slice(start)
         if self._is_truncated(chunk, start):
-            return Part(LogText("", 0, 0, self.name), 0, is_truncated=True)
+            return self._truncated()
         text, end = exact(chunk.text, start, chunk.end_byte, is_final=is_final)
         return Part(LogText(text, start, end, self.name), end, is_short=self._is_short(chunk))
+
+    def _truncated(self) -> Part:
+        return Part(LogText("", 0, 0, self.name), 0, is_truncated=True)
 
     def _slice(self, start: int) -> LogChunk:
         for _attempt in range(2):

@@ -84,7 +84,7 @@ def read_all(open_source: OpenSource) -> LogText:
 
 def _remarks(log: WrittenLog | ReadLog) -> tuple[str, ...]:
     """What else there is to say of a whole log."""
-    no_utf8 = _("The log is no UTF-8: what is no character stands there as U+FFFD.")
+    no_utf8 = _("What is no UTF-8 in the log stands there as U+FFFD.")
     more = _("The job has written {n:,} bytes more since.", n=log.written_since)
     said = [(not log.is_exact, no_utf8), (log.written_since > 0, more)]
     return tuple(words for is_so, words in said if is_so)
