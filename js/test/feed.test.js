@@ -85,7 +85,7 @@ test("what is behind a gap waits, and is shown when it waited too long", () => {
   feed.tick();
   const transcript = new Transcript({ styles: new Styles(), isMerged: false });
   feed.journal.forEach((piece) => transcript.add(piece));
-  assert.deepEqual(transcript.gaps(), [{ row: 1, bytes: 4, file: "a" }]);
+  assert.deepEqual(transcript.gaps(), [{ row: 1, start: 4, end: 8, file: "a" }]);
   feed.add(1, [pieceOf(bytes, 4, 8)]);
   transcript.add(feed.journal.at(-1));
   assert.equal(transcript.rows.doc.toString(), "one\ntwo\nthree");
@@ -184,6 +184,41 @@ test("what is too much goes from the beginnings of the largest logs, and can be 
   assert.deepEqual(sent.map(({ file, end }) => [file, end]), [["a", head]]);
   say("a", head - 1000, "y".repeat(1000));
   assert.equal(feed.spans("a").first[0], head - 1000);
+});
+
+test("who goes far back gets what is around that place, and a gap is filled where somebody comes to it", () => {
+  const time = clock();
+  const feed = new Feed(time);
+  let sent = [];
+  const needs = new Needs(feed, (need) => sent.push(need));
+  const size = 100 << 20;
+  const [at, window, mib] = [50 << 20, 256 << 10, 1 << 20];
+  const say = (start, end) => feed.add(1, [{ file: "a", start, end, text: "x".repeat(end - start) }]);
+  const asked = () => {
+    time.pass(1000);
+    needs.tick();
+    const found = sent.map(({ start, end }) => [start, end]);
+    sent = [];
+    return found;
+  };
+  say(size - 1000, size);
+  assert.deepEqual(feed.holes("a"), [[0, size - 1000]]);
+  needs.wantAt("a", at, [0, size - 1000]);
+  assert.deepEqual(asked(), [[at, at + window]]);
+  say(at, at + window);
+  assert.equal(feed.journal.at(-1).start, at); // it is shown at once, though there is a gap
+  assert.deepEqual(asked(), []);
+  needs.wantGap("a", [at + window, size - 1000]);
+  assert.deepEqual(asked(), [
+    [at + window, at + window + mib],
+    [size - 1000 - mib, size - 1000],
+  ]);
+  say(at + window, at + window + mib);
+  say(size - 1000 - mib, size - 1000);
+  assert.deepEqual(asked(), []);
+  feed.trim(1000);
+  assert.deepEqual(feed.holes("a").length, 1);
+  assert.deepEqual(asked(), []);
 });
 
 test("rows that are here stay where they are when what is before them comes", () => {

@@ -92,6 +92,13 @@ _OPEN = """path =>
   window.jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)
 """
 
+_EDIT = """([number, source]) => {
+  const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+  cells[number].model.sharedModel.setSource(source);
+}"""
+
+_IS_DIRTY = "window.jupyterapp.shell.currentWidget.context.model.dirty"
+
 _SETTLED = """async command => {
   await window.jupyterapp.commands.execute(command);
 }"""
@@ -166,6 +173,15 @@ class PanelPage(NotebookPage):
         """Whether a JupyterLab is on the page, in which another notebook can be opened."""
         is_loaded = self.page.url.startswith(self.jupyter.server.base_url)
         return is_loaded and self.jupyter.kind.application == "jupyterlab"
+
+    def edit(self, number: int, source: str) -> None:
+        """Write something else into a cell; the notebook is not what was saved then."""
+        self.page.evaluate(_EDIT, [number, source])
+        self.page.wait_for_function(f"() => {_IS_DIRTY}", timeout=TIME_LIMIT)
+
+    def wait_saved(self) -> None:
+        """Wait until somebody has saved the notebook."""
+        self.page.wait_for_function(f"() => !{_IS_DIRTY}", timeout=TIME_LIMIT)
 
     def save(self) -> dict[str, Any]:
         """Save the notebook; what is then in the file."""

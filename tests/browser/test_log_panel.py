@@ -60,8 +60,9 @@ def test_run_all_shows_a_live_panel_and_then_the_rich_view(
 def test_reloading_the_page_brings_everything_back(
     panel_page: PanelPage, jobs: WrittenJobs
 ) -> None:
-    job = jobs.submit("reload", "".join(f"line {n} of the first\n" for n in range(300)))
-    panel_page.start("reload", "%ma_log reload --interval 1", fresh=True)
+    lines = (f"line {n} of the first {'.' * 3000}\n" for n in range(300))
+    job = jobs.submit("reload", "".join(lines))
+    panel_page.start("reload", "%ma_log reload --tail all --interval 1", fresh=True)
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_rich()
@@ -73,9 +74,43 @@ def test_reloading_the_page_brings_everything_back(
     panel.shows("line 299 of the first")
     job.write("written after the reload\n")
     panel.shows("written after the reload")
+    # The page has only the end of it; the kernel has the rest.
+    panel.press("Search")
+    pattern = panel.rich.get_by_role("textbox", name="Search in the log")
+    pattern.fill("line 7 of the first")
+    beyond = panel.rich.locator(".mm-elsewhere")
+    expect(beyond).to_have_text("+ 1 in what is not loaded", timeout=TIME_LIMIT)
+    pattern.press("Enter")
+    found = panel.rich.locator(".cm-line:has(.mm-match-current)")
+    expect(found).to_contain_text("line 7 of the first", timeout=TIME_LIMIT)
+    expect(beyond).to_be_empty()
+    panel_page.screenshot("panel-rich-search-beyond")
     downloaded = panel.download()
     assert downloaded.count("of the first") == 300
     panel.has_no_complaint()
+
+
+def test_keys_that_the_panel_does_not_use_reach_the_notebook(
+    panel_page: PanelPage, jobs: WrittenJobs
+) -> None:
+    jobs.submit("keys", "first\nneedle\nlast\n")
+    panel_page.start("keys", "%ma_log keys --interval 1")
+    panel_page.run(1)
+    panel = panel_page.panel(1)
+    panel.is_rich()
+    panel.shows("last")
+    page = panel_page.page
+    panel.rich.locator(".cm-content").focus()
+    for focused in (".cm-content", ".mm-pattern"):
+        panel_page.edit(0, f"# with the focus in {focused}")
+        page.keyboard.press("Control+s")
+        panel_page.wait_saved()
+        expect(panel.rich.locator(focused)).to_be_focused()
+        page.keyboard.press("Control+f")
+    page.keyboard.type("needle")
+    page.keyboard.press("Enter")
+    expect(panel.rich.locator(".mm-count")).to_have_text("1 of 1")
+    assert [cell.source for cell in panel_page.cells()][1:] == ["%ma_log keys --interval 1"]
 
 
 def test_reading_tools_work_while_the_kernel_is_busy(

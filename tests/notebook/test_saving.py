@@ -196,12 +196,13 @@ def room_for(size):
 
 
 def test_who_asks_for_an_unchanged_log_once_more_gets_it_once_more():
+    from modelarts_magics.notebook.log.search import Search
     from modelarts_magics.notebook.log.views.rich import LogRichView
 
     model, sent = a_model("f"), []
     saving = Saving(model, Logs(f=b"a line\n"), lambda: None)
     nothing = lambda *_what: None  # noqa: E731
-    view = LogRichView(model, nothing, saving, nothing, nothing, {})
+    view = LogRichView(model, nothing, saving, Search(model, nothing), nothing, nothing, {})
     view.widget.send = lambda message, buffers=None: sent.append((message["kind"], buffers))
     view.widget.comm.handle_msg(custom({"kind": "ready"}))
     for times in (1, 2):

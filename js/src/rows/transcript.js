@@ -45,20 +45,32 @@ export class Transcript {
     if (follower?.start === end) this.#join(log, block, follower);
   }
 
-  /** Gaps that are shown: {row, bytes, file}; the row is the one after the gap. */
-  gaps() {
+  /** What is missing before some row: {row, start, end, file}, the beginnings of logs, too. */
+  holes() {
     const found = [];
     for (const [file, log] of this.#logs) {
       let index = 0;
-      log.blocks.forEach((block, at) => {
-        const before = log.blocks[at - 1];
-        if (before) {
-          found.push({ row: this.#rowOf(log, index), bytes: block.start - before.end, file });
-        }
+      let start = 0;
+      for (const block of log.blocks) {
+        if (block.start > start) found.push({ row: this.#rowOf(log, index), start, end: block.start, file });
         index += block.count;
-      });
+        start = block.end;
+      }
     }
     return found.sort((one, other) => one.row - other.row);
+  }
+
+  /** Those of them that are between two rows of a log. */
+  gaps() {
+    const isHead = ({ file, end }) => this.#logs.get(file).blocks[0].start === end;
+    return this.holes().filter((hole) => !isHead(hole));
+  }
+
+  /** The first row of the text that begins at a byte; null when none does. */
+  rowAt(file, byte) {
+    const log = this.#logs.get(file);
+    const block = log?.blocks.find(({ start }) => start === byte);
+    return block && block.count > 0 ? this.#rowOf(log, this.#rowsBefore(log, block)) : null;
   }
 
   /** Whether the rows are numbered as the lines of the logs are. */

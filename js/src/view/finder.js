@@ -13,11 +13,14 @@ export class Finder {
   #steps = []; // asked for while a search is under way: forward or not
   #from = 0; // where that search began
   #isForward = true;
+  #isStep = false; // from one match to the next
   #isNone = false;
 
   /**
-   * @param {{onFound: (match) => void, onChange: () => void, onKnown: () => void,
-   *   onSlow: () => void}} hooks onKnown: more matches are known; onSlow: the pattern is given up
+   * @param {{onFound: (match) => void, onChange: () => void, onKnown: () => void, onSlow: () => void,
+   *   goesBeyond: (position: number, match, isForward: boolean) => boolean}} hooks onKnown: more matches
+   *   are known; onSlow: the pattern is given up; goesBeyond: whether the next match is one before
+   *   `match`, in text that is not here, to which somebody goes then
    */
   constructor(hooks) {
     Object.assign(this, hooks);
@@ -52,15 +55,20 @@ export class Finder {
       const to = changes.mapPos(this.current.to, -1);
       this.current = to > from ? { from, to } : null;
     }
-    if (this.#looking) this.find(Math.min(changes.mapPos(this.#from), doc.length), this.#isForward);
+    if (this.#looking) this.#find(Math.min(changes.mapPos(this.#from), doc.length));
     this.#isNone = false;
   }
 
   find(position, isForward) {
+    this.#isStep = false;
+    this.#isForward = isForward;
+    this.#find(position);
+  }
+
+  #find(position) {
     if (!this.matcher) return;
     this.#from = position;
-    this.#isForward = isForward;
-    this.#looking = this.#search.find(position, isForward);
+    this.#looking = this.#search.find(position, this.#isForward);
   }
 
   next(position, isForward) {
@@ -68,8 +76,9 @@ export class Finder {
       this.#steps.push(isForward);
       return;
     }
-    const from = this.current ? (isForward ? this.current.to : this.current.from) : position;
-    this.find(from, isForward);
+    this.#isStep = true;
+    this.#isForward = isForward;
+    this.#find(this.current ? (isForward ? this.current.to : this.current.from) : position);
   }
 
   /** What is known: {n, total, isDone}; n is null while it is not known. */
@@ -95,6 +104,10 @@ export class Finder {
     while (!step.done && step.value !== WAITING && performance.now() < deadline);
     if (!step.done) return true;
     this.#looking = null;
+    if (this.#isStep && this.goesBeyond(this.#from, step.value, this.#isForward)) {
+      this.#steps = [];
+      return false;
+    }
     this.current = step.value;
     this.#isNone = step.value === null;
     if (step.value) this.onFound(step.value);

@@ -6,12 +6,14 @@ import { EditorView } from "@codemirror/view";
 
 import { levelOf } from "../text/levels.js";
 import { number, shortNames } from "../text/format.js";
+import { Beyond, crossed } from "./beyond.js";
 import { openEditor } from "./editor.js";
 import { Filter } from "./filter.js";
 import { Finder } from "./finder.js";
 import { following } from "./follow.js";
 import { setGaps } from "./gaps.js";
 import { looks, redraw, workerPrefix } from "./looks.js";
+import { NOTHING } from "./query.js";
 import { Reader } from "./reader.js";
 
 const MOST = 256 << 20; // bytes of text in the browser
@@ -24,6 +26,7 @@ export class LogText {
   #workers = [];
   #errorSearch = null;
   #isMoving = false; // the view will scroll when the browser has a moment
+  #goingTo = null; // a match in text that is on its way: {file, byte, row}
   isInSight = true;
   newRows = 0; // at the end, since the view does not follow any more
 
@@ -38,12 +41,14 @@ export class LogText {
       onFound: (match) => this.#showMatch(match),
       onChange: () => this.onChange(),
       onKnown: () => this.#redraw(),
+      goesBeyond: (...way) => this.#goBeyond(...way),
       onSlow: () => {
         this.filter(false);
         this.#redraw();
         this.onChange();
       },
     });
+    this.beyond = new Beyond({ connection, onChange: () => this.onChange() });
     this.follow = following({
       signal,
       onChange: () => this.#followChanged(),
@@ -54,7 +59,13 @@ export class LogText {
       label: words()("text"),
       empty: words()("empty"),
       lineNumber: (line) => this.#lineNumber(line),
-      extensions: [looks(this.#looksSource()), this.follow.extension],
+      extensions: [
+        looks(this.#looksSource()),
+        this.follow.extension,
+        EditorView.updateListener.of((update) => {
+          if (update.viewportChanged || update.docChanged) this.#wantGapsInSight();
+        }),
+      ],
     });
     this.follow.listen(this.view);
     frames.add((deadline) => this.#read(deadline));
@@ -103,7 +114,9 @@ export class LogText {
     this.reader.restart();
     this.#workers = [];
     if (this.#filter) this.#filter = new Filter(this.rows, this.finder.matcher);
+    this.#goingTo = null;
     this.#replaceDoc(Text.empty);
+    this.#searchBeyond();
     this.follow.set(true);
     this.frames.wake();
   }
@@ -134,6 +147,8 @@ export class LogText {
   /** Search for something else; go to the next match, or show only the lines that match. */
   search(query, { isFilter }) {
     this.finder.start(query, this.#shownDoc);
+    this.#goingTo = null;
+    this.#searchBeyond();
     this.filter(isFilter);
     this.#redraw();
     if (!this.#filter) this.finder.find(this.#position(), true);
@@ -211,7 +226,67 @@ export class LogText {
     if (this.#filter) this.rows.takeChanges();
     if (!this.follow.isOn) this.newRows += this.reader.transcript.grown - before;
     if (changes) this.#dispatch(changes, rows);
+    this.#arrive();
     return this.reader.isBehind || isFiltering;
+  }
+
+  // ---- matches in what is not here ---------------------------------------------------------------
+
+  #searchBeyond() {
+    const { matcher, query } = this.finder;
+    this.beyond.start(matcher && !this.reader.isCleared ? query : NOTHING, this.reader.files);
+  }
+
+  /** Go to a match that stands before `match`, on the way from `position`, if there is one. */
+  #goBeyond(position, match, isForward) {
+    if (this.#filter || this.reader.isMidPiece) return false;
+    const { doc } = this.view.state;
+    const holes = this.reader.transcript.holes().map((hole) => ({ ...hole, at: this.#lineStart(hole.row) }));
+    for (const hole of crossed(holes, { position, match, isForward, length: doc.length })) {
+      const byte = this.beyond.in(hole, isForward);
+      if (byte === null) continue;
+      this.follow.set(false);
+      this.#goingTo = { ...hole, byte };
+      this.connection.needs.wantAt(hole.file, byte, [hole.start, hole.end]);
+      this.onChange();
+      return true;
+    }
+    return false;
+  }
+
+  /** Show the match that was gone to as soon as its text is here, and what is before it. */
+  #arrive() {
+    const going = this.#goingTo;
+    if (going === null || this.reader.isBehind || !this.#isHere(going)) return;
+    if (going.isShown) {
+      this.#goingTo = null;
+      if (this.finder.current) this.#showMatch(this.finder.current);
+      return;
+    }
+    // A line may begin where the text before it ends.
+    const row = this.reader.transcript.rowAt(going.file, going.byte) ?? Math.max(0, going.row - 1);
+    this.finder.find(this.#lineStart(row), true);
+    const before = this.connection.needs.wantBefore(going.file, going.byte);
+    this.#goingTo = { ...going, byte: before, isShown: true };
+    this.frames.wake();
+  }
+
+  #isHere({ file, byte }) {
+    const spans = this.connection.feed.spans(file);
+    return spans !== undefined && spans.missing(byte, byte + 1).length === 0;
+  }
+
+  get isGoing() {
+    return this.#goingTo !== null && !this.#goingTo.isShown;
+  }
+
+  #wantGapsInSight() {
+    const { from, to } = this.view.viewport;
+    if (this.#filter || this.reader.isMidPiece) return;
+    for (const { row, file, start, end } of this.reader.transcript.gaps()) {
+      const at = this.#lineStart(row);
+      if (from <= at && at <= to) this.connection.needs.wantGap(file, [start, end]);
+    }
   }
 
   // While the reader follows the end, what is far above it can go; it is fetched again at the top.
@@ -268,9 +343,9 @@ export class LogText {
   #gaps(doc = this.rows.doc) {
     if (this.#filter || doc !== this.rows.doc) return [];
     const { rows } = this;
-    return this.reader.transcript.gaps().map(({ row, bytes }) => ({
+    return this.reader.transcript.gaps().map(({ row, start, end }) => ({
       position: rows.count === 0 ? 0 : row < rows.count ? doc.line(row + 1).from : doc.length,
-      label: this.words()("gap", { n: number(bytes) }),
+      label: this.words()("gap", { n: number(end - start) }),
     }));
   }
 

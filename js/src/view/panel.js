@@ -161,7 +161,12 @@ export function openPanel({ model, el, connection, signal }) {
       head: reader.missing,
       isLoading: reader.files.some((file) => needs.isLoading(file)),
     });
-    search.show({ matcher: text.finder.matcher, result: text.finder.result });
+    const { count, isDone, problem } = text.beyond;
+    search.show({
+      matcher: text.finder.matcher,
+      result: text.finder.result,
+      beyond: { count, isDone, problem, isGoing: text.isGoing },
+    });
     toEnd.hidden = text.follow.isOn;
     const n = number(text.newRows);
     write(toEnd, text.newRows > 0 ? words("newLines", { n }) : words("jumpToEnd"));
@@ -203,6 +208,7 @@ export function openPanel({ model, el, connection, signal }) {
     feed.listen(update),
     connection.onOther((message, buffers) => {
       if (message?.kind === "saving") onSaving(message, buffers);
+      if (message?.kind === "found") text.beyond.hear(message);
     }),
   ];
   model.on("change:state", onState);

@@ -72,11 +72,14 @@ export class Reader {
     }
   }
 
-  /** Bytes before and between what is here, of the shown files. */
+  /** Bytes before and between what is here, of the shown files, that nobody has asked for. */
   get missing() {
-    let head = 0;
-    for (const name of this.files) head += this.feed.spans(name)?.first?.[0] ?? 0;
-    return head;
+    let missing = 0;
+    for (const name of this.files) {
+      missing += this.feed.spans(name)?.first?.[0] ?? 0;
+      missing += this.feed.asides(name)?.leftOut.bytes ?? 0;
+    }
+    return missing;
   }
 
   /** A new log begins: what was cleared is of the old one. */

@@ -24,6 +24,7 @@ export function searchBar({ words, onSearch, onNext, onClose }) {
     },
   });
   const count = element("span", { class: "mm-count", "aria-live": "polite", "aria-atomic": "true" });
+  const elsewhere = element("span", { class: "mm-elsewhere", "aria-live": "polite" });
   const close = () => {
     bar.hidden = true;
     onSearch({ ...query, pattern: "" }, { isFilter: false });
@@ -53,6 +54,7 @@ export function searchBar({ words, onSearch, onNext, onClose }) {
       "data-action": "only_matching",
     }),
     count,
+    elsewhere,
     button("×", close, { "data-action": "close_search", ...titled("close") }),
   );
 
@@ -67,8 +69,9 @@ export function searchBar({ words, onSearch, onNext, onClose }) {
       input.focus();
       input.select();
     },
-    show({ matcher, result }) {
+    show({ matcher, result, beyond }) {
       write(count, told(words, query, matcher, result));
+      write(elsewhere, matcher ? toldBeyond(words, beyond) : "");
       count.setAttribute("aria-busy", String(!result.isDone));
       input.setAttribute("aria-invalid", String(matcher === undefined));
     },
@@ -82,4 +85,11 @@ function told(words, { pattern }, matcher, { n, total, isDone, isNone, isSlow })
   if (n !== null) return words("matches", { n: number(n), m });
   if (isDone && total === 0) return words("noMatch");
   return isNone && total === 0 ? words("noMatch") : words("matchCount", { m });
+}
+
+function toldBeyond(words, { count, isDone, isGoing, problem }) {
+  if (problem !== "") return words("notSearched", { reason: problem });
+  if (isGoing) return words("going");
+  if (count === 0) return isDone ? "" : words("searchingBeyond");
+  return words("linesBeyond", { n: `${number(count)}${isDone ? "" : "+"}` });
 }

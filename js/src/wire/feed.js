@@ -30,6 +30,19 @@ export class Feed {
     return this.#files.get(file)?.here;
   }
 
+  /** What of a file is not here, but for its end: its beginning, and gaps. */
+  holes(file) {
+    const spans = this.spans(file);
+    if (spans?.first === undefined) return [];
+    const head = spans.first[0];
+    return [...(head > 0 ? [[0, head]] : []), ...spans.gaps];
+  }
+
+  /** Ranges of a file that nobody is to ask for unasked, and those that are shown as they come. */
+  asides(file) {
+    return this.#files.get(file);
+  }
+
   /** Pieces that wait behind a gap. */
   get isWaiting() {
     return [...this.#files.values()].some(({ waiting }) => waiting.length > 0);
@@ -86,6 +99,8 @@ export class Feed {
     this.journal = this.journal.filter((piece) => piece.file !== name || piece.start >= first.start);
     file.here.cutBefore(first.start);
     file.shown.cutBefore(first.start);
+    file.leftOut.cutBefore(first.start);
+    file.expected = new Spans();
     file.waiting = file.waiting.filter(({ start }) => start >= first.start);
   }
 
@@ -122,16 +137,25 @@ export class Feed {
     for (const [start, end] of file.here.missing(piece.start, piece.end)) {
       const fresh = cut(piece, start, end);
       file.here.add(start, end);
-      if (file.shown.list.length === 0 || file.shown.touches(start, end)) this.#show(file, fresh);
-      else this.#wait(file, fresh);
+      const isAwaited = file.expected.missing(start, end).length === 0;
+      if (isAwaited || file.shown.list.length === 0 || file.shown.touches(start, end)) {
+        this.#show(file, fresh);
+      } else this.#wait(file, fresh);
     }
     this.#showWhatTouches(file);
   }
 
   #file(name) {
     if (!this.#files.has(name)) {
-      const file = { here: new Spans(), shown: new Spans(), waiting: [], waitsSince: 0 };
-      this.#files.set(name, file);
+      const spans = () => new Spans();
+      this.#files.set(name, {
+        here: spans(),
+        shown: spans(),
+        leftOut: spans(),
+        expected: spans(),
+        waiting: [],
+        waitsSince: 0,
+      });
     }
     return this.#files.get(name);
   }

@@ -6,6 +6,8 @@ const FIRST_AFTER = 250; // ms: what comes in the wrong order needs no question
 const SLOWEST = 30_000; // ms between two questions
 const AT_ONCE = 8; // questions of one tick
 const FIRST_WAIT = 1000; // ms until a question is asked again; each time twice as long
+const AROUND = 256 << 10; // bytes from a place in the middle of what is not here
+const BEFORE = 32 << 10; // bytes before it
 
 export class Needs {
   #asked = new Map(); // file -> [{start, end, at, tries}]
@@ -20,7 +22,43 @@ export class Needs {
 
   /** The user wants the whole beginning of these files. */
   wantAll(files) {
-    for (const file of files) this.#wanted.set(file, 0);
+    for (const file of files) {
+      this.#wanted.set(file, 0);
+      this.feed.asides(file)?.leftOut.remove(-Infinity, Infinity);
+    }
+    this.tick();
+  }
+
+  /**
+   * The user goes to byte `at` of a file, in [start, end), which is not here. What lies between that
+   * place and the text around stays where it is, if it is much.
+   */
+  wantAt(file, at, [start, end]) {
+    const { leftOut, expected } = this.feed.asides(file);
+    const until = end - at <= LARGEST ? end : at + AROUND;
+    const isGap = this.feed.spans(file).first[0] < end;
+    leftOut.remove(at, until);
+    if (until < end) leftOut.add(until, end);
+    if (isGap && at - start > LARGEST) leftOut.add(start, at);
+    expected.add(at, until);
+    this.tick();
+  }
+
+  /** The user is at a place, and may look at what is a little before it: from the byte returned. */
+  wantBefore(file, at) {
+    const { leftOut, expected } = this.feed.asides(file);
+    const from = Math.max(0, at - BEFORE);
+    leftOut.remove(from, at);
+    expected.add(from, at);
+    this.tick();
+    return from;
+  }
+
+  /** The user has come to a gap: what is nearest to either of its sides is wanted. */
+  wantGap(file, [start, end]) {
+    const { leftOut } = this.feed.asides(file);
+    leftOut.remove(start, start + LARGEST);
+    leftOut.remove(end - LARGEST, end);
     this.tick();
   }
 
@@ -82,9 +120,15 @@ export class Needs {
   /** What to ask for, if it was not asked for yet: the first part of each gap, and of the head. */
   #missing(file, now) {
     const spans = this.feed.spans(file);
-    const { gaps } = spans;
+    const { leftOut, expected } = this.feed.asides(file);
+    const gaps = spans.gaps.flatMap(([start, end]) => leftOut.missing(start, end));
     if (gaps.length === 0) this.#gapSince.delete(file);
     const found = gaps.length > 0 && this.#isOldEnough(file, now) ? gaps.map(part) : [];
+    for (const [start, end] of expected.list) {
+      for (const range of spans.missing(start, end).map(part)) {
+        if (!gaps.some(([from, to]) => from <= range[0] && range[1] <= to)) found.push(range);
+      }
+    }
     const head = spans.first?.[0] ?? 0;
     const from = this.#wanted.get(file) ?? (head <= SMALL_HEAD ? 0 : Infinity);
     if (head > from) found.push([Math.max(from, head - LARGEST), head]);

@@ -46,8 +46,17 @@ export class Spans {
 
   /** Take out what lies before `offset`. */
   cutBefore(offset) {
-    const kept = this.#spans.filter(([, end]) => end > offset);
-    this.#spans = kept.map(([start, end]) => [Math.max(start, offset), end]);
+    this.remove(-Infinity, offset);
+  }
+
+  /** Take out [start, end). */
+  remove(start, end) {
+    this.#spans = this.#spans.flatMap(([left, right]) =>
+      [
+        [left, Math.min(right, start)],
+        [Math.max(left, end), right],
+      ].filter(([from, to]) => from < to),
+    );
   }
 
   /** Whether [start, end) stands directly before or after something in the set. */

@@ -22,6 +22,7 @@ from ..panels.views import PlainView, RichView
 from .earlier import Earlier
 from .model import LogModel
 from .save import Saving
+from .search import Search
 from .views import RICH_BUNDLE
 from .views.html import LogSummary
 
@@ -90,6 +91,7 @@ class LogPanel(Panel):
             last_status=found.state,
         )
         self._saving = Saving(self.model, self._logs, self.look)
+        self._search = Search(self.model, self._show_found)
         self._add_to_page: Callable[[LogText], bool] = lambda _part: False
         self._earlier = Earlier(self.model, self._logs, self._show_earlier, self._tell_and_look)
         live_panels().add(self)
@@ -118,6 +120,7 @@ class LogPanel(Panel):
     def end(self, why: str = "") -> None:
         self._saving.end()
         self._earlier.end()
+        self._search.end()
         super().end(why if self.model.following else "")
 
     def close(self) -> None:
@@ -125,6 +128,7 @@ class LogPanel(Panel):
         super().close()
         self._saving.close()
         self._earlier.close()
+        self._search.close()
         self._rich = None
         self.model.close()
 
@@ -161,6 +165,11 @@ class LogPanel(Panel):
             is_awaited = self._add_to_page(text)
         if is_awaited:
             self.look()
+
+    def _show_found(self, message: dict[str, Any]) -> None:
+        with self._lock:
+            if self._rich is not None:
+                self._rich.send_found(message)
 
     def _tell_and_look(self, message: str) -> None:
         self._tell(message)
@@ -199,6 +208,7 @@ class LogPanel(Panel):
             self.model,
             self.act,
             self._saving,
+            self._search,
             self._earlier.want,
             answered,
             options,

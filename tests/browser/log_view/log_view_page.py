@@ -92,6 +92,17 @@ class LogViewPage:
         except TimeoutError as error:
             raise AssertionError(f"{self.text(view)!r} is not {text!r}") from error
 
+    def wait_for_rows(self, *rows: str, view: int = 0) -> None:
+        """Until the whole text has all of these rows."""
+        self.page.wait_for_function(
+            f"""([view, rows]) => {{
+                const text = ({_TEXT})(document.querySelectorAll('.mm-log')[view]).split("\\n");
+                return rows.every((row) => text.includes(row));
+            }}""",
+            arg=[view, list(rows)],
+            timeout=10_000,
+        )
+
     def wait_for_end(self, text: str, view: int = 0) -> None:
         """Until the text ends so, and the end is seen."""
         self.find(".cm-line", view).last.filter(has_text=text).wait_for()
@@ -103,6 +114,10 @@ class LogViewPage:
     @property
     def count(self) -> Locator:
         return self.find(".mm-count")
+
+    @property
+    def elsewhere(self) -> Locator:
+        return self.find(".mm-elsewhere")
 
     def wheel(self, pixels: int) -> None:
         self.find(".cm-scroller").hover()

@@ -90,6 +90,56 @@ def test_only_matchingnumbered(view: LogViewPage) -> None:
     assert len(view.text().split("\n")) == 2003
 
 
+def test_what_is_not_here_is_searched_by_the_kernel_and_fetched(view: LogViewPage) -> None:
+    words = ["needle", *["hay"] * 59_999] * 4
+    log = "".join(f"{n:07d} {word}".ljust(23, ".") + "\n" for n, word in enumerate(words))
+    view.open()
+    view.kernel("answer")
+    view.page.evaluate("log => { kernel.grow(log); kernel.tail(); }", log)
+    view.wait_for_end("0239999 hay....")
+    view.search("needle")
+    expect(view.count).to_have_text("no match")
+    expect(view.elsewhere).to_have_text("+ 4 in what is not loaded")
+    current = view.find(".cm-line", 0).filter(has=view.page.locator(".mm-match-current"))
+    for shown, left in (("0180000", 3), ("0120000", 2), ("0060000", 1)):  # three places, with gaps
+        view.button("previous").click()
+        expect(current).to_have_text(f"{shown} needle.........")
+        expect(view.elsewhere).to_have_text(f"+ {left} in what is not loaded")
+    expect(view.find(".mm-to-end")).to_be_visible()
+    view.picture("search_beyond")
+    needs = view.sent("need")
+    assert sum(need["end"] - need["start"] for need in needs) < len(log) / 2
+    view.button("next").click()
+    expect(current).to_have_text("0120000 needle.........")
+    view.button("previous").click()
+    view.button("previous").click()
+    expect(current).to_have_text("0000000 needle.........")
+    expect(view.elsewhere).to_be_empty()
+    view.button("previous").click()  # around
+    expect(current).to_have_text("0180000 needle.........")
+    expect(view.count).to_have_text("4 of 4")
+
+
+def test_a_gap_that_was_left_is_filled_where_somebody_scrolls_to_it(view: LogViewPage) -> None:
+    view.open()
+    view.kernel("answer")
+    view.page.evaluate("log => { kernel.grow(log); kernel.tail(); }", numbered(0, 400_000))
+    view.wait_for_end("line 399999")
+    view.search("line 234")
+    expect(view.elsewhere).to_be_visible()
+    view.button("next").click()
+    expect(view.find(".mm-match-current")).to_have_text("line 234")
+    rows = view.text().split("\n")
+    last = next(row for row, text in enumerate(rows) if text != f"line {row}") - 1
+    assert 10_000 < last < 30_000
+    view.find(".mm-line").fill(str(last))
+    view.find(".mm-line").press("Enter")
+    view.wait_for_rows(f"line {last}", f"line {last + 10_000}")
+    assert view.text().count("\n") < 250_000
+    view.button("load_all").click()
+    view.wait_for_text(numbered(0, 400_000).rstrip())
+
+
 def test_a_filter_holds_while_a_gap_is_filled(view: LogViewPage) -> None:
     view.open()
     view.say("x1\ny1\n")

@@ -19,8 +19,10 @@ from ....core.i18n import language
 from ...panels import probe
 from ...panels.live import live_panels
 from ...panels.widget_tree import close_tree
+from ...text.pattern import Pattern
 from ..model import TAIL_SIZE, LogModel
 from ..save import SavedLog, Saving
+from ..search import Range, Search
 from ..sending import MESSAGE_INTERVAL, SHARED
 from . import LOADER, RICH_BUNDLE
 
@@ -29,6 +31,7 @@ _STATE_INTERVAL = 1.0
 _REPEATED = 0.01  # of what was sent is told once more, by the tail
 _LEAST_TAIL = 256  # bytes: enough to show that something was lost
 _LARGEST_PIECE = 2**20  # bytes
+_MOST_RANGES = 100  # that are searched for one question
 
 Act = Callable[[str, Any], object]
 
@@ -74,6 +77,7 @@ class LogRichView:
         model: what to show.
         act: carries out what a button says; it must not block.
         saving: brings whole logs to the reader.
+        search: looks for what the front end does not hold.
         want_earlier: reads a range of a file from before what is followed; it must not block.
         ready: is called when the front end says that it can show the widget.
         options: that the front end needs besides: ``height``, and ``hiding``, which is CSS.
@@ -85,6 +89,7 @@ class LogRichView:
         model: LogModel,
         act: Act,
         saving: Saving,
+        search: Search,
         want_earlier: Callable[[str, int, int], object],
         ready: Callable[[], object],
         options: dict[str, str],
@@ -93,6 +98,7 @@ class LogRichView:
         self._model = model
         self._act = act
         self._saving = saving
+        self._search = search
         self._told_saving: tuple[str, tuple[SavedLog, ...]] = ("", ())
         self._want_earlier = want_earlier
         self._ready = ready
@@ -133,6 +139,10 @@ class LogRichView:
     def send_earlier(self, part: LogText) -> None:
         """Answer a need for text that was never followed, in part."""
         self._send_answer(part.log_file, part.start_byte, part.end_byte, part.text)
+
+    def send_found(self, message: dict[str, Any]) -> None:
+        """Tell where something was found that is looked for."""
+        self.widget.send(message)
 
     def _send_answer(self, file: str, start: int, end: int, text: str) -> None:
         piece = {"file": file, "start": start, "end": end, "text": text}
@@ -204,11 +214,21 @@ class LogRichView:
             self._ready()
         elif kind == "need":
             self._answer(content)
+        elif kind == "search":
+            self._start_search(content)
         elif kind == "action" and content.get("name") == "download":
             chosen = str(content.get("value") or "")
             self._saving.start([chosen] if chosen in self._model.files else self._model.files)
         elif kind == "action":
             self._act(str(content.get("name")), content.get("value"))
+
+    def _start_search(self, asked: dict[str, Any]) -> None:
+        number, ranges = asked.get("number"), asked.get("ranges")
+        if asked.get("epoch") != self._epoch or not isinstance(number, int):
+            return
+        how = bool(asked.get("is_regexp")), bool(asked.get("is_exact"))
+        found = [Range(*one) for one in ranges or () if _is_range(one)]
+        self._search.start(number, Pattern(str(asked.get("pattern")), *how), found[:_MOST_RANGES])
 
     def _answer(self, need: dict[str, Any]) -> None:
         spool = self._model.spools.get(str(need.get("file")))
@@ -222,3 +242,8 @@ class LogRichView:
             start = spool.start
         if start < end:
             self._send_answer(need["file"], *spool.read(start, min(end, start + _LARGEST_PIECE)))
+
+
+def _is_range(asked: Any) -> bool:
+    kinds = [type(part) for part in asked] if isinstance(asked, list) else []
+    return kinds == [str, int, int]

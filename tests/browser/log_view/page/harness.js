@@ -154,11 +154,23 @@ class Kernel {
   /** From now on answer questions. */
   answer() {
     this.model.onSend = (message) => {
+      if (message.kind === "search") this.#search(message);
       if (message.kind !== "need") return;
       const { file, start, end } = message;
       const pieces = [this.piece(start, Math.min(end, this.files[file].length), file)];
       setTimeout(() => this.model.receive({ kind: "answer", epoch: this.epoch, pieces }), 5);
     };
+  }
+
+  #search({ number, pattern, ranges }) {
+    const lines = {};
+    for (const [file, start, end] of ranges) {
+      const text = decoder.decode(this.files[file].subarray(start, end)); // ASCII, and whole lines
+      const found = [...text.matchAll(/[^\n]+/g)].filter(([line]) => line.includes(pattern));
+      lines[file] = [...(lines[file] ?? []), ...found.map(({ index }) => start + index).reverse()];
+    }
+    const message = { kind: "found", number, lines, is_done: true, problem: "" };
+    setTimeout(() => this.model.receive(message), 5);
   }
 
   saving(said, files, contents) {
