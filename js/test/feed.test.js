@@ -195,7 +195,7 @@ test("who goes far back gets what is around that place, and a gap is filled wher
   const [at, window, mib] = [50 << 20, 256 << 10, 1 << 20];
   const say = (start, end) => feed.add(1, [{ file: "a", start, end, text: "x".repeat(end - start) }]);
   const asked = () => {
-    time.pass(1000);
+    time.pass(500); // not so long that a question is asked again
     needs.tick();
     const found = sent.map(({ start, end }) => [start, end]);
     sent = [];
