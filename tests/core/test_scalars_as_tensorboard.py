@@ -10,7 +10,7 @@ from typing import Callable
 
 import pytest
 from event_files import record
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog
@@ -88,8 +88,19 @@ FIRST = st.lists(st.none() | st.sampled_from(["brain.Event:1", "brain.Event:2"])
 WRITTEN = st.lists(st.tuples(st.sampled_from(NAMES), EVENTS) | st.just(LOOK), max_size=40)
 
 
+HISTOGRAM = Event(
+    step=0, summary=Summary(value=[Summary.Value(tag="loss", histo=HistogramProto())])
+)
+LATE_TAG = [
+    *[(NAMES[0], started(0)), (NAMES[0], started(1))],
+    *[(NAMES[1], HISTOGRAM), (NAMES[0], scalars(0, accuracy=0)), LOOK],
+    (NAMES[0], scalars(0, loss=0)),  # void by what stands behind it, and was read before it
+]
+
+
 @settings(max_examples=60)
 @given(FIRST, WRITTEN, st.booleans())
+@example([], LATE_TAG, False)
 def test_whoever_writes_what_in_which_order_the_points_are_those_of_tensorboard(
     first, written, slowly
 ):

@@ -21,7 +21,7 @@ from typing import Any, Callable
 from .event_file import EventFile
 from .series import GrowingSeries, Point
 
-_MOST_TENSOR_TAGS = 1_000
+_MOST_TAGS = 1_000  # that are remembered without points, and as those of tensors
 _PLUGIN = "scalars"  # of TensorBoard; it draws tensors of one number
 _RESTARTS_ARE_TOLD = 2  # by files from this version on
 _NO_STEP = -1
@@ -162,12 +162,15 @@ class GrowingRun:
         return False
 
     def _forget(self, name: str, file: _File, step: int, tags: Sequence[str]) -> bool:
-        """Forget what was written of some tags; an empty one stands for all, as in TensorBoard."""
-        known = [""] if "" in tags else [tag for tag in tags if tag in self.series]
-        for tag in known:
-            file.void.add(step, tag)
-        series = self.series.values() if "" in tags else map(self.series.__getitem__, known)
-        return sum(one.forget(step, name) for one in series) > 0
+        """Forget what was written of some tags; an empty one stands for all, as in TensorBoard.
+
+        A tag without points may get some yet, in a file before this one.
+        """
+        for tag in [""] if "" in tags else tags:
+            if tag in self.series or len(file.void.tags_from) < _MOST_TAGS:
+                file.void.add(step, tag)
+        known = self.series if "" in tags else self.series.keys() & set(tags)
+        return sum(self.series[tag].forget(step, name) for tag in known) > 0
 
     def _points(self, event: Any) -> Iterator[tuple[str, Point]]:
         for value in event.summary.value:
@@ -196,7 +199,7 @@ def _number(value: Any, tensor_tags: set[str]) -> float | None:
     kind = value.WhichOneof("value")
     if kind == "simple_value":
         return float(value.simple_value)
-    if value.metadata.plugin_data.plugin_name == _PLUGIN and len(tensor_tags) < _MOST_TENSOR_TAGS:
+    if value.metadata.plugin_data.plugin_name == _PLUGIN and len(tensor_tags) < _MOST_TAGS:
         tensor_tags.add(value.tag)
     if kind == "tensor" and value.tag in tensor_tags:
         return _only_number(value.tensor)
