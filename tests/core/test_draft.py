@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import json
 import os
+import sys
 from contextlib import contextmanager
 
 import pytest
@@ -194,6 +197,67 @@ def test_who_is_interrupted_while_a_draft_is_looked_at_keeps_nobody_from_writing
     download(log_of(), folder / "log", Reader(1))
     assert (folder / "log").read_bytes() == DATA
     assert caught.tb is not None, "as a shell keeps it, with all that it refers to"
+
+
+def refuse(*_arguments):
+    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+
+@pytest.fixture(params=["the file system has none", "the system has none"])
+def without_locks(request, monkeypatch):
+    if request.param == "the system has none":
+        monkeypatch.setitem(sys.modules, "fcntl", None)
+    else:
+        monkeypatch.setattr(fcntl, "flock", refuse)
+
+
+def test_two_that_write_one_file_where_there_are_no_locks_have_drafts_of_their_own(
+    folder, without_locks
+):
+    class Held(GrowingLog):
+        def read(self, start_byte, length):
+            if start_byte > 100 and not others:
+                others.append(download(log_of(OTHER), folder / "log", Reader(1)))
+                assert (folder / "log").read_bytes() == OTHER
+            return super().read(start_byte, length)
+
+    others = []
+    download(Held(DATA, "replaces a cut character", SLICE), folder / "log", Reader(1))
+    assert (folder / "log").read_bytes() == DATA, "who ends last"
+    assert [path.name for path in folder.iterdir()] == ["log"]
+
+
+@pytest.mark.parametrize("name", ["log", "x" * 255])
+def test_a_draft_is_gone_on_with_where_there_are_no_locks(folder, without_locks, name):
+    path = folder / name
+    with pytest.raises(NotFoundError):
+        download(Broken(DATA, 300), path, Reader(1))
+    assert len(list(folder.iterdir())) == 2, "the draft and its note"
+    log = Broken(DATA, len(DATA) + 9)
+    download(log, path, Reader(1))
+    assert log.first > 2 * SLICE, "it went on from what was there"
+    assert path.read_bytes() == DATA
+    assert list(folder.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("after", [0, 300])
+def test_two_that_fail_where_there_are_no_locks_leave_what_one_of_them_had(
+    folder, without_locks, after
+):
+    class Held(Broken):
+        def read(self, start_byte, length):
+            if start_byte > 100 and not others:
+                others.append(True)
+                with pytest.raises(NotFoundError):
+                    download(Broken(DATA, after), folder / "log", Reader(1))
+            return super().read(start_byte, length)
+
+    others = []
+    with pytest.raises(NotFoundError):
+        download(Held(DATA, 400), folder / "log", Reader(1))
+    assert sorted(path.name for path in folder.iterdir()) == [".log.part", ".log.part.json"]
+    download(log_of(), folder / "log", Reader(1))
+    assert (folder / "log").read_bytes() == DATA
 
 
 @pytest.mark.parametrize("name", ["x" * 255, "长" * 85, "y" * 248 + ".log", "z" * 245])

@@ -1,8 +1,9 @@
 """What is there of a file that is still being written, for the next attempt to go on from.
 
-A draft is one writer's at a time: it is locked where there are locks, and never reached through a
-link. The note beside it says what of it can be trusted. It is written after that is on the disk,
-with a digest, so that no other bytes are taken for it.
+A draft is one writer's at a time: it is locked, and never reached through a link. Where there are
+no locks, as on some network file systems, a writer gives it a name of his own while he writes, so
+that others have drafts of theirs. The note beside it says what of it can be trusted. It is written
+after that is on the disk, with a digest, so that no other bytes are taken for it.
 """
 
 from __future__ import annotations
@@ -12,22 +13,18 @@ import errno
 import hashlib
 import json
 import os
+import secrets
 import stat
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
 
 from ..api.log import LogText
 from ..errors import InvalidArgumentError
 from ..i18n import _
 from .fingerprint import Fingerprint
-
-_fcntl: Any = None
-with suppress(ImportError):  # not every system has these locks
-    _fcntl = import_module("fcntl")
 
 _LONGEST_NAME = 255  # bytes, of a file system
 _KEPT_NAME = 200  # bytes of a name that is too long together with what is added to it
@@ -96,18 +93,19 @@ class Draft:
     def __init__(self, path: Path, origin: tuple[str, ...]) -> None:
         name = _hidden(path.name)
         self._target = path
-        self._path = path.with_name(name)
+        self._path = self._shared = path.with_name(name)
         self._note = path.with_name(f"{name}.json")
         self._origin = origin
         self._is_published = False
 
     def __enter__(self) -> Draft:
         note = _Note.read(self._note)
-        self._file, self._is_locked = self._taken()
+        self._file = self._taken()
         try:
             self._go_on_with(note)
         except BaseException:  # an interrupt, while a long draft is read: its lock goes with it
             self._file.close()
+            os.replace(self._path, self._shared)
             raise
         return self
 
@@ -117,7 +115,7 @@ class Draft:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with self._file:
+        with closing(self._file):
             if not self._is_published:
                 self._keep()
 
@@ -139,8 +137,7 @@ class Draft:
         """Make it the target."""
         os.fsync(self._file.fileno())
         self._note.unlink(missing_ok=True)
-        if not self._is_locked:  # some systems move no file that is open
-            self._file.close()
+        self._close_where_nobody_waits()
         os.replace(self._path, self._target)
         self._is_published = True
 
@@ -160,18 +157,37 @@ class Draft:
         self._digest.update(data)
         self._length += len(data)
 
-    def _taken(self) -> tuple[IO[bytes], bool]:
-        """The file, and whether it is locked; it may become the target of another in between."""
+    def _taken(self) -> IO[bytes]:
+        """The file, once it is ours; it may become the target of another in between."""
         while True:
             file = _opened(self._path, os.O_RDWR | os.O_CREAT)
             try:
                 is_locked = _lock(file)
-                if not is_locked or self._has_its_name(file):
-                    return file, is_locked
+                if is_locked and self._has_its_name(file):
+                    return file
             except BlockingIOError:
                 file.close()
                 raise self._in_use() from None
             file.close()
+            if not is_locked:
+                return self._renamed()
+
+    def _renamed(self) -> IO[bytes]:
+        """The file by a name that nobody else knows; a new one where another was faster."""
+        while True:
+            with suppress(FileExistsError):
+                path = self._shared.with_name(f"{self._shared.name}.{secrets.token_hex(2)}")
+                _opened(path, os.O_RDWR | os.O_CREAT | os.O_EXCL).close()
+                break
+        with suppress(FileNotFoundError):
+            os.replace(self._shared, path)
+        self._path = path
+        return _opened(path, os.O_RDWR)
+
+    def _close_where_nobody_waits(self) -> None:
+        """Without a lock; some systems move no file that is open."""
+        if self._path != self._shared:
+            self._file.close()
 
     def _has_its_name(self, file: IO[bytes]) -> bool:
         try:
@@ -202,10 +218,13 @@ class Draft:
         """Note what was added, once it is on the disk; nothing is kept that is of no use."""
         with suppress(OSError, InvalidArgumentError):  # there is an error that matters more
             if not self.known.position or not self.known.is_aligned:
+                self._close_where_nobody_waits()
                 self._path.unlink()
                 self._note.unlink()
                 return
             os.fsync(self._file.fileno())
+            self._close_where_nobody_waits()
+            os.replace(self._path, self._shared)
             note = _Note(self._origin, self._length, self._length, self._digest.hexdigest())
             note.put(self._note)
 
@@ -244,10 +263,12 @@ def _lock(file: IO[bytes]) -> bool:
     Raises:
         BlockingIOError: somebody else has it.
     """
-    if _fcntl is None:
+    try:
+        import fcntl  # noqa: PLC0415  # not every system has it
+    except ImportError:
         return False
     try:
-        _fcntl.flock(file, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise
     except OSError:
