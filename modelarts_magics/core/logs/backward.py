@@ -3,7 +3,8 @@
 Each range reaches a few bytes into the text that is known already. That tells where the characters
 before it end; where they begin their length tells, since what was cut at the start of a range is
 read again with the next one. Where a range does not meet what is known, the next one ends exactly
-there. The slices of a log that is no UTF-8 are taken as they are.
+there. The slices of a log that is no UTF-8 are taken as they are, once two of them have said so, and
+until one is text without a doubt.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from .ranges import Range, fetched
 
 _SHORTEST = 2 * OVERLAP
 _MOST_GAPS = 3  # ranges that do not meet what is known, after which no more are read at once
+_DOUBTS = 2  # slices in a row that are no text, after which the log is none there
+_MOST_RETURNS = 8  # from what is no text to what is, each of which costs as many slices
 
 
 class Backward:
@@ -51,6 +54,7 @@ class Backward:
         self._connections = connections
         self._length = max(_SHORTEST, length or source.longest_slice)
         self._is_text = True  # as far as is known
+        self._doubts = self._returns = 0
         self._gaps = 0
 
     def pieces(self, until: int = 0, slices: float = math.inf) -> Generator[LogText, None, None]:
@@ -75,8 +79,8 @@ class Backward:
                 return
 
     @property
-    def _state(self) -> tuple[int, int, bool]:
-        return self.start, self._length, self._is_text
+    def _state(self) -> tuple[int, int, int]:
+        return self.start, self._length, self._doubts
 
     def _ranges(self, until: int) -> Iterator[Range]:
         end = self.start
@@ -96,6 +100,7 @@ class Backward:
             self._length = max(_SHORTEST, chunk.byte_count)
             return None
         if not self._is_text:
+            self._is_text = self._returns_to_text(chunk)
             return self._added(chunk.text, chunk.start_byte)
         return self._joined_text(chunk.text, chunk.start_byte, overlap)
 
@@ -106,9 +111,18 @@ class Backward:
             return None
         text = _whole(before, self.start - start, LONGEST_CUT if start else 0)
         if text is None or overlap < 0:  # it takes what is known for the inside of a character
-            self._is_text = False
+            self._doubts += 1
+            self._is_text = self._doubts < _DOUBTS
             return None
+        self._doubts = 0
         return self._added(text, self.start - len(text.encode()))
+
+    def _returns_to_text(self, chunk: LogChunk) -> bool:
+        if self._returns >= _MOST_RETURNS or not _is_aligned(chunk, chunk.byte_count):
+            return False
+        self._returns += 1
+        self._doubts = 0
+        return True
 
     def _added(self, text: str, start: int) -> LogText | None:
         if start >= self.start:
