@@ -3,8 +3,8 @@
 Each range reaches a few bytes into the text that is known already. That tells where the characters
 before it end; where they begin their length tells, since what was cut at the start of a range is
 read again with the next one. Where a range does not meet what is known, the next one ends exactly
-there. The slices of a log that is no UTF-8 are taken as they are, once two of them have said so, and
-until one is text without a doubt.
+there. The slices of a log that is no UTF-8 are taken as they are, once two of them have said so,
+and until one is text without a doubt.
 """
 
 from __future__ import annotations
