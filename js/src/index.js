@@ -3,6 +3,7 @@
 import { swapIntoBox } from "./swap.js";
 import { openPanel } from "./view/panel.js";
 import { connect } from "./wire/connection.js";
+import { INFLATES } from "./wire/inflate.js";
 import { shelved } from "./wire/shelf.js";
 
 /** anywidget calls this once for each model; the one that brings this file puts it on the shelf. */
@@ -14,6 +15,7 @@ export default function logView() {
       const shelf = model.get("shelf");
       if (shelf) shelved(shelf).put(logView);
       if (model.get("state") === undefined) return undefined;
+      if (!INFLATES) return undefined; // a browser of before 2023: the plain view stays
       const closing = new AbortController();
       connection = connect(model, closing.signal, early);
       connection.send({ kind: "ready" });

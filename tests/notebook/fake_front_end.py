@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import time
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -64,7 +65,8 @@ class FrontEnd:
         kind, content = message["msg_type"], message["content"]
         self.messages.append(message)
         parts = [message[part] for part in ("header", "parent_header", "metadata", "content")]
-        self.sizes.append((kind, sum(len(json.dumps(p, default=str).encode()) for p in parts)))
+        packed = [json.dumps(p, default=str, ensure_ascii=False).encode() for p in parts]
+        self.sizes.append((kind, sum(map(len, [*packed, *message["buffers"]]))))
         if kind == "comm_open":
             self.opened += 1
             self.comms[content["comm_id"]] = dict(content["data"]["state"])
@@ -115,8 +117,13 @@ class FrontEnd:
 
     @property
     def sent(self) -> list[str]:
-        """Text of the log that was sent to scripts."""
-        return [p["text"] for m in self.custom() if m["kind"] == "text" for p in m["pieces"]]
+        """Text of the log that was sent to scripts, a message each."""
+        found = [m for m in self.messages if m["msg_type"] == "comm_msg"]
+        return [
+            zlib.decompress(m["buffers"][0]).decode()
+            for m in found
+            if m["content"]["data"].get("content", {}).get("kind") in ("text", "answer")
+        ]
 
     def answer_plain(self) -> None:
         """As core widgets do: the value of one question is copied to the other one."""

@@ -119,7 +119,13 @@ def _plain(widget) -> str:
 
 def reel_text(reel: Reel) -> str:
     _free, *pages = reel.box.children
-    return "".join(_plain(page) for page in sorted(pages, key=lambda p: -int(p.layout.order)))
+    return "".join(_plain(page) for page in sorted(pages, key=_place, reverse=True))
+
+
+def _place(page: ipywidgets.HTML) -> int:
+    """Where a page says that it stands."""
+    order = re.search(r"\{order:(-?\d+)\}", page.value)
+    return int(order[1]) if order else 0
 
 
 @pytest.fixture

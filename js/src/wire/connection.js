@@ -1,6 +1,7 @@
 // The widget model as the panel sees it: a feed of text, questions that ask themselves, actions.
 
 import { Feed } from "./feed.js";
+import { unpack } from "./inflate.js";
 import { Needs } from "./needs.js";
 
 const TICK = 250; // ms
@@ -23,10 +24,22 @@ export function connect(model, signal, early = []) {
   const needs = new Needs(feed, send);
   const others = new Set();
 
+  const take = ({ kind, epoch }, pieces) => {
+    if (signal.aborted) return;
+    feed.add(epoch, pieces);
+    if (kind === "answer") needs.tick(); // the next question, if there is one
+  };
   const onMessage = (message, buffers) => {
     if (message?.kind === "text" || message?.kind === "answer") {
-      feed.add(message.epoch, message.pieces ?? []);
-      if (message.kind === "answer") needs.tick(); // the next question, if there is one
+      // What takes longer to inflate than what comes after it finds its place by its offsets.
+      if (buffers?.length > 0) {
+        unpack(message.pieces, buffers[0]).then(
+          (pieces) => take(message, pieces),
+          (error) => console.debug("log view: lost", error), // the gap will be asked for
+        );
+      } else take(message, message.pieces ?? []);
+      // No change for the kernel, which knows it, so that it is not saved.
+      if (message.moving) model.set("state", { ...model.get("state"), ...message.moving });
     } else if (message?.kind === "reset") feed.reset(message.epoch);
     else for (const listener of others) listener(message, buffers ?? []);
   };

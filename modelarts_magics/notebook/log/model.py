@@ -24,6 +24,7 @@ from .spool import Spool
 TAIL_SIZE = 64 * 1024  # bytes of all files together
 REACH = 4 * 2**20  # bytes at the end of all files together in which something is looked for
 _SHOWN_TAIL = 256 * 1024  # bytes in which the last lines are looked for
+_MOVING = ("bytes", "lines", "updated_ms", "elapsed_ms")
 _WORKER_COLORS = (36, 35, 32, 34, 33, 96, 95, 92, 94, 93)  # of a terminal; red is for errors
 
 
@@ -145,6 +146,16 @@ class LogModel:
                 "can_stop_job": status.can_stop,
             }
 
+    def moving(self) -> dict[str, int]:
+        """Those of the state that change with the text, and with time."""
+        state = self.state()
+        return {name: state[name] for name in _MOVING}
+
+    def standing(self) -> dict[str, Any]:
+        """The others."""
+        state = self.state()
+        return {name: state[name] for name in state if name not in _MOVING}
+
     @property
     def title(self) -> str:
         return f"{self.job.name} ({self.job.ref.job})"
@@ -198,6 +209,12 @@ class LogModel:
             ends = {name: self.spools[name].tail(REACH // len(names))[2] for name in names}
         found = [(name, last_error(text)) for name, text in ends.items()]
         return [(name, error) for name, error in found if error is not None]
+
+    def unseen(self, seen: dict[str, int], file: str = "") -> int:
+        """Bytes of one file, or of all, that :meth:`text_since` has not given."""
+        with self._lock:
+            spools = {name: self.spools[name] for name in self._names(file)}
+            return sum(one.end - seen.get(name, one.start) for name, one in spools.items())
 
     def text_since(
         self,

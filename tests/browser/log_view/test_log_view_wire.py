@@ -28,6 +28,40 @@ def test_the_front_end_says_that_it_is_ready(view: LogViewPage) -> None:
     assert view.kernel("sent", "ready") == [{"kind": "ready"}]
 
 
+def test_packed_text_is_that_of_the_log_and_brings_the_numbers_of_the_head(
+    view: LogViewPage,
+) -> None:
+    view.open(state={"files": [W0, "b"], "status_text": "RUNNING"})
+    view.page.evaluate(
+        """async () => {
+            const pieces = ["\\ufeff日志 1\\n", "2\\n"].map((text) => kernel.grow(text));
+            const last = kernel.grow("\\ufeff3");
+            await kernel.packed([pieces[0], kernel.grow("of b\\n", "b")], {bytes: 1});
+            await kernel.packed([last], {bytes: 1234567, lines: 89});
+            await kernel.packed([pieces[1]], {});
+        }"""
+    )
+    view.kernel("options", {"file": W0})
+    view.wait_for_text("‹U+FEFF›日志 1\n2\n‹U+FEFF›3")
+    assert "1.2 MB" in view.find(".mm-size").inner_text()
+    assert "89 lines" in view.find(".mm-size").inner_text()
+    assert view.kernel("sent", "need") == []
+
+
+def test_what_cannot_be_unpacked_is_asked_for(view: LogViewPage) -> None:
+    view.open()
+    view.page.evaluate(
+        """async () => {
+            const {text, ...piece} = kernel.grow("one\\n");
+            const message = {kind: "text", epoch: 1, pieces: [{...piece, size: text.length}]};
+            kernel.model.receive(message, [new DataView(new ArrayBuffer(8))]);
+            await kernel.packed([kernel.grow("two\\n")]);
+        }"""
+    )
+    view.page.wait_for_function("kernel.sent('need').length === 1")
+    assert view.sent("need")[0]["end"] == 4
+
+
 def test_a_repeat_and_an_overlap_are_cut(view: LogViewPage) -> None:
     view.open()
     view.page.evaluate(

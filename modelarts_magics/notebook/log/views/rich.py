@@ -1,14 +1,17 @@
 """The rich view: an anywidget around CodeMirror, which needs no kernel to search and scroll.
 
-New text travels once, in pieces with their offsets. The wire may lose some: the front end sees the
-gap and asks, and while the kernel is busy the ``tail`` trait tells the end of the log unasked, as
-far as that takes a hundredth of what was sent.
+New text travels once, deflated, in pieces with their offsets. A message takes some 700 bytes beside
+what it tells, whatever that is: what is little waits a while for more, and the numbers of the head
+that move with the text go with it. The wire may lose some: the front end sees the gap and asks, and
+while the kernel is busy the ``tail`` trait tells the end of the log unasked, as far as that takes a
+hundredth of what was sent, and once when nothing more has come.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
+import zlib
 from typing import Any, Callable
 
 import anywidget
@@ -23,17 +26,23 @@ from ...text.pattern import Pattern
 from ..model import TAIL_SIZE, LogModel
 from ..save import SavedLog, Saving
 from ..search import Range, Search
-from ..sending import MESSAGE_INTERVAL, SHARED
+from ..sending import ENVELOPE, MESSAGE_INTERVAL, SHARED, Gathering
+from ..spool import Spool
 from . import LOADER, RICH_BUNDLE
 
 _TAIL_INTERVAL = 4.0  # seconds between refreshes of the tail
 _STATE_INTERVAL = 1.0
 _REPEATED = 0.01  # of what was sent is told once more, by the tail
 _LEAST_TAIL = 256  # bytes: enough to show that something was lost
+_QUIET = 10.0  # seconds after the last text: what was lost of it no later text will show
 _LARGEST_PIECE = 2**20  # bytes
 _MOST_RANGES = 100  # that are searched for one question
+_GOAL = 1.06  # bytes of a message for each byte of the log
+_LONGEST_WAIT = 2.0  # seconds between messages while there is text
+_LEVEL = 3  # of zlib: more takes twice the time for a tenth less
 
 Act = Callable[[str, Any], object]
+_Piece = tuple[str, int, int, str]  # file, first byte, end, text
 
 
 class _LogWidget(anywidget.AnyWidget):
@@ -82,6 +91,7 @@ class LogRichView:
         ready: is called when the front end says that it can show the widget.
         options: that the front end needs besides: ``height``, and ``hiding``, which is CSS.
         box_id: of a box that is in sight, which the front end fills with this widget by itself.
+        clock: seconds.
     """
 
     def __init__(
@@ -94,7 +104,9 @@ class LogRichView:
         ready: Callable[[], object],
         options: dict[str, str],
         box_id: str = "",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._model = model
         self._act = act
         self._saving = saving
@@ -105,8 +117,11 @@ class LogRichView:
         self._is_heard = bool(box_id) and probe.knows_rich()
         self._sent: dict[str, int] = {}
         self._epoch = model.epoch
-        self._told_at = {"text": 0.0, "tail": 0.0, "state": 0.0}
+        self._told_at = dict.fromkeys(("text", "tail", "state"), clock() - _QUIET)
+        self._gathering = Gathering(_GOAL, _LONGEST_WAIT, clock)
+        self._is_tail_due = False
         self._told_changes = -1
+        self._told_standing = model.standing()
         self._to_repeat = 0.0  # bytes
         self.widget = _LogWidget(
             state=model.state(),
@@ -129,12 +144,12 @@ class LogRichView:
             self._epoch = self._model.epoch
             self._sent.clear()
             self.widget.send({"kind": "reset", "epoch": self._epoch})
-        self._tell_state(is_last)
+        is_waiting = self._tell_state(is_last)
         self._tell_saving()
-        is_more = self._send_text()
+        is_more = self._send_text(is_last)
         if not is_more:  # before that it would only show a gap, for which the front end asks
             self._tell_tail(is_last)
-        return is_more
+        return is_more or is_waiting
 
     def send_earlier(self, part: LogText) -> None:
         """Answer a need for text that was never followed, in part."""
@@ -145,18 +160,33 @@ class LogRichView:
         self.widget.send(message)
 
     def _send_answer(self, file: str, start: int, end: int, text: str) -> None:
-        piece = {"file": file, "start": start, "end": end, "text": text}
-        self.widget.send({"kind": "answer", "epoch": self._epoch, "pieces": [piece]})
+        self._send_pieces("answer", *_packed([(file, start, end, text)]))
+
+    def _send_pieces(self, kind: str, pieces: list[dict[str, Any]], data: bytes) -> None:
+        moving = self._model.moving()
+        message = {"kind": kind, "epoch": self._epoch, "pieces": pieces, "moving": moving}
+        self.widget.send(message, [data])
 
     def close(self) -> None:
         close_tree(self.widget)
 
-    def _tell_state(self, is_last: bool) -> None:
-        if self._is_due("state", _STATE_INTERVAL, is_last) and (
-            is_last or self._told_changes != self._model.changes
-        ):
-            self._told_changes = self._model.changes
+    def _tell_state(self, is_last: bool) -> bool:
+        """The head, when something stands there that does not move with the text.
+
+        Returns:
+            Whether there is something to tell that must wait a little.
+        """
+        changes, standing = self._model.changes, self._model.standing()
+        if changes == self._told_changes:
+            return False
+        is_new = is_last or standing != self._told_standing
+        if is_new and not self._is_due("state", _STATE_INTERVAL, is_last):
+            return True
+        self._told_changes = changes
+        if is_new:
+            self._told_standing = standing
             self.widget.state = self._model.state()
+        return False
 
     def _tell_saving(self) -> None:
         """How far the saving of a log is, and what came of it; a log that is not large itself."""
@@ -170,41 +200,54 @@ class LogRichView:
         self.widget.send(message, [one.data or b"" for one in saved])
 
     def _tell_tail(self, is_last: bool) -> None:
-        if self._is_due("tail", _TAIL_INTERVAL, is_last):
-            size = min(TAIL_SIZE, _LEAST_TAIL + int(self._to_repeat))
-            tail = self._model.tail(size)
-            if tail != self.widget.tail:
-                self.widget.tail = tail
-                self._to_repeat = max(0.0, self._to_repeat - size)
+        """The end once more, which the front end has unless the wire has lost it."""
+        is_quiet = self._is_tail_due and self._clock() - self._told_at["text"] >= _QUIET
+        is_paid = self._to_repeat >= ENVELOPE + _LEAST_TAIL
+        if is_last or ((is_quiet or is_paid) and self._is_due("tail", _TAIL_INTERVAL, False)):
+            size = min(TAIL_SIZE, max(_LEAST_TAIL, int(self._to_repeat) - ENVELOPE))
+            self.widget.tail = self._model.tail(size)
+            self._to_repeat = max(0.0, self._to_repeat - size - ENVELOPE)
+            self._is_tail_due = False
 
     def _is_due(self, name: str, interval: float, is_last: bool) -> bool:
-        now = time.monotonic()
+        now = self._clock()
         if now - self._told_at[name] < interval and not is_last:
             return False
         self._told_at[name] = now
         return True
 
-    def _send_text(self) -> bool:
+    def _send_text(self, is_last: bool) -> bool:
         """One message with the next pieces of every file; whether some is left."""
         if not self._is_due("text", MESSAGE_INTERVAL, False):
             return True
-        allowed = room = SHARED.allowance()
+        read = self._next_pieces(SHARED.allowance())
+        size = sum(end - start for _file, start, end, _text in read)
+        if size == 0:
+            return False
+        pieces, data = _packed(read)
+        if not is_last and not self._gathering.may_go(len(data), size):
+            return True
+        self._send_pieces("text", pieces, data)
+        self._sent.update({file: end for file, _start, end, _text in read})
+        SHARED.spend(size)
+        self._to_repeat += size * _REPEATED
+        self._is_tail_due = True
+        return any(spool.end > self._sent.get(file, spool.start) for file, spool in self._spools)
+
+    @property
+    def _spools(self) -> list[tuple[str, Spool]]:
+        return list(self._model.spools.items())
+
+    def _next_pieces(self, room: int) -> list[_Piece]:
+        """What was not sent yet, of every file, as far as there is room."""
         pieces = []
-        for name, spool in list(self._model.spools.items()):
-            start = self._sent.get(name, spool.start)
+        for file, spool in self._spools:
+            start = self._sent.get(file, spool.start)
             start, end, text = spool.read(start, min(spool.end, start + room))
             if text:
-                pieces.append({"file": name, "start": start, "end": end, "text": text})
-                self._sent[name] = end
+                pieces.append((file, start, end, text))
                 room -= end - start
-                self._to_repeat += (end - start) * _REPEATED
-        if pieces:
-            self.widget.send({"kind": "text", "epoch": self._epoch, "pieces": pieces})
-            SHARED.spend(allowed - room)
-        return any(
-            self._sent.get(name, spool.start) < spool.end
-            for name, spool in list(self._model.spools.items())
-        )
+        return pieces
 
     def _received(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """A message of the front end; it may come on any thread."""
@@ -247,3 +290,13 @@ class LogRichView:
 def _is_range(asked: Any) -> bool:
     kinds = [type(part) for part in asked] if isinstance(asked, list) else []
     return kinds == [str, int, int]
+
+
+def _packed(pieces: list[_Piece]) -> tuple[list[dict[str, Any]], bytes]:
+    """What a message says of pieces, and their texts, deflated one behind the other."""
+    texts = [text.encode(errors="replace") for _file, _start, _end, text in pieces]
+    said = [
+        {"file": file, "start": start, "end": end, "size": len(text)}
+        for (file, start, end, _text), text in zip(pieces, texts)
+    ]
+    return said, zlib.compress(b"".join(texts), _LEVEL)

@@ -79,7 +79,7 @@ class Kernel {
   views = [];
 
   /** Begin anew: a model with these values, and one view. */
-  open({ state = {}, options = {}, tail, box_id, get_model } = {}) {
+  open({ state = {}, options = {}, tail, box_id, get_model, jupyter } = {}) {
     for (const dispose of this.views.splice(0)) dispose();
     this.closeModel?.();
     document.body.replaceChildren();
@@ -89,7 +89,8 @@ class Kernel {
       tail: tail ?? { epoch: this.epoch, files: {} },
       box_id,
     });
-    this.model.widget_manager = { get_model };
+    this.jupyter = jupyter;
+    this.model.widget_manager = { get_model, kernel: jupyter };
     this.widget = logView();
     this.closeModel = this.widget.initialize({ model: this.model });
     return this.view();
@@ -127,6 +128,15 @@ class Kernel {
 
   text(...pieces) {
     this.model.receive({ kind: "text", epoch: this.epoch, pieces });
+  }
+
+  /** Pieces as the kernel packs them, with what moves in the head. */
+  async packed(pieces, moving) {
+    const texts = pieces.map(({ text }) => encoder.encode(text));
+    const packing = new Blob(texts).stream().pipeThrough(new CompressionStream("deflate"));
+    const buffer = new DataView(await new Response(packing).arrayBuffer());
+    const told = pieces.map(({ text: _text, ...piece }, n) => ({ ...piece, size: texts[n].length }));
+    this.model.receive({ kind: "text", epoch: this.epoch, pieces: told, moving }, [buffer]);
   }
 
   /** The log grows, and the view is told. */

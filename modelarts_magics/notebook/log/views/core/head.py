@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any, Callable
+
 import ipywidgets
 
 from .....core.api.base import Phase
@@ -9,18 +12,32 @@ from ....text import colors, render
 from ...model import LogModel
 
 _AMBER, _RED, _GREY = map(colors.variable, ("warning", "error", "quiet"))
+_INTERVAL = 30.0  # seconds until numbers that only go on are told, which takes a message
 _LINE = "line-height:1.5;overflow-wrap:anywhere"
 
 
 class Head:
-    """Two texts: the facts, and notes that come and go."""
+    """Two texts: the facts, and notes that come and go.
 
-    def __init__(self) -> None:
+    Args:
+        clock: seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._facts = ipywidgets.HTML()
         self._notes = ipywidgets.HTML()
         self.parts = (self._facts, self._notes)
+        self._told: dict[str, Any] = {}
+        self._told_at = 0.0
 
-    def show(self, model: LogModel) -> None:
+    def show(self, model: LogModel, *, is_now: bool) -> None:
+        """Bring it up to date; numbers that only go on wait a while, unless ``is_now``."""
+        standing = model.standing()
+        now = self._clock()
+        if not is_now and standing == self._told and now - self._told_at < _INTERVAL:
+            return
+        self._told, self._told_at = standing, now
         name, _status, *rest = model.facts()
         shown = [f"<b>{render.safe(name)}</b>", render.status_html(model.status)]
         words = " · ".join(shown + [render.safe(word) for word in rest])

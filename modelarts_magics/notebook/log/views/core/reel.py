@@ -1,9 +1,9 @@
 """The last lines of a log in a ring of HTML pages.
 
-The pages are made once. The oldest one is filled anew and put at the end by its ``layout.order``,
-so that only the page that changes travels. A page that gets more lines travels again, as a whole:
-where that would cost more than a little, new lines begin a page. ``column-reverse`` keeps the end
-in sight, and leaves a reader alone who scrolled up.
+The pages are made once. The oldest one is filled anew, and what it holds says by a style that it
+stands at the end now, so that one message moves and fills it. A page that gets more lines travels
+again, as a whole: but for a few short ones, new lines begin a page, and so does a line that goes on
+changing. ``column-reverse`` keeps the end in sight, and leaves a reader alone who scrolled up.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from copy import copy
 from typing import Callable
+from uuid import uuid4
 
 import ipywidgets
 
@@ -19,12 +20,11 @@ from ....text import colors, render, terminal
 from ....text.row import Line
 from ...levels import Levels
 
-PAGES = 24
+PAGES = 40
 LINES = 1000  # that are kept at least, as far as there are pages
 LINES_A_PAGE = 200  # but for those that come at once
-_AGAIN = 0.05  # of what is new may travel again
-_AGAIN_A_TIME = 1000  # characters: the same for a slow log
-_MOST_AGAIN = 4000  # characters
+_LITTLE = 1000  # characters that may go in a message, old and new: about its envelope
+_MOST_AGAIN = 4000  # characters that may travel again
 CLASS = "modelarts-magics-reel"
 LOOKS = "modelarts-magics-lines"
 _NO_WRAP = "modelarts-magics-no-wrap"
@@ -86,6 +86,11 @@ class ShownLine:
         return terminal.text_of(self._mark) + self.text
 
     @property
+    def is_changed(self) -> bool:
+        """Whether it looks different since it was drawn."""
+        return self.is_gone or (self.is_wanted and not self._html)
+
+    @property
     def html(self) -> str:
         if not self._html:
             html = render.line_html((*self._mark, *self._line)) + "\n"
@@ -139,12 +144,24 @@ def shown_text(text: str) -> str:
 
 
 class _Page:
-    """One of the widgets, with its lines."""
+    """One of the widgets, with its lines.
 
-    def __init__(self, order: int, like: ipywidgets.HTML | None = None) -> None:
-        layout = {"order": str(order), "flex": "0 0 auto", "margin": "0"}
-        style = {} if like is None else {"style": like.style}
-        self.widget = ipywidgets.HTML(layout=layout, **style)
+    Args:
+        like: a page of the same looks.
+
+    Attributes:
+        order: where it stands; the lowest one is at the end of the log.
+    """
+
+    def __init__(self, like: ipywidgets.HTML | None = None) -> None:
+        self._class = f"{CLASS}-{uuid4().hex[:12]}"
+        looks = (
+            {"layout": {"flex": "0 0 auto", "margin": "0"}}
+            if like is None
+            else {"layout": like.layout, "style": like.style}
+        )
+        self.widget = ipywidgets.HTML(_dom_classes=(self._class,), **looks)
+        self.order = 0
         self.lines: list[ShownLine] = []
         self.is_stale = True
 
@@ -164,8 +181,22 @@ class _Page:
         """Bring the widget up to date; ``instead`` is HTML for a page without lines."""
         self.lines = [line for line in self.lines if not line.is_gone]
         body = "".join(line.html for line in self.seen()) or instead
-        self.widget.value = f"<pre>{body}</pre>" if body else ""
+        place = f"<style>.{self._class}{{order:{self.order}}}</style>"
+        self.widget.value = f"{place}<pre>{body}</pre>" if body else ""
         self.is_stale = False
+
+    def take_changing(self) -> list[ShownLine]:
+        """Give up the lines from the first one on that has changed, if there are many before it."""
+        size = 0
+        for number, line in enumerate(self.lines):
+            if line.is_changed:
+                if size <= _LITTLE:
+                    return []
+                self.is_stale = True
+                self.lines, changing = self.lines[:number], self.lines[number:]
+                return changing
+            size += len(line.text)
+        return []
 
 
 class Reel:
@@ -181,10 +212,8 @@ class Reel:
         self._new: deque[ShownLine] = deque(maxlen=LINES)
         self._again = float(_MOST_AGAIN)  # characters that may travel again
         self._looked_at = self._found = 0  # lines that will not change any more
-        newest = _Page(0)
-        others = (_Page(order, newest.widget) for order in reversed(range(1, PAGES)))
-        self._pages = deque([*others, newest])
-        self._order = 0  # of the newest page; the end of the log has the lowest one
+        newest = _Page()
+        self._pages = [*(_Page(newest.widget) for _number in range(1, PAGES)), newest]
         # A log shorter than the reel begins at its top: what is free is taken at its end.
         free = ipywidgets.Box(layout={"order": str(-(2**31)), "flex": "1 1 auto"})
         self.box = ipywidgets.Box(
@@ -240,11 +269,11 @@ class Reel:
         """Bring the pages up to date; ``instead`` is for a reader who would see nothing."""
         new = [line for line in self._new if not line.is_gone]
         self._new.clear()
-        if new and not self._may_travel_again(new):
+        changing = self._pages[-1].take_changing()
+        if changing or (new and not self._may_travel_again(new)):
             self._turn_page()
-        for line in new:
+        for line in (*changing, *new):
             self._pages[-1].put(line)
-        self._drop_old()
         is_empty = not any(page.seen() for page in self._pages)
         for page in self._pages:
             if page.is_stale:
@@ -265,25 +294,23 @@ class Reel:
         if not page.lines:
             return True
         fresh = sum(len(line.html) for line in new)
-        self._again = min(_MOST_AGAIN, self._again + _AGAIN_A_TIME + fresh * _AGAIN)
+        self._again = min(_MOST_AGAIN, self._again + max(0, _LITTLE - fresh))
         size = len(page.widget.value)
         if len(page.lines) + len(new) > LINES_A_PAGE or size > self._again:
             return False
         self._again -= size
         return True
 
-    def _drop_old(self) -> None:
-        """A page of the browser has so much to lay out as the reader may want to see."""
-        count = sum(len(page.lines) for page in self._pages)
-        for page in list(self._pages)[:-1]:
-            count -= len(page.lines)
-            if count < LINES:
-                return
-            page.clear()
-
     def _turn_page(self) -> None:
-        """The oldest page becomes the newest one; its order alone tells where it stands."""
-        self._pages.rotate(-1)
-        self._pages[-1].clear()
-        self._order -= 1
-        self._pages[-1].widget.layout.order = str(self._order)
+        """Begin a page: one that was never used, or the oldest one where the others are enough.
+
+        A page of the browser has so much to lay out as the reader may want to see.
+        """
+        used = [page for page in self._pages if page.lines]
+        free = [page for page in self._pages if not page.lines]
+        is_enough = sum(len(page.lines) for page in used[1:]) >= LINES
+        page = used[0] if is_enough or not free else free[0]
+        page.clear()
+        page.order = self._pages[-1].order - 1
+        self._pages.remove(page)
+        self._pages.append(page)

@@ -19,6 +19,7 @@ from ....panels.widget_tree import close_tree
 from ....text.pattern import Pattern
 from ...model import REACH, LogModel
 from ...save import Saving
+from ...sending import Gathering
 from .aside import Aside
 from .controls import Buttons, Search
 from .head import Head
@@ -27,6 +28,9 @@ from .reel import STYLE, Reel
 from .strips import SavedStrip, Strip
 
 _INTERVAL = 0.5  # seconds between refreshes
+_GOAL = 1.12  # bytes of a message of a page for each byte of the log
+_LONGEST_WAIT = 6.0  # seconds between messages while there is text, however little
+_HEAD_COUNTS_LITTLE = 20_000  # bytes of text with which the head goes along
 _SEARCHED = 2**20  # bytes of a file that are searched at once
 
 Act = Callable[[str, Any], object]
@@ -42,6 +46,7 @@ class LogCoreView:
         lock: of the panel.
         height: CSS length of the log.
         want_earlier: reads a range of a file from before what is followed; it must not block.
+        clock: seconds.
 
     Attributes:
         reel: the lines that are in sight.
@@ -55,18 +60,22 @@ class LogCoreView:
         lock: AbstractContextManager[Any],
         height: str,
         want_earlier: Callable[[str, int, int], object],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._model = model
         self._saving = saving
         self._act = act
         self._lock = lock
-        self._refreshed_at = 0.0
+        self._refreshed_at = clock() - _INTERVAL
+        self._gathering = Gathering(_GOAL, _LONGEST_WAIT, clock)
+        self._is_asked = True  # the reader waits for it
         self._seen: dict[str, int] = {}
         self._cleared: dict[str, int] = {}
         self._epoch = model.epoch
         self._unchecked: Pattern | None = None
         self._wanted_aside = ""  # what is to be shown in place of the log
-        self._head = Head()
+        self._head = Head(clock)
         self._buttons = Buttons(model.files, self._pressed)
         self._search = Search(lambda: self._pressed("search"))
         self._again = Strip(_("Show it again"), lambda: self._pressed("again"))
@@ -82,16 +91,20 @@ class LogCoreView:
 
     def refresh(self, *, is_last: bool = False) -> bool:
         """Show what changed; whether there is more to show soon."""
-        now = time.monotonic()
+        now = self._clock()
         if not is_last and now - self._refreshed_at < _INTERVAL:
             return True
         self._refreshed_at = now
-        self._head.show(self._model)
+        is_now, self._is_asked = is_last or self._is_asked, False
         self._buttons.show(self._model)
         self._again.show(_("Text before this was cleared from the view.") if self._cleared else "")
         self._saved.follow(self._saving)
         self._show_aside()
-        return self._show_text()
+        before = self._model.unseen(self._seen, self._buttons.file)
+        self._show_text(is_now=is_now)
+        waiting = self._model.unseen(self._seen, self._buttons.file)
+        self._head.show(self._model, is_now=is_now or before - waiting >= _HEAD_COUNTS_LITTLE)
+        return waiting > 0
 
     def add_earlier(self, part: LogText) -> bool:
         """Take text from before what is followed; whether its reader waits for it."""
@@ -105,6 +118,7 @@ class LogCoreView:
 
     def _pressed(self, name: str) -> None:
         with self._lock:
+            self._is_asked = True
             self._note(name)
         is_for_the_job = name in ("pause", "refresh", "stop_following", "yes")
         meant = {"pause": "resume" if self._model.paused else "pause", "yes": "stop_job"}
@@ -163,20 +177,23 @@ class LogCoreView:
         if wanted and wanted != "back":
             self.reel.box.layout.display = "none"
 
-    def _show_text(self) -> bool:
-        model, file = self._model, self._buttons.file
-        if self._epoch != model.epoch:
-            self._epoch = model.epoch
+    def _show_text(self, *, is_now: bool) -> None:
+        file = self._buttons.file
+        if self._epoch != self._model.epoch:
+            self._epoch = self._model.epoch
             self._cleared = {}
             self._start_over()
+            is_now = True
+        if not (is_now or self._is_time(file)):
+            return
         try:
-            return self._show_news(file)
+            self._show_news(file, is_now=is_now)
         except InvalidArgumentError as error:  # of the pattern
             self._search.problem = str(error)
             self._begin(None)
-            return self._show_news(file)
+            self._show_news(file, is_now=is_now)
 
-    def _show_news(self, file: str) -> bool:
+    def _show_news(self, file: str, *, is_now: bool) -> None:
         model, is_search = self._model, self.reel.matches is not None
         if self._unchecked is not None:
             self._unchecked.matching(())  # or raises, though nothing new is there
@@ -189,10 +206,32 @@ class LogCoreView:
         )
         is_merged = len(model.files) > 1 and not file
         for name, text in news:
-            self.reel.add(name, model.mark(name) if is_merged else "", text)
+            shown = text if is_now else self._whole_lines(name, text)
+            self.reel.add(name, model.mark(name) if is_merged else "", shown)
         self.reel.show(_("No line matches") if is_search else _("(no log text)"))
         self._search.say(self._found() if is_search else "")
-        return is_search and bool(news)
+
+    def _is_time(self, file: str) -> bool:
+        """Whether what waits is worth a message, or has waited; bars pass over one another."""
+        waiting = self._model.unseen(self._seen, file)
+        if waiting == 0:
+            return False
+        news = self._model.text_since(dict(self._seen), file)
+        return self._gathering.may_go(sum(_lasting(text) for _name, text in news), waiting)
+
+    def _whole_lines(self, file: str, text: str) -> str:
+        """Let the beginning of a line wait for its end, which would draw a page once more."""
+        end = max(text.rfind("\n"), text.rfind("\r")) + 1
+        if end == 0:
+            return text
+        self._seen[file] -= len(text[end:].encode())
+        return text[:end]
 
     def _found(self) -> str:
         return _("{found:,} of {n:,} lines match", found=self.reel.found, n=self.reel.looked_at)
+
+
+def _lasting(text: str) -> int:
+    """Characters that are not overwritten by what comes after them in their line."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return sum(len(line.rpartition("\r")[2]) for line in lines)
