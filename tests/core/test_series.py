@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modelarts_magics.core.scalars.series import GrowingSeries, Point
@@ -75,6 +75,7 @@ FORGOTTEN = st.tuples(FILES, st.integers(-50, 50), st.none())
 
 
 @given(st.lists(ADDED | FORGOTTEN, max_size=200), st.integers(0, 1_500))
+@example([("b", 0, 0.0), ("b", -1, 0.0), ("b", 0, 0.0), ("b", 0, None)], 1_268)
 def test_files_grow_side_by_side_and_lose_what_another_makes_void(written, before):
     """Against the plain rule on lists, which keep everything."""
     series = GrowingSeries(lambda: 1_000)

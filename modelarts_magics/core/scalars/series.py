@@ -156,10 +156,11 @@ class _Part:
     def forget(self, step: int) -> bool:
         if self._highest < step:
             return False
-        left = _before(step, self.points)
+        first, last = _before(step, self._ends[:1]), _before(step, self._ends[1:])
         self.groups = [kept for group in self.groups if (kept := _before(step, group))]
         self._open = list(_before(step, self._open))
         self._in_open = self._in_open if self._open else 0
+        left = (*first, *chain.from_iterable(self.groups), *self._open, *last)
         self._ends = (*left[:1], *left[1:][-1:])
         self._highest = max((point.step for point in left), default=-math.inf)
         return True
