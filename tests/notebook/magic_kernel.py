@@ -126,15 +126,16 @@ class Kernel:
         return self._execute(code, False, cell_id)
 
     def _execute(self, code: str, allow_stdin: bool, cell_id: str) -> str:
+        # After an error a kernel would throw away for a moment what it is asked next.
         if not cell_id:
-            return str(self.client.execute(code, allow_stdin=allow_stdin))
+            return str(self.client.execute(code, allow_stdin=allow_stdin, stop_on_error=False))
         content = {  # older kernels want each of them
             "code": code,
             "silent": False,
             "store_history": True,
             "user_expressions": {},
             "allow_stdin": allow_stdin,
-            "stop_on_error": True,
+            "stop_on_error": False,
         }
         metadata = {"cellId": cell_id}
         message = self.client.session.msg("execute_request", content, metadata=metadata)
