@@ -7,11 +7,15 @@ import runpy
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 from lab import NOTEBOOKS, Lab
+
+Done = subprocess.CompletedProcess[str]
 
 STORIES = sorted(NOTEBOOKS.glob("*.ipynb"))
 
@@ -21,17 +25,29 @@ def story(request: pytest.FixtureRequest) -> Path:
     return request.param
 
 
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path, Future[Done]]]:
+    """All stories, side by side: most of their time is waiting."""
+    with ThreadPoolExecutor() as pool:
+        yield {story: pool.submit(_run, story, tmp_path_factory.mktemp("run")) for story in STORIES}
+
+
 @pytest.mark.kernel
-def test_every_cell_runs(story: Path, tmp_path: Path) -> None:
-    copies = tmp_path / "notebooks"
-    shutil.copytree(NOTEBOOKS, copies, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    with Lab(tmp_path / "local", notebooks=copies) as lab:
-        lab.start_service()
-        done = _nbval(copies / story.name, lab.environment)
+def test_every_cell_runs(story: Path, runs: dict[Path, Future[Done]]) -> None:
+    done = runs[story].result()
     assert done.returncode == 0, done.stdout
 
 
-def _nbval(notebook: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def _run(story: Path, folder: Path) -> Done:
+    """Run a notebook beside a service that is new."""
+    copies = folder / "notebooks"
+    shutil.copytree(NOTEBOOKS, copies, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    with Lab(folder / "local", notebooks=copies) as lab:
+        lab.start_service()
+        return _nbval(copies / story.name, lab.environment)
+
+
+def _nbval(notebook: Path, environment: dict[str, str]) -> Done:
     command = [
         *(sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env"),
         *("--nbval-cell-timeout", "120", "-p", "no:cacheprovider", notebook.name),
