@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from fake_service import Reply, refusal
+from fake_service import HalfHead, Reply, refusal
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from modelarts_magics.core.api.log import LogChunk
 from modelarts_magics.core.api.v1.client import Client
@@ -15,8 +17,12 @@ from modelarts_magics.core.api.v1.models.training import TrainingConfig
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
-from modelarts_magics.core.errors import InvalidArgumentError, PermissionDeniedError
-from modelarts_magics.core.http.transport import Transport
+from modelarts_magics.core.errors import (
+    InvalidArgumentError,
+    PermissionDeniedError,
+    ServiceError,
+)
+from modelarts_magics.core.http.transport import Limits, Transport
 
 LIST = {"per_page": "10", "page": "1", "sortBy": "create_time", "order": "desc"}
 CONFIG = TrainingConfig(1, "modelarts.vm.cpu.2u", train_url="/b/o/")
@@ -341,3 +347,34 @@ def test_a_status_as_text_is_a_code(service, client):
 def test_an_odd_project_never_becomes_a_path(project):
     with pytest.raises(InvalidArgumentError, match="--project ID"):
         Client(None, project)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+WHOLE = {
+    "by length": HEAD + b'Content-Length: 19\r\n\r\n{"is_success":true}',
+    "in chunks": HEAD
+    + b"Transfer-Encoding: chunked\r\n\r\n"
+    + b'a\r\n{"is_succe\r\n9\r\nss":true}\r\n0\r\n\r\n',
+    "empty": HEAD + b"Content-Length: 0\r\n\r\n",
+}
+CHANGES = [name for name, one in ENDPOINTS.items() if one[1] in {"PUT", "DELETE"}]
+
+
+@pytest.mark.parametrize("form", WHOLE)
+def test_a_change_that_is_answered_wholly_has_happened(service, client, form):
+    service.script(*[HalfHead(WHOLE[form])] * len(CHANGES))
+    for name in CHANGES:
+        ENDPOINTS[name][0](client)
+    assert len(service.seen) == len(CHANGES) > 3
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(st.data(), st.sampled_from(sorted(ENDPOINTS)), st.sampled_from(sorted(WHOLE)))
+def test_no_answer_that_is_cut_off_is_a_success(service, client, data, name, form):
+    """Of a call whose answer has no field that is needed, only the answer's form tells it."""
+    needed = len(WHOLE[form]) - (len("\r\n\r\n") if form == "in chunks" else 0)
+    cut = data.draw(st.integers(0, needed - 1))
+    service.script(HalfHead(WHOLE[form][:cut]))
+    once = Client(client.transport.with_limits(Limits(tries=1)), "p")
+    with pytest.raises(ServiceError):
+        ENDPOINTS[name][0](once)

@@ -441,6 +441,13 @@ def test_a_proxy_of_the_environment_is_not_used_for_this_machine(service, made, 
         assert proxy.seen == []
 
 
+def test_a_proxy_that_speaks_socks_is_named_where_nothing_here_does(made, monkeypatch):
+    monkeypatch.setenv("https_proxy", "socks5h://user:S3CRET@127.0.0.1:9")
+    with pytest.raises(ConnectionFailedError, match=r"SOCKS.*requests\[socks\]") as caught:
+        made("https://modelarts.invalid", limits=Limits(tries=1)).send("GET", "/x")
+    assert "S3CRET" not in str(caught.value)
+
+
 def test_a_proxy_of_the_environment_is_used_for_the_cloud(made, monkeypatch):
     with FakeService() as proxy:
         proxy.script(Reply(b"no tunnels here", 403))

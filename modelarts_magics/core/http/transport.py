@@ -352,6 +352,11 @@ def _connection_failed(request: requests.Request, error: Exception) -> Connectio
             _("The embedded ModelArts service at {url} does not answer", url=address),
             _("Start it with %ma_session local"),
         )
+    if isinstance(error, requests.exceptions.InvalidSchema):  # of a proxy: ours are http and https
+        return ConnectionFailedError(
+            _("Cannot reach {url}: {reason}", url=address, reason=_("its proxy speaks SOCKS")),
+            _('Install what speaks it, too: pip install "requests[socks]"'),
+        )
     if isinstance(error, requests.Timeout):
         reason = _("it did not answer in time")
     elif isinstance(error, requests.exceptions.SSLError):

@@ -133,6 +133,9 @@ MESSAGES: dict[str, str] = {
     'Install it: pip install "modelarts-magics[local]"': (
         '请安装：pip install "modelarts-magics[local]"'
     ),
+    'Install what speaks it, too: pip install "requests[socks]"': (
+        '请一并安装 SOCKS 支持：pip install "requests[socks]"'
+    ),
     "Interrupted. Jobs are not affected.": "已中断，作业不受影响。",
     "Interrupted. Whether visualization job {name} ({job}) was changed is not known: %ma_viz info "
     "{job}": "已中断。不确定可视化作业 {name}（{job}）是否已更改：%ma_viz info {job}",
@@ -514,6 +517,7 @@ MESSAGES: dict[str, str] = {
     "it did not answer in time": "响应超时",
     "it is no regular file": "不是普通文件",
     "its certificate cannot be trusted": "其证书不可信",
+    "its proxy speaks SOCKS": "其代理使用 SOCKS",
     "job": "作业",
     "keep the result as NAME": "将结果保存为变量 NAME",
     "last": "最新",
