@@ -23,12 +23,16 @@ _START_GRACE = 10.0
 def run() -> int:
     """Serve until told to stop; returns the exit code."""
     options = _parser().parse_args()
+    logging.raiseExceptions = False  # where nothing can be written, not even that
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     os.umask(0o077)
     try:
         asyncio.run(_serve(options))
     except CannotServe as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"Cannot say how to reach the service: {error.strerror}.", file=sys.stderr)
         return 1
     return 0
 
@@ -38,12 +42,14 @@ async def _serve(options: argparse.Namespace) -> None:
     _call_on_end(stop.set)
     service = Service(options.root, options.port, PROFILES[options.quirks])
     address = await service.start()
-    print(json.dumps(address), flush=True)
-    if options.while_used is not None:
-        unused = asyncio.ensure_future(service.until_unused(options.while_used))
-        unused.add_done_callback(lambda _: stop.set())
-    await stop.wait()
-    await service.stop()
+    try:
+        os.write(sys.stdout.fileno(), f"{json.dumps(address)}\n".encode())
+        if options.while_used is not None:
+            unused = asyncio.ensure_future(service.until_unused(options.while_used))
+            unused.add_done_callback(lambda _: stop.set())
+        await stop.wait()
+    finally:
+        await service.stop()
 
 
 def _call_on_end(stop: Callable[[], None]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 import sqlite3
 import time
@@ -35,8 +34,6 @@ HOST = "127.0.0.1"
 REGION = "local"
 _LAST_PORT = 65535
 _HEARTBEAT = 1.0
-
-_log = logging.getLogger(__name__)
 
 
 class Service:
@@ -92,10 +89,11 @@ class Service:
     async def stop(self) -> None:
         """End everything that was started, and give the folder up."""
         self._heartbeat.cancel()
-        await self._connections.close()
-        await self._jobs.close()
-        self._store.close()
-        self._root.release()
+        with ExitStack() as ended:
+            ended.callback(self._root.release)
+            ended.callback(self._store.close)
+            await self._connections.close()
+            await self._jobs.close()
 
     async def until_unused(self, grace: float) -> None:
         """Wait until nobody uses the service, but at least for ``grace`` seconds."""
@@ -146,10 +144,7 @@ class Service:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(_HEARTBEAT)
-            try:
-                self._jobs.stop_overdue()
-            except sqlite3.Error:
-                _log.exception("Scheduled stops are delayed.")
+            self._jobs.stop_overdue()
 
     def _now(self) -> int:
         return int(self._clock() * 1000)

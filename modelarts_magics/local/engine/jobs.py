@@ -6,9 +6,11 @@ What the jobs of a kind run, when they are ready, and what their end means, a ``
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Callable, Protocol
 
@@ -24,6 +26,7 @@ from ..storage.records import (
     StoredJob,
     TaskRecord,
 )
+from .recording import Recording
 from .slots import Slots
 from .supervisor import CannotStart, Program, RunningProgram, launch
 
@@ -100,6 +103,7 @@ class Jobs:
         self.logs = logs
         self._works = works
         self._now = now
+        self._recording = Recording()
         self._slots: dict[Kind, Slots[_Life]] = {
             kind: Slots(work.quota) for kind, work in works.items()
         }
@@ -165,8 +169,7 @@ class Jobs:
 
     def stop_overdue(self) -> None:
         """Stop those whose scheduled time is over; called now and then."""
-        for job in self.records.overdue(self._now()):
-            self._end(job)
+        self._recording.is_made(lambda: self._end_all(self.records.overdue(self._now())))
 
     def recover(self) -> None:
         """Settle what a service that died has left behind."""
@@ -176,9 +179,11 @@ class Jobs:
         self.logs.recover()
 
     async def close(self) -> None:
-        """Stop everything and wait until no process is left."""
-        for job in self.records.unfinished():
-            self._end(job)
+        """Stop everything and wait until no process is left, whether or not it can be recorded."""
+        self._recording.end()
+        self._recording.is_made(lambda: self._end_all(self.records.unfinished()))
+        for slots in self._slots.values():
+            slots.stop_all()
         await asyncio.gather(*(slots.drained() for slots in self._slots.values()))
 
     def _skip_used_numbers(self, kind: Kind) -> None:
@@ -195,9 +200,14 @@ class Jobs:
                     undo.callback(self.logs.unmake, job)
                 self.records.mark_submitted(job)
             undo.pop_all()
-        life = _Life(job, self._works[job.kind], self.records, self.logs, self._now)
+        work, recording = self._works[job.kind], self._recording
+        life = _Life(job, work, self.records, recording, self.logs, self._now)
         self._slots[job.kind].submit(job.number, life)
         return job
+
+    def _end_all(self, jobs: Sequence[StoredJob]) -> None:
+        for job in jobs:
+            self._end(job)
 
     def _end(self, job: StoredJob) -> None:
         """Recorded first: what cannot be recorded goes on as it was."""
@@ -217,6 +227,7 @@ class _Life:
         job: StoredJob,
         work: Work,
         records: Records,
+        recording: Recording,
         logs: LogFolders,
         now: Callable[[], int],
     ) -> None:
@@ -224,6 +235,7 @@ class _Life:
         self._job = job
         self._work = work
         self._records = records
+        self._recording = recording
         self._logs = logs
         self._folder = logs.of(job)
         self._now = now
@@ -239,9 +251,11 @@ class _Life:
             tasks = [*map(_ended, tasks, exits.codes, verdict.words), *tasks[len(exits.codes) :]]
         finally:
             self.address = None
-            self._records.mark_ended(self._job, verdict.ending, self._now(), verdict.reason, tasks)
+            how = (verdict.ending, self._now(), verdict.reason, tasks)
+            await self._recording.make(partial(self._records.mark_ended, self._job, *how))
             if self._records.job(self._job.kind, self._job.number) is None:  # it was deleted
-                self._logs.remove([(self._job.kind, self._job.number)])
+                with suppress(sqlite3.Error):  # the next service removes what is left
+                    self._logs.remove([(self._job.kind, self._job.number)])
 
     def stop(self) -> None:
         self._is_stopped = True
@@ -267,7 +281,8 @@ class _Life:
             self.stop()  # those that were started after it was asked for
         self.address = await self._work.ready(self._programs, self._folder)
         if self.address is not None:
-            self._records.mark_started(self._job, self._now())
+            started = partial(self._records.mark_started, self._job, self._now())
+            await self._recording.make(started)
         await asyncio.gather(*map(self._until_exit, self._programs))
 
     async def _until_exit(self, program: RunningProgram) -> None:

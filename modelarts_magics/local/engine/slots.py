@@ -51,6 +51,10 @@ class Slots(Generic[T]):
             occupant.stop()
         return occupant is None
 
+    def stop_all(self) -> None:
+        for key in [*self._waiting, *self._running]:
+            self.stop(key)
+
     async def drained(self) -> None:
         """Wait until nothing runs; whatever still waits has to be withdrawn before."""
         while self._tasks:

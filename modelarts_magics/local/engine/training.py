@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,8 @@ def _last_words(code: int, is_stopped: bool) -> str:
 
 
 def _note(path: Path, text: str) -> None:
-    """Append a line of the service to a log, on a line of its own."""
-    with open(path, "ab+") as log:
+    """Append a line of the service to a log, on a line of its own; not where the disk is full."""
+    with suppress(OSError), open(path, "ab+") as log:
         if log.seek(0, os.SEEK_END):
             log.seek(-1, os.SEEK_END)
             log.write(b"" if log.read() == b"\n" else b"\n")

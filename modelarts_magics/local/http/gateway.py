@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -124,6 +125,12 @@ class GatewayHandler(RequestHandler):
             return Reply(refused.body(), refused.status)
         except Refused as refused:
             return self._refusal(refused)
+        except (sqlite3.Error, OSError) as error:  # as of a full disk
+            _log.error("%s %s failed: %s.", self.request.method, self.request.path, error)
+            words = (
+                f"The service cannot use its files: {getattr(error, 'strerror', None) or error}."
+            )
+            return self._refusal(AccessRefused(Reason.INTERNAL, words, 500))
         except Exception:  # noqa: BLE001  # it is logged, and the caller learns as much as he may
             _log.exception("%s %s failed.", self.request.method, self.request.path)
             return self._refusal(AccessRefused(Reason.INTERNAL, "Internal error.", 500))
