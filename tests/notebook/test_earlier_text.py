@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from typing import Any, Callable
 
@@ -82,14 +83,19 @@ class FrontEnd:
         give_up = time.monotonic() + _TIME_LIMIT
         while not is_it():
             assert time.monotonic() < give_up, [piece["start"] for piece in self.pieces]
-            content = self._client.get_iopub_msg(timeout=_TIME_LIMIT)["content"]
+            message = self._client.get_iopub_msg(timeout=_TIME_LIMIT)
+            content = message["content"]
             custom = content.get("data", {}).get("content", {})
             if content.get("comm_id") != self._comm_id:
                 continue
-            if custom.get("kind") == "answer":
-                self.pieces += custom["pieces"]
-            elif custom.get("kind") == "text":
-                self.news += "".join(piece["text"] for piece in custom["pieces"])
+            if custom.get("kind") not in ("answer", "text"):
+                continue
+            text = zlib.decompress(message["buffers"][0]).decode()
+            if custom["kind"] == "text":
+                self.news += text
+            else:
+                (piece,) = custom["pieces"]
+                self.pieces.append({**piece, "text": text})
 
 
 @pytest.mark.kernel
