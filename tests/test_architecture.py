@@ -132,9 +132,10 @@ FLOORS = [
     {"core.logs.backward", "core.logs.last_lines", "core.logs.shown"},
     {"core.logs.ahead", "core.logs.lines"},
     {"core.logs.draft", "core.logs.snapshot"},
+    {"core.logs.pages"},
+    {"core.logs.readers"},
     {
         "core.logs.download",
-        "core.logs.readers",
         "core.logs.tail",
         "core.logs.discovery",
     },

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_services import Clock, passing_troubles, poll
+from log_services import Clock, GrowingLog, passing_troubles, poll
 
 from modelarts_magics.core.api.log import LogPage, LogText
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.errors import LinesOnlyError
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.cadence import JobWatch
+from modelarts_magics.core.logs.download import download, read_whole
 from modelarts_magics.core.logs.follow import Finished, LastLines, Trouble
 from modelarts_magics.core.logs.lines import LineLog
+from modelarts_magics.core.logs.pages import PagedSource
+from modelarts_magics.core.logs.readers import LogBytes
 from modelarts_magics.core.logs.tail import Tail
 
 
@@ -28,6 +34,7 @@ class Entries:
     """
 
     name = "job-x.0"
+    origin = ("https://service", "project", "7", "70", name)
 
     def __init__(self, entries=(), most=500, gives=None):
         self.entries = list(entries)
@@ -206,3 +213,108 @@ def test_a_log_that_was_written_anew_meanwhile_is_read_from_its_beginning(connec
     while texts(events) != "new\n":
         events = poll(follower, clock)
     assert any(isinstance(event, Trouble) and "anew" in event.message for event in events)
+
+
+# ---- by bytes, for whoever wants all of it -------------------------------------------------------
+
+
+class ByLinesOnly(GrowingLog):
+    """The byte call of a service that gives lines."""
+
+    def __init__(self):
+        super().__init__(b"", "replaces a cut character", 2048)
+        self.calls = 0
+
+    def read(self, start_byte, length):
+        self.calls += 1
+        raise LinesOnlyError("by lines only")
+
+
+@settings(max_examples=150)
+@given(
+    entries=st.lists(ENTRY, max_size=60),
+    slices=st.lists(st.tuples(st.integers(-1, 300), st.integers(1, 90)), max_size=6),
+    gives=st.integers(1, 7),
+)
+def test_a_slice_of_a_log_by_lines_is_these_bytes(entries, slices, gives):
+    data = "".join(entries).encode()
+    source = PagedSource(Entries(entries, 7, gives))
+    for start, length in slices:
+        chunk = source.read(start, length)
+        first = max(0, len(data) - length) if start < 0 else min(start, len(data))
+        part = data[first : first + length]
+        found = (chunk.text, chunk.start_byte, chunk.end_byte, chunk.byte_count)
+        assert found == (part.decode(errors="replace"), first, first + len(part), len(part))
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    entries=st.lists(ENTRY, max_size=60),
+    since=st.lists(ENTRY, max_size=9),
+    troubles=st.lists(passing_troubles, max_size=3),
+    connections=st.sampled_from([1, 3]),
+)
+def test_a_log_by_lines_is_saved_whole(entries, since, troubles, connections):
+    lines = Entries(entries, 7)
+    lines.troubles = troubles
+    log = LogBytes([ByLinesOnly(), lines])
+
+    def told(_position, _end):  # the job goes on
+        lines.entries += since
+        since.clear()
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log"
+        written = download(log, path, Reader(connections), told, wait=lambda _seconds: None)
+        assert path.read_bytes() == "".join(entries).encode()
+    assert written.written_since == len("".join(lines.entries[len(entries) :]).encode())
+
+
+def test_a_saved_log_by_lines_takes_hardly_any_memory_and_each_page_about_twice(tmp_path):
+    lines = Entries()
+    lines.entries = Numbered(32 * 2**20 // 100)
+    bytes_first = ByLinesOnly()
+    tracemalloc.start()
+    download(LogBytes([bytes_first, lines]), tmp_path / "log", Reader(4))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (tmp_path / "log").stat().st_size == len(lines.entries) * 100
+    assert most < 24 * 2**20
+    assert lines.calls <= 2.1 * len(lines.entries) / 500 + 20
+    assert bytes_first.calls == 1  # what a service lacks is found out once
+
+
+def test_an_interrupted_saving_goes_on(tmp_path):
+    lines = Entries()
+    lines.entries = Numbered(100_000)
+
+    def interrupt(position, _end):
+        if position > 5_000_000:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "log"
+    with pytest.raises(KeyboardInterrupt):
+        download(LogBytes([lines]), path, Reader(2), interrupt)
+    seen = []
+    download(LogBytes([lines]), path, Reader(2), lambda position, _end: seen.append(position))
+    assert path.stat().st_size == 10_000_000
+    assert seen[0] > 5_000_000
+
+
+def test_a_log_by_lines_that_was_written_anew_meanwhile_is_never_a_mixture(tmp_path):
+    lines = Entries()
+    lines.entries = Numbered(200_000)
+
+    def rewrite(position, _end):
+        if position > 100_000 and len(lines.entries) > 2:
+            lines.entries = ["new\n"]
+
+    download(LogBytes([lines]), tmp_path / "log", Reader(2), rewrite)
+    assert (tmp_path / "log").read_text() == "new\n"
+
+
+def test_the_whole_of_a_log_by_lines_is_read_into_memory():
+    lines = Entries(f"{number} 一行\n" for number in range(3000))
+    found = read_whole(LogBytes([ByLinesOnly(), lines]), Reader(3))
+    assert found.part.text == "".join(lines.entries)
+    assert found.is_exact

@@ -103,9 +103,14 @@ class LogPage:
 
 @runtime_checkable
 class LineSource(Protocol):
-    """Pages of a log by opaque cursors; those of entries that are there do not change."""
+    """Pages of a log by opaque cursors; those of entries that are there do not change.
+
+    Attributes:
+        origin: as of a :class:`ByteSource`.
+    """
 
     name: str
+    origin: tuple[str, ...]
     most_entries: int
 
     def newest(self, entries: int) -> LogPage: ...

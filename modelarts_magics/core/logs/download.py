@@ -21,6 +21,7 @@ from ..http.reader import Reader
 from ..i18n import _
 from .draft import Draft
 from .fingerprint import Fingerprint
+from .readers import LogBytes
 from .retried import RetriedSource, Retry
 from .snapshot import Snapshot
 
@@ -229,13 +230,18 @@ class _Fetched:
         self, source: ByteSource, reader: Reader, retry: Retry, held: ByteSource | None = None
     ) -> None:
         self.origin = source.origin
-        self._source = RetriedSource(source, retry)
+        self._source = retried(source, retry)
         self._connections = reader.connections
         self._retry = retry
         self._held = held
 
     def now(self) -> Snapshot:
         return Snapshot(self._source, self._connections, self._retry, self._held)
+
+
+def retried(source: ByteSource, retry: Retry) -> ByteSource:
+    """A source that is asked again."""
+    return source.retried(retry) if isinstance(source, LogBytes) else RetriedSource(source, retry)
 
 
 def cannot_write(path: object, error: Exception) -> InvalidArgumentError:

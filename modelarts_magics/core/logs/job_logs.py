@@ -11,7 +11,7 @@ from ..http.reader import Reader
 from ..http.transport import Runner
 from .follow import LastLines
 from .follow_job import JobFollower
-from .readers import bytes_of, open_log
+from .readers import LogBytes, open_log
 
 
 class JobLogs:
@@ -47,7 +47,7 @@ class JobLogs:
 
     def source(self, name: str) -> ByteSource:
         """The log by bytes."""
-        return bytes_of(self.jobs.logs(self._ref, name))
+        return LogBytes(self.jobs.logs(self._ref, name))
 
     def follow(
         self,

@@ -105,7 +105,7 @@ class LineLog:
         while missing > 0 and left > 0 and not is_all:
             asked = min(self._most, max(missing, 2 * asked))  # an entry need not end a line
             newer, page = page, self._source.older(page.start, asked)
-            is_all = _is_end(page, newer)
+            is_all = is_end(page, newer)
             if not is_all:
                 texts.appendleft(page.text)
                 missing -= page.text.count("\n")
@@ -126,7 +126,7 @@ class LineLog:
         )
         if before is None and not page.entries:
             return self._part("", "", is_short=True)
-        if before and _is_end(page, before):
+        if before and is_end(page, before):
             self._is_at_beginning = True
         else:
             self._pass(page, before.start if before else "")
@@ -173,6 +173,6 @@ class LineLog:
         return Part(shown, cursor, is_short=is_short, is_cut=is_cut, goes_on=goes_on)
 
 
-def _is_end(page: LogPage, newer: LogPage) -> bool:
+def is_end(page: LogPage, newer: LogPage) -> bool:
     """Whether nothing is before a page: the next one back is empty, or the same."""
     return not page.entries or not page.start or page.start == newer.start

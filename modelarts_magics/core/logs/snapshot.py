@@ -92,7 +92,7 @@ class Snapshot:
             end = self._end_now()
             is_same = begins.result() and known.ends_like(self._newest)
         if not is_same:
-            raise self._rewritten()
+            raise rewritten(self._source.name)
         return max(0, end - known.position)
 
     def _read(self, position: int) -> Generator[LogText, None, None]:
@@ -147,14 +147,14 @@ class Snapshot:
         if shown and REPLACEMENT not in shown and self._is_exact:
             at = position - len(shown.encode())
             if not self._surely(partial(stands, self._source, at, shown.encode())):
-                raise self._rewritten()
+                raise rewritten(self._source.name)
 
     def _end_now(self) -> int:
         end = end_of(self._source)
         if end < self.end:
             end = end_of(self._source)
         if end < self.end:
-            raise self._rewritten()
+            raise rewritten(self._source.name)
         return end
 
     @staticmethod
@@ -174,15 +174,17 @@ class Snapshot:
             _("Try again later"),
         )
 
-    def _rewritten(self) -> LogRewrittenError:
-        return LogRewrittenError(
-            _(
-                "{file} is not what was read of it just now: it was written anew, or the service"
-                " contradicts itself",
-                file=self._source.name,
-            ),
-            _("Try again when it only grows; a service may leave out what is no UTF-8"),
-        )
+
+def rewritten(log_file: str) -> LogRewrittenError:
+    """What a person is told of a log that is not what was read of it."""
+    return LogRewrittenError(
+        _(
+            "{file} is not what was read of it just now: it was written anew, or the service"
+            " contradicts itself",
+            file=log_file,
+        ),
+        _("Try again when it only grows; a service may leave out what is no UTF-8"),
+    )
 
 
 class _Ends:

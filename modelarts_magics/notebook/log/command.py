@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core.api.base import Job, JobApi, JobRef
-from ...core.api.log import ByteSource, LogReader, LogText
+from ...core.api.log import ByteSource, LogText, Part
 from ...core.errors import InvalidArgumentError
 from ...core.http.reader import Reader
 from ...core.http.transport import run_directly
 from ...core.i18n import _
 from ...core.jobs import choose_log_file
 from ...core.logs.last_lines import words_for_cut
-from ...core.logs.readers import bytes_of, open_log
+from ...core.logs.readers import LogBytes, open_log
 from ...sdk.session import Session
 from ...sdk.writer import say
 from ..shell.arguments import Choice, MagicParser, whole_number
@@ -143,13 +143,13 @@ class _Found:
         """The named file, or the first one."""
         return choose_log_file(self.files, self.file, self.job.name)
 
-    def readers(self) -> Sequence[LogReader]:
-        return self.jobs.logs(self.ref, self.log_file)
+    def tail(self, lines: int) -> Part:
+        return open_log(self.jobs.logs(self.ref, self.log_file), Reader()).tail(lines)
 
-    def source(self, reader: Reader | None = None) -> ByteSource:
-        """The log by bytes; for a reader with a back-off of its own, or for a person."""
-        jobs = self.jobs.for_follower(reader, run=run_directly) if reader else self.jobs
-        return bytes_of(jobs.logs(self.ref, self.log_file))
+    def source(self, reader: Reader) -> ByteSource:
+        """The log by bytes; for a reader with a back-off of its own."""
+        jobs = self.jobs.for_follower(reader, run=run_directly)
+        return LogBytes(jobs.logs(self.ref, self.log_file))
 
     def picture(self, part: LogText, note: str = "") -> LogPicture:
         return LogPicture(self.job, self.log_file, self.files, part, note)
@@ -176,7 +176,7 @@ def _result(context: ShellContext, asked: argparse.Namespace) -> Any:
     if asked.save is not None:
         from .save import save
 
-        return save(found.source, asked.save, found.picture)
+        return save(found.source, asked.save, lambda lines: found.picture(found.tail(lines).text))
     if _is_still(asked):
         picture = _picture(found, asked)
         return context.show(picture.plain() if asked.plain else picture)
@@ -245,6 +245,5 @@ def _picture(found: _Found, asked: argparse.Namespace) -> LogPicture:
         from .save import read_all
 
         return found.picture(read_all(found.source))
-    log = open_log(found.readers(), Reader())
-    part = log.tail(DEFAULT_TAIL if asked.tail is None else asked.tail)
+    part = found.tail(DEFAULT_TAIL if asked.tail is None else asked.tail)
     return found.picture(part.text, words_for_cut(part.text) if part.is_cut else "")

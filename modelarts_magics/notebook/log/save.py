@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Callable, Union
+from typing import Callable
 
 from ...core.api.log import ByteSource, LogChunk, LogText
 from ...core.errors import ModelArtsError
@@ -30,7 +30,6 @@ from ...core.logs.download import (
     read_whole,
 )
 from ...core.logs.job_logs import JobLogs
-from ...core.logs.last_lines import read_tail
 from ...sdk.writer import say
 from ..panels.worker import END_TIME, Worker
 from .model import LogModel
@@ -43,18 +42,19 @@ _LONGEST_NAME = 150  # bytes of UTF-8; file systems take 255
 _PIECE = 2**20  # bytes
 _INTERVAL = 0.5  # seconds between words about how far it is
 
-OpenSource = Callable[[Union[Reader, None]], ByteSource]
+OpenSource = Callable[[Reader], ByteSource]
 
 
 def save(
     open_source: OpenSource,
     path: str,
-    picture: Callable[[LogText], LogPicture],
+    picture: Callable[[int], LogPicture],
 ) -> LogPicture:
     """Write the log, saying how far it is; what was there before stays until it is complete.
 
     Args:
-        open_source: the log, for a reader with a back-off of its own, or for a person.
+        open_source: the log, for a reader with a back-off of its own.
+        picture: of the last lines, so many of them.
 
     Raises:
         InvalidArgumentError: the file cannot be written.
@@ -68,7 +68,7 @@ def save(
         line.clear()
     say(_("Saved {n:,} bytes of {file} to {path}", n=written, file=source.name, path=target))
     _say(_remarks(written))
-    return picture(read_tail(open_source(None), _SHOWN_LINES, reader.connections).text)
+    return picture(_SHOWN_LINES)
 
 
 def read_all(open_source: OpenSource) -> LogText:
