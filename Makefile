@@ -49,7 +49,7 @@ soak: $(INSTALLED)  ## Read for ten minutes from a service in trouble: every byt
 	$(PY) scripts/soak.py --seconds $(SOAK) $(if $(SEED),--seed $(SEED))
 
 mutants: $(INSTALLED)  ## Change the code in small ways and see whether its tests notice; MODULES= chooses
-	$(PY) scripts/mutants.py $(MODULES)
+	nice -n 15 $(PY) scripts/mutants.py $(MODULES)
 
 clean:  ## Remove what the commands above made, the virtual environment too
 	rm -rf $(VENV) .matrix build dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -5,6 +5,7 @@ Each compares what it gets with what the service has, byte for byte, and keeps n
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -51,6 +52,7 @@ class Told:
         listed: whole lists.
         refused: lists that the service was in too much trouble for.
         reading: readers that have not ended.
+        left: names of the threads that their end leaves.
     """
 
     wrong: list[str] = field(default_factory=list)
@@ -60,6 +62,7 @@ class Told:
     listed: int = 0
     refused: int = 0
     reading: int = 0
+    left: list[str] = field(default_factory=list)
 
 
 class Readers:
@@ -76,6 +79,7 @@ class Readers:
         self._plan = plan
         self._path = folder / "saved.log"
         self._told = Told()
+        self._before = {thread.name for thread in threading.enumerate()}
         self._over = threading.Event()
         self._panel = self._opened() if panel else None
         loops: dict[str, Callable[[], object]] = {
@@ -104,6 +108,9 @@ class Readers:
             self._look_at(self._panel)
             self._panel.close()
         self._session.close()
+        gc.collect()
+        now = {thread.name for thread in threading.enumerate()}
+        self._told.left = sorted(now - self._before)
         return self.told()
 
     def _opened(self) -> LogPanel:
@@ -115,9 +122,12 @@ class Readers:
 
     def _look_at(self, panel: LogPanel) -> None:
         size = self._plan.size(FOLLOWED, self._plan.began + self._plan.lasts)
-        wanted = "".join(content(file, 0, size).decode("utf-8", "replace") for file in FILES)
-        if panel.text != wanted:
-            self._told.wrong.append(f"panel: {_first_difference(panel.text, wanted)}")
+        for file in FILES:
+            spool = panel.model.spools[file]
+            found = spool.read(0, spool.end)[2]
+            wanted = content(file, 0, size).decode("utf-8", "replace")
+            if found != wanted:
+                self._told.wrong.append(f"panel, {file}: {_first_difference(found, wanted)}")
 
     def _job(self, job: str) -> Estimator:
         return Estimator(self._session, job_id=job, version_id=VERSION)

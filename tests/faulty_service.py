@@ -43,6 +43,7 @@ _LIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 }
 _SHARE_OF_LONG = 0.01  # of the faults: each costs its reader a whole deadline
 _SHARE_OF_THROTTLED = 0.005  # each halves what all may ask for
+_LONGEST_BLIND = 120.0  # seconds: a deadline, and pauses after it
 _LINE = "{number:09d} 训练 loss={loss:.6f} \u2588\u2588 🙂 {file}\n"
 
 
@@ -54,8 +55,8 @@ class Plan:
         seed: of the faults.
         began: by the clock of the machine; the logs grow from then on.
         lasts: seconds until the jobs have ended.
-        rate: bytes a second of a log that grows.
-        rotates: seconds after which a log that rotates begins anew.
+        rate: bytes a second of a log that grows; a follower pauses after each trouble, and with a
+            tenth of the requests in trouble gets no more than some times as much.
         saved: bytes of the log that is whole.
         share: of the requests that fail.
     """
@@ -63,10 +64,17 @@ class Plan:
     seed: int
     began: float
     lasts: float
-    rate: int = 10_000
-    rotates: float = 150.0
+    rate: int = 4_000
     saved: int = 400_000
     share: float = 0.1
+
+    @property
+    def rotates(self) -> float:
+        """Seconds after which a log that rotates begins anew, the last time for less.
+
+        Nobody could tell who has seen nothing for so long, as one does whose request hangs.
+        """
+        return max(_LONGEST_BLIND, self.lasts / 3.5)
 
     def generation(self, now: float) -> int:
         """How often the log that rotates has begun anew."""

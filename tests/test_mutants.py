@@ -1,39 +1,65 @@
-"""`make mutants` knows the modules, the tests that belong to each, and what cosmic-ray tells."""
+"""`make mutants` knows the modules, the tests of each, and which mutants may survive."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
+import mutant_runner
 import mutants
 import pytest
+from accepted_mutants import KNOWN, Known
+from mutant_runner import Mutant
 
 REPOSITORY = Path(mutants.__file__).resolve().parents[1]
+CORE = REPOSITORY / "modelarts_magics/core"
+CODE = """\
+HALF = 2
+def half(number, *, more: int | None = None):
+    return number // HALF
+"""
 
 
 @pytest.mark.parametrize(("module", "names"), mutants.TESTS.items(), ids=mutants.TESTS)
 def test_modules_and_their_tests_are_there(module: str, names: tuple[str, ...]) -> None:
-    assert (REPOSITORY / "modelarts_magics/core" / module).is_file()
+    assert (CORE / module).is_file()
     for name in names:
         assert (REPOSITORY / "tests/core" / f"{name}.py").is_file()
 
 
-def _dumped(outcome: str | None, row: int, worker: str = "normal") -> str:
-    mutation: dict[str, Any] = {
-        "module_path": "one.py",
-        "start_pos": [row, 4],
-        "operator_name": "core/NumberReplacer",
-        "occurrence": 0,
-    }
-    result = {"test_outcome": outcome, "worker_outcome": worker} if outcome else None
-    return json.dumps([{"mutations": [mutation]}, result])
+@pytest.mark.parametrize("module", KNOWN)
+def test_mutants_that_may_survive_are_of_code_that_is_there(module: str) -> None:
+    lines = [line.strip() for line in (CORE / module).read_text("utf-8").splitlines()]
+    for known in KNOWN[module]:
+        assert known.why
+        assert known.was
+        assert set(known.was.split("\n")) <= set(lines), known.was
 
 
-def test_what_no_test_noticed_is_named_by_its_place() -> None:
-    found = [_dumped("killed", 1), _dumped("survived", 2), _dumped(None, 3)]
-    found.append(_dumped("filtered", 4, "skipped"))
-    assert mutants.outcome(found) == (
-        3,
-        ["one.py:2:5 NumberReplacer 0", "one.py:3:5 NumberReplacer 0"],
+def test_what_no_test_noticed_is_named_unless_it_is_known() -> None:
+    changes = {"//": "/", "HALF = 2": "HALF = 3", "return number": "return -number"}
+    made = [Mutant(1, CODE.replace(was, now)) for was, now in changes.items()]
+    known = (
+        Known("return number // HALF", "return number / HALF", "halves are even"),
+        Known("HALF = 2", "", "nobody minds", is_equivalent=False),
+        Known("HALF = 4", "", "of code that is gone"),
     )
+    found = mutants.outcome(CODE, made, made, known)
+    assert (found.count, found.equivalent, found.accepted) == (3, 1, 1)
+    assert found.noticed == 0
+    assert [words.splitlines() for words in found.survivors] == [
+        ["1: return number // HALF", "    -> return -number // HALF"]
+    ]
+    assert found.stale == ["HALF = 4"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "functions"),
+    [("//", "/", ["half"]), ("HALF = 2", "HALF = 3", None), ("2", "2  # two", [])],
+    ids=["a function", "a constant", "nothing"],
+)
+def test_only_functions_that_differ_are_exchanged(
+    was: str, now: str, functions: list[str] | None
+) -> None:
+    one, other = (compile(text, "f", "exec") for text in (CODE, CODE.replace(was, now, 1)))
+    found = mutant_runner.differing(one, other)
+    assert (found and [code.co_name for code, _other in found]) == functions

@@ -29,6 +29,22 @@ def test_pauses_double_from_the_first_to_the_longest():
     assert [backoff.pause(failure) for failure in range(1, 7)] == [1, 2, 4, 8, 10, 10]
 
 
+def test_a_pause_is_a_minute_at_most_where_nothing_else_is_said():
+    assert Backoff(first=1.0).pause(50) == 60.0
+    assert Backoff(first=20.0, factor=2.5).longer(20.0) == 50.0
+
+
+def test_a_service_that_asks_for_a_day_is_asked_again_after_an_hour():
+    assert Backoff(first=1.0).pause(1, 86_400.0) == 3600.0
+
+
+def test_chance_makes_pauses_shorter_as_well_as_longer():
+    backoff = Backoff(first=4.0, jitter=0.5)
+    pauses = [backoff.pause(1) for _number in range(200)]
+    assert 2.0 <= min(pauses) < 3.0
+    assert 5.0 < max(pauses) <= 6.0
+
+
 @given(steady, failures)
 def test_a_later_pause_is_never_shorter(backoff, failure):
     assert backoff.pause(failure) <= backoff.pause(failure + 1) <= backoff.longest

@@ -320,8 +320,19 @@ def test_other_schemes_and_broken_headers_are_not_read(value):
     assert Authorization.parse(value) is None
 
 
+def test_what_no_error_may_repeat_is_known():
+    assert SignatureAuth(AK, SK, "TOKEN123").secrets == (AK, SK, "TOKEN123")
+    assert SignatureAuth(AK, SK).secrets == (AK, SK, "")
+
+
+def test_a_header_of_any_script_is_sent_as_utf_8():
+    sent = signed(headers={"X-Name": "训练"}).headers["X-Name"]
+    assert sent.encode("latin-1").decode() == "训练"
+
+
 def test_no_secret_is_in_the_representation():
     shown = repr(SignatureAuth(AK, SK, "TOKEN123"))
+    assert shown == "SignatureAuth(access_key='EXAM***')"
     assert SK not in shown
     assert "TOKEN123" not in shown
     assert AK not in shown

@@ -1,0 +1,36 @@
+"""Mutants that no test notices, and why that is as it should be.
+
+`Equivalent` ones do the same as the code, so that nothing could notice them; `Accepted` ones differ
+in what nobody relies on. They are known by their text: a row that fits no mutant any more is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Known(NamedTuple):
+    """A mutant that may survive.
+
+    Attributes:
+        was: the lines of the module that it changes, each stripped.
+        now: what they are in the mutant; any text where it is empty.
+        why: the reason.
+        is_equivalent: whether it does the same.
+    """
+
+    was: str
+    now: str
+    why: str
+    is_equivalent: bool = True
+
+
+ANYWHERE = (
+    Known(
+        "@dataclass(frozen=True)",
+        "@dataclass(frozen=False)",
+        "a type checker sees who assigns to it",
+        is_equivalent=False,
+    ),
+)
+KNOWN: dict[str, tuple[Known, ...]] = {}
