@@ -27,26 +27,26 @@ _CORE = REPOSITORY / "modelarts_magics/core"
 _MAKER = "cosmic-ray==8.7.0"  # others make other mutants
 _LEAST_NOTICED = 0.95
 
-_LOGS = ("test_logs", "test_log_sources", "test_read_ahead")
+_SLICES = ("test_logs", "test_log_sources", "test_read_ahead", "test_download", "test_snapshot")
+_FOLLOWING = ("test_follow", "test_read_ahead", "test_job_logs", "test_discovery")
 # The modules, and the files of tests/core that belong to each.
 TESTS: dict[str, tuple[str, ...]] = {
     "auth/signing.py": ("test_signing",),
-    "backoff.py": ("test_backoff", "test_transport"),
-    "http/retry.py": ("test_transient", "test_transport"),
+    "backoff.py": ("test_backoff",),
+    "http/retry.py": ("test_transient", "test_transport", "test_visualization_creation"),
     "http/rate_limit.py": ("test_rate_limit", "test_rate_on_the_wire"),
-    "http/fair_queue.py": ("test_rate_limit", "test_rate_on_the_wire"),
+    "http/fair_queue.py": ("test_rate_limit",),
     "api/v1/rules.py": ("test_rules", "test_client"),
-    "logs/exact.py": (*_LOGS, "test_download"),
-    "logs/ahead.py": (*_LOGS, "test_download"),
-    "logs/ranges.py": (*_LOGS, "test_download"),
-    "logs/last_lines.py": _LOGS,
-    "logs/tail.py": ("test_follow", "test_logs"),
-    "logs/follow.py": ("test_follow", "test_job_logs", "test_discovery"),
-    "logs/follow_job.py": ("test_follow", "test_job_logs", "test_discovery"),
-    "logs/cadence.py": ("test_follow", "test_job_logs", "test_discovery"),
+    "logs/exact.py": (*_SLICES, "test_follow"),
+    "logs/ahead.py": (*_SLICES, "test_follow"),
+    "logs/ranges.py": (*_SLICES, "test_giving_up"),
+    "logs/last_lines.py": ("test_logs", "test_log_sources", "test_follow"),
+    "logs/tail.py": _FOLLOWING,
+    "logs/follow.py": _FOLLOWING,
+    "logs/follow_job.py": _FOLLOWING,
+    "logs/cadence.py": _FOLLOWING,
     "logs/download.py": ("test_download", "test_snapshot", "test_giving_up"),
     "logs/draft.py": ("test_draft", "test_download"),
-    "logs/shown.py": ("test_follow",),
     "logs/fingerprint.py": ("test_draft", "test_download", "test_snapshot"),
     "logs/snapshot.py": ("test_snapshot", "test_download"),
     "logs/retried.py": ("test_download", "test_giving_up"),

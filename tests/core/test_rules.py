@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelarts_magics.core.api.v1 import rules
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import InvalidArgumentError
 from modelarts_magics.core.obs_path import obs_folder
 
@@ -48,6 +49,10 @@ CHECKS = {
     "description long": (rules.check_description, "a" * 257),
     "description None": (rules.check_description, None),
     "description number": (rules.check_description, 3),
+    "no entries": (rules.check_entries, 0, "desc"),
+    "entries 501": (rules.check_entries, 501, "desc"),
+    "jobs 1001 a page": (rules.check_page, 1001, 1),
+    "visualization jobs 101 a page": (rules.check_page, 101, 1, rules.LARGEST_VISUALIZATION_PAGE),
     "per_page 0": (rules.check_list, 0, 100, 1, "asc", None),
     "per_page 101": (rules.check_list, 101, 100, 1, "asc", None),
     "per_page text": (rules.check_list, "10", 100, 1, "asc", None),
@@ -56,6 +61,10 @@ CHECKS = {
     "order": (rules.check_list, 10, 100, 1, "up", None),
     "search long": (rules.check_list, 10, 100, 1, "asc", "a" * 101),
     "search long for newer editions": (rules.check_list, 10, 100, 1, "asc", "a" * 65, 64),
+    "search long for visualization jobs": (
+        *(rules.check_list, 10, 100, 1, "asc", "a" * 65),
+        rules.LONGEST_VISUALIZATION_SEARCH,
+    ),
 }
 
 
@@ -74,6 +83,14 @@ def test_every_documented_slice_is_allowed(start, offset):
 
 def test_what_is_just_allowed():
     rules.check_list(100, 100, 65535, "desc", "a" * 100)
+    rules.check_list(1, rules.LARGEST_VISUALIZATION_PAGE, 1, "asc", "a word")
+    rules.check_list(
+        *(100, rules.LARGEST_VISUALIZATION_PAGE, 1, "asc", "a" * 64),
+        rules.LONGEST_VISUALIZATION_SEARCH,
+    )
+    rules.check_page(1000, 1)
+    for entries in (1, 500):
+        rules.check_entries(entries, "asc")
     rules.check_list(100, 100, 65535, "desc", "日" * 64, 64)
     assert rules.check_job_name("a" * 64) == "a" * 64
     assert rules.check_visualization_name("a-_0" * 5) == "a-_0" * 5
@@ -85,6 +102,12 @@ def test_what_is_just_allowed():
         assert rules.check_visualization_type(kind) == kind
     for field in ("job_id", "job_name", "job_desc", "create_time", "status"):
         assert rules.check_visualization_sort(field) == field
+
+
+def test_a_state_has_a_name_in_any_case_and_a_code():
+    assert rules.state_named("Running") is rules.state_named("8") is JobStatus.RUNNING
+    with pytest.raises(KeyError):
+        rules.state_named("nothing")
 
 
 @pytest.mark.parametrize("prefix", ["viz", "job"])
