@@ -149,6 +149,14 @@ def test_the_tail_of_a_progress_bar_is_bounded():
     assert source.calls <= 100
 
 
+@pytest.mark.parametrize(("lines", "is_relative"), [(2, True), (9, False)])
+def test_last_lines_say_when_they_are_not_the_whole_log(lines, is_relative):
+    log = LineLog(Entries(["a\n", "b\n", "c\n"]), Reader())
+    tail = log.tail(lines)
+    assert tail.text.is_relative == is_relative
+    assert log.after(tail.cursor).text.is_relative == is_relative
+
+
 def test_a_long_log_takes_hardly_any_memory_and_each_page_at_most_twice():
     page = 500 * 100
     source = Entries()

@@ -150,6 +150,17 @@ def test_of_an_ended_job_nothing_is_fetched_that_the_panel_has():
     model.close()
 
 
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_the_last_lines_of_a_log_by_lines_are_not_taken_for_the_whole(has_ended):
+    model, logs = a_model("f"), Logs(f=b"line\n" * 90)
+    model.apply(LogText("line\n" * 5, 0, 25, "f", is_relative=True))
+    if has_ended:
+        model.apply(Finished(JobStatus.COMPLETED))
+    (log,) = started(model, logs).saved
+    assert log.data == b"line\n" * 90
+    model.close()
+
+
 def test_a_log_that_was_written_anew_since_the_panel_read_it_is_saved_as_it_is_now():
     model, logs = a_model("f"), Logs(f=b"after\n" * 90)
     model.apply(LogText("before\n" * 50, 0, 350, "f"))
@@ -169,10 +180,13 @@ def test_text_that_is_not_the_bytes_of_the_log_is_not_taken_from_the_panel():
 
 def test_what_the_job_has_written_since_is_told_beside_the_file():
     class Growing(Source):
+        lock = threading.Lock()
+
         def read(self, start_byte, length):
-            chunk = super().read(start_byte, length)
-            self._data += b"more\n"
-            return chunk
+            with self.lock:
+                chunk = super().read(start_byte, length)
+                self._data += b"more\n"
+                return chunk
 
     class GrowingLogs(Logs):
         def source(self, name):

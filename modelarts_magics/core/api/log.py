@@ -18,13 +18,16 @@ Cursor = Union[int, str]
 class LogText:
     """A part of a log; the offsets count bytes, ``end_byte`` is exclusive.
 
-    A log that is only given by lines has offsets from where its reading began.
+    Attributes:
+        is_relative: the offsets count from where the reading began, which was not the beginning of
+            the log: of its last lines, where the service gives it by lines only.
     """
 
     text: str
     start_byte: int
     end_byte: int
     log_file: str = ""
+    is_relative: bool = False
 
 
 @dataclass(frozen=True)

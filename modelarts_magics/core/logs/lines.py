@@ -42,7 +42,7 @@ class _Passed:
 class LineLog:
     """The text of a log that is given by entries.
 
-    Offsets count from the first byte that was read.
+    Offsets count from the first byte that was read; only a tail that is not all of it says so.
 
     Args:
         reader: who reads it; his idle connections read pages at once.
@@ -58,6 +58,7 @@ class LineLog:
 
     def _begin(self) -> None:
         self._read_bytes = 0
+        self._is_relative = False
         self._passed: deque[_Passed] = deque()
         self._held = 0  # bytes of them
         self._is_at_beginning = False
@@ -112,6 +113,7 @@ class LineLog:
                 left -= len(page.text.encode())
         text = "".join(texts)
         first = beginning(text, lines, is_whole=True) or 0  # an entry begins with a line
+        self._is_relative = not is_all or first > 0
         return self._part(text[first:], cursor, is_short=True, is_cut=missing > 0 and not is_all)
 
     # ---- back to the beginning ------------------------------------------------------------------
@@ -169,7 +171,7 @@ class LineLog:
     ) -> Part:
         start = self._read_bytes
         self._read_bytes = start + len(text.encode())
-        shown = LogText(text, start, self._read_bytes, self.name)
+        shown = LogText(text, start, self._read_bytes, self.name, self._is_relative)
         return Part(shown, cursor, is_short=is_short, is_cut=is_cut, goes_on=goes_on)
 
 

@@ -57,6 +57,7 @@ class LogModel:
         self.status: State = self.job.state
         self._lock = threading.RLock()
         self._read_until: dict[str, int] = {}
+        self._relative: set[str] = set()  # files whose offsets do not count from their beginning
 
     def apply(self, event: Event) -> None:
         """Take in what happened."""
@@ -95,19 +96,22 @@ class LogModel:
         elif event.start_byte < self._read_until[event.log_file]:
             spool = self._replaced(event)
         self._read_until[event.log_file] = event.end_byte
+        if event.is_relative:
+            self._relative.add(event.log_file)
         spool.append(event.text)
 
     def whole(self, name: str) -> Spool | None:
         """What was read of a log, where it is the log from its first byte on, byte for byte."""
         with self._lock:
             spool = self.spools.get(name)
-            if spool is None or spool.start or spool.end != self._read_until[name]:
+            if spool is None or spool.start or name in self._relative:
                 return None
-            return spool
+            return spool if spool.end == self._read_until[name] else None
 
     def _replaced(self, event: LogText) -> Spool:
         """The log was written anew: what was read of it before is history."""
         self.epoch += 1
+        self._relative.discard(event.log_file)
         self.spools[event.log_file].close()
         spool = self.spools[event.log_file] = Spool(event.start_byte)
         return spool
