@@ -49,6 +49,25 @@ def test_of_a_long_series_the_ends_and_the_extremes_stay(pattern, repeats, data)
         assert len(kept) < len(points)  # a gap stays a gap
 
 
+@given(st.integers(0, 200), st.integers(2, 40), st.randoms(use_true_random=False))
+def test_of_each_stretch_the_lowest_and_the_highest_are_kept_and_the_stretches_double(
+    count, room, chance
+):
+    """Against the plain rule on all points at once."""
+    values = chance.sample(range(1_000), count)
+    series = GrowingSeries(lambda: room)
+    for step, value in enumerate(values):
+        series.add("file", Point(step, 0.0, value))
+    length = 1
+    while count // length > max(1, room // 2):
+        length *= 2
+    kept = {0, count - 1}
+    for start in range(0, count, length):
+        stretch = range(start, min(start + length, count))
+        kept |= {min(stretch, key=values.__getitem__), max(stretch, key=values.__getitem__)}
+    assert [point.step for point in series.points] == sorted(kept & set(range(count)))
+
+
 def test_many_steps_are_kept_evenly():
     points = grown([math.sin(step / 1e4) for step in range(100_000)])
     assert 500 <= len(points) <= MOST
