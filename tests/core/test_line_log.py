@@ -309,6 +309,15 @@ def test_an_interrupted_saving_goes_on(tmp_path):
     assert seen[0] > 5_000_000
 
 
+def test_a_service_that_gives_its_last_entry_again_and_again_has_nothing_new():
+    class Stuck(Entries):
+        def newer(self, cursor, entries):
+            return self.newest(1)
+
+    source = PagedSource(Stuck(["a\n", "b\n"]))
+    assert [source.read(-1, 10).end_byte for _look in range(3)] == [4, 4, 4]
+
+
 def test_a_log_by_lines_that_was_written_anew_meanwhile_is_never_a_mixture(tmp_path):
     lines = Entries()
     lines.entries = Numbered(200_000)

@@ -113,11 +113,11 @@ class PagedSource:
     def _go_on(self) -> None:
         """Take in what has been written since, as far as that is not very much."""
         for _page in range(_MOST_NEW):
-            again = partial(self._source.newer, self._pages[-1].last, self._source.most_entries)
-            page = self._ask(again)
-            if not page.entries:
+            last = self._pages[-1].last
+            page = self._ask(partial(self._source.newer, last, self._source.most_entries))
+            if not page.entries or page.end == last:
                 return
-            again = partial(self._source.newer, self._pages[-1].last, page.entries)
+            again = partial(self._source.newer, last, page.entries)
             data = page.text.encode()
             self._add(_Page(len(data), page.end, again), data)
 
