@@ -103,8 +103,7 @@ def test_keys_that_the_panel_does_not_use_reach_the_notebook(
     panel.rich.locator(".cm-content").focus()
     for focused in (".cm-content", ".mm-pattern"):
         panel_page.edit(0, f"# with the focus in {focused}")
-        page.keyboard.press("Control+s")
-        panel_page.wait_saved()
+        panel_page.save_by_key()
         expect(panel.rich.locator(focused)).to_be_focused()
         page.keyboard.press("Control+f")
     page.keyboard.type("needle")
