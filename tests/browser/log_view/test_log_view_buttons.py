@@ -96,8 +96,8 @@ def test_of_a_log_that_is_not_all_here_the_kernel_brings_the_whole(view: LogView
     assert waiting.value.suggested_filename == "job.log"
     expect(view.find(".mm-said")).to_have_text("Saved 5 B.")
     view.button("download").click()
-    view.saving("", [{"name": "job.log", "size": 5_000_000, "path": "/work/job.log"}], [""])
-    expect(view.find(".mm-said")).to_contain_text("/work/job.log")
+    view.saving("", [{"name": "job.log", "size": 5_000_000, "path": "/notebooks/job.log"}], [""])
+    expect(view.find(".mm-said")).to_contain_text("/notebooks/job.log")
     view.button("download").click()
     view.saving("Not saved: no", [], [])
     expect(view.find(".mm-said")).to_have_text("Not saved: no")
