@@ -259,6 +259,7 @@ class PanelPage(NotebookPage):
             "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"
         )
         self.page.evaluate(script, name)
+        self.page.locator("#jupyterlab-splash").wait_for(state="hidden", timeout=TIME_LIMIT)
 
     def panel(self, number: int) -> Panel:
         return Panel(self.page, self.page.locator(".jp-Notebook .jp-CodeCell").nth(number))
