@@ -33,4 +33,18 @@ ANYWHERE = (
         is_equivalent=False,
     ),
 )
-KNOWN: dict[str, tuple[Known, ...]] = {}
+KNOWN: dict[str, tuple[Known, ...]] = {
+    "backoff.py": (
+        Known(
+            "_MOST_STEPS = 100  # by then every pause is the longest",
+            "",
+            "one step more or less is as long as the longest pause, but for factors next to 1",
+            is_equivalent=False,
+        ),
+        Known(
+            "return max(min(self.longest, usual), min(retry_after or 0.0, LONGEST_ASKED))",
+            "return max(min(self.longest, usual), min(retry_after or -1.0, LONGEST_ASKED))",
+            "no pause is below 0, so that nothing below it is ever the most",
+        ),
+    ),
+}

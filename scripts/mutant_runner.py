@@ -219,7 +219,9 @@ class _Loop(_Profile):
         for name, module in list(sys.modules.items()):
             if (getattr(module, "__file__", None) or "").startswith(_OURS):
                 del sys.modules[name]
-        run = _Chosen(names, self._limit, _Finder(self._module, mutant.source))
+        finder = _Finder(self._module, mutant.source)
+        sys.meta_path.insert(0, cast(Any, finder))  # for what conftest.py imports
+        run = _Chosen(names, self._limit, finder)
         pytest.main([*_OPTIONS, *map(str, (*self._tests, self._module))], plugins=[run])
         return run.failed if run.has_begun else ""
 
@@ -240,7 +242,7 @@ class _Chosen(_Profile):
         self._finder = finder
 
     def pytest_sessionstart(self) -> None:
-        sys.meta_path.insert(0, cast(Any, self._finder))  # before pytest's own
+        sys.meta_path.insert(0, cast(Any, self._finder))  # before pytest's own, which came since
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
