@@ -47,4 +47,75 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "no pause is below 0, so that nothing below it is ever the most",
         ),
     ),
+    "http/retry.py": (
+        Known(
+            "return not is_strange or (attempt == 1 and answered in _READING)",
+            "return not is_strange or (attempt <= 1 and answered in _READING)",
+            "attempts are counted from 1",
+        ),
+    ),
+    "http/fair_queue.py": (
+        Known(
+            "was_served = False",
+            "was_served = True",
+            "where a waiting thread is interrupted, others of its reader come a round later",
+            is_equivalent=False,
+        ),
+    ),
+    "http/rate_limit.py": (
+        Known(
+            "if self.rate < self._highest and self._clock() >= self._slowed_at + _SECOND:",
+            "if self.rate != self._highest and self._clock() >= self._slowed_at + _SECOND:",
+            "the rate is never above the highest",
+        ),
+        Known(
+            "if self.rate < self._highest and self._clock() >= self._slowed_at + _SECOND:",
+            "if self.rate <= self._highest and self._clock() >= self._slowed_at + _SECOND:",
+            "the highest rate is raised to the highest",
+        ),
+        Known(
+            "is_spaced = used >= self.rate * _AT_ONCE or self.rate < _LOWEST_RATE",
+            "is_spaced = used >= self.rate * _AT_ONCE or self.rate <= _LOWEST_RATE",
+            "at one request a second the next one waits as long in any case",
+        ),
+        Known(
+            "if now + hold > self._held_until:",
+            "if now + hold >= self._held_until:",
+            "two refusals until the same moment: either may be told",
+            is_equivalent=False,
+        ),
+        Known(
+            "hold = min(refusal.retry_after or 0.0, LONGEST_ASKED)",
+            "hold = min(refusal.retry_after or -1.0, LONGEST_ASKED)",
+            "a hold that is over already holds nobody",
+        ),
+    ),
+    "scalars/event_file.py": (
+        Known(
+            "self.came_short = len(data) < size",
+            "self.came_short = len(data) != size",
+            "a file gives no more than was asked for",
+        ),
+        Known(
+            "self.came_short = False",
+            "self.came_short = True",
+            "it is set by each reading, and asked for only after one",
+        ),
+        Known(
+            "return not self._is_damaged and self.size > self._complete_size",
+            "return not self._is_damaged and self.size != self._complete_size",
+            "a file that became smaller is begun anew by who reads it; behind its end is nothing",
+        ),
+        Known(
+            "return not self._is_damaged and self.size > self._complete_size",
+            "return not self._is_damaged and self.size >= self._complete_size",
+            "it saves an opening, no event is given twice",
+            is_equivalent=False,
+        ),
+        Known(
+            "self._complete_size = 0  # as far as this nothing is left to read",
+            "",
+            "no file of one byte has an event; an empty one has none",
+        ),
+    ),
 }

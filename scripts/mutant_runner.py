@@ -12,6 +12,7 @@ import ast
 import gc
 import os
 import pickle
+import re
 import signal
 import sys
 import tempfile
@@ -37,6 +38,7 @@ _OPTIONS = ("-q", "-s", "-x", "-p", "no:cacheprovider", "-W", _WARM)
 _TO_BEGIN = 60.0  # seconds for what comes before the first test
 _FOR_A_TEST = 3.0  # seconds, and as many times what it takes by itself
 _MAXIMUM = 5
+_UNSEEN = re.compile(r"\bsettrace\(|\bfork\b")  # tests that run code where no trace sees it
 
 settings.register_profile(
     "mutants",
@@ -160,7 +162,8 @@ class _Loop(_Profile):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             rows = trace.rows
             if not self._has_failed:
-                found[item.nodeid] = Seen(time.monotonic() - began, rows)
+                is_seen = _UNSEEN.search(item.path.read_text("utf-8")) is None
+                found[item.nodeid] = Seen(time.monotonic() - began, rows if is_seen else None)
         return found
 
     def _run_all(self) -> Iterator[Mutant]:
@@ -284,7 +287,7 @@ class _Loader(SourceFileLoader):
 
 
 class _Trace:
-    """Which rows of a file are executed, in all threads."""
+    """Which rows of a file are executed, in all threads of this process."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -296,11 +299,10 @@ class _Trace:
         sys.settrace(self._called)
 
     @property
-    def rows(self) -> frozenset[int] | None:
-        """Since the beginning; ``None`` where the test used such a thing itself."""
-        is_whole = sys.gettrace() == self._called
+    def rows(self) -> frozenset[int]:
+        """Since the beginning."""
         sys.settrace(None)
-        return frozenset(self._rows) if is_whole else None
+        return frozenset(self._rows)
 
     def _called(self, frame: FrameType, _event: str, _argument: object) -> Any:
         return self._executed if frame.f_code.co_filename == self._file else None

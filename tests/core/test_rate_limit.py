@@ -109,6 +109,8 @@ def test_a_fifth_of_a_second_comes_at_once_and_the_rest_is_spaced(time):
     assert moments[30:] == pytest.approx([1 / 150, 2 / 150, 3 / 150])
     time.now = 1.0
     assert set(starts(limit, time, 27)) == {1.0}
+    time.now = 3.5
+    assert set(starts(limit, time, 30)) == {3.5}
 
 
 def test_150_requests_a_second_are_the_most(time):
@@ -129,6 +131,14 @@ def test_how_long_to_wait_is_known_before(time):
     refused(limit, 7.0)
     with pytest.raises(ThrottledError):
         limit.due_in  # noqa: B018
+
+
+def test_a_second_is_counted_from_the_answer(time):
+    limit = limited(1, time)
+    with limit.request("somebody"):
+        time.sleep(0.75)
+    time.sleep(0.5)
+    assert limit.due_in == 0.5
 
 
 def test_without_a_rate_nothing_waits(time):
@@ -492,9 +502,11 @@ def test_a_refusal_that_one_reader_gets_slows_all_down(service):
 def test_a_rate_may_be_less_than_one_a_second(time):
     limit = limited(0.25, time)
     assert starts(limit, time, 4) == [0.0, 4.0, 8.0, 12.0]
+    time.sleep(2.0)
+    assert starts(limit, time, 1) == [16.0]
     time.sleep(9.0)
     refused(limit)
-    assert starts(limit, time, 2) == [25.0, 29.0]
+    assert starts(limit, time, 2) == [29.0, 33.0]
 
 
 def test_idle_connections_are_those_that_nobody_holds():

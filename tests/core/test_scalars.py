@@ -232,6 +232,8 @@ def hostile_tensor(**fields):
     ("content", "trouble"),
     [
         pytest.param(record(b"", 1 << 62), "a record is too large", id="a huge record"),
+        pytest.param(record(b"", (256 << 20) + 1), "a record is too large", id="over 256 MB"),
+        pytest.param(record(b"", 256 << 20), None, id="256 MB that are still being written"),
         pytest.param(record(b"", (1 << 64) - 1), "a record is too large", id="past any size"),
         pytest.param(record(b"\xff\xff\xff"), "a record is no event", id="no event"),
         pytest.param(record(hostile_tensor()), None, id="a tensor of terabytes"),
@@ -270,6 +272,45 @@ def test_a_file_that_vanished_is_told_of_and_its_points_stay(tmp_path):
     assert reader.poll()
     assert values(reader) == [(1, 1.0)]
     assert reader.trouble == (f"{writer.path.name}: No such file or directory",)
+
+
+def test_a_file_that_is_back_is_read_on(tmp_path):
+    with Writer(tmp_path) as writer:
+        writer.scalars(1, loss=1.0)
+        reader = ScalarReader(tmp_path)
+        reader.poll()
+        away = writer.path.rename(tmp_path / "away")
+        reader.poll()
+        assert reader.trouble
+        away.rename(writer.path)
+        writer.scalars(2, loss=0.5)
+        reader.poll()
+    assert values(reader) == [(1, 1.0), (2, 0.5)]
+    assert reader.trouble == ()
+
+
+def test_behind_what_is_no_event_nothing_is_read_though_the_file_grows(tmp_path, whole):
+    data, _steps_in = whole
+    path = tmp_path / NAME
+    path.write_bytes(record(b"\xff\xff\xff"))
+    reader = ScalarReader(tmp_path)
+    for _poll in range(2):
+        reader.poll()
+        assert names(reader) == {}
+        assert reader.trouble == (f"{NAME}: a record is no event",)
+        with path.open("ab") as file:
+            file.write(data)
+
+
+def test_a_file_need_not_be_there_yet(tmp_path, whole):
+    data, steps_in = whole
+    file = event_file.EventFile(tmp_path / NAME)
+    assert (file.size, file.offset, file.trouble) == (0, 0, "")
+    assert list(file.read()) == []
+    assert file.trouble == "No such file or directory"
+    (tmp_path / NAME).write_bytes(data)
+    assert sum(event.HasField("summary") for event in file.read()) == steps_in(len(data))
+    assert (file.size, file.trouble) == (len(data), "")
 
 
 def test_links_that_lead_in_a_circle_are_not_followed(tmp_path):

@@ -63,7 +63,7 @@ class EventFile:
         self._is_damaged = False
         self._complete_size = 0  # as far as this nothing is left to read
         self._handle = _Handle(self._path)
-        self._reader = self._tensorboard.record_reader(self._path)
+        self._reader = self._tensorboard.record_reader()
         self._reader.file_handle = self._handle
 
     def read(self) -> Iterator[Any]:
@@ -169,5 +169,6 @@ class _TensorBoard:
         self.BadRecord = errors.DataLossError
         self._record_reader = PyRecordReader_New
 
-    def record_reader(self, path: Path) -> Any:
-        return self._record_reader(os.fsencode(path))
+    def record_reader(self) -> Any:
+        """One that is to get its handle; it wants to see any file, which ours need not be yet."""
+        return self._record_reader(os.fsencode(os.devnull))
