@@ -13,9 +13,11 @@ from typing import Any, Callable
 from jupyters import Jupyter
 from notebook_page import IS_READY, OPENING, NotebookPage
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TimeLimitExceeded
 from watched_page import VIEWPORT
 
 TIME_LIMIT = 60_000  # ms; far more than anything here takes
+_LONG = 10_000  # ms; more than a kernel takes to load the extension, mostly
 
 _RUN_ONE = """number => {
   const app = window.jupyterapp;
@@ -42,6 +44,11 @@ _HAS_KERNEL = """() => {
   const panel = window.jupyterapp?.shell?.currentWidget;
   return panel?.context?.isReady === true && !!panel.sessionContext?.session?.kernel
     && panel.sessionContext.session.kernel.connectionStatus === 'connected';
+}"""
+
+_CONNECT = """() => {
+  const other = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.clone();
+  return other.info.then(() => other.dispose());
 }"""
 
 # Disabled buttons are meant to be faint.
@@ -139,7 +146,19 @@ class PanelPage(NotebookPage):
         self.path = self.jupyter.write(name, written, kernel, language)
         super().open(self.path) if fresh else self.open(self.path)
         if load:
-            self.run(0)
+            self._load()
+
+    def _load(self) -> None:
+        """Run the first cell.
+
+        ipykernel 7 may not see a request before another client connects: ipython/ipykernel#1554.
+        """
+        self.begin(0)
+        try:
+            self.page.wait_for_function(_IS_DONE, arg=0, timeout=_LONG)
+        except TimeLimitExceeded:
+            self.page.evaluate(_CONNECT)
+            self.wait_done(0)
 
     def start_views(
         self, name: str, views: Sequence[str], language: str = "en"
