@@ -124,13 +124,17 @@ class NotebookPage:
 
     def run_all_above(self, id: str) -> None:
         """Run all cells before one."""
-        self.page.evaluate(_CHOOSE, id)
+        self.choose(id)
         self._run("notebook:run-all-above")
 
     def run_all_from(self, id: str) -> None:
         """Run a cell and all that follow."""
-        self.page.evaluate(_CHOOSE, id)
+        self.choose(id)
         self._run("notebook:run-all-below")
+
+    def choose(self, id: str) -> None:
+        """Make a cell the one that commands are about."""
+        self.page.evaluate(_CHOOSE, id)
 
     def _run(self, command: str) -> None:
         self.page.evaluate(_RUN, command)

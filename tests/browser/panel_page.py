@@ -266,6 +266,11 @@ class PanelPage(NotebookPage):
         """Carry out a command of the application."""
         self.page.evaluate(_SETTLED, name)
 
+    def on_cell(self, number: int, command: str) -> None:
+        """Carry out a command of the notebook on one cell."""
+        self.choose(self.cells()[number].id)
+        self.command(command)
+
     def printed(self, number: int) -> str:
         return self.cells()[number].text
 

@@ -1,4 +1,4 @@
-"""The rich view when the kernel that feeds it has ended."""
+"""How a panel ends: with the kernel that feeds it, with the output that holds it, with its cell."""
 
 from __future__ import annotations
 
@@ -39,3 +39,44 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_open_it_again(
     expect(panel.button("Not following")).to_be_disabled(timeout=TIME_LIMIT)
     panel_page.screenshot(f"panel-kernel-{way}")
     assert elapsed.inner_text() == stands_at
+
+
+_WITHOUT_CELL_IDS = """() => {
+  const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+  const request = kernel.requestExecute.bind(kernel);
+  kernel.requestExecute = (content, isDisposed, metadata) => {
+    const { cellId: _gone, ...others } = metadata ?? {};
+    return request(content, isDisposed, others);
+  };
+}"""
+_RUNNING = """
+from modelarts_magics.notebook.panels.live import live_panels
+from modelarts_magics.notebook.panels.panel import Panel
+print(sorted(panel.model.job.name for panel in live_panels().running(Panel)))
+"""
+
+
+def test_a_panel_ends_when_its_output_is_gone_from_the_notebook_and_no_other(
+    panel_page: PanelPage, jobs: WrittenJobs
+) -> None:
+    names = ["cleared", "edited", "deleted", "stays", "moved", "after"]
+    written = {name: jobs.submit(name, f"text of {name}\n") for name in names}
+    lines = [f"%ma_log {name} --interval 1" for name in names[:5]]
+    panel_page.start("cleared", *lines, _RUNNING)
+    panel_page.page.evaluate(_WITHOUT_CELL_IDS)
+    for number in range(1, 6):  # most of them are out of sight by then
+        panel_page.run(number)
+        panel_page.panel(number).is_rich()
+    panel_page.on_cell(1, "notebook:clear-cell-output")
+    panel_page.edit(2, "%ma_log after --interval 1")
+    panel_page.run(2)
+    panel_page.on_cell(3, "notebook:delete-cell")
+    panel_page.on_cell(4, "notebook:cut-cell")
+    panel_page.on_cell(4, "notebook:paste-cell-below")
+    panel_page.run_until(4, str(["after", "moved", "stays"]))
+    written["moved"].write("text after the move\n")
+    panel_page.bring(5)
+    panel_page.panel(5).shows("text after the move")
+    panel_page.bring(2)
+    panel_page.panel(2).shows("text of after")
+    panel_page.screenshot("panel-cleared")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import re
 import time
 import zlib
 from contextlib import suppress
@@ -13,6 +14,7 @@ from typing import Any, Callable
 from magic_kernel import Kernel
 
 _TIME_LIMIT = 60.0  # seconds
+_PANEL = re.compile(r'<div data-modelarts-panel="(\w+)"')
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -100,6 +102,12 @@ class FrontEnd:
         names = [self.comms[child]["_model_name"] for child in children if child in self.comms]
         return "rich" if "AnyModel" in names else "plain" if names else "picture"
 
+    @property
+    def panels(self) -> list[str]:
+        """The ids of the panels that were shown, the first one first."""
+        pictures = [data.get("text/html", "") for data in self.shown.values()]
+        return [found[1] for html in pictures if (found := _PANEL.match(html))]
+
     def texts(self) -> str:
         """What is in all outputs."""
         return "\n".join(data.get("text/plain", "") for data in self.shown.values())
@@ -136,6 +144,13 @@ class FrontEnd:
         for comm, state in list(self.comms.items()):
             if state.get("_model_name") == "AnyModel" and "tail" in state:
                 self._send(comm, {"method": "custom", "content": {"kind": "ready"}})
+
+    def clear(self, panels: object) -> None:
+        """Say which panels are gone from the notebook, as the script that watches it does."""
+        for comm, state in list(self.comms.items()):
+            if "data-modelarts-panel" in state.get("_esm", ""):
+                content = {"kind": "gone", "panels": panels}
+                self._send(comm, {"method": "custom", "content": content})
 
     def _send(self, comm: str, data: dict[str, Any]) -> None:
         session = self.kernel.client.session

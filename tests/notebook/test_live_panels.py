@@ -215,6 +215,37 @@ def test_a_panel_that_is_ended_by_a_cell_says_so(kernel, cell_id, cells, words):
     assert "Ended: " not in lives
 
 
+@pytest.mark.parametrize("cell_id", ["cell", ""])
+def test_a_panel_ends_when_its_output_is_cleared_and_no_other(kernel, cell_id):
+    page = FrontEnd(kernel)
+    lines = ["job V0001", "job V0002", "other"]
+    for line in lines:  # without an id each is the same cell, edited, for all that is known
+        page.run(f"%ma_log {line}", cell_id and line)
+    page.clear(page.panels[:1])
+    page.run("while len(followed()) > 2: time.sleep(0.01)", "waits")
+    page.clear(page.panels[1:2])
+    page.run("while len(followed()) > 1: time.sleep(0.01)", "waits")
+    assert followed(kernel) == [OTHER]
+
+
+def test_every_kind_of_panel_ends_when_its_output_is_cleared(kernel):
+    page = FrontEnd(kernel)
+    page.run("v = %ma_viz\nv\nl = %ma_log job V0001 --view core\ndisplay(v, l)", "cell")
+    assert len(page.panels) == 2
+    page.clear(page.panels)
+    page.run("while not (v.is_closed and l.is_closed): time.sleep(0.01)", "waits")
+    page.run("l", "shows it")
+    assert "Ended: its output was cleared" in page.texts()
+
+
+@pytest.mark.parametrize("panels", ["all", None, {}, [], [1, None, {}, "never shown"]])
+def test_what_a_page_says_of_panels_that_are_none_ends_nothing(kernel, panels):
+    page = FrontEnd(kernel)
+    page.run("%ma_log job V0001", "cell")
+    page.clear(panels)
+    assert followed(kernel) == [FIRST]
+
+
 def test_a_panel_that_ended_before_its_cell_ran_again_keeps_its_own_end(kernel):
     page = FrontEnd(kernel)
     page.run("%ma_log job V0001\n%ma_log --stop job", "cell")

@@ -107,6 +107,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Ended: its cell has made another panel of the same": "已结束：其单元又打开了一个相同的面板",
     "Ended: its cell has run again": "已结束：其单元已再次运行",
+    "Ended: its output was cleared": "已结束：其输出已被清除",
     "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, "
     "or try things out without an account: %ma_session local": (
         "用 %ma_session login 输入密钥，或设置 "

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from ...core.i18n import _
 from . import probe
-from .panel import Panel
+from .panel import Panel, is_kernel
 from .widget_tree import close_tree
 
 P = TypeVar("P", bound=Panel)
@@ -32,8 +33,8 @@ class _Request(NamedTuple):
 class LivePanels:
     """Panels by the cell that made them, and what they show.
 
-    A front end clears the output of a cell that runs again, whatever it holds by then. What a panel
-    shows elsewhere says why it has ended.
+    A front end clears the output of a cell that runs again, whatever it holds by then, and that of
+    others when its user says so. What a panel shows elsewhere says why it has ended.
 
     Args:
         shell: the IPython shell; ``None`` where there is none.
@@ -56,6 +57,21 @@ class LivePanels:
         self._close(self._closed())
         self._close([key], _("Ended: its cell has made another panel of the same"))
         self._panels[key] = panel
+        if panel.may_be_live and is_kernel(self.shell):
+            self._hear_of_cleared()
+
+    def _hear_of_cleared(self) -> None:
+        """Let the page tell which panels are gone from their notebook, where it can."""
+        if "watch" not in self.shared:
+            with suppress(Exception):  # whatever is wrong with anywidget: nobody tells
+                from .watch import Watch
+
+                self.shared["watch"] = Watch(self._cleared)
+
+    def _cleared(self, ids: Iterable[str]) -> None:
+        gone = set(ids)
+        keys = [key for key, panel in list(self._panels.items()) if panel.id in gone]
+        self._close(keys, _("Ended: its output was cleared"))
 
     def running(self, kind: type[P]) -> list[P]:
         """Those of a kind whose thread works."""
@@ -85,7 +101,8 @@ class LivePanels:
         return [key for key, panel in self._panels.items() if panel.is_closed]
 
     def _close(self, keys: Iterable[_Key], why: str = "") -> None:
-        panels = [self._panels.pop(key) for key in keys if key in self._panels]
+        taken = [self._panels.pop(key, None) for key in keys]  # another thread may close them, too
+        panels = [panel for panel in taken if panel is not None]
         for panel in panels:  # all at once, and then one after the other
             panel.end(why)
         for panel in panels:

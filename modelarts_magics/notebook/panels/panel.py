@@ -116,6 +116,11 @@ class Panel:
             raise
 
     @property
+    def may_be_live(self) -> bool:
+        """Whether it may have a view of widgets."""
+        return self._view not in ("html", "text")
+
+    @property
     def is_running(self) -> bool:
         return self._worker is not None and self._worker.is_running
 
