@@ -37,7 +37,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "http/rate_limit.py": ("test_rate_limit", "test_rate_on_the_wire"),
     "http/fair_queue.py": ("test_rate_limit",),
     "api/v1/rules.py": ("test_rules", "test_client"),
-    "logs/exact.py": (*_SLICES, "test_follow"),
+    "logs/exact.py": ("test_exact", *_SLICES, "test_follow"),
     "logs/ahead.py": (*_SLICES, "test_follow"),
     "logs/ranges.py": (*_SLICES, "test_giving_up"),
     "logs/last_lines.py": ("test_logs", "test_log_sources", "test_follow"),

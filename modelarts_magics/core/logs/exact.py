@@ -148,9 +148,7 @@ def fits(text: str, size: int) -> bool:
 
 def is_consistent(chunk: LogChunk, start: int) -> bool:
     """Whether numbers and text of a slice from a byte can both be true."""
-    if chunk.end_byte is None or chunk.end_byte <= start:
-        return not chunk.text
-    return fits(chunk.text, chunk.end_byte - start)
+    return fits(chunk.text, max(0, (chunk.end_byte or start) - start))
 
 
 def contradiction(chunk: LogChunk, log_file: str) -> ContradictoryAnswerError:
