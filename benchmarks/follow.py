@@ -151,7 +151,7 @@ def catching_up(size: int, rate: float | None, *, ahead: bool) -> tuple[float, N
         logs = JobLogs(TrainingJobs(Client(transport, PROJECT)), JobRef("v1", JOB, VERSION))
         source = logs.source("job-benchmark.0")
         log = RangeLog(source, logs.reader if ahead else Reader(1))
-        follower = Tail(log, JobWatch(logs.status))
+        follower = Tail(log, JobWatch(logs.status), 0)
         found, started = hashlib.sha256(), time.perf_counter()
         position = 0
         while position < size:

@@ -90,6 +90,33 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "a hold that is over already holds nobody",
         ),
     ),
+    "logs/tail.py": (
+        Known(
+            "if left == before:  # the end is near",
+            "if left >= before:  # the end is near",
+            "reading ahead leaves no more than there was",
+        ),
+        Known(
+            "if part.text.start_byte == part.text.end_byte:",
+            "if part.text.start_byte >= part.text.end_byte:",
+            "no text ends before it begins",
+        ),
+        Known(
+            "if self._full_parts < _FAR_BEHIND or self._cursor is None:",
+            "if self._full_parts != _FAR_BEHIND or self._cursor is None:",
+            "once there are so many they are not counted any more",
+        ),
+        Known(
+            "self._is_behind = False",
+            "self._is_behind = True",
+            "at the beginning; each look sets it before it is asked for",
+        ),
+        Known(
+            "self.pace.wait(0.0)",
+            "self.pace.wait( -1.0)",
+            "what was due is due",
+        ),
+    ),
     "scalars/event_file.py": (
         Known(
             "self.came_short = len(data) < size",

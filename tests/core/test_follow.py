@@ -405,3 +405,71 @@ def test_a_cut_character_behind_genuine_replacement_characters_is_waited_for(hab
     service.status = JobStatus.COMPLETED
     events += run_to_end(follower, clock)
     assert delivered(events).encode() == service.data
+
+
+def test_whoever_follows_knows_whether_the_last_poll_failed():
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    down = UnavailableError("down", status=500)
+    assert follower.is_in_trouble is False
+    for troubles in ([down], [], [down], [down], [], [down]):
+        service.troubles = list(troubles)
+        poll(follower, clock)
+        assert follower.is_in_trouble is bool(troubles)
+    service.troubles = [NotFoundError("no such job", status=404)]
+    poll(follower, clock)
+    assert follower.is_in_trouble is False, "it is over"
+
+
+def test_trouble_behind_text_is_the_first():
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    read, asked = service.read, []
+
+    def every_second(start, length):
+        asked.append(start)
+        if len(asked) % 2 == 0:
+            raise UnavailableError("down", status=500)
+        return read(start, length)
+
+    service.read, service.data = every_second, b"line of a log\n" * 20
+    for _poll in range(4):
+        text, trouble = poll(follower, clock)[-2:]
+        assert (type(text), trouble) == (LogText, Trouble("down", 1.0))
+        assert follower.is_in_trouble
+
+
+def test_a_log_that_never_comes_is_no_news_and_the_end_of_a_job_that_has_ended():
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    service.read = lambda *_slice: throw(NotFoundError("no such log", status=404))
+    for _poll in range(9):
+        poll(follower, clock)
+    assert follower.due_in == QUIET
+    service.status = JobStatus.FAILED
+    polls = [poll(follower, clock) for _poll in range(2)]
+    assert polls == [
+        [StatusChanged(JobStatus.FAILED)],
+        [Finished(JobStatus.FAILED, "The job failed: FAILED")],
+    ]
+
+
+def throw(error):
+    raise error
+
+
+@pytest.mark.parametrize("now", [JobStatus.WAITING, JobStatus.SCALING])
+def test_another_status_is_news_so_that_more_is_looked_for_soon(now):
+    clock, service = Clock(), Service()
+    follower = service.follower(clock)
+    for _poll in range(9):
+        poll(follower, clock)
+    service.status = now
+    assert poll(follower, clock) == [StatusChanged(now)]
+    assert 0 < follower.due_in <= 1
+
+
+def test_an_end_without_a_status_is_no_success():
+    assert not Finished(None).is_success
+    assert not Finished(JobStatus.FAILED).is_success
+    assert Finished(JobStatus.COMPLETED).is_success

@@ -20,11 +20,12 @@ from log_services import (
     texts,
 )
 
-from modelarts_magics.core.api.log import LogText
+from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import UnavailableError
 from modelarts_magics.core.http.reader import Reader
-from modelarts_magics.core.logs.ahead import RangeLog
+from modelarts_magics.core.logs.ahead import RangeLog, ReadAhead
+from modelarts_magics.core.logs.exact import ByteLog
 from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
@@ -309,3 +310,187 @@ def test_trouble_far_behind_is_told_after_what_was_read_before_it():
     assert isinstance(events[-1], Trouble)
     assert len([e for e in events if isinstance(e, LogText)]) >= 16
     assert service.data.startswith(delivered(events).encode())
+
+
+# ---- which ranges are asked for, and what is taken of them ---------------------------------------
+
+
+class Asked(GrowingLog):
+    """Remembers what it was asked; ranges of 100 bytes bring a reading on by 92."""
+
+    def __init__(self, data, longest_slice=100, lie=None, given=None):
+        super().__init__(data, "replaces a cut character", longest_slice)
+        self.asked = []
+        self._lie = lie or (lambda chunk: chunk)
+        self._given = given or (lambda _start: 999)
+        self._lock = threading.Lock()
+
+    def read(self, start_byte, length):
+        with self._lock:
+            self.asked.append((start_byte, length))
+        return self._lie(super().read(start_byte, min(length, self._given(start_byte))))
+
+    def take_asked(self):
+        asked, self.asked = self.asked, []
+        return asked
+
+
+def doubled(chunk):
+    """More text than there are bytes."""
+    return LogChunk(chunk.text * 2, chunk.start_byte, chunk.end_byte, chunk.byte_count)
+
+
+LETTERS = ("abcdefghijklmnopqrstuvwxyz0123456789-" * 300).encode()
+ASK_END = (-1, 1)
+
+
+def pieces_of(source, start=0, end=10_000, doubt=None):
+    return list(ReadAhead(ByteLog(source), source, doubt).pieces(start, end, 1))
+
+
+@pytest.mark.parametrize("start", [0, 7, 300])
+@pytest.mark.parametrize("parts", [1, 2, 5, 64])
+@pytest.mark.parametrize("size", [183, 184, 185, 276, 999])
+def test_ranges_are_asked_for_as_far_as_the_log_and_the_parts_go(start, parts, size):
+    source = Asked(LETTERS[: start + size])
+    found = list(RangeLog(source, Reader(2)).ahead(start, parts))
+    end = min(start + size, start + parts * 92)
+    ranges = [(first, 100) for first in range(start, end, 92)] if size >= 184 else []
+    assert source.asked[0] == ASK_END
+    assert sorted(source.asked[1:]) == ranges
+    reached = min(start + size, ranges[-1][0] + 100) if ranges else start
+    text = "".join(part.text.text for part in found)
+    assert (text.encode(), found[-1].cursor if found else start) == (
+        source.data[start:reached],
+        reached,
+    )
+
+
+def test_the_end_of_a_log_is_asked_for_where_what_is_known_of_it_does_not_do():
+    source = Asked(LETTERS[:1000])
+    log = RangeLog(source, Reader(2))
+    list(log.ahead(0, 4))
+    assert source.take_asked().count(ASK_END) == 1
+    list(log.ahead(1000 - 184, 4))
+    assert ASK_END not in source.take_asked()
+    assert list(log.ahead(1000 - 183, 4)) == []
+    assert source.take_asked() == [ASK_END]
+    source.data = LETTERS[:500]
+    assert list(log.ahead(600, 4)) == [], "it became shorter"
+    source.take_asked()
+    assert list(log.ahead(600, 4)) == []
+    assert source.take_asked() == [ASK_END]
+    source._lie = lambda chunk: LogChunk(chunk.text, None, None, 1)
+    assert list(log.ahead(0, 99)) == [], "nobody tells the end"
+
+
+@pytest.mark.parametrize(("slices", "connections"), [(15, 2), (100, 1)])
+def test_where_ranges_are_of_no_use_nothing_is_asked(slices, connections):
+    source = Asked(LETTERS, slices)
+    assert list(RangeLog(source, Reader(connections)).ahead(0, 9)) == []
+    assert source.asked == []
+
+
+@pytest.mark.parametrize(("slices", "step"), [(15, 0), (16, 8), (17, 9), (100, 92)])
+def test_ranges_are_of_use_where_they_bring_the_reading_on_by_some_characters(slices, step):
+    source = Asked(LETTERS, slices)
+    assert ReadAhead(ByteLog(source), source).step == step
+
+
+def test_ranges_that_never_meet_are_tried_with_and_without_an_overlap_and_given_up():
+    source = Asked(LETTERS, lie=doubled)
+    ahead, position, steps, counts = ReadAhead(ByteLog(source), source), 0, [], []
+    while step := ahead.step:
+        pieces = list(ahead.pieces(position, 9000, 1))
+        ranges = range(position, position + 9 * step, step)
+        counts.append(sum(source.asked.count((first, 100)) in {1, 3} for first in ranges))
+        steps.append(step)
+        position = pieces[-1].end_byte
+        source.asked.clear()
+    assert steps == [92, 100, 92, 100, 92, 100, 92]
+    assert set(counts) == {4}
+
+
+def test_three_ranges_in_a_row_that_do_not_meet_do_no_harm():
+    def lie(chunk):
+        number, rest = divmod(chunk.start_byte, 92)
+        return doubled(chunk) if number % 4 and not rest else chunk
+
+    source, doubts = Asked(LETTERS, lie=lie), []
+    ahead = ReadAhead(ByteLog(source), source, lambda *doubt: doubts.append(doubt))
+    pieces = list(ahead.pieces(0, 92 * 40, 1))
+    assert "".join(piece.text for piece in pieces).encode() == LETTERS[: pieces[-1].end_byte]
+    assert pieces[-1].end_byte >= 92 * 40
+    assert ahead.step == 92
+    assert len(doubts) == 30
+    assert all(known == LETTERS[:at][-64:] and known for known, at in doubts)
+
+
+def overlapping(overlap, lies_at):
+    """The third range begins so many bytes before what is known, the second one was a lie."""
+    given = {100: 50, 150: 34 + overlap}
+    return Asked(
+        LETTERS,
+        lie=lambda chunk: doubled(chunk) if chunk.start_byte in lies_at else chunk,
+        given=lambda start: given.get(start, 999),
+    )
+
+
+@pytest.mark.parametrize(("overlap", "meets"), [(16, True), (63, True), (64, True), (65, False)])
+def test_a_range_is_held_against_the_last_64_bytes(overlap, meets):
+    source, doubts = overlapping(overlap, {92}), []
+    pieces = pieces_of(source, 0, 276, lambda *doubt: doubts.append(doubt))
+    assert "".join(piece.text for piece in pieces).encode() == LETTERS[: pieces[-1].end_byte]
+    assert doubts == [(LETTERS[36:100], 100)]
+    assert ((184 + overlap, 100) in source.asked) is not meets
+
+
+@pytest.mark.parametrize(("overlap", "tells"), [(16, True), (64, True), (65, False)])
+def test_a_range_that_does_not_meet_them_is_doubtful(overlap, tells):
+    doubts = []
+    pieces_of(overlapping(overlap, {92, 184}), 0, 276, lambda *doubt: doubts.append(doubt))
+    at = 184 + overlap
+    assert doubts[1:] == ([(LETTERS[at - 64 : at], at)] if tells else [])
+
+
+def test_one_byte_in_common_is_enough_and_none_tells_nothing():
+    doubts = []
+    source = Asked(LETTERS, lie=lambda chunk: doubled(chunk) if chunk.start_byte else chunk)
+    source._given = lambda start: 999 if start else 93
+    pieces_of(source, 0, 180, lambda *doubt: doubts.append(doubt))
+    assert doubts == [(LETTERS[29:93], 93)]
+    for first in (92, 90, 40):
+        source._given = lambda start, first=first: 999 if start else first
+        pieces_of(source, 0, 180, lambda *doubt: doubts.append(doubt))
+    assert len(doubts) == 1
+    source = Asked(LETTERS, given=lambda start: 999 if start else 93)
+    assert [piece.end_byte for piece in pieces_of(source, 0, 180)] == [93, 192]
+    assert source.asked == [(0, 100), (92, 100)]
+
+
+def test_where_nothing_more_comes_no_more_is_asked_for():
+    source, doubts = Asked(LETTERS[:150]), []
+    pieces = pieces_of(source, 0, 9000, lambda *doubt: doubts.append(doubt))
+    assert [piece.end_byte for piece in pieces] == [100, 150]
+    assert source.asked == [(0, 100), (92, 100), (184, 100)]
+    shorter = Asked(LETTERS, lie=lambda _chunk: setattr(shorter, "data", LETTERS[:95]) or _chunk)
+    pieces_of(shorter, 0, 9000, lambda *doubt: doubts.append(doubt))
+    assert shorter.asked == [(0, 100), (92, 100)]
+    assert doubts == []
+
+
+@pytest.mark.parametrize("answer", [("x", None, 50, 50), ("x", 0, None, 1), ("", None, None, 0)])
+def test_a_slice_without_its_place_is_no_part_of_a_log(answer):
+    assert pieces_of(Asked(LETTERS, lie=lambda _chunk: LogChunk(*answer))) == []
+
+
+@pytest.mark.parametrize("lies_at", [None, 92])
+def test_half_a_character_at_the_end_of_ranges_is_left(lies_at):
+    def lie(chunk):
+        return doubled(chunk) if chunk.start_byte == lies_at else chunk
+
+    pieces = pieces_of(Asked(LETTERS[:100] + "😀".encode()[:2], lie=lie))
+    assert [(piece.start_byte, piece.end_byte) for piece in pieces] == [(0, 100)]
+    log = RangeLog(Asked(b"ab" + "😀".encode()[:3]), Reader(1))
+    assert log.after(2).text.text == ""
+    assert log.after(2, is_final=True).text.text == "\ufffd"

@@ -9,7 +9,7 @@ so that its ranges follow each other without an overlap.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Callable
 
 from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
@@ -74,7 +74,7 @@ class ReadAhead:
                 for piece in self._joined(chunk, known, position):
                     yield piece
                     position = piece.end_byte
-                    known = (known + piece.text[-_KNOWN:].encode())[-_KNOWN:]
+                    known = (known + piece.text.encode())[-_KNOWN:]
                 if position == before or self._changed():
                     return
 
@@ -158,10 +158,8 @@ class RangeLog(ByteLog):
     def _end(self, needed: int) -> int:
         """Where the log ends, as far as is known; asked when that is before ``needed``."""
         if self._known_end < needed:
-            try:
+            with suppress(UnexpectedAnswerError):
                 self._known_end = end_of(self._source)
-            except UnexpectedAnswerError:
-                self._known_end = 0
         return self._known_end
 
 
@@ -185,11 +183,7 @@ def _after_overlap(text: str, known: bytes, length: int) -> str | None:
         return text
     if not 0 < length <= len(known):
         return None
-    whole = known[-length:].lstrip(CONTINUATIONS)
-    shown = whole.decode()
-    if not shown or REPLACEMENT in shown:
+    shown, rest = known[-length:].lstrip(CONTINUATIONS).decode(), text.lstrip(REPLACEMENT)
+    if not shown or REPLACEMENT in shown or not rest.startswith(shown):
         return None
-    for replaced in range(length - len(whole) + 1):
-        if text[:replaced].strip(REPLACEMENT) == "" and text.startswith(shown, replaced):
-            return text[replaced + len(shown) :]
-    return None
+    return rest[len(shown) :]

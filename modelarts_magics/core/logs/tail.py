@@ -28,7 +28,7 @@ class Tail(Follower):
         start: the byte to begin with, or the last lines.
     """
 
-    def __init__(self, log: Log, watch: JobWatch, start: int | LastLines = 0) -> None:
+    def __init__(self, log: Log, watch: JobWatch, start: int | LastLines) -> None:
         super().__init__(watch)
         self._log = log
         self._start = start
@@ -50,7 +50,7 @@ class Tail(Follower):
                     continue
                 if part.goes_on:
                     continue
-                if not part.text.text and part.text.start_byte == part.text.end_byte:
+                if part.text.start_byte == part.text.end_byte:
                     return found
                 found = True
                 events.append(part.text)
