@@ -45,11 +45,11 @@ TESTS: dict[str, tuple[str, ...]] = {
     "logs/follow.py": ("test_follow", "test_discovery"),
     "logs/follow_job.py": _FOLLOWING,
     "logs/cadence.py": _FOLLOWING,
-    "logs/download.py": ("test_download", "test_snapshot", "test_giving_up"),
+    "logs/download.py": ("test_download", "test_snapshot"),
     "logs/draft.py": ("test_draft", "test_download"),
     "logs/fingerprint.py": ("test_fingerprint", "test_snapshot"),
     "logs/snapshot.py": ("test_snapshot", "test_download"),
-    "logs/retried.py": ("test_download", "test_giving_up"),
+    "logs/retried.py": ("test_retried", "test_download"),
     "scalars/event_file.py": ("test_scalars", "test_scalars_as_tensorboard"),
     "scalars/series.py": ("test_series", "test_scalars_as_tensorboard"),
 }

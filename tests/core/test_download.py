@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from log_services import DECODERS, GrowingLog, passing_troubles
 
 import modelarts_magics
+from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.errors import (
     ContradictoryAnswerError,
     DeadlineExceededError,
@@ -25,7 +26,14 @@ from modelarts_magics.core.errors import (
 )
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.http.wire import allowed
-from modelarts_magics.core.logs.download import Stopped, download
+from modelarts_magics.core.logs.download import (
+    ReadLog,
+    Stopped,
+    WrittenLog,
+    download,
+    read_whole,
+    write,
+)
 
 texts = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("a\n中é😀\ufffd")),
@@ -384,3 +392,116 @@ def test_never_more_requests_at_once_than_connections(folder):
     reader = Reader(3)
     download(Counting(b"x" * 5000, {}), folder / "log", reader)
     assert most == 3
+
+
+# ---- a log that tells what it is asked -----------------------------------------------------------
+
+
+class Told:
+    """A whole log, as somebody else reads it; the journal tells what was asked.
+
+    Args:
+        rewritten: how many times it is written anew, each time after its first piece.
+        continues: whether a draft is of it.
+        since: bytes that were written meanwhile.
+    """
+
+    origin = ("a log",)
+    end = 9
+
+    def __init__(self, text="one\ntwo\n!", rewritten=0, *, continues=True, since=0):
+        self.journal = []
+        self.text = text
+        self.rewritten = rewritten
+        self._continues = continues
+        self._since = since
+
+    def now(self):
+        self.journal.append("now")
+        return self
+
+    def continues(self, known):
+        self.journal.append(f"continues {known.position}")
+        return self._continues
+
+    def pieces(self, position):
+        self.journal.append(f"from {position}")
+        try:
+            while position < len(self.text):
+                piece = self.text[position : position + 4]
+                yield LogText(piece, position, position + len(piece))
+                position += len(piece)
+                if self.rewritten:
+                    self.rewritten -= 1
+                    raise LogRewrittenError("anew")
+        finally:
+            self.journal.append("closed")
+
+    def check(self, known):
+        self.journal.append(f"check {known.position}")
+        return self._since
+
+
+def test_a_log_is_read_once_from_its_beginning_and_checked_at_its_end(folder):
+    log = Told(since=7)
+    written = write(log, folder / "log")
+    assert (written, written.is_exact, written.written_since) == (9, True, 7)
+    assert log.journal == ["now", "from 0", "closed", "check 9"]
+    assert (folder / "log").read_text() == log.text
+    assert (WrittenLog(5).is_exact, WrittenLog(5).written_since) == (True, 0)
+
+
+@pytest.mark.parametrize("continues", [True, False])
+def test_a_draft_is_gone_on_with_where_the_log_continues_it(folder, continues):
+    stop = threading.Event()
+    with pytest.raises(Stopped):
+        write(Told(), folder / "log", lambda *_now: stop.set(), stop)
+    log = Told(continues=continues)
+    assert write(log, folder / "log") == 9
+    start = 8 if continues else 0
+    assert log.journal == ["now", "continues 8", f"from {start}", "closed", "check 9"]
+    assert (folder / "log").read_text() == log.text
+
+
+def test_a_log_that_is_written_anew_once_is_begun_again(folder):
+    log = Told(rewritten=1)
+    assert write(log, folder / "log") == 9
+    assert log.journal == ["now", "from 0", "closed", "now", "from 0", "closed", "check 9"]
+    assert (folder / "log").read_text() == log.text
+    log = Told(rewritten=2)
+    with pytest.raises(LogRewrittenError):
+        write(log, folder / "log")
+    assert [path.name for path in folder.iterdir()] == ["log"]
+
+
+def test_progress_is_told_for_each_piece_and_never_more_than_there_is(folder):
+    told = []
+    log = Told()
+    log.end = 7
+    write(log, folder / "log", lambda *now: told.append(now), threading.Event())
+    assert told == [(4, 7), (8, 8), (9, 9)]
+
+
+def test_a_log_in_memory_has_a_name_and_begins_at_its_beginning():
+    told = []
+    log = GrowingLog(b"x" * 100, "replaces a cut character", 64)
+    found = read_whole(log, Reader(1), lambda *now: told.append(now))
+    assert found == ReadLog(LogText("x" * 100, 0, 100, "job-x.0"), is_exact=True, written_since=0)
+    assert told[-1] == (100, 100)
+
+
+def test_who_may_stop_a_download_sees_when_it_is_over(folder):
+    stop = threading.Event()
+    download(Faulty(b"text", {}), folder / "log", Reader(1), stop=stop)
+    assert stop.is_set()
+
+
+def test_why_a_file_cannot_be_written_is_told_in_words(folder):
+    for path, words in [
+        (folder, "Is a directory"),
+        (folder / "a\0b", "Invalid argument"),
+        (folder / "\ud800", "surrogates not allowed"),
+        (folder / "no folder" / "log", "No such file or directory"),
+    ]:
+        with pytest.raises(InvalidArgumentError, match=words):
+            write(Told(), path)
