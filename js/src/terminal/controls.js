@@ -1,13 +1,9 @@
 // Characters that would act, or hide, are shown by a name: "␀" or "‹U+202E›".
 
-import { TERMINAL } from "./table.js";
-
-const escaped = (code) => `\\u{${code.toString(16)}}`;
+import { characterClass, TERMINAL } from "./table.js";
 
 /** The inside of a class of a regular expression with the flag "u". */
-export const HIDDEN = TERMINAL.hidden
-  .map(([first, last]) => `${escaped(first)}-${escaped(last)}`)
-  .join("");
+export const HIDDEN = characterClass(TERMINAL.hidden);
 
 const BELOW_PAIRS = TERMINAL.hidden
   .filter(([, last]) => last <= 0xffff)

@@ -1,11 +1,15 @@
-// One row of a terminal: cells that are written and erased. A cell holds one character (code point).
+// One row of a terminal: cells that are written and erased.
+//
+// A cell is a column. It holds a character with its marks; one that is two columns wide leaves the
+// second cell empty, and where one half of it is overwritten or erased, the other is blank.
 
 import { PLAIN } from "./styles.js";
 import { TERMINAL } from "./table.js";
+import { beginningOf, clustersOf, firstOf, isWide, widthOf } from "./widths.js";
 
-export const COLUMNS = TERMINAL.columns; // characters that a row shows; the rest is counted
+export const COLUMNS = TERMINAL.columns; // that a row shows; the rest is counted
+const MOST = 2 * COLUMNS; // characters, with marks
 const MOST_NUMBERS = 3 * 1000; // runs of styles that a row has; what is beyond stays plain
-const PAIR = /[\ud800-\udbff]/;
 
 const BLANK = Object.freeze({ character: " ", style: PLAIN });
 
@@ -25,7 +29,7 @@ export class Row {
     return this.#joined().text;
   }
 
-  /** Runs of styles with the count of characters not shown before them; null when all is plain. */
+  /** Runs of styles with the count of columns not shown before them; null when all is plain. */
   get extra() {
     const { runs } = this.#joined();
     const more = Math.max(0, this.#length - COLUMNS);
@@ -35,12 +39,13 @@ export class Row {
   /** Returns the column after the text. */
   write(column, text, style) {
     if (text === "") return column;
-    const count = lengthOf(text);
-    const kept = column + count <= COLUMNS ? text : firstOf(text, Math.max(0, COLUMNS - column));
-    if (column === this.#length && this.#cells === null) this.#append(kept, style);
-    else if (kept !== "") this.#put(column, Array.from(kept, (character) => ({ character, style })));
-    this.#length = Math.max(this.#length, column + count);
-    return column + count;
+    const end = column + widthOf(text);
+    const kept = end <= COLUMNS ? text : beginningOf(text, COLUMNS - column);
+    if (column === this.#length && this.#cells === null) {
+      this.#append(firstOf(kept, Math.max(0, MOST - this.#text.length)), style);
+    } else if (kept !== "") this.#put(column, kept, style);
+    this.#length = Math.max(this.#length, end);
+    return end;
   }
 
   eraseFrom(column) {
@@ -50,7 +55,9 @@ export class Row {
       this.#runs = [];
       this.#length = 0;
     } else if (column < this.#length) {
-      this.#apart().splice(column);
+      this.#apart();
+      this.#blankHalf(column);
+      this.#cells.splice(column);
       this.#length = column;
     }
   }
@@ -58,7 +65,7 @@ export class Row {
   /** Including this column. */
   eraseTo(column) {
     if (column + 1 >= this.#length) this.eraseFrom(0);
-    else this.#put(0, Array(Math.min(column + 1, COLUMNS)).fill(BLANK));
+    else this.#put(0, " ".repeat(Math.min(column + 1, COLUMNS)), PLAIN);
   }
 
   #append(text, style) {
@@ -67,23 +74,46 @@ export class Row {
     addRun(this.#runs, start, this.#text.length, style);
   }
 
-  #put(column, cells) {
-    const own = this.#apart();
-    while (own.length < column) own.push(BLANK);
-    for (let index = 0; index < cells.length; index += 1) own[column + index] = cells[index];
+  #put(column, text, style) {
+    const { marks, rest } = clustersOf(text);
+    const cells = this.#apart();
+    while (cells.length < column) cells.push(BLANK);
+    if (marks !== "") this.#mark(column - 1, marks);
+    const added = rest.flatMap((cluster) => cellsOf(cluster, style));
+    if (added.length === 0) return;
+    this.#blankHalf(column);
+    this.#blankHalf(column + added.length);
+    for (let index = 0; index < added.length; index += 1) cells[column + index] = added[index];
+  }
+
+  /** Put marks on the character that ends in a column, if there is room for them. */
+  #mark(column, marks) {
+    const at = this.#cells[column]?.character === "" ? column - 1 : column;
+    if (at < 0) return;
+    const { character, style } = this.#cells[at];
+    this.#cells[at] = { character: clustersOf(character + marks).rest[0], style };
+  }
+
+  /** Leave nothing of a character that is in this column and in the one before it. */
+  #blankHalf(column) {
+    if (this.#cells[column]?.character === "") this.#cells.fill(BLANK, column - 1, column + 1);
   }
 
   #apart() {
     if (this.#cells !== null) return this.#cells;
     this.#cells = [];
-    let [at, from] = [0, 0];
-    for (const character of this.#text) {
-      while (at < this.#runs.length && this.#runs[at + 1] <= from) at += 3;
-      const style = this.#runs[at] <= from ? this.#runs[at + 2] : PLAIN;
-      this.#cells.push({ character, style });
-      from += character.length;
+    let from = 0;
+    for (let at = 0; at <= this.#runs.length; at += 3) {
+      const [start = this.#text.length, end, style] = this.#runs.slice(at, at + 3);
+      this.#add(this.#text.slice(from, start), PLAIN);
+      this.#add(this.#text.slice(start, end), style);
+      from = end;
     }
     return this.#cells;
+  }
+
+  #add(text, style) {
+    if (text !== "") this.#put(this.#cells.length, text, style);
   }
 
   /** What is seen of it; where it was rewritten, blanks at its end are nothing. */
@@ -115,18 +145,7 @@ function addRun(runs, from, to, style) {
   else if (end < MOST_NUMBERS) runs.push(from, to, style);
 }
 
-function lengthOf(text) {
-  if (!PAIR.test(text)) return text.length;
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-}
-
-function firstOf(text, count) {
-  if (!PAIR.test(text)) return text.slice(0, count);
-  let end = 0;
-  for (let left = count; left > 0 && end < text.length; left -= 1) {
-    end += text.codePointAt(end) > 0xffff ? 2 : 1;
-  }
-  return text.slice(0, end);
+function cellsOf(character, style) {
+  const cell = { character, style };
+  return isWide(character) ? [cell, { character: "", style }] : [cell];
 }

@@ -67,7 +67,7 @@ export class Terminal {
   /** Whether a line can be put where the cursor is as it stands. */
   #isFree(line) {
     const isNew = this.#style === PLAIN && this.#column === 0 && this.#rows[this.#row] === "";
-    return isNew && line.length <= COLUMNS;
+    return isNew && 2 * line.length <= COLUMNS; // each character may take two
   }
 
   #set(line) {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
@@ -12,6 +11,7 @@ from ...core.i18n import _
 from . import colors, terminal
 from .row import Line, Span
 from .styles import PLAIN, Style
+from .widths import beginning, width
 
 _PHASE_COLORS = {
     Phase.WAITING: "warning",
@@ -102,25 +102,13 @@ def plain(text: str) -> str:
     return " ".join((text if is_harmless else terminal.plain(text)).split())
 
 
-def width(text: str) -> int:
-    """The columns that a line takes in a terminal.
-
-    >>> width("abc"), width("作业")
-    (3, 4)
-    """
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
 def shortened(text: str, columns: int) -> str:
     """A line that takes at most some columns.
 
     >>> shortened("a long description", 8), shortened("作业作业", 5), shortened("short", 8)
     ('a long …', '作业…', 'short')
     """
-    if width(text) <= columns:
-        return text
-    fits = [end for end in range(columns) if width(text[:end]) < columns]
-    return text[: fits[-1]] + "…"
+    return text if width(text) <= columns else beginning(text, columns - 1) + "…"
 
 
 def text_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,8 +1,9 @@
 """What a log would look like in a terminal: colours, bars and tables that rewrite themselves.
 
 A log is foreign text. What of a terminal is obeyed stands in ``terminal.json``: colours and styles,
-moves of the cursor and erasing within the last rows. All other sequences are dropped, and
-characters that would hide text or turn it around are shown by their names.
+moves of the cursor and erasing within the last rows. There CJK characters and emoji take two
+columns and marks none, as ``widths.json`` says. All other sequences are dropped, and characters
+that would hide text or turn it around are shown by their names.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Callable, NamedTuple
 
 from .row import Line, Row, Span
 from .styles import PLAIN, Color, styled
-from .table import TERMINAL
+from .table import TERMINAL, character_class
 
 ROWS: int = TERMINAL["rows"]
 """Rows at the end of a log that may still change, as those on a screen."""
@@ -29,9 +30,7 @@ UNFINISHED = re.compile(rf"{TERMINAL['unfinished']}\Z")
 LONGEST: int = TERMINAL["longest"]
 """Characters of a sequence; what goes on for longer is none."""
 _NUMBERS = re.compile(r"[0-9;:]*")
-_HIDDEN = re.compile(
-    "[{}]".format("".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in TERMINAL["hidden"]))
-)
+_HIDDEN = re.compile(f"[{character_class(TERMINAL['hidden'])}]")
 
 
 class Change(NamedTuple):
@@ -231,8 +230,7 @@ class Terminal:
     def _write(self, text: str) -> None:
         row = self._reached_row()
         self._touch(self._row)
-        row.write(self._column, text, self._style)
-        self._column += len(text)
+        self._column = row.write(self._column, text, self._style)
 
     def _set_style(self, token: re.Match[str]) -> None:
         self._style = styled(self._style, token[1])

@@ -14,6 +14,7 @@ from ...sdk.writer import say
 from ..shell.context import ShellContext
 from ..shell.interrupted import interrupted_as
 from ..text import render
+from ..text.widths import width
 from .find import Found
 from .results import JobCard
 from .tensorboard.frame import Frame, open_job
@@ -90,7 +91,7 @@ class _ProgressLine:
         shown = render.shortened(render.plain(words), _COLUMNS)
         line = _("{words}, {seconds:.0f} s", words=shown, seconds=seconds)
         self.clear()
-        self._width = render.width(line)  # before an interrupt can come between
+        self._width = width(line)  # before an interrupt can come between
         say(line, end="")
 
     def clear(self) -> None:
