@@ -90,6 +90,81 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "a hold that is over already holds nobody",
         ),
     ),
+    "logs/ahead.py": (
+        Known(
+            "self._overlap = OVERLAP - self._overlap",
+            "self._overlap = OVERLAP >> self._overlap",
+            "it is 0 or all of it",
+        ),
+        Known(
+            "self._overlap = OVERLAP - self._overlap",
+            "self._overlap = OVERLAP ^ self._overlap",
+            "it is 0 or all of it",
+        ),
+        Known(
+            "if start == int(cursor):",
+            "if start <= int(cursor):",
+            "reading ahead goes forward",
+        ),
+        Known(
+            "if position == before or self._changed():",
+            "if position <= before or self._changed():",
+            "reading ahead goes forward",
+        ),
+        Known(
+            "if not 0 < length <= len(known):",
+            "if not 0 <= length <= len(known):",
+            "0 was answered before",
+        ),
+        Known(
+            "if not 0 < length <= len(known):",
+            "if not -1 < length <= len(known):",
+            "0 was answered before",
+        ),
+        Known(
+            "if not 0 < length <= len(known):",
+            "if not 0 != length <= len(known):",
+            "a range behind what is known is refused by its length, too",
+        ),
+        Known(
+            "if part.is_truncated or part.text.end_byte <= position:",
+            "if part.is_truncated or part.text.end_byte == position:",
+            "no part ends before its beginning",
+        ),
+        Known(
+            "if end > position:",
+            "if end != position:",
+            "no text ends before its beginning",
+        ),
+        Known(
+            "self._known_end = 0",
+            "",
+            "less than is needed, whatever it is",
+        ),
+        Known(
+            "self._known_end = 0  # it may have become shorter",
+            "",
+            "less than is needed, whatever it is",
+        ),
+    ),
+    "logs/follow.py": (
+        Known(
+            "return self._troubles > 0 and self.finished is None",
+            "return self._troubles != 0 and self.finished is None",
+            "they are counted from 0",
+        ),
+        Known(
+            "return self.status is not None and self.status.phase is Phase.SUCCEEDED",
+            "return self.status is not None and self.status.phase == Phase.SUCCEEDED",
+            "there is one of each phase",
+        ),
+        Known(
+            "_DRAIN_DELAY = 2.0  # seconds before the last look; the log may lag behind the status",
+            "",
+            "a second more or less: nobody knows how late a log may come",
+            is_equivalent=False,
+        ),
+    ),
     "logs/tail.py": (
         Known(
             "if left == before:  # the end is near",
