@@ -165,6 +165,13 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             is_equivalent=False,
         ),
     ),
+    "logs/retried.py": (
+        Known(
+            "_LONGEST_DOUBT = 5.0  # seconds of pauses after answers that contradict each other",
+            "",
+            "with a second more or less the pauses are the same",
+        ),
+    ),
     "logs/tail.py": (
         Known(
             "if left == before:  # the end is near",

@@ -45,7 +45,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "logs/follow.py": ("test_follow", "test_discovery"),
     "logs/follow_job.py": _FOLLOWING,
     "logs/cadence.py": ("test_cadence", "test_follow", "test_discovery"),
-    "logs/download.py": ("test_download", "test_snapshot"),
+    "logs/download.py": ("test_download", "test_snapshot", "test_draft"),
     "logs/draft.py": ("test_draft", "test_download"),
     "logs/fingerprint.py": ("test_fingerprint", "test_snapshot"),
     "logs/snapshot.py": ("test_snapshot", "test_download"),
