@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from .refusals import Refused, invalid
+from .refusals import Reason, Refused
 
 LONGEST_DESCRIPTION = 256
 MAX_LONG = 2**63 - 1
@@ -22,11 +22,15 @@ class Fields:
     Args:
         values: the fields.
         where: prefix of a field's name in messages, such as ``config.``.
+        reason: which rule is broken by what does not fit.
     """
 
-    def __init__(self, values: Mapping[str, Any], where: str = "") -> None:
+    def __init__(
+        self, values: Mapping[str, Any], where: str = "", reason: Reason = Reason.INVALID
+    ) -> None:
         self._values = {name: value for name, value in values.items() if value is not None}
         self._where = where
+        self._reason = reason
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -40,7 +44,7 @@ class Fields:
     def require(self, *names: str) -> None:
         for name in names:
             if name not in self._values:
-                raise invalid(f"The parameter {self._where}{name} is required.")
+                raise self._refused(f"The parameter {self._where}{name} is required.")
 
     def text(
         self, name: str, default: str = "", *, longest: int | None = None, pattern: str = ""
@@ -50,7 +54,7 @@ class Fields:
             raise self._wrong(name, "should be a string")
         if longest is not None and len(value) > longest:
             words = name.replace("_", " ")
-            raise invalid(f"The length of {words} should be in [0,{longest}]")
+            raise self._refused(f"The length of {words} should be in [0,{longest}]")
         if pattern and name in self._values and not re.fullmatch(pattern, value):
             raise self._wrong(name, f"should match ^{pattern}$")
         return value
@@ -98,13 +102,17 @@ class Fields:
         return [Fields(item, f"{self._where}{name}[{i}].") for i, item in enumerate(value)]
 
     def _wrong(self, name: str, rule: str) -> Refused:
-        return invalid(f"Invalid parameter {self._where}{name}: {rule}.")
+        return self._refused(f"Invalid parameter {self._where}{name}: {rule}.")
+
+    def _refused(self, message: str) -> Refused:
+        return Refused(self._reason, message)
 
 
 def query_fields(pairs: Sequence[tuple[str, str]]) -> Fields:
     """The first value of each name, trimmed; an empty value counts as absent."""
     values = {name: value.strip() for name, value in reversed(pairs)}
-    return Fields({name: value for name, value in values.items() if value})
+    given = {name: value for name, value in values.items() if value}
+    return Fields(given, reason=Reason.INVALID_QUERY)
 
 
 def body_fields(body: bytes) -> Fields:
@@ -114,10 +122,10 @@ def body_fields(body: bytes) -> Fields:
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is not text
     except (ValueError, RecursionError):
         if body.strip():
-            raise invalid("The request body is not valid JSON.") from None
+            raise Refused(Reason.NOT_JSON, "The request body is not valid JSON.") from None
         return Fields({})
     if value is not None and not isinstance(value, dict):
-        raise invalid("The request body should be a JSON object.")
+        raise Refused(Reason.NOT_JSON, "The request body should be a JSON object.")
     return Fields(value or {})
 
 

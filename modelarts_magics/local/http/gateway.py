@@ -21,7 +21,7 @@ from tornado.web import Application, RequestHandler, stream_request_body
 from ...core.auth.signing import parse_query
 from ..access.gate import Gate, Wire
 from .refusals import AccessRefused, IamRefused, Reason, Refused, refused_by_gateway
-from .routes import Call, Face, Reply, Route, find
+from .routes import NOTHING, Call, Face, Reply, Route, find
 
 LARGEST_BODY = 12 * 1024 * 1024
 LONGEST_URI = 32 * 1024
@@ -150,7 +150,11 @@ class GatewayHandler(RequestHandler):
         self.set_header("X-request-id", self._request_id)
         for name, value in reply.headers.items():
             self.set_header(name, value)
-        self.finish(json.dumps(reply.body, ensure_ascii=False))
+        if reply.body is NOTHING:
+            self.clear_header("Content-Type")
+            self.finish()
+        else:
+            self.finish(json.dumps(reply.body, ensure_ascii=False))
 
 
 def application(gateway: Gateway) -> Application:

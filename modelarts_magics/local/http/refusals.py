@@ -21,6 +21,8 @@ class Reason(Enum):
     """Which rule was broken."""
 
     INVALID = auto()
+    INVALID_QUERY = auto()
+    NOT_JSON = auto()
     NAME_TAKEN = auto()
     TOO_MANY = auto()
     WRONG_PHASE = auto()
@@ -34,6 +36,8 @@ class Reason(Enum):
     OTHER_PROJECT = auto()
     NO_PROJECT = auto()
     INTERNAL = auto()
+    NO_ENDPOINT = auto()
+    NO_METHOD = auto()
     GATEWAY = auto()  # its codes are the same before every API
 
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Callable, Protocol
+from typing import Any, Callable, Protocol
 from urllib.parse import unquote
 
 from .fields import Fields, body_fields, query_fields
-from .refusals import Json, Refused, invalid, refused_by_gateway
+from .refusals import AccessRefused, Reason, Refused, invalid
 
 _ID = re.compile(r"[0-9]{1,18}")
+_NO_API = "APIGW.0101"
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered: a JSON object with a status."""
+    """What is answered: JSON with a status; without a body where that is ``NOTHING``."""
 
-    body: Json
+    body: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+NOTHING = object()
 Endpoint = Callable[[Call], Reply]
 
 
@@ -104,9 +106,9 @@ def find(routes: Iterable[Route], method: str, path: str) -> tuple[Route, dict[s
     """
     found = [(route, match) for route in routes if (match := route.pattern.fullmatch(path))]
     if not found:
-        raise refused_by_gateway("0101", "The API does not exist.", 404)
+        raise AccessRefused(Reason.NO_ENDPOINT, "The API does not exist.", 404, _NO_API)
     for route, match in found:
         if route.method == method:
             return route, {name: unquote(text) for name, text in match.groupdict().items()}
     allowed = {"Allow": ", ".join(sorted({route.method for route, _ in found}))}
-    raise refused_by_gateway("0101", "The method is not allowed.", 405, allowed)
+    raise AccessRefused(Reason.NO_METHOD, "The method is not allowed.", 405, _NO_API, allowed)

@@ -18,6 +18,8 @@ from .visualization import VisualizationApi
 
 _CODES = {
     Reason.INVALID: "0104",
+    Reason.INVALID_QUERY: "0104",
+    Reason.NOT_JSON: "0104",
     Reason.NAME_TAKEN: "0103",
     Reason.TOO_MANY: "0106",
     Reason.WRONG_PHASE: "0105",
