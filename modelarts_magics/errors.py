@@ -14,6 +14,7 @@ from .core.errors import (
     InvalidParameterError,
     JobEndedError,
     LinesOnlyError,
+    LogClearedError,
     LogRewrittenError,
     ModelArtsError,
     NotFoundError,
@@ -25,6 +26,7 @@ from .core.errors import (
     ThrottledError,
     UnavailableError,
     UnexpectedAnswerError,
+    UnknownCallError,
     WrongStateError,
 )
 
@@ -39,6 +41,7 @@ __all__ = [
     "InvalidParameterError",
     "JobEndedError",
     "LinesOnlyError",
+    "LogClearedError",
     "LogRewrittenError",
     "ModelArtsError",
     "NotFoundError",
@@ -50,5 +53,6 @@ __all__ = [
     "ThrottledError",
     "UnavailableError",
     "UnexpectedAnswerError",
+    "UnknownCallError",
     "WrongStateError",
 ]

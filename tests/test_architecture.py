@@ -120,6 +120,9 @@ FLOORS = [
     {"core.http.reader", "core.auth.credentials", "core.auth.sources", "core.by_name"},
     {"core.http.transport", "core.obs_path"},
     {"core.api.base"},
+    {"core.api.v2.codes", "core.api.v2.rules", "core.api.v2.paging", "core.api.v2.state"},
+    {"core.api.v2.models"},
+    {"core.api.v2.client"},
     {"core.api.v1.status", "core.api.v1.rules"},
     {"core.api.v1.models"},
     {"core.api.v1.client"},
@@ -341,6 +344,7 @@ PASSING = {"UnavailableError", "ThrottledError", "ConnectionFailedError", "Deadl
 RAISE = {
     *DECIDES,
     "core.api.v1.codes",
+    "core.api.v2.codes",
     "core.http.rate_limit",
     "core.http.transport",
     "errors",

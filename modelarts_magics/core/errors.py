@@ -12,6 +12,8 @@
         ├── AuthenticationError             who are you? (401)
         ├── PermissionDeniedError           you may not (403)
         ├── NotFoundError                   no such job, log file or API (404)
+        │   ├── UnknownCallError            this service does not have the call
+        │   └── LogClearedError             the log was kept for some time only
         ├── ConflictError                   not in this state, or the name is taken (409)
         ├── InvalidParameterError           the service refuses a value (400)
         ├── ThrottledError                  too many requests (429)
@@ -157,6 +159,18 @@ class PermissionDeniedError(ServiceError):
 
 class NotFoundError(ServiceError):
     """There is no such job, version, log file or API."""
+
+
+class UnknownCallError(NotFoundError):
+    """The service does not have this call; another edition of it may."""
+
+    @property
+    def is_unknown_call(self) -> bool:
+        return True
+
+
+class LogClearedError(NotFoundError):
+    """The service keeps logs for some time after the end of a job, and that is over."""
 
 
 class ConflictError(ServiceError):

@@ -94,6 +94,85 @@ VECTORS = {
     ),
 }
 
+JOB = "11111111-2222-4333-8444-555555555555"
+V2 = f"https://{HOST}/v2/{P}"
+SEARCH = (
+    '{"offset":0,"limit":50,"sort_by":"create_time","order":"desc",'
+    '"filters":[{"key":"kind","operator":"in","value":["job"]}]}'
+)
+EVENTS = {"start_time": 1767323045000, "end_time": 1767326645000, "limit": 100, "offset": 0}
+
+
+def of_media(media):
+    return {**JSON, "Content-Type": media}
+
+
+# number: method, path below V2, headers, body, query, signature
+V2_VECTORS = {
+    "S6 a list": (
+        ("POST", "/training-job-searches", JSON, SEARCH, None),
+        "4d12ace1ba036aabd03eac3a8eb9575a29a8c008de8119531100015c2eb18058",
+    ),
+    "S6b with a charset": (
+        (
+            "POST",
+            "/training-job-searches",
+            of_media("application/json;charset=utf-8"),
+            SEARCH,
+            None,
+        ),
+        "b46caceac964681eb257898bf997e97572e219ce5a1f57a9df376e7b02a64d8f",
+    ),
+    "S7 a link by the query": (
+        (
+            "GET",
+            f"/training-jobs/{JOB}/tasks/worker-0/logs/url",
+            JSON,
+            None,
+            {"Content-Type": "application/octet-stream"},
+        ),
+        "c4bf715c81c2959b6c92c73b63448822b02059219f321553876c7bb3ea595b9e",
+    ),
+    "S8 a link by the header": (
+        (
+            "GET",
+            f"/training-jobs/{JOB}/tasks/worker-0/logs/url",
+            of_media("text/plain"),
+            None,
+            None,
+        ),
+        "77d97fd02259f1a08b05cf2dd308c2d89e0636008e7ceba46586d67085f7f34b",
+    ),
+    "S9 lines": (
+        (
+            "GET",
+            f"/training-jobs/{JOB}/logs/worker-0",
+            JSON,
+            None,
+            {"base_line": "", "lines": 500, "order": "desc"},
+        ),
+        "5defdbd237ccedd9f5240790c62ab13d17e934198097c835f861a3fb127230d3",
+    ),
+    "S10 a stop": (
+        ("POST", f"/training-jobs/{JOB}/actions", JSON, '{"action_type":"terminate"}', None),
+        "5f9963fc06bc6edfa771ebf4c3ce8e9373311862ecd16cc261ff886d1756b32d",
+    ),
+    "S11 events": (
+        (
+            "GET",
+            f"/training-jobs/{JOB}/events",
+            JSON,
+            None,
+            {**EVENTS, "pattern": "Exit code 1"},
+        ),
+        "ca58aa9c02b67328c0f6c47bd915124d41de94669de9393f1399ecbc1b5cb2aa",
+    ),
+}
+VECTORS |= {
+    name: (requests.Request(method, V2 + path, headers, data=body, params=query), None, signed)
+    for name, ((method, path, headers, body, query), signed) in V2_VECTORS.items()
+}
+
 
 def test_s0_of_the_vendors_guide():
     path = "/v1/77b6a44cba5143ab91d13ab9a8ff44fd/vpcs"
@@ -110,8 +189,10 @@ def test_vectors_of_the_official_signer(request_, token, expected):
     prepared = request_.prepare()
     SignatureAuth(AK, SK, token, now=lambda: NOW)(prepared)
     found = Authorization.parse(prepared.headers["Authorization"])
-    names = "content-type;host;x-project-id;x-sdk-date" + (";x-security-token" if token else "")
-    assert found == Authorization(AK, tuple(sorted(names.split(";"))), expected)
+    names = ["content-type", "host", "x-project-id", "x-sdk-date"]
+    names += ["x-security-token"] if token else []
+    names += ["x-sdk-content-sha256"] if "json" not in prepared.headers["Content-Type"] else []
+    assert found == Authorization(AK, tuple(sorted(names)), expected)
     assert prepared.headers["X-Sdk-Date"] == DATE
 
 

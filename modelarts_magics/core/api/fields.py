@@ -103,12 +103,22 @@ def many(kind: type[R]) -> Callable[[Any], tuple[R, ...]]:
     return read
 
 
-def wire(read: Reader, *keys: str) -> Any:
+def one(kind: type[R]) -> Callable[[Any], R]:
+    """A record; an empty one where there is none."""
+
+    def read(value: Any) -> R:
+        return kind.from_json(value if isinstance(value, Mapping) else {})
+
+    return read
+
+
+def wire(read: Reader, *keys: str, is_secret: bool = False) -> Any:
     """A dataclass field that is read from the first of ``keys`` that is there.
 
-    Without ``keys`` the name of the field is the key.
+    Without ``keys`` the name of the field is the key. A secret is not part of the ``repr``.
     """
-    return field(default_factory=lambda: read(None), metadata={"read": read, "keys": keys})
+    metadata = {"read": read, "keys": keys}
+    return field(default_factory=lambda: read(None), metadata=metadata, repr=not is_secret)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Callable, Optional
 
 from .failure import Failure
 
@@ -46,3 +46,12 @@ class Answer:
             return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
         except (TypeError, ValueError, OverflowError):
             return None
+
+
+def json_object(answer: Answer) -> dict[str, Any] | None:
+    """The JSON object of an answer; ``{}`` for an empty one, ``None`` for anything else."""
+    return answer.data if isinstance(answer.data, dict) else None
+
+
+Accept = Callable[[Answer], Optional[dict[str, Any]]]
+"""What an answer is taken for; ``None`` when it is not of the API."""

@@ -36,7 +36,7 @@ from ..errors import (
 )
 from ..i18n import _
 from ..numbers import LONGEST, number, whole
-from .answer import Answer
+from .answer import Accept, Answer, json_object
 from .codes import Codes
 from .rate_limit import shared
 from .reader import ANY_NUMBER, MOST_CONNECTIONS, Reader
@@ -145,6 +145,9 @@ class Transport:
         action: str = "",
         required: Collection[str] = (),
         codes: Codes = _NO_CODES,
+        headers: Mapping[str, str] | None = None,
+        accept: Accept = json_object,
+        is_reading: bool = False,
     ) -> dict[str, Any]:
         """Call the service and return the JSON object that it answers.
 
@@ -155,23 +158,32 @@ class Transport:
             action: IAM action that the call needs, for the message when it is denied.
             required: names of fields; an answer without any of them is not of this API.
             codes: the error codes of the API.
+            headers: beside those of every request.
+            accept: what an answer is taken for; ``None`` when it is not of this API.
+            is_reading: whether the call only reads, though its method may write.
 
         Raises:
             ServiceError: the service refused, or could not be reached.
         """
         given = {key: value for key, value in (query or {}).items() if value is not None}
         url = path if "://" in path else self.endpoint + path
-        request = requests.Request(method, url, params=given, json=body)
-        call = _Call(self, codes, action, required)
-        data: dict[str, Any] = self.run(lambda: call.retried(request)).data
-        return data
+        request = requests.Request(method, url, headers, params=given, json=body)
+        call = _Call(self, codes, action, required, accept, is_reading=is_reading)
+        return accept(self.run(lambda: call.retried(request))) or {}
 
 
 class _Call:
     """One call with its retries, which share one deadline."""
 
     def __init__(
-        self, transport: Transport, codes: Codes, action: str, required: Collection[str]
+        self,
+        transport: Transport,
+        codes: Codes,
+        action: str,
+        required: Collection[str],
+        accept: Accept,
+        *,
+        is_reading: bool,
     ) -> None:
         self._transport = transport
         self._limits = transport.limits
@@ -179,6 +191,8 @@ class _Call:
         self._codes = codes
         self._action = action
         self._required = required
+        self._accept = accept
+        self._is_reading = is_reading
         self._secrets: set[str] = set()
         self._renewed = False
         self._method = ""  # of the request that was sent last
@@ -202,9 +216,10 @@ class _Call:
         self, attempt: int, request: requests.Request, error: ServiceError
     ) -> float | None:
         """Seconds to wait, or ``None`` when the call is not to be repeated."""
-        answered = self._method or request.method
+        method = "GET" if self._is_reading else request.method
+        answered = method if self._method in ("", request.method) else self._method
         is_last = attempt == self._limits.tries
-        if is_last or not may_call_again(request.method, error, attempt, answered):
+        if is_last or not may_call_again(method, error, attempt, answered):
             return None
         backoff = Backoff(self._limits.first_wait, jitter=_JITTER)
         return backoff.pause_within(self._time_left(), attempt, error.retry_after)
@@ -229,8 +244,8 @@ class _Call:
 
     def _lack(self, answer: Answer) -> UnexpectedAnswerError | None:
         """A success that does not have what was asked for: it is empty, cut, or no JSON object."""
-        is_object = isinstance(answer.data, dict)
-        if is_object and (not self._required or not answer.data.keys().isdisjoint(self._required)):
+        data = self._accept(answer)
+        if data is not None and (not self._required or not data.keys().isdisjoint(self._required)):
             return None
         return UnexpectedAnswerError(
             _("{url} answered something that is not of this API", url=self._endpoint),

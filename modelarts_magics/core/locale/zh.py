@@ -157,6 +157,7 @@ MESSAGES: dict[str, str] = {
     "It is asc or desc": "应为 asc 或 desc",
     "It is from {least} to {most}": "应在 {least} 到 {most} 之间",
     "It is one of {choices}": "可选值：{choices}",
+    "It is the name of a task, such as worker-0": "应为任务名称，例如 worker-0",
     "It is {least} or more": "应不小于 {least}",
     "It is {most} or less": "应不大于 {most}",
     "It needs a section [basic] with ak and sk": "其中须有 [basic] 一节，含 ak 和 sk",
@@ -172,6 +173,7 @@ MESSAGES: dict[str, str] = {
     "Leave out {flags}": "请去掉 {flags}",
     "Lines of the log as text": "日志文本",
     "List visualization jobs, the newest first.": "列出可视化作业，最新的在前。",
+    "Logs are kept for 30 days after the end of a job": "日志在作业结束后保留 30 天",
     "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
     "Look at it there with %ma_viz create {path}, or copy its event files here with "
     "obsutil or moxing: %ma_viz scalars DIR": (

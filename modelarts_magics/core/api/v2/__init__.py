@@ -1,0 +1,1 @@
+"""API v2: jobs with UUIDs, phases and tasks."""

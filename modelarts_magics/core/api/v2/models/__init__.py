@@ -1,0 +1,1 @@
+"""The answers of API v2 as values."""

@@ -1,0 +1,142 @@
+"""What API v2 accepts, checked before anything is sent.
+
+Source: docs/api/v2-endpoints.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import InvalidArgumentError
+from ...i18n import _
+from ...numbers import whole
+
+LARGEST_PAGE = 50  # jobs
+LARGEST_EVENT_PAGE = 100
+MOST_ENTRIES = 500  # of a log, a call
+LARGEST_PREVIEW = 5 * 2**20  # bytes
+LONGEST_DESCRIPTION = 256  # characters
+_LAST_OFFSET = 2**31 - 1
+_MOST_FILTERS = 20
+_MOST_VALUES = 10
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_TASK = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,127}")
+
+
+def is_id(word: str) -> bool:
+    """Whether a word can only be the id of a job of this generation.
+
+    >>> is_id("11111111-2222-4333-8444-555555555555"), is_id("1234"), is_id("resnet")
+    (True, False, False)
+    """
+    return bool(_UUID.fullmatch(word))
+
+
+def checked_id(job_id: str) -> str:
+    """Only what an id can be may become a part of a path."""
+    if _ID.fullmatch(job_id):
+        return job_id
+    raise InvalidArgumentError(
+        _("'{id}' is not an id", id=job_id), _("%ma_log lists the jobs with their ids")
+    )
+
+
+def checked_task(task: str) -> str:
+    """The name of a task, as a job names it: ``worker-0`` and others."""
+    if _TASK.fullmatch(task):
+        return task
+    raise InvalidArgumentError(
+        _("{name} is {value}", name="task", value=repr(task)),
+        _("It is the name of a task, such as worker-0"),
+    )
+
+
+def check_description(description: str) -> str:
+    """A description: at most 256 characters."""
+    if not isinstance(description, str):
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="description", value=repr(description)), _("It is a text")
+        )
+    if len(description) > LONGEST_DESCRIPTION:
+        raise InvalidArgumentError(
+            _("The description has {n} characters", n=len(description)),
+            _("At most {limit} are allowed", limit=LONGEST_DESCRIPTION),
+        )
+    return description
+
+
+def check_page(offset: int, limit: int, largest: int) -> None:
+    """A part of a listing."""
+    whole("offset", offset, 0, _LAST_OFFSET)
+    whole("limit", limit, 1, largest)
+
+
+def check_order(order: str) -> None:
+    """``asc`` or ``desc``."""
+    if order not in ("asc", "desc"):
+        raise InvalidArgumentError(
+            _("{name} is {value}", name="order", value=repr(order)), _("It is asc or desc")
+        )
+
+
+def check_entries(lines: int, order: str) -> None:
+    """Entries of a log: 1 to 500 of them, in an order."""
+    whole("lines", lines, 1, MOST_ENTRIES)
+    check_order(order)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which jobs are listed: those whose ``key`` is what ``operator`` and ``value`` say.
+
+    Attributes:
+        key: ``name``, ``create_time``, ``phase``, ``kind``, ``algorithm_name``, ``user_id`` and
+            others of the service.
+        operator: ``in``, ``like``, ``between`` or ``not``.
+        value: texts; two numbers of milliseconds for ``between``.
+    """
+
+    key: str
+    operator: str
+    value: Sequence[str]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"key": self.key, "operator": self.operator, "value": list(self.value)}
+
+
+@dataclass(frozen=True)
+class JobQuery:
+    """Which jobs are listed, and which part of them; the service filters and sorts.
+
+    Attributes:
+        offset: of the first one; whether it counts pages or jobs is up to the service.
+        limit: how many, up to 50; always sent, since nobody says how many there are without it.
+        filters: a job passes all of them.
+    """
+
+    offset: int = 0
+    limit: int = LARGEST_PAGE
+    sort_by: str = "create_time"
+    order: str = "desc"
+    filters: Sequence[Filter | Mapping[str, Any]] = ()
+    group_by: str = ""
+    workspace_id: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        check_page(self.offset, self.limit, LARGEST_PAGE)
+        check_order(self.order)
+        given = {name: value for name, value in vars(self).items() if value not in ("", ())}
+        if self.filters:
+            given["filters"] = self._filters()
+        return given
+
+    def _filters(self) -> list[dict[str, Any]]:
+        made = [one.to_json() if isinstance(one, Filter) else dict(one) for one in self.filters]
+        whole("filters", len(made), 0, _MOST_FILTERS)
+        for one in made:
+            whole("value", len(one.get("value") or ()), 0, _MOST_VALUES)
+        return made

@@ -1,0 +1,210 @@
+"""A small ModelArts of API v2 without a network: an adapter for `requests`, scripted by profiles.
+
+What the cloud's documents leave open is chosen by the attributes of :class:`Cloud`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPResponse
+
+from modelarts_magics.core.api.v2.client import Client
+from modelarts_magics.core.auth.credentials import KeyCredentials
+from modelarts_magics.core.auth.keys import AccessKey
+from modelarts_magics.core.http.transport import Limits, Transport
+
+URL = "https://modelarts.example-1.myhuaweicloud.com"
+JOB = "11111111-2222-4333-8444-555555555555"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it would go over the wire."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Any
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body) if self.body else None
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer; a value that is no bytes becomes JSON."""
+
+    body: Any = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+def refused(number: str, status: int = 400, message: str = "no") -> Said:
+    return Said({"error_code": f"ModelArts.{number}", "error_msg": message}, status)
+
+
+class Scripted(BaseAdapter):
+    """Answers every request by a function of it.
+
+    Attributes:
+        asked: what came, in order.
+        sent: how many bytes of bodies were answered.
+    """
+
+    def __init__(self, answer: Callable[[Asked], Said]) -> None:
+        super().__init__()
+        self.asked: list[Asked] = []
+        self.sent = 0
+        self._answer = answer
+
+    def send(self, request: requests.PreparedRequest, **_options: Any) -> requests.Response:
+        url = urlsplit(str(request.url))
+        body = request.body or b""
+        asked = Asked(
+            str(request.method),
+            url.path,
+            dict(parse_qsl(url.query, keep_blank_values=True)),
+            CaseInsensitiveDict(request.headers),
+            body.encode() if isinstance(body, str) else body,
+        )
+        self.asked.append(asked)
+        said = self._answer(asked)
+        self.sent += len(said.content)
+        response = requests.Response()
+        response.status_code = said.status
+        response.headers = CaseInsensitiveDict(said.headers)
+        response.request, response.url = request, str(request.url)
+        response.raw = HTTPResponse(
+            BytesIO(said.content), status=said.status, headers=said.headers, preload_content=False
+        )
+        return response
+
+    def close(self) -> None:
+        pass
+
+
+@contextmanager
+def client_of(adapter: BaseAdapter) -> Iterator[Client]:
+    """A client whose requests all go to an adapter."""
+    limits = Limits(tries=1)
+    transport = Transport(URL, KeyCredentials(lambda: AccessKey("AK", "s")), limits)
+    transport.pool.mount("https://", adapter)
+    try:
+        yield Client(transport, "p")
+    finally:
+        transport.close()
+
+
+def job(job_id: str = JOB, name: str = "resnet", phase: str = "Running", **status: Any) -> Any:
+    """A job as the service describes it."""
+    return {
+        "kind": "job",
+        "metadata": {"id": job_id, "name": name, "create_time": 1767322800000},
+        "status": {"phase": phase, "secondary_phase": phase, "tasks": ["worker-0"], **status},
+        "spec": {"log_export_path": {}},
+    }
+
+
+class Listing:
+    """Things behind offsets.
+
+    Args:
+        counts: what offsets count: ``items`` or ``pages``.
+    """
+
+    def __init__(self, things: list[Any], counts: str = "items") -> None:
+        self.things = things
+        self.counts = counts
+
+    def part(self, offset: int, limit: int) -> list[Any]:
+        start = offset * (limit if self.counts == "pages" else 1)
+        return self.things[start : start + limit]
+
+
+class Cloud:
+    """Jobs, their logs and events.
+
+    Attributes:
+        jobs: the newest first.
+        counts: what the offsets of lists count.
+        answers: by a pattern of method and path: what is said in place of all else.
+        meanwhile: called after each answer to a list.
+    """
+
+    def __init__(self, jobs: list[Any] | None = None, counts: str = "items") -> None:
+        self.jobs = [job()] if jobs is None else jobs
+        self.events: list[Any] = []
+        self.counts = counts
+        self.answers: dict[str, Callable[[Asked], Said]] = {}
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.adapter = Scripted(self._said)
+
+    @property
+    def asked(self) -> list[Asked]:
+        return self.adapter.asked
+
+    def _said(self, asked: Asked) -> Said:
+        line = f"{asked.method} {asked.path}"
+        for pattern, answer in self.answers.items():
+            if re.search(pattern, line):
+                return answer(asked)
+        if asked.path.endswith("/training-job-searches"):
+            return self._list(asked.json or {})
+        if found := re.fullmatch("(.*)/training-jobs/([^/]+)(/.*)?", asked.path):
+            return self._of_job(found[2], found[3] or "", asked)
+        return refused("2836", 404)
+
+    def _list(self, query: dict[str, Any]) -> Said:
+        passing = [one for one in self.jobs if self._passes(one, query.get("filters", ()))]
+        limit = query.get("limit", 10)
+        items = Listing(passing, self.counts).part(query.get("offset", 0), limit)
+        said = Said({"total": 5000, "count": len(passing), "limit": limit, "items": items})
+        self.meanwhile()
+        return said
+
+    @staticmethod
+    def _passes(one: Any, filters: Any) -> bool:
+        return all(
+            any(value in one["metadata"]["name"] for value in given["value"])
+            for given in filters
+            if given["key"] == "name"
+        )
+
+    def _of_job(self, job_id: str, rest: str, asked: Asked) -> Said:
+        found = next((one for one in self.jobs if one["metadata"]["id"] == job_id), None)
+        if found is None:
+            return refused("2775", 400, f"Training job (ID: {job_id}) not found.")
+        if rest == "/events":
+            limit = int(asked.query["limit"])
+            items = Listing(self.events, self.counts).part(int(asked.query["offset"]), limit)
+            self.meanwhile()
+            return Said({"total": len(self.events), "events": items})
+        if rest == "" and asked.method == "GET":
+            return Said(found)
+        return self._deed(found, rest, asked)
+
+    def _deed(self, found: Any, rest: str, asked: Asked) -> Said:
+        if rest == "" and asked.method == "DELETE":
+            self.jobs.remove(found)
+            return Said(b"", 202)
+        if rest == "/actions":
+            found["status"]["phase"] = "Terminating"
+            return Said(found, 202)
+        return refused("2836", 404)
