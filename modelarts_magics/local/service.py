@@ -23,6 +23,7 @@ from .http.clock import Clock
 from .http.connections import BODY_TIME, MOST_DRAINED, Connections
 from .http.gateway import Gateway, application
 from .storage.database import Store
+from .storage.history import History
 from .storage.log_folders import LogFolders
 from .storage.obs import Obs
 from .storage.records import Kind, Records
@@ -109,7 +110,8 @@ class Service:
             Kind.VISUALIZATION: TensorBoardWork(self._obs),
         }
         records = Records(self._store)
-        self._jobs = Jobs(records, works, LogFolders(self._root.logs, records), self._now)
+        logs = LogFolders(self._root.logs, records)
+        self._jobs = Jobs(records, History(self._store), works, logs, self._now)
         self._jobs.recover()
 
     def _gateway(self, port: int, tenant: Tenant, credentials: ServiceKeys) -> Gateway:

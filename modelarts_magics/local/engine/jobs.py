@@ -6,15 +6,17 @@ What the jobs of a kind run, when they are ready, and what their end means, a ``
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Callable, Protocol
 
 from ..http.refusals import Reason, Refused
+from ..storage.history import Event, History
 from ..storage.log_folders import LogFolders
 from ..storage.records import (
     Ending,
@@ -41,16 +43,18 @@ class Exits:
         codes: of its tasks, as many as were started.
         error: why it could not be started.
         is_stopped: whether a stop was asked for.
+        culprit: the place of the task that failed first, by itself.
     """
 
     codes: Sequence[int]
     error: str | None
     is_stopped: bool
+    culprit: int | None = None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a job ended, why, and the last words on each task that was started."""
+    """How a job ended, why, and what is to be said of each task that was started."""
 
     ending: Ending
     reason: str | None = None
@@ -79,7 +83,23 @@ class Work(Protocol):
         """Wait until all is ready; returns its address if it has one, ``None`` when it ended."""
 
     def verdict(self, job: StoredJob, folder: Path, exits: Exits) -> Verdict:
-        """What the end means; the last words may also go to the logs."""
+        """What the end means; last words may also go to the logs."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where the service that a job runs answers, and what opens it for whoever comes by ours."""
+
+    address: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Process:
+    """The first process of a task that runs."""
+
+    task: str
+    pid: int
 
 
 class Jobs:
@@ -87,6 +107,7 @@ class Jobs:
 
     Args:
         records: where they are kept.
+        history: where it is noted what happens to them.
         works: what those of each kind run.
         logs: where their logs lie.
         now: gives epoch milliseconds.
@@ -95,15 +116,17 @@ class Jobs:
     def __init__(
         self,
         records: Records,
+        history: History,
         works: Mapping[Kind, Work],
         logs: LogFolders,
         now: Callable[[], int],
     ) -> None:
         self.records = records
+        self.history = history
         self.logs = logs
         self._works = works
         self._now = now
-        self._recording = Recording()
+        self.recording = Recording()
         self._slots: dict[Kind, Slots[_Life]] = {
             kind: Slots(work.quota) for kind, work in works.items()
         }
@@ -164,24 +187,38 @@ class Jobs:
 
     def address(self, job: StoredJob) -> str | None:
         """Where the service that it runs answers, while it is running."""
+        door = self.door(job)
+        return door.address if door else None
+
+    def door(self, job: StoredJob) -> Door | None:
+        """As ``address``, with what opens it."""
         life = self._slots[job.kind].running(job.number)
-        return life.address if life and job.phase is LifePhase.RUNNING else None
+        return life.door if life and job.phase is LifePhase.RUNNING else None
+
+    def processes(self) -> Iterator[tuple[StoredJob, list[Process]]]:
+        """The jobs that are running now, with what they run."""
+        for job in self.records.unfinished():
+            life = self._slots[job.kind].running(job.number)
+            if life and job.phase is LifePhase.RUNNING:
+                yield job, life.processes()
 
     def stop_overdue(self) -> None:
         """Stop those whose scheduled time is over; called now and then."""
-        self._recording.is_made(lambda: self._end_all(self.records.overdue(self._now())))
+        self.recording.is_made(lambda: self._end_all(self.records.overdue(self._now())))
 
     def recover(self) -> None:
         """Settle what a service that died has left behind."""
         for job in self.records.unfinished():
             ending = Ending.STOPPED if job.phase is LifePhase.ENDING else Ending.LOST
-            self.records.mark_ended(job, ending, self.logs.last_sign_of_life(job))
+            seen = self.logs.last_sign_of_life(job)
+            self.records.mark_ended(job, ending, seen)
+            self.history.note(job, Event(seen, ending.value))
         self.logs.recover()
 
     async def close(self) -> None:
         """Stop everything and wait until no process is left, whether or not it can be recorded."""
-        self._recording.end()
-        self._recording.is_made(lambda: self._end_all(self.records.unfinished()))
+        self.recording.end()
+        self.recording.is_made(lambda: self._end_all(self.records.unfinished()))
         for slots in self._slots.values():
             slots.stop_all()
         await asyncio.gather(*(slots.drained() for slots in self._slots.values()))
@@ -199,9 +236,10 @@ class Jobs:
                 if self.logs.make(job):
                     undo.callback(self.logs.unmake, job)
                 self.records.mark_submitted(job)
+                for what in (job.state, LifePhase.STARTING.value):
+                    self.history.note(job, Event(self._now(), what))
             undo.pop_all()
-        work, recording = self._works[job.kind], self._recording
-        life = _Life(job, work, self.records, recording, self.logs, self._now)
+        life = _Life(job, self._works[job.kind], self, self._now)
         self._slots[job.kind].submit(job.number, life)
         return job
 
@@ -212,47 +250,40 @@ class Jobs:
     def _end(self, job: StoredJob) -> None:
         """Recorded first: what cannot be recorded goes on as it was."""
         slots = self._slots[job.kind]
-        if slots.running(job.number):
-            self.records.mark_ending(job)
-        else:
-            self.records.mark_ended(job, Ending.STOPPED, self._now())
+        with self.records.transaction():
+            if slots.running(job.number):
+                self.records.mark_ending(job)
+                self.history.note(job, Event(self._now(), LifePhase.ENDING.value))
+            else:
+                self.records.mark_ended(job, Ending.STOPPED, self._now())
+                self.history.note(job, Event(self._now(), Ending.STOPPED.value))
         slots.stop(job.number)
 
 
 class _Life:
-    """One attempt of a job, from the slot to the end."""
+    """A job from its slot to its end; it may be started several times."""
 
-    def __init__(
-        self,
-        job: StoredJob,
-        work: Work,
-        records: Records,
-        recording: Recording,
-        logs: LogFolders,
-        now: Callable[[], int],
-    ) -> None:
-        self.address: str | None = None
+    def __init__(self, job: StoredJob, work: Work, jobs: Jobs, now: Callable[[], int]) -> None:
+        self.door: Door | None = None
         self._job = job
         self._work = work
-        self._records = records
-        self._recording = recording
-        self._logs = logs
-        self._folder = logs.of(job)
+        self._records = jobs.records
+        self._recording = jobs.recording
+        self._history = jobs.history
+        self._logs = jobs.logs
+        self._folder = jobs.logs.of(job)
         self._now = now
         self._programs: list[RunningProgram] = []
+        self._culprit: int | None = None
         self._is_stopped = False
 
     async def live(self) -> None:
         """Run to the end; whatever goes wrong, the end is written."""
         verdict, tasks = Verdict(Ending.FAILED, "internal error"), self._job.tasks
         try:
-            exits = await self._exits()
-            verdict = self._work.verdict(self._job, self._folder, exits)
-            tasks = [*map(_ended, tasks, exits.codes, verdict.words), *tasks[len(exits.codes) :]]
+            verdict, tasks = await self._last_attempt()
         finally:
-            self.address = None
-            how = (verdict.ending, self._now(), verdict.reason, tasks)
-            await self._recording.make(partial(self._records.mark_ended, self._job, *how))
+            await self._recording.make(partial(self._mark_ended, verdict, tasks, self._now()))
             if self._records.job(self._job.kind, self._job.number) is None:  # it was deleted
                 with suppress(sqlite3.Error):  # the next service removes what is left
                     self._logs.remove([(self._job.kind, self._job.number)])
@@ -262,32 +293,82 @@ class _Life:
         for program in self._programs:
             program.stop()
 
+    def processes(self) -> list[Process]:
+        return [
+            Process(task.name, program.pid)
+            for task, program in zip(self._job.tasks, self._programs)
+        ]
+
+    async def _last_attempt(self) -> tuple[Verdict, list[TaskRecord]]:
+        left = self._job.spec.retries
+        while True:
+            verdict, tasks = await self._attempt()
+            if not left or verdict.ending is not Ending.FAILED or self._is_stopped:
+                return verdict, tasks
+            left -= 1
+            await self._recording.make(partial(self._mark_retried, tasks))
+
+    async def _attempt(self) -> tuple[Verdict, list[TaskRecord]]:
+        exits = await self._exits()
+        verdict = self._work.verdict(self._job, self._folder, exits)
+        tasks = self._job.tasks
+        ended = [*map(_ended, tasks, exits.codes, verdict.words)]
+        for task in ended:
+            self._note("exited", task)
+        return verdict, [*ended, *tasks[len(ended) :]]
+
+    def _mark_retried(self, tasks: Sequence[TaskRecord]) -> None:
+        culprit, now = tasks[self._culprit or 0], self._now()
+        event = Event(now, "restarted", culprit.name, culprit.exit_code)
+        with self._records.transaction():
+            self._records.mark_retried(self._job, now, culprit.message, culprit.name)
+            self._history.note(self._job, event)
+
+    def _mark_started(self, now: int) -> None:
+        with self._records.transaction():
+            self._records.mark_started(self._job, now)
+            self._history.note(self._job, Event(now, LifePhase.RUNNING.value))
+
+    def _mark_ended(self, verdict: Verdict, tasks: Sequence[TaskRecord], now: int) -> None:
+        with self._records.transaction():
+            self._records.mark_ended(self._job, verdict.ending, now, verdict.reason, tasks)
+            self._history.note(self._job, Event(now, verdict.ending.value))
+
+    def _note(self, what: str, task: TaskRecord) -> None:
+        """An event that cannot be recorded holds up nothing."""
+        event = Event(self._now(), what, task.name, task.exit_code)
+        self._recording.is_made(partial(self._history.note, self._job, event))
+
     async def _exits(self) -> Exits:
         error: str | None = None
+        self._programs, self._culprit = [], None
         try:
             await self._run()
         except (CannotStart, Refused, OSError) as caught:
             error = str(caught)
         finally:
+            self.door = None
             for program in self._programs:
                 program.stop()
             codes = [await program.wait() for program in self._programs]
-        return Exits(codes, error, self._is_stopped)
+        return Exits(codes, error, self._is_stopped, self._culprit)
 
     async def _run(self) -> None:
-        for program in self._work.programs(self._job, self._folder):
+        for task, program in zip(self._job.tasks, self._work.programs(self._job, self._folder)):
             self._programs.append(await launch(program))
+            self._note("started", task)
         if self._is_stopped:
             self.stop()  # those that were started after it was asked for
-        self.address = await self._work.ready(self._programs, self._folder)
-        if self.address is not None:
-            started = partial(self._records.mark_started, self._job, self._now())
-            await self._recording.make(started)
-        await asyncio.gather(*map(self._until_exit, self._programs))
+        address = await self._work.ready(self._programs, self._folder)
+        if address is not None:
+            self.door = Door(address, secrets.token_urlsafe(32)) if address else None
+            await self._recording.make(partial(self._mark_started, self._now()))
+        await asyncio.gather(*map(self._until_exit, range(len(self._programs))))
 
-    async def _until_exit(self, program: RunningProgram) -> None:
+    async def _until_exit(self, place: int) -> None:
         """One that fails ends the others."""
-        if await program.wait():
+        if await self._programs[place].wait() and self._culprit is None:
+            self._culprit = place
             for other in self._programs:
                 other.stop()
 

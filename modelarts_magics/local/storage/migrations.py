@@ -247,8 +247,40 @@ def _make_table_of_removed_jobs(connection: sqlite3.Connection) -> None:
     )
 
 
+_FOR_ANOTHER_API = (
+    "ALTER TABLE job ADD COLUMN image TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE job ADD COLUMN command TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE job ADD COLUMN channels TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE job ADD COLUMN environment TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE job ADD COLUMN retries INTEGER NOT NULL DEFAULT 0",
+    """CREATE TABLE event (
+        id INTEGER PRIMARY KEY,
+        job TEXT NOT NULL REFERENCES job ON DELETE CASCADE,
+        time INTEGER NOT NULL,
+        what TEXT NOT NULL,
+        task TEXT NOT NULL,
+        code INTEGER
+    )""",
+    "CREATE INDEX event_of_job ON event (job)",
+    """CREATE TABLE usage (
+        job TEXT NOT NULL REFERENCES job ON DELETE CASCADE,
+        task TEXT NOT NULL,
+        minute INTEGER NOT NULL,
+        cpu REAL NOT NULL,
+        memory REAL NOT NULL,
+        PRIMARY KEY (job, task, minute)
+    )""",
+)
+
+
+def _make_room_for_another_api(connection: sqlite3.Connection) -> None:
+    for statement in _FOR_ANOTHER_API:
+        connection.execute(statement)
+
+
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _make_first_tables,
     _make_one_table_of_jobs,
     _make_table_of_removed_jobs,
+    _make_room_for_another_api,
 )

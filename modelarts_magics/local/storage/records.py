@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
@@ -33,6 +33,7 @@ STATE = "COALESCE(ending, phase)"
 """SQL of what a listing may be sorted by, besides the columns."""
 
 _HOUR = 3_600_000
+_JSON = ("parameters", "environment", "extra")  # columns
 _MATCHES = "kind = :kind AND workspace = :workspace AND instr(lower(name), lower(:search)) > 0"
 # With max(), SQLite takes the row that has the maximum: the newest job of a series stands for it.
 _NEWEST = (
@@ -87,6 +88,24 @@ class Attempt:
 
     start: int
     end: int | None = None
+    reason: str = ""  # why it ended, where another one followed by itself
+    task: str = ""  # which one was the cause
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A folder or file of the object store that a program is told of.
+
+    Attributes:
+        name: of an argument or a variable.
+        access: ``parameter`` or ``env``.
+        is_made: whether the folder is made when it is missing.
+    """
+
+    name: str
+    url: str
+    access: str = "parameter"
+    is_made: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +116,11 @@ class JobSpec:
         engine: the version of the framework, which names it.
         parameters: objects of a ``name`` and a ``value``.
         input: what it reads: training data, or the folder of event files.
+        channels: what its program is told of, when it is more than input and output.
+        image: in which the command would run in the cloud.
+        command: for a shell, instead of a boot file.
+        environment: variables of its programs.
+        retries: how often it is started again by itself when it fails.
         extra: what only the API that made the job shows again.
     """
 
@@ -111,6 +135,11 @@ class JobSpec:
     pool: str = ""
     log_export: str = ""
     stop_after_hours: int | None = None
+    image: str = ""
+    command: str = ""
+    channels: list[Channel] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    retries: int = 0
     extra: Json = field(default_factory=dict)
 
 
@@ -242,6 +271,27 @@ class Records:
     def unfinished(self) -> list[StoredJob]:
         return self._jobs("phase != 'ended'")
 
+    def by_uuid(self, text: str) -> StoredJob | None:
+        found = self._jobs("uuid = ?", text)
+        return found[0] if found else None
+
+    def search(
+        self, where: str, values: Mapping[str, Any], order: str, limit: int, skipped: int
+    ) -> tuple[int, list[StoredJob]]:
+        """How many jobs match, each for itself, and some of them.
+
+        Args:
+            where: an SQL expression, as ``order`` never taken from a request.
+            values: of its parameters.
+            order: SQL by which they are sorted.
+            limit: how many are returned at most.
+            skipped: how many come before those.
+        """
+        count = self._store.number(f"SELECT count(*) FROM job WHERE {where}", values)  # noqa: S608
+        page = f"SELECT * FROM job WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :skipped"  # noqa: S608
+        rows = self._store.rows(page, {**values, "limit": limit, "skipped": skipped})
+        return count, [_stored(row) for row in rows]
+
     def overdue(self, now: int) -> list[StoredJob]:
         """Those that run longer than they should."""
         return self._jobs(f"phase = 'running' AND started + stop_after_hours * {_HOUR} <= ?", now)
@@ -314,13 +364,25 @@ class Records:
 
     def mark_started(self, job: StoredJob, now: int) -> None:
         """Running, unless somebody has asked to stop it meanwhile."""
-        attempts = [*job.attempts, Attempt(now)]
         with self._store.transaction():
+            current = self.job(job.kind, job.number)
+            if current is None:  # it was deleted
+                return
+            attempts = [*current.attempts, Attempt(now)]
             self._set(job, started=now, attempts=_json(attempts))
             self._store.change(
                 "UPDATE job SET phase = 'running' WHERE uuid = ? AND phase = 'starting'",
                 (job.uuid,),
             )
+
+    def mark_retried(self, job: StoredJob, now: int, reason: str, task: str) -> None:
+        """Starting anew by itself, unless somebody has asked to stop it meanwhile."""
+        current = self.job(job.kind, job.number)
+        if current is None or current.phase is LifePhase.ENDING:
+            return
+        attempts = [*current.attempts[:-1], *_closed(current.attempts[-1:], now, reason, task)]
+        tasks = [TaskRecord(one.name, one.log) for one in job.tasks]
+        self._set(job, phase=LifePhase.STARTING, attempts=_json(attempts), tasks=_json(tasks))
 
     def mark_ended(
         self,
@@ -333,9 +395,7 @@ class Records:
         current = self.job(job.kind, job.number)
         if current is None:  # it was deleted
             return
-        attempts = current.attempts
-        if attempts and attempts[-1].end is None:
-            attempts[-1] = replace(attempts[-1], end=now)
+        attempts = [*current.attempts[:-1], *_closed(current.attempts[-1:], now)]
         self._set(
             job,
             phase=LifePhase.ENDED,
@@ -361,11 +421,12 @@ class Records:
             resource=str(uuid.uuid4()),
             phase=LifePhase.ACCEPTED,
             created=now,
-            **{**vars(new.spec), "parameters": json.dumps(new.spec.parameters)},
+            **vars(new.spec),
             tasks=_json(tasks),
             attempts="[]",
         )
-        columns["extra"] = json.dumps(new.spec.extra)
+        columns.update({name: json.dumps(columns[name]) for name in _JSON})
+        columns["channels"] = _json(new.spec.channels)
         names = ", ".join(columns)
         marks = ", ".join(":" + name for name in columns)
         self._store.change(f"INSERT INTO job ({names}) VALUES ({marks})", columns)  # noqa: S608
@@ -383,8 +444,8 @@ class Records:
 
 def _stored(row: sqlite3.Row) -> StoredJob:
     spec = {one.name: row[one.name] for one in fields(JobSpec)}
-    for name in ("parameters", "extra"):
-        spec[name] = json.loads(spec[name])
+    spec.update({name: json.loads(spec[name]) for name in _JSON})
+    spec["channels"] = [Channel(**channel) for channel in json.loads(spec["channels"])]
     values = {one.name: row[one.name] for one in fields(StoredJob) if one.name != "spec"}
     values.update(
         kind=Kind(row["kind"]),
@@ -397,5 +458,12 @@ def _stored(row: sqlite3.Row) -> StoredJob:
     return StoredJob(**values)
 
 
-def _json(parts: Sequence[TaskRecord] | Sequence[Attempt]) -> str:
+def _closed(last: Sequence[Attempt], now: int, reason: str = "", task: str = "") -> list[Attempt]:
+    """The last attempt, if there is one, ended now if it had not ended."""
+    return [
+        replace(one, end=now, reason=reason, task=task) if one.end is None else one for one in last
+    ]
+
+
+def _json(parts: Sequence[TaskRecord] | Sequence[Attempt] | Sequence[Channel]) -> str:
     return json.dumps([asdict(part) for part in parts])

@@ -1,65 +1,16 @@
-"""Flavors and engines: names that clients expect; every job runs with this Python on this machine.
+"""The endpoints of flavors and engines, R1 and R2.
 
 Source: docs/api/v1-endpoints.md (modelarts_03_0072, modelarts_03_0073).
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
+from ..engine.offers import ENGINES, FLAVORS, Flavor
 from ..http.refusals import Json
 from ..http.routes import Call, Reply, Route
 
-
-@dataclass(frozen=True)
-class Flavor:
-    """A machine type; ``max_num`` is how many workers a job may have."""
-
-    spec_id: int
-    spec_code: str
-    core: str
-    cpu: str
-    max_num: int = 8
-
-    def as_json(self) -> Json:
-        return {
-            **asdict(self),
-            "gpu_num": 0,
-            "gpu_type": "",
-            "unit_num": 1,
-            "storage": "",
-            "interface_type": 1,
-            "no_resource": False,
-        }
-
-
-@dataclass(frozen=True)
-class Framework:
-    """A framework, which has to be installed here if a job imports it."""
-
-    engine_type: int
-    engine_name: str
-    engine_id: int
-    engine_version: str
-
-
-FLAVORS = (
-    Flavor(1, "modelarts.vm.cpu.2u", core="2", cpu="8"),
-    Flavor(2, "modelarts.vm.cpu.8u", core="8", cpu="32"),
-)
-ENGINES = (
-    Framework(1, "TensorFlow", 1, "TF-1.13.1-python3.6"),
-    Framework(1, "TensorFlow", 2, "TF-2.1.0-python3.6"),
-    Framework(2, "MXNet", 3, "MXNet-1.2.1-python3.6"),
-    Framework(6, "Scikit_Learn", 4, "Scikit_Learn-0.18.1-python3.6"),
-    Framework(9, "XGBoost-Sklearn", 5, "XGBoost-0.80-Sklearn-0.18.1-python3.6"),
-    Framework(10, "PyTorch", 6, "PyTorch-1.0.0-python3.6"),
-    Framework(10, "PyTorch", 7, "PyTorch-1.4.0-python3.6"),
-)
-FLAVORS_BY_ID = {flavor.spec_id: flavor for flavor in FLAVORS}
-FLAVORS_BY_CODE = {flavor.spec_code: flavor for flavor in FLAVORS}
-ENGINES_BY_ID = {engine.engine_id: engine for engine in ENGINES}
-ENGINES_BY_VERSION = {engine.engine_version: engine for engine in ENGINES}
 _JOB_TYPES = ("train", "inference")
 
 
@@ -75,7 +26,7 @@ def list_flavors(call: Call) -> Reply:
     job_type = call.query.choice("job_type", "train", _JOB_TYPES)
     call.query.integer("engine_id", 0, 0)
     call.query.integer("project_type", 0, 0)
-    specs = [flavor.as_json() for flavor in FLAVORS] if job_type == "train" else []
+    specs = [_as_json(flavor) for flavor in FLAVORS] if job_type == "train" else []
     return Reply({"spec_total_count": len(specs), "specs": specs})
 
 
@@ -83,3 +34,15 @@ def list_engines(call: Call) -> Reply:
     """R2."""
     job_type = call.query.choice("job_type", "train", _JOB_TYPES)
     return Reply({"engines": [asdict(engine) for engine in ENGINES if job_type == "train"]})
+
+
+def _as_json(flavor: Flavor) -> Json:
+    return {
+        **asdict(flavor),
+        "gpu_num": 0,
+        "gpu_type": "",
+        "unit_num": 1,
+        "storage": "",
+        "interface_type": 1,
+        "no_resource": False,
+    }

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 
-from ..http.fields import Fields
-from ..http.refusals import Json, invalid
-from ..storage.obs import Obs, check_url
-from ..storage.records import JobSpec
-from .catalogue import (
+from ..engine.offers import (
     ENGINES_BY_ID,
     ENGINES_BY_VERSION,
     FLAVORS,
     FLAVORS_BY_CODE,
     FLAVORS_BY_ID,
+    NO_ENGINE,
     Flavor,
 )
+from ..http.fields import Fields
+from ..http.refusals import Json, invalid
+from ..storage.obs import Obs, check_url
+from ..storage.records import JobSpec
 
 _LABEL = re.compile(r"[^\s=\x00-\x1f\x7f]{1,256}")
 _NOT_HERE = ("model_id", "user_image_url", "user_command", "dataset_id", "dataset_version_id")
@@ -56,7 +57,7 @@ def read_config(config: Fields, obs: Obs) -> JobSpec:
 
 def config_json(spec: JobSpec) -> Json:
     """What was asked for, by the names of the vendor."""
-    flavor, engine = FLAVORS_BY_CODE[spec.flavor], ENGINES_BY_VERSION[spec.engine]
+    flavor, engine = FLAVORS_BY_CODE[spec.flavor], ENGINES_BY_VERSION.get(spec.engine, NO_ENGINE)
     return {
         "worker_server_num": spec.node_count,
         "app_url": spec.code,

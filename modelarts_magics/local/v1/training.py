@@ -9,12 +9,12 @@ import json
 from typing import Callable
 
 from ..engine.jobs import Jobs
+from ..engine.offers import ENGINES, ENGINES_BY_VERSION, FLAVORS_BY_CODE, NO_ENGINE
 from ..http.fields import LONGEST_DESCRIPTION, Fields
 from ..http.refusals import Json, invalid, not_found
 from ..http.routes import Call, Reply, Route
 from ..storage.obs import Obs
 from ..storage.records import DURATION, JobSpec, Kind, NewJob, StoredJob
-from .catalogue import ENGINES, ENGINES_BY_VERSION, FLAVORS_BY_CODE
 from .config import config_json, read_config
 from .listing import LAST_PAGE, MOST_PER_PAGE, read_listing
 from .quirks import Quirks
@@ -195,7 +195,7 @@ class TrainingApi:
             "create_time": newest.series_created,
             "duration": newest.duration(self._now()),
             "version_count": count,
-            "engine_type": ENGINES_BY_VERSION[newest.spec.engine].engine_type,
+            "engine_type": ENGINES_BY_VERSION.get(newest.spec.engine, NO_ENGINE).engine_type,
         }
 
     def _version(self, version: StoredJob) -> Json:
@@ -228,14 +228,14 @@ def _config(spec: JobSpec) -> Json:
     flavor = FLAVORS_BY_CODE[spec.flavor]
     return {
         **config_json(spec),
-        **vars(ENGINES_BY_VERSION[spec.engine]),
+        **vars(ENGINES_BY_VERSION.get(spec.engine, NO_ENGINE)),
         "core": flavor.core,
         "cpu": flavor.cpu,
         "gpu_num": 0,
         "gpu_type": "",
         "model_id": None,
-        "user_image_url": None,
-        "user_command": None,
+        "user_image_url": spec.image or None,
+        "user_command": spec.command or None,
         "dataset_id": None,
         "dataset_version_id": None,
         "dataset_name": None,
