@@ -16,6 +16,8 @@ from typing import Any, Callable, NoReturn
 from .service import Service
 from .storage.root import CannotServe
 from .v1.quirks import PROFILES
+from .v2.profile import PROFILES as NAMED_READINGS
+from .v2.profile import Profile, profile_of
 
 _START_GRACE = 10.0
 
@@ -40,7 +42,7 @@ def run() -> int:
 async def _serve(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     _call_on_end(stop.set)
-    service = Service(options.root, options.port, PROFILES[options.quirks])
+    service = Service(options.root, options.port, PROFILES[options.quirks], options.profile)
     address = await service.start()
     try:
         os.write(sys.stdout.fileno(), f"{json.dumps(address)}\n".encode())
@@ -76,6 +78,13 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}; see --help\n")
 
 
+def _profile(text: str) -> Profile:
+    try:
+        return profile_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m modelarts_magics.local",
@@ -97,7 +106,16 @@ def _parser() -> argparse.ArgumentParser:
         "--quirks",
         choices=sorted(PROFILES),
         default="default",
-        help="which form to show where the documentation contradicts itself",
+        help="which form to show where the documentation of API v1 contradicts itself",
+    )
+    parser.add_argument(
+        "--profile",
+        type=_profile,
+        default="default",
+        metavar="NAME[,FIELD=READING...]",
+        help="how to read what nobody has documented of API v2: "
+        + ", ".join(NAMED_READINGS)
+        + "; and FIELD by FIELD, such as offset=page or window=1024",
     )
     return parser
 

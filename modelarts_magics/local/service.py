@@ -29,7 +29,11 @@ from .storage.obs import Obs
 from .storage.records import Kind, Records
 from .storage.root import CannotServe, Root, ServiceKeys
 from .v1.face import FaceV1
-from .v1.quirks import DEFAULT, Quirks
+from .v1.quirks import DEFAULT as DEFAULT_QUIRKS
+from .v1.quirks import Quirks
+from .v2.face import FaceV2
+from .v2.profile import DEFAULT as DEFAULT_PROFILE
+from .v2.profile import Profile
 
 HOST = "127.0.0.1"
 REGION = "local"
@@ -44,6 +48,7 @@ class Service:
         folder: where everything is kept.
         port: 0 for a free one.
         quirks: which form of the contradictions of the documentation it shows.
+        profile: how it reads what is not documented of API v2.
         clock: gives epoch seconds.
     """
 
@@ -51,12 +56,14 @@ class Service:
         self,
         folder: Path,
         port: int = 0,
-        quirks: Quirks = DEFAULT,
+        quirks: Quirks = DEFAULT_QUIRKS,
+        profile: Profile = DEFAULT_PROFILE,
         clock: Clock = time.time,
     ) -> None:
         self._root = Root(folder)
         self._port = port
         self._quirks = quirks
+        self._profile = profile
         self._clock = clock
 
     async def start(self) -> dict[str, str]:
@@ -118,7 +125,10 @@ class Service:
         grants = Grants(self._clock)
         return Gateway(
             hosts=frozenset({f"{HOST}:{port}", f"localhost:{port}"}),
-            faces=(FaceV1(self._jobs, self._obs, self._now, self._quirks),),
+            faces=(
+                FaceV1(self._jobs, self._obs, self._now, self._quirks),
+                FaceV2(self._jobs, self._obs, tenant.endpoint, self._now, self._profile),
+            ),
             others=IamApi(tenant, credentials, grants).routes(),
             gate=Gate(credentials, grants, tenant.project_id, self._clock),
         )

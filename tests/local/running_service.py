@@ -248,12 +248,12 @@ class StartedService:
         return self.call("GET", path)
 
 
-def in_process(root: Path, scenario: Callable[[StartedService], None]) -> None:
+def in_process(root: Path, scenario: Callable[[StartedService], None], **options: Any) -> None:
     """Run a service here, and a scenario with it in another thread."""
 
     async def run() -> None:
         started = StartedService()
-        service = Service(root, clock=started.clock)
+        service = Service(root, clock=started.clock, **options)
         started.address = await service.start()
         try:
             await asyncio.to_thread(scenario, started)

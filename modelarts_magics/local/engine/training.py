@@ -17,7 +17,7 @@ from .supervisor import Program, RunningProgram, child_environment
 
 _SCRATCH = "work"  # where a job without code of its own runs
 _OURS = "[Modelarts Service Log]"
-_TRACEBACK = "Traceback (most recent call last):"
+_TRACEBACK = "Traceback (most recent"
 _TAIL = 16 * 1024  # bytes of a log in which the last traceback is
 
 
