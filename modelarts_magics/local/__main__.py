@@ -15,10 +15,12 @@ def _main() -> int:
     try:
         from .command import run  # noqa: PLC0415  # needs what may not be installed
     except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] != "tornado":
+        missing = str(error.name).partition(".")[0]
+        if missing not in {"psutil", "tornado"}:
             raise
         print(
-            'The embedded ModelArts service needs tornado: pip install "modelarts-magics[local]"',
+            f"The embedded ModelArts service needs {missing}:"
+            ' pip install "modelarts-magics[local]"',
             file=sys.stderr,
         )
         return 1

@@ -17,8 +17,10 @@ from .access.gate import Gate
 from .access.grants import Grants
 from .access.iam import IamApi, Tenant
 from .engine.jobs import Jobs, Work
+from .engine.log_export import LogExport
 from .engine.tensorboard import TensorBoardWork
 from .engine.training import TrainingWork
+from .engine.usage import Meter
 from .http.clock import Clock
 from .http.connections import BODY_TIME, MOST_DRAINED, Connections
 from .http.gateway import Gateway, application
@@ -50,6 +52,7 @@ class Service:
         quirks: which form of the contradictions of the documentation it shows.
         profile: how it reads what is not documented of API v2.
         clock: gives epoch seconds.
+        heartbeat: seconds between two looks at what is due.
     """
 
     def __init__(
@@ -59,12 +62,14 @@ class Service:
         quirks: Quirks = DEFAULT_QUIRKS,
         profile: Profile = DEFAULT_PROFILE,
         clock: Clock = time.time,
+        heartbeat: float = _HEARTBEAT,
     ) -> None:
         self._root = Root(folder)
         self._port = port
         self._quirks = quirks
         self._profile = profile
         self._clock = clock
+        self._beat_time = heartbeat
 
     async def start(self) -> dict[str, str]:
         """Start to answer; returns how to reach it, without any secret.
@@ -112,13 +117,15 @@ class Service:
     def _make_jobs(self) -> None:
         """Everything that runs, after settling what a service that died has left behind."""
         self._obs = Obs(self._root.obs)
+        records, history = Records(self._store), History(self._store)
+        logs = LogFolders(self._root.logs, records)
+        self._export = LogExport(self._obs, logs, self._profile.export == "rewritten")
+        self._meter = Meter(history, self._now)
         works: dict[Kind, Work] = {
-            Kind.TRAINING: TrainingWork(self._obs),
+            Kind.TRAINING: TrainingWork(self._obs, self._export),
             Kind.VISUALIZATION: TensorBoardWork(self._obs),
         }
-        records = Records(self._store)
-        logs = LogFolders(self._root.logs, records)
-        self._jobs = Jobs(records, History(self._store), works, logs, self._now)
+        self._jobs = Jobs(records, history, works, logs, self._now)
         self._jobs.recover()
 
     def _gateway(self, port: int, tenant: Tenant, credentials: ServiceKeys) -> Gateway:
@@ -155,8 +162,15 @@ class Service:
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(_HEARTBEAT)
+            await asyncio.sleep(self._beat_time)
             self._jobs.stop_overdue()
+            self._jobs.recording.is_made(self._look_at_what_runs)
+
+    def _look_at_what_runs(self) -> None:
+        running = list(self._jobs.processes())
+        self._meter.read(running)
+        for job, _ in running:
+            self._export.copy(job)
 
     def _now(self) -> int:
         return int(self._clock() * 1000)

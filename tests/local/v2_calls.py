@@ -117,7 +117,7 @@ class Job:
 
 def new_job(command: str, nodes: int = 1, **parts: Any) -> dict[str, Any]:
     """The body of a job that runs a command; parts replace those of metadata, algorithm, spec."""
-    name = parts.pop("name", f"job-{next(numbers)}")
+    name = parts.pop("name", f"v2-{next(numbers)}")
     resource = {"flavor_id": FLAVOR, "node_count": nodes}
     return {
         "kind": "job",

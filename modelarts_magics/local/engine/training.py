@@ -13,6 +13,7 @@ from typing import Any
 from ..storage.obs import Obs
 from ..storage.records import Channel, Ending, JobSpec, NewJob, StoredJob, TaskRecord
 from .jobs import Exits, Verdict
+from .log_export import LogExport
 from .supervisor import Program, RunningProgram, child_environment
 
 _SCRATCH = "work"  # where a job without code of its own runs
@@ -26,12 +27,14 @@ class TrainingWork:
 
     Args:
         obs: where the files of the jobs are.
+        export: what copies their logs.
     """
 
     quota = 8
 
-    def __init__(self, obs: Obs) -> None:
+    def __init__(self, obs: Obs, export: LogExport) -> None:
         self._obs = obs
+        self._export = export
 
     def check(self, _spec: JobSpec) -> None:
         """The face has looked for the files; what vanishes later makes a failed job."""
@@ -64,6 +67,11 @@ class TrainingWork:
 
     def verdict(self, job: StoredJob, folder: Path, exits: Exits) -> Verdict:
         """Every log ends with a line that says how its worker ended."""
+        verdict = self._verdict(job, folder, exits)
+        self._export.copy(job)
+        return verdict
+
+    def _verdict(self, job: StoredJob, folder: Path, exits: Exits) -> Verdict:
         if exits.error is not None:
             words = f"Training cannot be started: {exits.error}"
             _note(folder / job.tasks[0].log, words)

@@ -63,7 +63,7 @@ class LogFile:
             whole_characters: end where a character ends, when that leaves anything.
         """
         start, end = byte_range(self.size, start, length)
-        data = self._read(start, end)
+        data = self.read(start, end)
         if whole_characters:
             data = data[: len(data) - _unfinished(data)] or data
         return Chunk(data.decode(errors="replace"), len(data), start + len(data))
@@ -98,7 +98,7 @@ class LogFile:
     def _entry_ends(self, block: int) -> list[int]:
         """The ends of entries in ``(block * BLOCK, (block + 1) * BLOCK]``, ascending."""
         start = block * BLOCK
-        data = self._read(start, min(start + BLOCK + 1, self.size))
+        data = self.read(start, min(start + BLOCK + 1, self.size))
         body, following = data[:BLOCK], data[BLOCK:]
         ends = [start + end for end in _line_ends(body)]
         if not ends and following:
@@ -111,13 +111,14 @@ class LogFile:
             del marks[0 if newest else -1]
         if len(marks) < 2:
             return []
-        data = self._read(marks[0], marks[-1])
+        data = self.read(marks[0], marks[-1])
         return [
             Entry(start, data[start - marks[0] : end - marks[0]].decode(errors="replace"))
             for start, end in zip(marks, marks[1:])
         ]
 
-    def _read(self, start: int, end: int) -> bytes:
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes of a half-open range, as far as they are there."""
         data = bytearray()
         while self._descriptor is not None and start + len(data) < end:
             piece = os.pread(self._descriptor, end - start - len(data), start + len(data))

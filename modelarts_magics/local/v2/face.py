@@ -10,9 +10,12 @@ from ..http.refusals import AccessRefused, Json, Reason, Refused
 from ..http.routes import Reply, Route
 from ..storage.obs import Obs
 from . import offers
+from .events import EventApi
 from .jobs import JobApi
+from .logs import LogApi
 from .profile import Profile
 from .refusals import Coded
+from .resources import ResourceApi
 
 _CODES = {
     Reason.INVALID: "2788",
@@ -62,7 +65,13 @@ class FaceV2:
         self, jobs: Jobs, obs: Obs, base: str, now: Callable[[], int], profile: Profile
     ) -> None:
         api = JobApi(jobs, obs, base, now, profile)
-        self.routes: Sequence[Route] = (*api.routes(), *offers.routes())
+        self.routes: Sequence[Route] = (
+            *api.routes(),
+            *LogApi(jobs, api.known, now, profile).routes(),
+            *EventApi(jobs, api.known, now, profile).routes(),
+            *ResourceApi(jobs, api.known).routes(),
+            *offers.routes(),
+        )
 
     def success(self, reply: Reply) -> Reply:
         """As it is: the status says that it is one."""
