@@ -57,6 +57,8 @@ class Wire:
         self._handler.end_headers()
 
     def write(self, data: bytes) -> None:
+        if self._handler.command == "HEAD":
+            return
         self._handler.wfile.write(data)
         self._handler.wfile.flush()
 
@@ -298,7 +300,7 @@ class FakeService:
                     service.trouble.append(error)
                     raise
 
-            do_GET = do_POST = do_PUT = do_DELETE = _play
+            do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _play
 
             def log_message(self, *_arguments: object) -> None:
                 pass

@@ -106,20 +106,27 @@ def test_one_module_of_the_core_knows_generations_and_none_of_the_notebook(modul
     assert known == [] or module == OPENS or is_in(module, *GENERATIONS)
 
 
-SIGNATURES = ("core.auth.signing", "core.auth.keys")
+SIGNATURES = ("core.auth.signing", "core.auth.keys", "core.obs.signing")
 
 # The house, from the ground up: a module knows its own floor and those below it.
 FLOORS = [
     {"_version", "core.encodable", "core.i18n", "core.locale", "core.api.fields", "core.api.log"},
     {"core.errors", "core.backoff", "core.cancellation", "core.auth.keys"},
     {"core.numbers"},
-    {"core.http.answer", "core.http.failure", "core.http.retry", "core.paging"},
+    {"core.http.answer", "core.http.failure", "core.http.xml", "core.http.retry", "core.paging"},
     {"core.thread_pool", "core.http.fair_queue", "core.http.wire"},
     {"core.auth.signing", "core.auth.vendor", "core.auth.metadata", "core.http.codes"},
-    {"core.config", "core.endpoints", "core.http.rate_limit", "core.api.v1.codes"},
+    {"core.obs.signing", "core.obs.codes"},
+    {
+        "core.config",
+        "core.endpoints",
+        "core.http.rate_limit",
+        "core.api.v1.codes",
+        "core.obs.address",
+    },
     {"core.http.reader", "core.auth.credentials", "core.auth.sources", "core.by_name"},
     {"core.http.transport", "core.obs_path"},
-    {"core.api.base"},
+    {"core.api.base", "core.obs.client"},
     {"core.api.v2.codes", "core.api.v2.rules", "core.api.v2.paging", "core.api.v2.state"},
     {"core.api.v2.models"},
     {"core.api.v2.client"},
@@ -347,6 +354,7 @@ RAISE = {
     "core.api.v2.codes",
     "core.http.rate_limit",
     "core.http.transport",
+    "core.obs.codes",
     "errors",
     "notebook.shell.embedded",  # the service that it starts does not come up
 }

@@ -24,6 +24,8 @@ _VARIABLES = {
     "profile": "MODELARTS_MAGICS_PROFILE",
     "iam_endpoint": "HUAWEICLOUD_SDK_IAM_ENDPOINT",
     "modelarts_endpoint": "MODELARTS_MAGICS_ENDPOINT",
+    "obs_endpoint": "MODELARTS_MAGICS_OBS_ENDPOINT",
+    "ca_bundle": "MODELARTS_MAGICS_CA_BUNDLE",
     "local_root": "MODELARTS_MAGICS_LOCAL",
     "metadata_url": "MODELARTS_MAGICS_METADATA_URL",
 }

@@ -39,7 +39,8 @@ def endpoint(service: str, region: str, argument: str = "", default: str = "") -
         raise InvalidArgumentError(
             _("{name} is no region", name=repr(region)), _("A region is such as cn-north-4")
         )
-    suffix = "cn" if region in _CHINESE_SUFFIX_REGIONS else "com"
+    is_chinese = region in _CHINESE_SUFFIX_REGIONS and service != "obs"
+    suffix = "cn" if is_chinese else "com"
     return _checked_url(f"https://{service}.{region}.myhuaweicloud.{suffix}")
 
 

@@ -52,6 +52,7 @@ class Identity:
     project_id: str = ""
     iam_endpoint: str = ""
     modelarts_endpoint: str = ""
+    obs_endpoint: str = ""
     user_id: str = ""
     is_bound: bool = False
     local_root: str = ""
@@ -211,6 +212,7 @@ def _from_local(root: str) -> Identity | None:
         project_id=str(service["project_id"]),
         iam_endpoint=str(service["endpoint"]),
         modelarts_endpoint=str(service["endpoint"]),
+        obs_endpoint=f"{service['endpoint']}/obs",
         is_bound=True,
         local_root=root,
     )

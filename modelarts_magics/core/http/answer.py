@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any, Callable, Optional
 
+from . import xml
 from .failure import Failure
 
 
@@ -34,8 +35,16 @@ class Answer:
     def failure(self, action: str = "") -> Failure | None:
         """What the service refused, or ``None`` when it did not."""
         request_id = self.headers.get("X-request-id", "")
-        failure = Failure.from_json(self.status, self.data, request_id, action)
+        failure = Failure.from_json(self.status, self._refusal(), request_id, action)
         return failure and replace(failure, retry_after=self._retry_after())
+
+    def _refusal(self) -> Any:
+        """What may be one, as JSON; the object store words it as XML."""
+        said = xml.fields(xml.parse(self.body)) if isinstance(self.data, str) else {}
+        if "Code" not in said:
+            return self.data
+        names = {"code": "Code", "message": "Message", "request_id": "RequestId"}
+        return {name: said.get(theirs, "") for name, theirs in names.items()}
 
     def _retry_after(self) -> float | None:
         """Seconds that the service asks to wait; it may give a number or a date."""

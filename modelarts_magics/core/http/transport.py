@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import os
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ import urllib3
 from requests.auth import AuthBase
 
 from ..._version import __version__
-from .. import cancellation
+from .. import cancellation, config
 from ..auth.credentials import Credentials
 from ..backoff import Backoff
 from ..endpoints import is_loopback
@@ -115,6 +116,7 @@ class Transport:
         self.is_held = False  # a person's call asks the service itself whether it may again
         self.wait = wait
         self.clock = clock
+        self.trusted = _trusted()
         self.pool = _new_pool(self.limits.connections, direct=is_loopback(endpoint))
 
     def with_limits(
@@ -289,7 +291,8 @@ class _Call:
         self._method = request.method
         self._secrets.update(getattr(auth, "secrets", ()))
         prepared = _prepare(pool, request)
-        settings: Any = pool.merge_environment_settings(prepared.url, {}, True, None, None)
+        trusted = self._transport.trusted
+        settings: Any = pool.merge_environment_settings(prepared.url, {}, True, trusted, None)
         timeouts = (min(self._limits.connect, left), min(self._limits.read, left))
         try:
             # the adapter itself: pool.send() would look at redirects and keep cookies
@@ -308,7 +311,7 @@ class _Call:
     def _read(self, response: requests.Response) -> bytes:
         """Read the body piece by piece, so that a trickle meets the deadline."""
         body = bytearray()
-        for piece in _pieces(response.raw):
+        for piece in _pieces(response):
             body += piece
             if self._time_left() <= 0:
                 raise self._too_late()
@@ -317,7 +320,8 @@ class _Call:
                     _("{url} answers without end", url=self._endpoint), status=response.status_code
                 )
         length = response.headers.get("Content-Length", "")
-        if length.isdecimal() and response.raw.tell() < int(length):
+        has_body = response.request.method != "HEAD"
+        if has_body and length.isdecimal() and response.raw.tell() < int(length):
             raise ConnectionFailedError(
                 _("{url} broke off in the middle of an answer", url=self._endpoint)
             )
@@ -393,6 +397,17 @@ class _NoAuth(AuthBase):
         return request
 
 
+def _trusted() -> str | bool:
+    """Whose certificates are: those of a file that somebody has named, or the usual ones."""
+    path = config.value("ca_bundle")
+    if path and not os.path.exists(path):
+        raise InvalidArgumentError(
+            _("There are no certificates in {path}", path=path),
+            _("Set MODELARTS_MAGICS_CA_BUNDLE to a file of certificates in the form PEM"),
+        )
+    return path or True
+
+
 def _new_pool(connections: int, *, direct: bool) -> requests.Session:
     """A requests session without cookies; ``direct`` leaves proxies out."""
     pool = requests.Session()
@@ -411,9 +426,14 @@ def _new_pool(connections: int, *, direct: bool) -> requests.Session:
     return pool
 
 
-def _pieces(raw: urllib3.HTTPResponse) -> Iterator[bytes]:
-    """What has arrived, as soon as it has; urllib3 before 2.2 waits for blocks: small ones here."""
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """What has arrived, as soon as it has; urllib3 before 2.2 waits for blocks: small ones here.
+
+    Who accepts nothing encoded wants the bytes of something that is stored, whatever they are.
+    """
+    raw = response.raw
+    is_decoded = response.request.headers.get("Accept-Encoding") != "identity"
     read1: Callable[..., bytes] | None = getattr(raw, "read1", None)
     read, size = (read1, 2**16) if read1 else (raw.read, 2**8)
-    while piece := read(size, decode_content=True):
+    while piece := read(size, decode_content=is_decoded):
         yield piece

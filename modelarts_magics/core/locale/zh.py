@@ -215,6 +215,7 @@ MESSAGES: dict[str, str] = {
     "Name what its fit() returned": "请指定 fit() 的返回值",
     "New job…": "新建作业……",
     "Next ›": "下一页 ›",
+    "No URL can name the object {key}": "没有 URL 能表示对象 {key}",
     "No credentials found in: {sources}": "以下来源中都没有凭据：{sources}",
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
     "No error found in what was read": "已读取的内容中没有错误",
@@ -279,6 +280,9 @@ MESSAGES: dict[str, str] = {
     "See {path}": "详见 {path}",
     "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
         "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
+    ),
+    "Set MODELARTS_MAGICS_CA_BUNDLE to a file of certificates in the form PEM": (
+        "请将 MODELARTS_MAGICS_CA_BUNDLE 设为 PEM 格式的证书文件"
     ),
     "Show its output with %ma_viz create {word}": "查看其输出：%ma_viz create {word}",
     "Show only lines with…": "仅显示包含……的行",
@@ -374,6 +378,7 @@ MESSAGES: dict[str, str] = {
         "服务长时间无法得知可视化作业 {job} 的状态"
     ),
     "The service refused the request": "服务拒绝了该请求",
+    "There are no certificates in {path}": "{path} 中没有证书",
     "There are no event files in {folder}": "{folder} 中没有事件文件",
     "There are no jobs yet": "还没有作业",
     "There are no such visualization jobs. Create one: %ma_viz create FOLDER": (

@@ -1,0 +1,1 @@
+"""The object store: its signatures, and a client that only reads."""
