@@ -36,6 +36,7 @@ from .v1.quirks import Quirks
 from .v2.face import FaceV2
 from .v2.profile import DEFAULT as DEFAULT_PROFILE
 from .v2.profile import Profile
+from .v2.viewer import PATTERN, ViewerHandler, Viewers
 
 HOST = "127.0.0.1"
 REGION = "local"
@@ -90,8 +91,12 @@ class Service:
             port = sockets[0].getsockname()[1]
             tenant = self._tenant(f"http://{HOST}:{port}")
             gateway = self._gateway(port, tenant, credentials)
+            self._viewers = Viewers(self._jobs, gateway.hosts)
+            undo.callback(self._viewers.close)
             server = HTTPServer(
-                application(gateway), max_body_size=MOST_DRAINED, body_timeout=BODY_TIME
+                application(gateway, (PATTERN, ViewerHandler, {"viewers": self._viewers})),
+                max_body_size=MOST_DRAINED,
+                body_timeout=BODY_TIME,
             )
             self._connections = Connections(server, sockets, gateway.refuse_unread)
             address = self._announce(tenant)
@@ -106,6 +111,7 @@ class Service:
             ended.callback(self._root.release)
             ended.callback(self._store.close)
             await self._connections.close()
+            self._viewers.close()
             await self._jobs.close()
 
     async def until_unused(self, grace: float) -> None:

@@ -157,9 +157,10 @@ class GatewayHandler(RequestHandler):
             self.finish(json.dumps(reply.body, ensure_ascii=False))
 
 
-def application(gateway: Gateway) -> Application:
+def application(gateway: Gateway, *others: tuple[Any, ...]) -> Application:
+    """What answers: the gateway, where none of the other rules of tornado fits."""
     return Application(
-        [(r".*", GatewayHandler, {"gateway": gateway})],
+        [*others, (r".*", GatewayHandler, {"gateway": gateway})],
         log_function=lambda _handler: None,
     )
 
