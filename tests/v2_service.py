@@ -6,6 +6,7 @@ What the cloud's documents leave open is chosen by the attributes of :class:`Clo
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,9 +23,11 @@ from urllib3 import HTTPResponse
 from modelarts_magics.core.api.v2.client import Client
 from modelarts_magics.core.auth.credentials import KeyCredentials
 from modelarts_magics.core.auth.keys import AccessKey
+from modelarts_magics.core.http.rate_limit import RateLimit
 from modelarts_magics.core.http.transport import Limits, Transport
 
 URL = "https://modelarts.example-1.myhuaweicloud.com"
+FIRST = 1_767_323_045_000_000_000  # the cursor of the first line of a log
 JOB = "11111111-2222-4333-8444-555555555555"
 
 
@@ -106,6 +109,7 @@ def client_of(adapter: BaseAdapter) -> Iterator[Client]:
     limits = Limits(tries=1)
     transport = Transport(URL, KeyCredentials(lambda: AccessKey("AK", "s")), limits)
     transport.pool.mount("https://", adapter)
+    transport.limiter = RateLimit(math.inf)
     try:
         yield Client(transport, "p")
     finally:
@@ -146,6 +150,16 @@ class Cloud:
         counts: what the offsets of lists count.
         answers: by a pattern of method and path: what is said in place of all else.
         meanwhile: called after each answer to a list.
+        faulty: what goes wrong with a request, if anything.
+        logs: the bytes of a log by its task.
+        window: bytes of a preview.
+        front: what becomes of a character that the preview cuts: ``dropped``, ``replaced`` or
+            ``kept``.
+        early: what is said of a log that is not there yet: a number of a code, or ``204``.
+        lines: what the order of lines means: as it is ``named``, as on ``v1``, or ``absent``.
+        has_base: whether a page of lines begins with the entry that it was asked by.
+        link: how a link is asked for: ``query``, ``header`` or ``absent``.
+        links: how many were given; only the newest one works.
     """
 
     def __init__(self, jobs: list[Any] | None = None, counts: str = "items") -> None:
@@ -154,6 +168,15 @@ class Cloud:
         self.counts = counts
         self.answers: dict[str, Callable[[Asked], Said]] = {}
         self.meanwhile: Callable[[], object] = lambda: None
+        self.faulty: Callable[[Asked], Said | None] = lambda _asked: None
+        self.logs: dict[str, bytes] = {}
+        self.window = 5 * 2**20
+        self.front = "dropped"
+        self.early = "204"
+        self.lines = "named"
+        self.has_base = False
+        self.link = "query"
+        self.links = 0
         self.adapter = Scripted(self._said)
 
     @property
@@ -161,10 +184,14 @@ class Cloud:
         return self.adapter.asked
 
     def _said(self, asked: Asked) -> Said:
+        if trouble := self.faulty(asked):
+            return trouble
         line = f"{asked.method} {asked.path}"
         for pattern, answer in self.answers.items():
             if re.search(pattern, line):
                 return answer(asked)
+        if asked.path.startswith("/file-of-"):
+            return self._file(asked)
         if asked.path.endswith("/training-job-searches"):
             return self._list(asked.json or {})
         if found := re.fullmatch("(.*)/training-jobs/([^/]+)(/.*)?", asked.path):
@@ -198,7 +225,74 @@ class Cloud:
             return Said({"total": len(self.events), "events": items})
         if rest == "" and asked.method == "GET":
             return Said(found)
+        if rest == "/tasks":
+            return Said([{"task": task, "ip": "10.0.0.1"} for task in found["status"]["tasks"]])
+        if log := re.fullmatch("(?:/tasks/(.+)/logs/(preview|url)|/logs/(.+))", rest):
+            return self._of_log(log[1] or log[3], log[2] or "lines", asked)
         return self._deed(found, rest, asked)
+
+    # ---- logs -----------------------------------------------------------------------------------
+
+    def _of_log(self, task: str, call: str, asked: Asked) -> Said:
+        data = self.logs.get(task, b"")
+        if (call, "absent") in (("lines", self.lines), ("url", self.link)):
+            return refused("2836", 404)
+        if call == "url":
+            return self._link(task, asked)
+        if not data:
+            return Said(status=204) if self.early == "204" else refused(self.early)
+        return self._preview(data) if call == "preview" else self._lines(data, asked)
+
+    def _preview(self, data: bytes) -> Said:
+        part = data[-self.window :]
+        if self.front == "kept":
+            while len(part) < len(data) and 0x80 <= part[0] < 0xC0:
+                part = part[1:]
+        shown = part.decode(errors="ignore" if self.front == "dropped" else "replace")
+        sizes = {"current_size": len(part), "full_size": len(data)}
+        return Said({"content": shown, **sizes})
+
+    def _lines(self, data: bytes, asked: Asked) -> Said:
+        """Entries are lines that are whole; the cursor of each is a long number."""
+        entries = data.decode().splitlines(keepends=True)
+        entries = [entry for entry in entries if entry.endswith("\n")]
+        base, count = asked.query["base_line"], int(asked.query["lines"])
+        is_newer = (asked.query["order"] == "asc") == (self.lines == "named") and bool(base)
+        at = int(base) - FIRST if base else len(entries)
+        if is_newer:
+            first = at if self.has_base else at + 1
+            chosen = [*range(first, min(len(entries), first + count))]
+        else:
+            last = at + 1 if self.has_base and base else at
+            chosen = [*range(max(0, last - count), last)]
+        if asked.query["order"] == "desc" and self.lines == "named":
+            chosen.reverse()
+        cursors = [str(FIRST + chosen[n]) for n in (0, -1)] if chosen else ["", ""]
+        text = "".join(entries[n] for n in chosen)
+        ends = {"start_line": cursors[0], "end_line": cursors[1]}
+        return Said({**ends, "lines": len(chosen), "content": text})
+
+    def _link(self, task: str, asked: Asked) -> Said:
+        wanted = asked.query if self.link == "query" else asked.headers
+        if wanted.get("Content-Type") != "application/octet-stream":
+            return refused("2764")
+        self.links += 1
+        return Said({"obs_url": f"https://obs.example/file-of-{task}?Signature={self.links}"})
+
+    def _file(self, asked: Asked) -> Said:
+        assert not {"Authorization", "X-Sdk-Date", "X-Project-Id", "Content-Type"} & {
+            *asked.headers
+        }, "our credentials are not for others"
+        if asked.query["Signature"] != str(self.links):
+            return Said(b"<Error><Code>AccessDenied</Code></Error>", 403)
+        data = self.logs.get(asked.path.removeprefix("/file-of-"), b"")
+        first, _dash, last = asked.headers["Range"].removeprefix("bytes=").partition("-")
+        start = int(first) if first else max(0, len(data) - int(last))
+        if start >= len(data):
+            return Said(b"", 416, {"Content-Range": f"bytes */{len(data)}"})
+        part = data[start : int(last) + 1 if first else len(data)]
+        place = f"bytes {start}-{start + len(part) - 1}/{len(data)}"
+        return Said(part, 206, {"Content-Range": place})
 
     def _deed(self, found: Any, rest: str, asked: Asked) -> Said:
         if rest == "" and asked.method == "DELETE":

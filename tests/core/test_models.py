@@ -31,6 +31,7 @@ from modelarts_magics.core.api.v1.models.visualization import (
     new_visualization_job,
 )
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.api.v2.models import catalogue, job, log
 from modelarts_magics.core.auth.keys import AccessKey, Project, ProjectList, Token
 from modelarts_magics.core.http.failure import Failure
 
@@ -392,6 +393,13 @@ VALUE = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)),
     max_leaves=6,
 )
+
+
+def is_of_v2(kind):
+    return isinstance(kind, type) and issubclass(kind, Record) and kind.__module__.startswith(V2)
+
+
+V2 = f"{PACKAGE}api.v2.models"
 RECORDS = [
     CreatedJob,
     Engine,
@@ -406,6 +414,7 @@ RECORDS = [
     SpecList,
     VisualizationJob,
     VisualizationJobPage,
+    *(kind for module in (catalogue, job, log) for kind in vars(module).values() if is_of_v2(kind)),
 ]
 
 

@@ -159,4 +159,6 @@ def _plain(value: Any, read: Reader) -> Any:
         return value if decimal is None else decimal
     if isinstance(value, tuple):
         return [item.as_dict() if isinstance(item, Record) else item for item in value]
+    if isinstance(value, Record):
+        return value.as_dict()
     return int(value) if isinstance(value, IntEnum) else value

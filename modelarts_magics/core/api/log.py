@@ -1,13 +1,13 @@
 """A log as its readers give it, whichever generation serves it.
 
 A :class:`ByteSource` gives slices by byte offsets, which may cut characters at their edges. A
-:class:`LineSource` gives pages of entries. A :class:`Log` makes of either the text that follows a
-cursor, exact; the cursor is opaque.
+:class:`LineSource` gives pages of entries, a :class:`WindowSource` the newest part. A :class:`Log`
+makes of each the text that follows a cursor, exact; the cursor is opaque.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Union, runtime_checkable
 
@@ -58,6 +58,8 @@ class Part:
         is_short: there was less than usual, so that nothing more is likely to be there yet.
         is_cut: the last lines are longer than what is read of them, so that some are missing.
         goes_on: there is no text yet, but more is to be read before there is.
+        note: what a person is told beside the text.
+        pause: seconds before which another look would cost too much.
     """
 
     text: LogText
@@ -66,6 +68,8 @@ class Part:
     is_short: bool = False
     is_cut: bool = False
     goes_on: bool = False
+    note: str = ""
+    pause: float = 0.0
 
 
 @runtime_checkable
@@ -78,7 +82,10 @@ class ByteSource(Protocol):
 
     name: str
     origin: tuple[str, ...]
-    longest_slice: int
+
+    @property
+    def longest_slice(self) -> int:
+        """The most bytes of a slice."""
 
     def read(self, start_byte: int, length: int) -> LogChunk:
         """At most ``length`` bytes from ``start_byte``, or the newest ones when that is -1.
@@ -125,6 +132,38 @@ class LineSource(Protocol):
         """The entries behind one."""
 
 
+@dataclass(frozen=True)
+class LogWindow:
+    """The newest part of a log.
+
+    Attributes:
+        text: it, as the service decoded it; what its edges cut may be U+FFFD, or left out.
+        size: how many bytes of the log it is.
+        end: how many the log has.
+    """
+
+    text: str
+    size: int
+    end: int
+
+
+@runtime_checkable
+class WindowSource(Protocol):
+    """The newest part of a log.
+
+    Attributes:
+        largest: bytes of it.
+        others: who gives what is before it, the best first.
+    """
+
+    name: str
+    largest: int
+    others: Sequence[ByteSource]
+
+    def window(self) -> LogWindow | None:
+        """The newest part; ``None`` where there is no log yet."""
+
+
 class Log(Protocol):
     """The text of a log."""
 
@@ -151,4 +190,4 @@ class Log(Protocol):
         """The last lines, with the cursor after them."""
 
 
-LogReader = Union[ByteSource, LineSource]
+LogReader = Union[ByteSource, LineSource, WindowSource]

@@ -173,6 +173,17 @@ class Transport:
         call = _Call(self, codes, action, required, accept, is_reading=is_reading)
         return accept(self.run(lambda: call.retried(request))) or {}
 
+    def fetch(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """Fetch a file from somebody else, once, without credentials; any status will do.
+
+        Raises:
+            ServiceError: it could not be reached.
+        """
+        clean: dict[str, Any] = {**dict.fromkeys(self.pool.headers), **headers}
+        request = requests.Request("GET", url, clean)
+        call = _Call(self, _NO_CODES, "", (), json_object, is_reading=True)
+        return self.run(lambda: call.foreign(request))
+
 
 class _Call:
     """One call with its retries, which share one deadline."""
@@ -264,6 +275,11 @@ class _Call:
             self._renewed = True
             answer = self._send(request, credentials.auth(self.exchange))
         return answer
+
+    def foreign(self, request: requests.Request) -> Answer:
+        """Make one request to somebody else, whom the rate limit does not know."""
+        with self._transport.reader.connection():
+            return self._sent(request, _NoAuth())
 
     def exchange(self, method: str, url: str, *, json: Any = None) -> Answer:
         """Make one request without credentials, for those who fetch some."""

@@ -116,6 +116,9 @@ MESSAGES: dict[str, str] = {
         "n local"
     ),
     "Folder": "目录",
+    "Follow it, or let new jobs copy their logs to OBS: log_url": (
+        "请跟踪该日志，或让新作业把日志转存到 OBS：log_url"
+    ),
     "Follow the log of a training job; without JOB, list the recent jobs.": (
         "跟踪训练作业的日志；不带 JOB 时列出最近的作业。"
     ),
@@ -161,14 +164,18 @@ MESSAGES: dict[str, str] = {
     "It is {least} or more": "应不小于 {least}",
     "It is {most} or less": "应不大于 {most}",
     "It needs a section [basic] with ak and sk": "其中须有 [basic] 一节，含 ak 和 sk",
+    "Its copy is in {url}": "其副本位于 {url}",
+    "Job {job} copies no logs to OBS": "作业 {job} 未将日志转存到 OBS",
     "Job {job} has no log file {file}": "作业 {job} 没有日志文件 {file}",
     "Job {job} has no log yet": "作业 {job} 还没有日志",
     "Job {job} has no version {version}": "作业 {job} 没有版本 {version}",
     "Job {name} ({id}): {status}, {seconds:.0f} s": (
         "作业 {name}（{id}）：{status}，{seconds:.0f} 秒"
     ),
+    "Jobs of API {api} have no versions": "API {api} 的作业没有版本",
     "Keep it": "保留",
     "Kept visualization job {name} ({job}).": "保留了可视化作业 {name}（{job}）。",
+    "Leave it out": "请省略它",
     "Leave out one of them": "请去掉其中一个",
     "Leave out {flags}": "请去掉 {flags}",
     "Lines of the log as text": "日志文本",
@@ -287,6 +294,9 @@ MESSAGES: dict[str, str] = {
     "Show its output with %ma_viz create {word}": "查看其输出：%ma_viz create {word}",
     "Show only lines with…": "仅显示包含……的行",
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
+    "Some of the log may be missing here: it is read in another way from now on": (
+        "此处可能缺少部分日志：此后改用另一种方式读取"
+    ),
     "Sort": "排序",
     "Start a visualization job again that has ended.": "重新启动已结束的可视化作业。",
     "Start it again: %ma_viz restart {job}": "可重新启动：%ma_viz restart {job}",
@@ -341,6 +351,7 @@ MESSAGES: dict[str, str] = {
     ),
     "The embedded service has one region and one project": "内置服务只有一个区域和一个项目",
     "The event files hold no scalars": "事件文件中没有标量",
+    "The file of the log cannot be read": "无法读取日志文件",
     "The given session has no access_key and secret_key": "给定的会话没有 access_key 和 secret_key",
     "The job failed: {status}": "作业失败：{status}",
     "The job has completed": "作业已完成",
@@ -353,6 +364,7 @@ MESSAGES: dict[str, str] = {
     "The last {n:,} lines as text: click into it, Ctrl+A, Ctrl+C": (
         "最后 {n:,} 行的文本：点击文本，按 Ctrl+A、Ctrl+C"
     ),
+    "The link to the log is not safe to open": "日志链接不安全，不予打开",
     "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
     "The name {name} cannot be used": "不能使用名称 {name}",
@@ -459,6 +471,7 @@ MESSAGES: dict[str, str] = {
         "不清楚可视化作业 {name} 是否已创建：{reason}"
     ),
     "Written on the machine of the kernel: {path}": "已写入内核所在的机器：{path}",
+    "[{n:,} bytes of the log are missing here]": "[此处缺少 {n:,} 字节日志]",
     "a record is damaged": "有一条记录已损坏",
     "a record is no event": "有一条记录不是事件",
     "a record is too large": "有一条记录过大",
@@ -625,6 +638,7 @@ MESSAGES: dict[str, str] = {
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
     "{file} is not what was read of it just now: it was written anew, or the service"
     " contradicts itself": "{file} 与刚才读到的不符：它被重新写入，或服务的回答自相矛盾",
+    "{file}: only the newest {n:,} bytes can be had": "{file}：只能取得最新的 {n:,} 字节",
     "{file}: the service contradicts itself: {length:,} bytes of text, {count:,} counted": (
         "{file}：服务的回答自相矛盾：文本为 {length:,} 字节，计数为 {count:,}"
     ),

@@ -20,6 +20,7 @@ BUSY = 1.0  # seconds between polls while there is news
 QUIET = 15.0  # the same after a long time without news
 _CALM = Backoff(first=1.7, factor=2.5, longest=QUIET)  # from poll to poll without news
 _LONGEST_UNKNOWN = 600.0  # seconds
+_FEW = 2  # logs
 _YOUNG = 120.0  # seconds after the newest log file, in which more workers may start
 
 Clock = Callable[[], float]
@@ -36,10 +37,17 @@ class Pace:
     Args:
         interval: seconds between looks, in place of a cadence that adapts.
         clock: monotonic seconds.
+        quiet: seconds between looks after a long time without news.
     """
 
-    def __init__(self, interval: float | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        interval: float | None = None,
+        clock: Clock | None = None,
+        quiet: Callable[[], float] = lambda: QUIET,
+    ) -> None:
         self.clock = clock or time.monotonic
+        self._quiet = quiet
         self._fixed = interval
         self._pause = 0.0  # nobody has looked yet
         self._due_at = self.clock()
@@ -75,7 +83,8 @@ class Pace:
         """A look that began at ``started`` is over."""
         now = self.clock()
         self._pause = BUSY if is_news else _CALM.longer(self._pause)
-        pause = self._pause if self._fixed is None else self._fixed
+        adapted = self._quiet() if self._pause >= QUIET else self._pause
+        pause = adapted if self._fixed is None else self._fixed
         taken = now - started if is_news and self._fixed is None else 0.0  # it may have been long
         self._due_at, self._slack = now + max(0.0, pause - taken), pause / 2
 
@@ -88,6 +97,9 @@ class JobWatch:
         interval: seconds between polls, in place of a cadence that adapts.
         clock: monotonic seconds.
         last_status: as it was told just now; the first poll does not ask again.
+
+    Attributes:
+        logs: how many are followed.
     """
 
     def __init__(
@@ -98,6 +110,7 @@ class JobWatch:
         last_status: State | None = None,
     ) -> None:
         self.status = last_status
+        self.logs = 0  # that are followed
         self._ask = ask
         self._interval = interval
         self._clock = clock or time.monotonic
@@ -109,7 +122,12 @@ class JobWatch:
 
     def pace(self) -> Pace:
         """The pace of one more thing that is looked at."""
-        return Pace(self._interval, self._clock)
+        return Pace(self._interval, self._clock, lambda: self.quiet)
+
+    @property
+    def quiet(self) -> float:
+        """Seconds between looks at a quiet log; longer where there are many."""
+        return QUIET if self.logs <= _FEW else 2 * QUIET
 
     def begin_poll(self) -> None:
         """Let the next look ask, and those after it share the answer."""

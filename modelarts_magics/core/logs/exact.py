@@ -9,7 +9,7 @@ Source: docs/api/logs.md (modelarts_04_0164).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from ..api.log import ByteSource, Cursor, LogChunk, LogText, Part
 from ..errors import ContradictoryAnswerError, UnexpectedAnswerError
@@ -82,7 +82,7 @@ class ByteLog:
 
 def read_forward(
     source: ByteSource, start_byte: int = 0, end_byte: int | None = None
-) -> Iterator[LogText]:
+) -> Generator[LogText, None, None]:
     """Read from ``start_byte``, which is the boundary of a character, until nothing more comes.
 
     Args:

@@ -70,6 +70,7 @@ class JobFollower:
         self._discovery = Discovery(files, names, watch, is_listed=is_listed) if files else None
         self._run = run
         self._watch = watch
+        self._watch.logs = len(self._tails)
         self._told: State | None = None
         self.finished: Finished | None = None
 
@@ -102,6 +103,7 @@ class JobFollower:
                 events += [event for event in found if self._is_news(event, events)]
         if self._discovery:
             self._tails += map(self._tail, self._discovery.take())
+        self._watch.logs = len(self._tails)
         if self.finished is None and self._is_over:
             self.finished = self._end()
             events.append(self.finished)

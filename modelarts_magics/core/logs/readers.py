@@ -1,21 +1,30 @@
 """Open a log by the best of its readers that its service has.
 
-The readers of a log are a ladder: each is tried until one answers. What a service lacks it says to
-the first reading, so that nobody goes down while a log is read.
+The readers of a log are a ladder: each is tried until one answers. What a service lacks it mostly
+says to the first reading. Where it says so later, the next reader goes on behind the text that was
+shown last.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Union
 
-from ..api.log import ByteSource, Cursor, Log, LogChunk, LogReader, Part
-from ..errors import LinesOnlyError, ServiceError
+from ..api.log import ByteSource, Cursor, LineSource, Log, LogChunk, LogReader, Part
+from ..errors import LinesOnlyError, LogClearedError, ServiceError
 from ..http.reader import Reader
+from ..i18n import _
 from .ahead import RangeLog
 from .lines import LineLog
 from .pages import PagedSource
+from .preview import PreviewLog
 from .retried import RetriedSource, Retry
+
+_Reader = Union[ByteSource, LineSource]
+_KNOWN = 4096  # characters that tell where a text goes on
+_LOOKED_AT = 5000  # lines in which they are looked for
 
 
 class Ladder:
@@ -28,39 +37,69 @@ class Ladder:
     def __init__(self, rungs: Sequence[Log]) -> None:
         self._log, *self._below = rungs
         self.name = self._log.name
+        self._is_changed = False  # since a part was given
+        self._shown = ""  # the last text of all that was given
 
     def at(self, start_byte: int) -> Cursor:
         return self._log.at(start_byte)
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
         try:
-            return self._log.after(cursor, is_final=is_final)
+            return self._given(self._next(cursor, is_final))
         except ServiceError as error:
-            if cursor or not self._stepped_down(error):
+            if not self._stepped_down(error):
                 raise
-        return self.after(self.at(0), is_final=is_final)
+        return self.after(cursor, is_final=is_final)
+
+    def _next(self, cursor: Cursor, is_final: bool) -> Part:
+        """What follows; the cursor of another reader means nothing to this one."""
+        if not self._is_changed:
+            return self._log.after(cursor, is_final=is_final)
+        if self._shown:
+            return self._resumed()
+        return self._log.after(self._log.at(0), is_final=is_final)
 
     def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
-        return self._log.ahead(cursor, parts)
+        return iter(()) if self._is_changed else map(self._given, self._log.ahead(cursor, parts))
 
     def tail(self, lines: int) -> Part:
         try:
-            return self._log.tail(lines)
+            return self._given(self._log.tail(lines))
         except ServiceError as error:
             if not self._stepped_down(error):
                 raise
         return self.tail(lines)
 
+    def _given(self, part: Part) -> Part:
+        self._is_changed = False
+        self._shown = "" if part.is_truncated else (self._shown + part.text.text)[-_KNOWN:]
+        return part
+
     def _stepped_down(self, error: ServiceError) -> bool:
         if not is_lacking(error) or not self._below:
             return False
         self._log, *self._below = self._below
+        self._is_changed = True
         return True
+
+    def _resumed(self) -> Part:
+        """What follows the text that was shown, by another reader."""
+        part = self._log.tail(_LOOKED_AT)
+        text, start = part.text.text, part.text.start_byte
+        place = text.rfind(self._shown)
+        if place < 0 and len(text) < len(self._shown) and self._shown.endswith(text):
+            place = len(text) - len(self._shown)
+        if place < 0 and text:
+            note = _("Some of the log may be missing here: it is read in another way from now on")
+            return replace(part, note=note, is_cut=False)
+        first = max(0, place + len(self._shown))
+        start += len(text[:first].encode())
+        return replace(part, text=replace(part.text, text=text[first:], start_byte=start))
 
 
 def is_lacking(error: ServiceError) -> bool:
     """Whether a service has no such reading of a log."""
-    return error.is_unknown_call or isinstance(error, LinesOnlyError)
+    return error.is_unknown_call or isinstance(error, (LinesOnlyError, LogClearedError))
 
 
 def open_log(rungs: Sequence[LogReader], reader: Reader) -> Log:
@@ -77,18 +116,21 @@ class LogBytes:
     """A log by bytes, by the first of its readers that the service has; see :class:`PagedSource`.
 
     Args:
-        readers: best first.
+        readers: best first; those by bytes are asked before those by entries.
         retry: asks again after trouble.
     """
 
     def __init__(self, readers: Sequence[LogReader], retry: Retry | None = None) -> None:
-        self.name = readers[0].name
-        self.origin = readers[0].origin
-        self._readers = readers
+        by_bytes: list[_Reader] = [reader for reader in readers if isinstance(reader, ByteSource)]
+        by_lines = [reader for reader in readers if isinstance(reader, LineSource)]
+        self._readers = [*by_bytes, *by_lines]
+        first, *below = self._readers
+        self.name = first.name
+        self.origin = first.origin
         self._retry = retry
         self._lock = threading.Lock()
-        self._below = readers[1:]
-        self._bytes = self._opened(readers[0])
+        self._below: Sequence[_Reader] = below
+        self._bytes = self._opened(first)
         self.longest_slice = self._bytes.longest_slice
 
     def retried(self, retry: Retry) -> LogBytes:
@@ -113,11 +155,13 @@ class LogBytes:
                 self.longest_slice = self._bytes.longest_slice
             return self._bytes is not source
 
-    def _opened(self, reader: LogReader) -> ByteSource:
+    def _opened(self, reader: _Reader) -> ByteSource:
         if isinstance(reader, ByteSource):
             return RetriedSource(reader, self._retry) if self._retry else reader
         return PagedSource(reader, self._retry.call) if self._retry else PagedSource(reader)
 
 
 def _text(rung: LogReader, reader: Reader) -> Log:
-    return RangeLog(rung, reader) if isinstance(rung, ByteSource) else LineLog(rung, reader)
+    if isinstance(rung, ByteSource):
+        return RangeLog(rung, reader)
+    return LineLog(rung, reader) if isinstance(rung, LineSource) else PreviewLog(rung)

@@ -35,10 +35,11 @@ class Tail(Follower):
         self._cursor: Cursor | None = None
         self._full_parts = 0
         self._is_behind = False
+        self._pause = 0.0
 
     def _look(self, events: list[Event], status: State) -> bool:
         """Read what is there, up to a limit."""
-        self._is_behind = False
+        self._is_behind, self._pause = False, 0.0
         found, is_final = False, status.is_final and self._last_look
         with closing(self._parts(is_final)) as parts:
             for part in parts:
@@ -48,6 +49,9 @@ class Tail(Follower):
                     events.append(Trouble(message, 0.0))
                     found = True
                     continue
+                if part.note:
+                    events.append(Trouble(part.note, 0.0))
+                self._pause = part.pause
                 if part.goes_on:
                     continue
                 if part.text.start_byte == part.text.end_byte:
@@ -65,6 +69,8 @@ class Tail(Follower):
         super()._looked(found, is_news=is_news, started=started)
         if self._is_behind:
             self.pace.wait(0.0)
+        if self._pause > self.due_in:
+            self.pace.wait(self._pause)
 
     def _parts(self, is_final: bool) -> Generator[Part, None, None]:
         """As many parts as a poll takes, one after the other; far behind several at once."""

@@ -34,9 +34,16 @@ _FILE = "application/octet-stream"
 
 
 class Known:
-    """What was learned of a service: how its listings count, and which calls it lacks."""
+    """What was learned of a service.
+
+    Attributes:
+        jobs, events: how its listings count.
+        lacking: calls that it does not have, by names of their users.
+        asc_is_newer: what the order of lines of a log means; ``None`` until it is known.
+    """
 
     def __init__(self) -> None:
+        self.asc_is_newer: bool | None = None
         self.jobs = Counting()
         self.events = Counting()
         self.lacking: set[str] = set()

@@ -76,7 +76,10 @@ class Viewer(Record):
         >>> Viewer(url="https://v.example/1/?a=b#x", token="t/1").address
         'https://v.example/1/?a=b&token=t%2F1#x'
         """
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:  # it is no address
+            return ""
         pairs = parts.query.split("&") if parts.query else []
         if not self.url or not self.token or any(pair.startswith("token=") for pair in pairs):
             return self.url
@@ -98,6 +101,10 @@ class TrainingJob(Record):
 
     version_name = ""
     version_count = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as it came."""
+        return dict(self.raw)
 
     @property
     def ref(self) -> JobRef:

@@ -1,0 +1,157 @@
+"""A log of which the service gives the newest part only, as a text that grows.
+
+What is gone from the newest part before it was told is asked of others; what nobody has is one line
+with its number of bytes.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Callable
+
+from ..api.log import Cursor, LogText, LogWindow, Part, WindowSource
+from ..errors import ModelArtsError
+from ..http.retry import may_read_again
+from ..i18n import _
+from .exact import read_forward
+from .last_lines import beginning, behind_line_end
+from .window import LONGEST_KNOWN, News, news
+
+_COST = 350_000  # bytes a second that are fetched while little comes
+_FIRST_PAUSE = 2.5  # seconds until it is known how much comes
+_SILENCE = 60.0  # seconds; so long a cheaper source is believed that says nothing
+
+
+class PreviewLog:
+    """The text of a log by its newest part.
+
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, source: WindowSource, clock: Callable[[], float] = time.monotonic) -> None:
+        self.name = source.name
+        self._source = source
+        self._others = list(source.others)
+        self._clock = clock
+        self._known = ""  # the last text that was told
+        self._told = 0  # where it ends
+        self._held: LogWindow | None = None  # while what is before it is asked of others
+        self._looked_at: float | None = None
+        self._is_dear = False  # to look again
+        self._heard_at = -math.inf  # when others gave something
+
+    def at(self, start_byte: int) -> Cursor:
+        return start_byte
+
+    def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
+        told = int(cursor)
+        if told != self._told:
+            self._known, self._told = "", told
+        if self._held and told >= self._held.end:
+            self._held = None
+        if self._is_dear and not self._held and not is_final and (part := self._cheaper(told)):
+            return part
+        window = self._held or self._source.window()
+        if window is None:
+            return self._part("", told, told, is_short=True)
+        found = news(window, told, self._known, is_final=is_final)
+        if found.is_anew:
+            self._known, self._told, self._held = "", 0, None
+            return Part(LogText("", 0, 0, self.name), 0, is_truncated=True)
+        if gap := found.gap(told):
+            return self._filled(window, told, gap) or self._marked(window, found, told, gap)
+        return self._delivered(window, found)
+
+    def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
+        return iter(())
+
+    def tail(self, lines: int) -> Part:
+        window = self._source.window()
+        if window is None:
+            return self._part("", 0, 0, is_short=True)
+        start = window.end - window.size
+        found = news(window, start, "")
+        first = beginning(found.text, lines, is_whole=start == 0)
+        is_cut = first is None
+        if first is None:
+            first = behind_line_end(found.text)
+        at = found.start + len(found.text[:first].encode())
+        self._pause(window, 0)
+        return self._part(found.text[first:], at, found.end, is_short=True, is_cut=is_cut)
+
+    def _delivered(self, window: LogWindow, found: News) -> Part:
+        is_fresh = self._held is None
+        self._held = None
+        pause = self._pause(window, found.end - found.start) if is_fresh else 0.0
+        return self._part(found.text, found.start, found.end, is_short=is_fresh, pause=pause)
+
+    def _cheaper(self, told: int) -> Part | None:
+        """What others have behind a byte, as long as they keep up."""
+        if piece := self._of_others(told, 1):
+            self._heard_at = self._clock()
+            return self._part(piece.text, told, piece.end_byte)
+        if self._clock() - self._heard_at < _SILENCE:
+            return self._part("", told, told, is_short=True)
+        return None
+
+    def _filled(self, window: LogWindow, told: int, gap: int) -> Part | None:
+        """A piece of what is missing before a window, which is kept meanwhile."""
+        piece = self._of_others(told, gap)
+        if piece is None:
+            return None
+        self._held, self._heard_at = window, self._clock()
+        return self._part(piece.text, told, piece.end_byte)
+
+    def _of_others(self, start: int, length: int) -> LogText | None:
+        """A piece from a byte on, by the first of the others that has it."""
+        for source in tuple(self._others):
+            try:
+                with closing(read_forward(source, start, start + length)) as pieces:
+                    piece = next(pieces, None)
+            except ModelArtsError as error:
+                if may_read_again(error):
+                    raise
+                self._others.remove(source)
+                continue
+            if piece is not None:
+                return piece
+        return None
+
+    def _marked(self, window: LogWindow, found: News, told: int, gap: int) -> Part:
+        feed = "" if self._known.endswith("\n") or not self._known else "\n"
+        marker = _("[{n:,} bytes of the log are missing here]", n=gap)
+        self._held = None
+        pause = self._pause(window, window.size)
+        text = f"{feed}{marker}\n{found.text}"
+        part = self._part(text, told, found.end, is_short=True, pause=pause)
+        self._known = found.text[-LONGEST_KNOWN:]  # the marker is not of the log
+        return part
+
+    def _pause(self, window: LogWindow, new: int) -> float:
+        """Seconds until it is worth its bytes to look again, before the newest part is overrun."""
+        now, before = self._clock(), self._looked_at
+        self._looked_at = now
+        cheap = window.size / _COST
+        self._is_dear = cheap > 1
+        if before is None or now <= before:
+            return min(cheap, _FIRST_PAUSE)
+        return min(cheap, self._source.largest / 2 * (now - before) / new) if new else cheap
+
+    def _part(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        *,
+        is_short: bool = False,
+        is_cut: bool = False,
+        pause: float = 0.0,
+    ) -> Part:
+        self._known = (self._known + text)[-LONGEST_KNOWN:]
+        self._told = end
+        shown = LogText(text, start, end, self.name)
+        return Part(shown, end, is_short=is_short, is_cut=is_cut, pause=pause)

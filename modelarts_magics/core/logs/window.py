@@ -1,0 +1,144 @@
+"""What the newest part of a log tells to somebody who has been told all before a byte.
+
+Pure arithmetic: sizes count bytes of the log, so that the text only has to say which of them it
+lacks, where an edge cuts a character.
+
+Source: docs/api/v2-logs.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..api.log import LogWindow
+from .characters import REPLACEMENT
+
+LONGEST_KNOWN = 4096  # bytes that tell where a text goes on
+_LONGEST_CUT = 3  # bytes
+
+
+@dataclass(frozen=True)
+class News:
+    """What is new.
+
+    Attributes:
+        text: it.
+        start: the byte that it begins with.
+        end: how far the log is told with it.
+        is_anew: the log was written anew, so that this is all of it.
+    """
+
+    text: str
+    start: int
+    end: int
+    is_anew: bool = False
+
+    def gap(self, told: int) -> int:
+        """How many bytes are missing before it."""
+        return 0 if self.is_anew else max(0, self.start - told)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A text without cut characters, and where it stands."""
+
+    data: bytes
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.data)
+
+    def follows(self, told: int, known: bytes, new: int) -> bool:
+        """Whether it may stand there, by the last bytes that were told."""
+        if told < self.start:
+            return told < new
+        before, after = self.data[: told - self.start], self.data[told - self.start :]
+        size = min(len(known), len(before))
+        is_boundary = told <= self.end and after[:1] not in _CONTINUATIONS
+        return is_boundary and (size == 0 or before.endswith(known[-size:]))
+
+
+_CONTINUATIONS = {bytes([byte]) for byte in range(0x80, 0xC0)}
+
+
+def news(window: LogWindow, told: int, known: str, *, is_final: bool = False) -> News:
+    """What a window adds.
+
+    Args:
+        told: how many bytes of the log were told.
+        known: the last text of them, or a part of it.
+        is_final: nothing more will be written, so that a cut character at the end stays cut.
+    """
+    if window.end < told:
+        return replace(news(window, 0, "", is_final=is_final), is_anew=True)
+    if window.end == told:
+        return News("", told, told)
+    new, last = window.end - window.size, known.encode()[-LONGEST_KNOWN:]
+    for is_alike in (True, False):
+        places = _places(window, told, is_alike=is_alike)
+        fitting = [place for place in places if place.follows(told, last, new)]
+        if len(fitting) > 1 and last and fitting[-1].start <= told and not is_final:
+            return News("", told, told)  # a later window tells which of them it is
+        if fitting:
+            return _behind(window, told, fitting[-1], is_final=is_final)
+        if places and new == 0:  # nothing is cut at its front, so it is another log
+            return replace(news(window, 0, "", is_final=is_final), is_anew=True)
+    return _found(window, told, known)
+
+
+def _behind(window: LogWindow, told: int, place: _Placed, *, is_final: bool) -> News:
+    start = max(told, place.start)
+    text = place.data[start - place.start :].decode()
+    if is_final and place.end < window.end:
+        cut = len(window.text) - len(window.text.rstrip(REPLACEMENT))
+        return News(text + REPLACEMENT * cut, start, window.end)
+    return News(text, start, max(place.end, told))
+
+
+def _places(window: LogWindow, told: int, *, is_alike: bool) -> list[_Placed]:
+    """Where the text may stand, the likeliest last: what it lacks belongs to its edges.
+
+    Args:
+        is_alike: an edge is not cut where only the other one shows that it is.
+    """
+    new = window.end - window.size
+    rest = window.text.rstrip(REPLACEMENT)
+    at_end = len(window.text) - len(rest)
+    may_be_cut = new not in (0, told)  # there a character begins
+    at_front = len(rest) - len(rest.lstrip(REPLACEMENT)) if may_be_cut else 0
+    data = rest[at_front:].encode()
+    missing = window.size - len(data)
+    most_front = _most(at_front, is_shown=is_alike and bool(at_end)) if may_be_cut else 0
+    most_end = _most(at_end, is_shown=is_alike and bool(at_front))
+    fronts = [
+        front for front in range(at_front, most_front + 1) if at_end <= missing - front <= most_end
+    ]
+    if at_front:  # of a character's rest each byte is shown
+        fronts.reverse()
+    return [_Placed(data, new + front) for front in fronts]
+
+
+def _most(replaced: int, *, is_shown: bool) -> int:
+    """How many bytes an edge may lack.
+
+    Args:
+        is_shown: the service shows where characters are cut.
+    """
+    return _LONGEST_CUT * replaced if replaced or is_shown else _LONGEST_CUT
+
+
+def _found(window: LogWindow, told: int, known: str) -> News:
+    """Sizes and text contradict each other: go on behind what was told last, where it stands."""
+    new = window.end - window.size
+    if told <= new or not known:
+        return News(window.text, max(told, new), window.end)
+    inside = min(LONGEST_KNOWN, max(1, told - new - _LONGEST_CUT))  # bytes that surely stand there
+    last = known.encode()[-inside:].decode(errors="ignore")
+    expected = max(0, (told - new) * len(window.text) // max(1, window.size) - len(last))
+    places = [window.text.rfind(last, 0, expected + len(last)), window.text.find(last, expected)]
+    there = [place for place in places if place >= 0]
+    if not there:
+        return News(window.text, new, window.end, is_anew=True)
+    nearest = min(there, key=lambda place: abs(place - expected))
+    return News(window.text[nearest + len(last) :], told, window.end)

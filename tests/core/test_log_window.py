@@ -1,0 +1,264 @@
+"""The newest part of a log as a text that loses nothing: the arithmetic, and what is read by it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from log_services import DECODERS, Clock, GrowingLog, texts
+
+from modelarts_magics.core.api.log import LogWindow
+from modelarts_magics.core.logs.preview import PreviewLog
+from modelarts_magics.core.logs.window import news
+from modelarts_magics.errors import NotFoundError
+
+MIB5 = 5 * 2**20
+
+# number: told, bytes of the log, bytes of the window, gap, bytes that are new
+VECTORS = {
+    "F1 first": (0, 1000, 1000, 0, 1000),
+    "F2 grown": (1000, 1800, 1800, 0, 800),
+    "F3 capped, overlapping": (6_000_000, 7_000_000, MIB5, 0, 1_000_000),
+    "F4 exactly adjacent": (1_757_120, 7_000_000, MIB5, 0, MIB5),
+    "F5 a gap": (1_000_000, 7_000_000, MIB5, 757_120, MIB5),
+}
+
+
+@pytest.mark.parametrize(("told", "full", "size", "gap", "new"), VECTORS.values(), ids=VECTORS)
+def test_vectors(told, full, size, gap, new):
+    found = news(LogWindow("x" * size, size, full), told, "x" * min(told, 4096))
+    assert (found.gap(told), len(found.text), found.end) == (gap, new, full)
+    assert not found.is_anew
+
+
+def test_f6_a_log_that_is_shorter_was_written_anew():
+    found = news(LogWindow("x" * 300, 300, 300), 7_000_000, "x" * 4096)
+    assert (found.is_anew, len(found.text), found.end) == (True, 300, 300)
+
+
+def test_a_longer_log_with_another_text_was_written_anew_too():
+    assert news(LogWindow("new log\n", 8, 8), 4, "old\n").is_anew
+
+
+@pytest.mark.parametrize(
+    ("front", "text"),
+    {"replaced": "\ufffd\ufffdb\n", "dropped": "b\n"}.items(),
+)
+def test_a_character_that_the_front_cuts_was_told(front, text):
+    whole = "a中b\n".encode()
+    window = LogWindow(text, len(whole) - 2, len(whole))
+    assert news(window, 4, "a中").text == "b\n"
+
+
+def test_a_character_that_the_end_cuts_waits_for_its_rest():
+    cut = "é"[:1].encode()[:1]
+    window = LogWindow("a\ufffd", 2, 2)
+    assert len(cut) == 1
+    found = news(window, 0, "")
+    assert (found.text, found.end) == ("a", 1)
+    assert news(window, 1, "a").text == ""
+    assert news(window, 1, "a", is_final=True).text == "\ufffd"
+    assert news(LogWindow("aé", 3, 3), 1, "a").text == "é"
+
+
+def test_a_repetitive_log_is_told_by_its_numbers():
+    known, text = "line\n" * 100, "line\n" * 120
+    window = LogWindow(text, len(text), len(text))
+    assert news(window, len(known), known).text == "line\n" * 20
+
+
+def test_bytes_that_are_no_utf8_are_found_again_by_their_text():
+    shown = b"ab\xffcd\n".decode(errors="replace")
+    window = LogWindow(shown + "more\n", 11, 11)
+    assert news(window, 6, shown).text == "more\n"
+
+
+class Source:
+    """A growing log behind a window.
+
+    Attributes:
+        habit: what becomes of characters that an edge cuts; a key of ``DECODERS``.
+    """
+
+    name = "worker-0"
+
+    def __init__(self, habit: str, largest: int, others: tuple[GrowingLog, ...] = ()) -> None:
+        self.data = b""
+        self.habit = habit
+        self.largest = largest
+        self.others = others
+        self.fetched = 0
+
+    def window(self) -> LogWindow | None:
+        if not self.data:
+            return None
+        part = self.data[-self.largest :]
+        self.fetched += len(part)
+        return LogWindow(DECODERS[self.habit](part), len(part), len(self.data))
+
+
+HABITS = ["replaces a cut character", "replaces every cut byte", "drops cut bytes"]
+MARKER = "bytes of the log are missing here]\n"
+
+
+def told(log: PreviewLog, cursor: int = 0, *, is_final: bool = False) -> tuple[list, int]:
+    """All parts that there are, and where they end."""
+    parts = []
+    while True:
+        part = log.after(cursor, is_final=is_final)
+        cursor = part.cursor
+        if part.is_truncated:
+            parts.append(part)
+        elif not part.text.text and part.text.end_byte == part.text.start_byte:
+            return parts, cursor
+        else:
+            parts.append(part)
+
+
+def check(data: bytes, parts: list) -> None:
+    """The parts are the file, or the file with counted gaps."""
+    position = 0
+    for part in parts:
+        text = part.text.text
+        if MARKER in text:
+            head, _marker, text = text.partition(MARKER)
+            missing = int(head.rpartition("[")[2].replace(",", ""))
+            assert part.text.start_byte == position
+            position += missing
+        assert data[position:].startswith(text.encode())
+        position += len(text.encode())
+        assert position == part.text.end_byte
+    assert position == len(data)
+
+
+@settings(max_examples=300)
+@given(
+    written=st.lists(texts.filter(bool), min_size=1, max_size=8),
+    cuts=st.lists(st.integers(0, 3), min_size=8, max_size=8),
+    largest=st.integers(16, 120),
+    habit=st.sampled_from(HABITS),
+    has_others=st.booleans(),
+)
+def test_what_is_told_is_the_log_or_the_log_with_counted_gaps(
+    written, cuts, largest, habit, has_others
+):
+    other = GrowingLog(b"", "replaces a cut character", 32)
+    source = Source(habit, largest, (other,) if has_others else ())
+    log, cursor, parts = PreviewLog(source, Clock()), 0, []
+    whole = "".join(written).encode()
+    end = 0
+    if habit == "drops cut bytes" and not has_others:
+        cuts = [0] * 8  # behind a gap nobody could tell which edge lacks the bytes
+    for text, cut in zip(written, cuts):
+        end += len(text.encode())
+        source.data = other.data = whole[: max(len(source.data), end - cut)]
+        more, cursor = told(log, cursor)
+        parts += more
+    source.data = other.data = whole
+    for is_final in (False, True):
+        more, cursor = told(log, cursor, is_final=is_final)
+        parts += more
+    if has_others:
+        assert "".join(part.text.text for part in parts) == whole.decode()
+    if "\ufffd" not in whole.decode():
+        check(whole, parts)
+
+
+@given(first=texts.filter(bool), second=texts.filter(bool))
+def test_a_log_that_is_written_anew_is_told_from_its_beginning(first, second):
+    source = Source("drops cut bytes", 1000)
+    log = PreviewLog(source, Clock())
+    source.data = first.encode() + b"the end"
+    _parts, cursor = told(log)
+    source.data = second.encode()[: len(source.data) - 1].decode(errors="ignore").encode()
+    parts, _cursor = told(log, cursor, is_final=True)
+    if source.data:
+        assert parts[0].is_truncated
+        assert "".join(part.text.text for part in parts) == source.data.decode()
+
+
+def test_a_gap_is_filled_by_whoever_has_it():
+    other = GrowingLog(b"", "replaces a cut character", 64)
+    source = Source("drops cut bytes", 100, (other,))
+    source.data = other.data = b"".join(b"line %04d\n" % n for n in range(100))
+    parts, _cursor = told(PreviewLog(source, Clock()))
+    check(source.data, parts)
+    assert "missing" not in "".join(part.text.text for part in parts)
+
+
+class Nowhere(GrowingLog):
+    def read(self, start_byte, length):
+        raise NotFoundError("no such object", status=404)
+
+
+def test_a_gap_that_nobody_fills_is_one_line_with_its_bytes():
+    source = Source("drops cut bytes", 100, (Nowhere(b"", HABITS[0], 64),))
+    source.data = b"".join(b"line %04d\n" % n for n in range(100))
+    parts, _cursor = told(PreviewLog(source, Clock()))
+    assert len(parts) == 1
+    assert parts[0].text.text.startswith("[900 bytes of the log are missing here]\nline 0090\n")
+    assert (parts[0].text.start_byte, parts[0].text.end_byte) == (0, 1000)
+
+
+@pytest.mark.parametrize(("lines", "first"), [(1, "line 0099\n"), (3, "line 0097\n")])
+def test_the_last_lines(lines, first):
+    source = Source("drops cut bytes", 100)
+    source.data = b"".join(b"line %04d\n" % n for n in range(100))
+    log = PreviewLog(source, Clock())
+    part = log.tail(lines)
+    assert part.text.text.startswith(first)
+    assert (part.text.text.count("\n"), part.is_cut, part.cursor) == (lines, False, 1000)
+    source.data += b"line 0100\n"
+    assert log.after(part.cursor).text.text == "line 0100\n"
+
+
+def test_more_lines_than_the_window_has_are_cut():
+    source = Source("drops cut bytes", 55)
+    source.data = b"line 0000\n" * 100
+    part = PreviewLog(source, Clock()).tail(50)
+    assert part.is_cut
+    assert part.text.text == "line 0000\n" * 5
+
+
+def run_for(seconds: float, a_second: int, source: Source, other: GrowingLog | None) -> int:
+    """Follow a log that grows; how many bytes were told."""
+    clock, cursor = Clock(), 0
+    log, end, count = PreviewLog(source, clock), clock.now + seconds, 0
+    while clock.now < end:
+        parts, pause = [], 1.0
+        for _part in range(64):
+            part = log.after(cursor)
+            cursor, pause = part.cursor, max(1.0, part.pause)
+            count += len(part.text.text)
+            parts.append(part)
+            if part.is_short:
+                break
+        clock.now += pause
+        source.data += b"x" * int(a_second * pause)
+        if other:
+            other.data = source.data
+    assert "missing" not in parts[-1].text.text
+    return count
+
+
+def test_a_quiet_large_log_costs_at_most_350_kb_a_second():
+    source = Source("drops cut bytes", MIB5)
+    source.data = b"x" * (2 * MIB5)
+    run_for(300, 10, source, None)
+    assert source.fetched <= 350_000 * 300 + 2 * MIB5
+
+
+def test_a_busy_log_is_looked_at_before_it_overruns_the_window():
+    source = Source("drops cut bytes", MIB5 // 100)
+    source.data = b"x" * 1000
+    count = run_for(60, 10_000, source, None)
+    assert count >= len(source.data) - 60_000
+
+
+def test_following_by_ranges_costs_little_more_than_the_log():
+    other = GrowingLog(b"", HABITS[0], 2**22)
+    source = Source("drops cut bytes", MIB5, (other,))
+    source.data = b"x" * 1000
+    count = run_for(30, 1_000_000, source, other)
+    assert count >= 28_000_000
+    assert source.fetched <= 0.3 * count

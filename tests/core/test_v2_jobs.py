@@ -1,0 +1,119 @@
+"""The jobs of API v2 by what every generation has in common."""
+
+from __future__ import annotations
+
+import pytest
+from v2_service import JOB, Cloud, Said, client_of, job
+
+from modelarts_magics.core.api.base import JobRef, Phase
+from modelarts_magics.core.api.v2.jobs import TrainingJobs
+from modelarts_magics.errors import InvalidArgumentError, NotFoundError, NotOfferedError
+
+REF = JobRef("v2", JOB)
+NOW = 1_767_323_100  # seconds
+
+
+@pytest.fixture
+def cloud():
+    return Cloud([job(), *(job(f"{n:08}-2222-4333-8444-555555555555", f"n{n}") for n in range(70))])
+
+
+@pytest.fixture
+def jobs(cloud):
+    with client_of(cloud.adapter) as client:
+        yield TrainingJobs(client, clock=lambda: NOW)
+
+
+@pytest.mark.parametrize("counts", ["items", "pages"])
+@pytest.mark.parametrize("word", [JOB, f"id:{JOB}", "resnet", "name:resnet", REF])
+def test_a_job_is_found_by_its_id_or_its_name(cloud, jobs, word, counts):
+    cloud.counts = counts
+    assert jobs.find(word).name == "resnet"
+
+
+def test_of_names_that_hold_the_one_that_is_meant_only_itself_is_found(cloud, jobs):
+    cloud.jobs = [job(f"{n:08}-2222-4333-8444-555555555555", f"net-{n}") for n in range(120)]
+    cloud.jobs.append(job(name="net"))
+    assert jobs.find("net").ref == REF
+    assert jobs.find("net-77").name == "net-77"
+
+
+def test_a_near_name_is_suggested(jobs):
+    with pytest.raises(InvalidArgumentError, match="Did you mean resnet"):
+        jobs.find("resnt")
+
+
+def test_a_version_is_refused(jobs):
+    with pytest.raises(InvalidArgumentError, match="have no versions"):
+        jobs.find("resnet", "V0001")
+    assert jobs.versions("resnet") == ()
+
+
+def test_viewers_are_no_training_jobs(cloud, jobs):
+    cloud.jobs[1]["kind"] = "visualization_job"
+    assert [one.name for one in jobs.list()][:2] == ["resnet", "n1"]
+
+
+def test_a_job_is_stopped_and_deleted(cloud, jobs):
+    assert jobs.status(REF).can_stop
+    assert jobs.stop(REF).is_stopping
+    assert jobs.status(REF).phase is Phase.RUNNING
+    cloud.jobs[0]["status"]["phase"] = "Terminated"
+    assert jobs.status(REF).can_delete
+    jobs.delete(REF)
+    with pytest.raises(NotFoundError, match="not found"):
+        jobs.get(REF)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_tasks_come_from_the_job_where_the_call_is_absent(cloud, jobs, is_there):
+    cloud.jobs[0]["status"]["tasks"] = ["worker-0", "server-0"]
+    if not is_there:
+        cloud.answers["/tasks$"] = lambda _asked: Said({"error_code": "APIGW.0101"}, 404)
+    for _time in range(2):
+        assert [task.name for task in jobs.tasks(REF)] == ["worker-0", "server-0"]
+    assert sum(asked.path.endswith("/tasks") for asked in cloud.asked) == (2 if is_there else 1)
+
+
+@pytest.mark.parametrize("counts", ["items", "pages"])
+def test_all_events_come_the_oldest_first(cloud, jobs, counts):
+    cloud.counts = counts
+    cloud.events = [
+        {"time": f"2026-01-02T11:{n // 60:02}:{n % 60:02}Z", "level": "Info", "message": "again"}
+        for n in range(250)
+    ]
+    times = [event.time for event in jobs.events(REF)]
+    assert len(times) == 250
+    assert times == sorted(times)
+
+
+def test_resource_usage_ends_now_and_leaves_out_what_was_not_measured(cloud, jobs):
+    cloud.answers["metrics"] = lambda _asked: Said(
+        {"metrics": [{"metric": "cpuUsage", "value": [-1, 12.5, 40]}]}
+    )
+    (cpu,) = jobs.resource_usage(REF, "worker-0")
+    assert (cpu.resource, cpu.unit) == ("cpuUsage", "%")
+    assert cpu.points == [((NOW - 60) * 1000, 12.5), (NOW * 1000, 40.0)]
+
+
+def test_a_viewer_is_asked_for_each_time(cloud, jobs):
+    assert jobs.viewer_address(REF) == ""
+    cloud.jobs[0]["endpoints"] = {"tensorboard": {"url": "https://v.example/1", "token": "t"}}
+    assert jobs.viewer_address(REF) == "https://v.example/1?token=t"
+
+
+@pytest.mark.parametrize("url", ["//[", "", None, 7, "https://v.example/#x"])
+def test_an_address_of_any_kind_is_read(cloud, jobs, url):
+    cloud.jobs[0]["endpoints"] = {"tensorboard": {"url": url, "token": "t"}}
+    assert isinstance(jobs.viewer_address(REF), str)
+
+
+def test_what_nobody_describes_is_not_offered(jobs):
+    with pytest.raises(NotOfferedError, match="API v2 does not offer"):
+        jobs.restart(REF)
+
+
+def test_a_slice_of_a_log(cloud, jobs):
+    cloud.logs["worker-0"] = "训练\n".encode()
+    part = jobs.log_slice(REF, "worker-0", 3, None)
+    assert (part.text, part.start_byte, part.end_byte) == ("练\n", 3, 7)

@@ -1,0 +1,316 @@
+"""The log of a task, whichever calls the service has: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from log_services import Clock
+from v2_service import JOB, Cloud, Said, client_of, job, refused
+
+from modelarts_magics.core.api.base import JobRef
+from modelarts_magics.core.api.v2.jobs import TrainingJobs
+from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.logs.download import download, read_whole
+from modelarts_magics.core.logs.follow import Finished, LastLines, Trouble
+from modelarts_magics.core.logs.job_logs import JobLogs
+from modelarts_magics.core.logs.readers import bytes_of, open_log
+from modelarts_magics.errors import LogClearedError, UnavailableError, UnexpectedAnswerError
+
+REF = JobRef("v2", JOB)
+TASK = "worker-0"
+
+
+@pytest.fixture
+def cloud():
+    return Cloud()
+
+
+@pytest.fixture
+def jobs(cloud):
+    with client_of(cloud.adapter) as client:
+        yield TrainingJobs(client)
+
+
+def lines(first: int, last: int) -> bytes:
+    return b"".join(b"line %05d\n" % n for n in range(first, last))
+
+
+def calls(cloud: Cloud, part: str) -> int:
+    return sum(part in asked.path for asked in cloud.asked)
+
+
+def all_of(log, cursor, *, is_final=False):
+    """The text that there is by now, and the cursor behind it."""
+    texts = []
+    while True:
+        part = log.after(cursor, is_final=is_final)
+        cursor = part.cursor
+        if part.goes_on or part.is_truncated:
+            continue
+        if not part.text.text:
+            return "".join(texts), cursor
+        texts.append(part.text.text)
+
+
+PROFILES = [*product(["named", "v1"], [False, True])]
+
+
+@pytest.mark.parametrize(("order", "has_base"), PROFILES)
+def test_lines_come_once_and_in_order_whatever_their_order_means(cloud, jobs, order, has_base):
+    cloud.lines, cloud.has_base = order, has_base
+    cloud.logs[TASK] = lines(0, 1200)
+    log = open_log(jobs.logs(REF, TASK), Reader(1))
+    text, cursor = all_of(log, log.at(0))
+    assert text.encode() == cloud.logs[TASK]
+    for last in (1201, 1203, 3000):
+        before = len(cloud.logs[TASK])
+        cloud.logs[TASK] = lines(0, last)
+        text, cursor = all_of(log, cursor)
+        assert text.encode() == cloud.logs[TASK][before:]
+    assert calls(cloud, "preview") == 0
+
+
+@pytest.mark.parametrize(("order", "has_base"), PROFILES)
+def test_the_last_lines_and_what_follows_them(cloud, jobs, order, has_base):
+    cloud.lines, cloud.has_base = order, has_base
+    cloud.logs[TASK] = lines(0, 2000)
+    log = open_log(jobs.logs(REF, TASK), Reader(1))
+    part = log.tail(700)
+    assert part.text.text.encode() == lines(1300, 2000)
+    assert all_of(log, part.cursor)[0] == ""
+    cloud.logs[TASK] = lines(0, 2010)
+    assert all_of(log, part.cursor)[0].encode() == lines(2000, 2010)
+
+
+@pytest.mark.parametrize("early", ["204", "2818", "2776"])
+@pytest.mark.parametrize("order", ["named", "v1", "absent"])
+def test_a_log_that_is_not_there_yet_is_waited_for(cloud, jobs, early, order):
+    cloud.early, cloud.lines = early, order
+    log = open_log(jobs.logs(REF, TASK), Reader(1))
+    text, cursor = all_of(log, log.at(0))
+    assert text == ""
+    cloud.logs[TASK] = lines(0, 3)
+    assert all_of(log, cursor)[0].encode() == lines(0, 3)
+
+
+def test_what_an_endpoint_lacks_is_asked_for_once(cloud, jobs):
+    cloud.lines = cloud.link = "absent"
+    cloud.logs = {"worker-0": lines(0, 3), "worker-1": lines(0, 3)}
+    for task in ("worker-0", "worker-1", "worker-0"):
+        log = open_log(jobs.for_follower(Reader()).logs(REF, task), Reader(1))
+        assert all_of(log, log.at(0))[0].encode() == lines(0, 3)
+        assert bytes_of(jobs.logs(REF, task)).read(0, 5).text == "line "
+    assert calls(cloud, "/logs/worker") == 1
+    assert calls(cloud, "/logs/url") == 1
+
+
+@pytest.mark.parametrize("is_from_beginning", [True, False])
+def test_where_lines_fail_the_preview_goes_on(cloud, jobs, is_from_beginning):
+    cloud.logs[TASK] = lines(0, 20)
+    log = open_log(jobs.logs(REF, TASK), Reader(1))
+    if is_from_beginning:
+        text, cursor = all_of(log, log.at(0))
+    else:
+        part = log.tail(5)
+        text, cursor = part.text.text, part.cursor
+    cloud.answers["/logs/worker"] = lambda _asked: refused("2955", 500)
+    for last in (25, 26, 40):
+        cloud.logs[TASK] = lines(0, last)
+        more, cursor = all_of(log, cursor)
+        text += more
+    assert text.encode() == lines(0 if is_from_beginning else 15, 40)
+
+
+@settings(max_examples=60)
+@given(
+    texts=st.lists(st.text(st.sampled_from("a\n中é😀"), min_size=1, max_size=60), max_size=6),
+    window=st.integers(16, 100),
+    front=st.sampled_from(["dropped", "replaced", "kept"]),
+    early=st.sampled_from(["204", "2818"]),
+    troubles=st.lists(st.integers(0, 4), max_size=20),
+)
+def test_with_a_link_nothing_is_lost_by_the_preview(texts, window, front, early, troubles):
+    cloud = Cloud()
+    cloud.lines, cloud.window, cloud.front, cloud.early = "absent", window, front, early
+    left = list(troubles)
+
+    def faulty(asked):
+        trouble = left.pop() if left else 0
+        if "/file-of-" in asked.path:  # whose answers are no JSON
+            return Said(b"", 503) if trouble else None
+        return [None, refused("2950", 500), Said(b'{"con'), Said(b""), Said(b"{}", 502)][trouble]
+
+    cloud.faulty = faulty
+    with client_of(cloud.adapter) as client:
+        log = open_log(TrainingJobs(client).logs(REF, TASK), Reader(1))
+        shown, cursor = "", log.at(0)
+        for text in [*texts, "", ""]:
+            cloud.logs[TASK] = cloud.logs.get(TASK, b"") + text.encode()
+            for _try in range(40):
+                try:
+                    part = log.after(cursor)
+                except (UnavailableError, UnexpectedAnswerError):
+                    continue
+                shown, cursor = shown + part.text.text, part.cursor
+                if not part.text.text and not part.is_truncated:
+                    break
+        left.clear()
+        shown += all_of(log, cursor, is_final=True)[0]
+    assert shown == "".join(texts)
+
+
+@pytest.mark.parametrize("link", ["query", "header"])
+def test_a_whole_log_comes_by_its_link_and_a_new_one_when_it_expires(cloud, jobs, link, tmp_path):
+    cloud.link = link
+    cloud.logs[TASK] = ("训练 " * 100_000).encode()
+    source = bytes_of(jobs.logs(REF, TASK))
+    assert source.read(0, 6).text == "训练"
+    cloud.links += 1  # as if it had expired
+    target = tmp_path / "log"
+    assert download(source, target, Reader(4)) == len(cloud.logs[TASK])
+    assert target.read_bytes() == cloud.logs[TASK]
+    assert calls(cloud, "preview") == 0
+    assert calls(cloud, "/logs/url") == (2 if link == "query" else 4)
+
+
+def test_without_a_link_a_small_log_comes_by_the_preview(cloud, jobs):
+    cloud.link = "absent"
+    cloud.logs[TASK] = lines(0, 100)
+    assert read_whole(bytes_of(jobs.logs(REF, TASK)), Reader(1)).part.text.encode() == lines(0, 100)
+
+
+def test_of_a_large_log_without_a_link_it_is_said_what_can_be_had(cloud, jobs):
+    cloud.link, cloud.window = "absent", 100
+    cloud.logs[TASK] = lines(0, 100)
+    with pytest.raises(UnexpectedAnswerError, match="only the newest 100 bytes can be had"):
+        bytes_of(jobs.logs(REF, TASK)).read(0, 10)
+
+
+def test_a_link_that_would_be_unsafe_is_not_opened(cloud, jobs):
+    cloud.answers["/logs/url"] = lambda _asked: Said({"obs_url": "http://obs.example/x"})
+    with pytest.raises(UnexpectedAnswerError, match="not safe"):
+        bytes_of(jobs.logs(REF, TASK)).read(0, 10)
+
+
+def test_a_log_that_was_cleared_names_its_copy(cloud, jobs):
+    cloud.jobs[0]["spec"]["log_export_path"] = {"obs_url": "obs://ma-logs/logs/"}
+    cloud.answers["/logs/"] = lambda _asked: refused("2819", message="log file cleared")
+    with pytest.raises(LogClearedError, match="Its copy is in obs://ma-logs/logs/"):
+        open_log(jobs.logs(REF, TASK), Reader(1)).tail(10)
+
+
+class Copy:
+    """A copy in OBS."""
+
+    name = TASK
+    origin = ("obs", "ma-logs", "logs/x.log")
+    longest_slice = 100
+
+    def __init__(self, client, cloud):
+        self._link = bytes_of(TrainingJobs(client).logs(REF, TASK))
+
+    def read(self, start_byte, length):
+        return self._link.read(start_byte, length)
+
+
+def test_a_log_that_was_cleared_is_read_from_its_copy(cloud):
+    cloud.jobs[0]["spec"]["log_export_path"] = {"obs_url": "obs://ma-logs/logs/"}
+    cloud.logs[TASK] = lines(0, 100)
+    cloud.answers["preview|/logs/worker"] = lambda _asked: refused("2819")
+    asked = []
+    with client_of(cloud.adapter) as client:
+
+        def copy_of(*place):
+            asked.append(place)
+            return Copy(client, cloud)
+
+        log = open_log(TrainingJobs(client, copy_of).logs(REF, TASK), Reader(1))
+        assert log.tail(3).text.text.encode() == lines(97, 100)
+    assert asked[0] == ("obs://ma-logs/logs/", JOB, TASK)
+
+
+# ---- a follower of the job -----------------------------------------------------------------------
+
+
+def follow(jobs, clock, start=0, seconds=60.0, act=lambda: None):
+    """All that a follower tells in some seconds."""
+    logs = JobLogs(jobs, REF, Reader(1))
+    follower = logs.follow(start, names=logs.names())
+    events, end = [], clock.now + seconds
+    while follower.finished is None and clock.now < end:
+        act()
+        events += follower.poll_due()
+        clock.now += max(0.01, follower.due_in)
+    return events
+
+
+def text_of(events, task=TASK):
+    return "".join(one.text for one in events if getattr(one, "log_file", None) == task)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    made = Clock()
+    monkeypatch.setattr("time.monotonic", made)
+    return made
+
+
+@pytest.mark.parametrize("order", ["named", "absent"])
+def test_a_job_is_followed_to_its_end(cloud, jobs, clock, order):
+    cloud.lines, cloud.jobs = order, [job(tasks=["worker-0", "server-0"])]
+    cloud.logs = {"worker-0": lines(0, 5), "server-0": lines(0, 2)}
+    steps = iter(range(1000))
+
+    def act():
+        step = next(steps)
+        if step == 3:
+            cloud.logs["worker-0"] = lines(0, 900)
+        if step == 6:
+            cloud.jobs[0]["status"]["phase"] = "Completed"
+
+    events = follow(jobs, clock, act=act, seconds=1000)
+    assert text_of(events).encode() == lines(0, 900)
+    assert text_of(events, "server-0").encode() == lines(0, 2)
+    assert isinstance(events[-1], Finished)
+    assert events[-1].is_success
+    assert not [one for one in events if isinstance(one, Trouble)]
+
+
+@pytest.mark.parametrize("order", ["named", "absent"])
+def test_a_log_that_is_written_anew_by_a_restart_is_told_again(cloud, jobs, clock, order):
+    cloud.lines = "absent"
+    cloud.logs[TASK] = lines(0, 5)
+    steps = iter(range(1000))
+
+    def act():
+        if next(steps) == 3:
+            cloud.logs[TASK] = lines(100, 102)
+
+    events = follow(jobs, clock, act=act)
+    assert text_of(events).encode() == lines(0, 5) + lines(100, 102)
+    assert [one for one in events if isinstance(one, Trouble)]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 16])
+@pytest.mark.parametrize("order", ["named", "absent"])
+def test_what_a_quiet_job_costs(cloud, jobs, clock, count, order):
+    tasks = [f"worker-{n}" for n in range(count)]
+    cloud.lines, cloud.jobs = order, [job(tasks=tasks)]
+    cloud.logs = dict.fromkeys(tasks, lines(0, 5))
+    logs = JobLogs(jobs, REF, Reader(1))
+    follower = logs.follow(LastLines(100), names=logs.names())
+    minutes = []
+    for _minute in range(5):
+        end, before = clock.now + 60, len(cloud.asked)
+        while clock.now + follower.due_in < end:
+            clock.now += follower.due_in
+            follower.poll_due()
+            clock.now += 0.001
+        clock.now = end
+        minutes.append(len(cloud.asked) - before)
+    most = 8 if count == 1 else 2 * count + 8
+    assert minutes[0] <= (16 if count == 1 else 16 * count)
+    assert max(minutes[3:]) <= most
