@@ -55,14 +55,14 @@ def test_an_exception_that_is_no_longer_needed_is_given_up(name):
     assert module not in MODULES or said(module)
 
 
-def test_a_session_says_that_v2_is_not_there_yet():
-    with pytest.raises(InvalidArgumentError, match="API v2 is not there yet"):
-        Session(api="v2")
+@pytest.mark.parametrize("api", [None, "v1", "v2"])
+def test_a_session_is_of_the_generation_that_somebody_says(api):
+    assert Session(api=api).api == api
 
 
-@pytest.mark.parametrize("api", [None, "v1"])
-def test_a_session_is_of_v1_unless_somebody_says_otherwise(api):
-    assert Session(api=api).api == "v1"
+def test_the_argument_goes_before_the_environment(monkeypatch):
+    monkeypatch.setenv("MODELARTS_MAGICS_API", "v2")
+    assert (Session().api, Session(api="v1").api) == ("v2", "v1")
 
 
 def test_a_session_of_no_api_is_refused():
@@ -82,6 +82,6 @@ def test_a_session_of_no_api_is_refused():
     ],
 )
 def test_what_a_generation_lacks_it_says_in_one_line(ask):
-    session = Session(access_key="AK", secret_key="s", region_name="r", project_id="p")
+    session = Session(access_key="AK", secret_key="s", region_name="r", project_id="p", api="v1")
     with pytest.raises(NotOfferedError, match="API v1 does not offer"):
         ask(session.jobs)

@@ -19,6 +19,7 @@ from .errors import InvalidArgumentError
 from .i18n import _, use_language
 
 _VARIABLES = {
+    "api": "MODELARTS_MAGICS_API",
     "region_name": "MODELARTS_MAGICS_REGION",
     "project_id": "HUAWEICLOUD_SDK_PROJECT_ID",
     "profile": "MODELARTS_MAGICS_PROFILE",
@@ -36,6 +37,7 @@ _DEFAULTS = {"metadata_url": "http://169.254.169.254", "profile": "basic"}
 class Context:
     """What was chosen in this process; empty texts are not chosen."""
 
+    api: str = ""
     region_name: str = ""
     project_id: str = ""
     profile: str = ""

@@ -14,6 +14,7 @@ from .i18n import _
 
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CHINESE_SUFFIX_REGIONS = {"ap-southeast-1"}
+_VENDOR = (".myhuaweicloud.com", ".myhuaweicloud.cn", ".myhuaweicloud.eu", ".otc.t-systems.com")
 _ADDRESS = re.compile(r"[A-Za-z]+://[^\s/?#@\\]+(/[^\s?#@\\]*)?")  # no user, no query
 
 
@@ -42,6 +43,12 @@ def endpoint(service: str, region: str, argument: str = "", default: str = "") -
     is_chinese = region in _CHINESE_SUFFIX_REGIONS and service != "obs"
     suffix = "cn" if is_chinese else "com"
     return _checked_url(f"https://{service}.{region}.myhuaweicloud.{suffix}")
+
+
+def is_of_the_vendor(url: str) -> bool:
+    """Whether a URL points at the public cloud."""
+    host = urlsplit(url).hostname or ""
+    return host.endswith(_VENDOR)
 
 
 def is_loopback(url: str) -> bool:

@@ -52,7 +52,7 @@ def each(
         most: pages that are asked for at the most.
     """
     told: set[Hashable] = set()
-    was_known = False  # all of the page before
+    was_known, before = False, None  # all of the page before; the total then
     for number in range(most):
         page = ask(first + number * step)
         news = {key(item): item for item in page.items if key(item) not in told}
@@ -62,6 +62,7 @@ def each(
         is_all = bool(page.total) and len(told) >= (page.total or 0)
         if news and is_all and not is_full:
             return
-        if not news and (is_all or not is_full or was_known):
+        is_over = was_known and page.total == before  # as many as then, so nothing moved
+        if not news and (is_all or not is_full or is_over):
             return
-        was_known = not news
+        was_known, before = not news, page.total

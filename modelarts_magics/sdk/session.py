@@ -6,6 +6,7 @@ Source: docs/api/identity.md.
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from typing import Any, Callable
 
 from ..core import config
@@ -13,14 +14,22 @@ from ..core.api.base import JobApi, VisualizationApi
 from ..core.api.v1.client import Client
 from ..core.api.v1.jobs import API, TrainingJobs
 from ..core.api.v1.visualizations import VisualizationJobs
+from ..core.api.v2 import client as v2
+from ..core.api.v2 import jobs as v2_jobs
+from ..core.api.v2.models.job import API as NEWER
+from ..core.api.v2.rules import is_id as is_newer_id
 from ..core.auth.credentials import Credentials, KeyCredentials, PasswordCredentials
 from ..core.auth.keys import AccessKey, ProjectList
 from ..core.auth.sources import Arguments, Identity, find_identity, from_official
-from ..core.endpoints import endpoint
-from ..core.errors import InvalidArgumentError, ModelArtsError, NotFoundError
+from ..core.by_name import is_like_id
+from ..core.endpoints import endpoint, is_of_the_vendor
+from ..core.errors import InvalidArgumentError, ModelArtsError, NotFoundError, NotOfferedError
+from ..core.generations import EitherJobs, Generation
 from ..core.http.answer import Answer
 from ..core.http.transport import Limits, Runner, Transport, run_directly
 from ..core.i18n import _
+from ..core.obs.client import ObsClient, connect
+from ..core.obs.object_bytes import ObjectBytes
 
 __all__ = ["Session"]
 
@@ -45,10 +54,10 @@ class Session:
         profile: section of the profile file; ``basic`` by default.
         local_root: folder of an embedded service that runs on this machine.
         limits: time-outs, retries and number of connections.
-        api: the generation of the API: ``v1``, which is the default. ``v2`` is not there yet.
+        api: the generation of the API, ``v1`` or ``v2``; by default the job decides: see
+            :mod:`~modelarts_magics.core.generations`.
 
     Attributes:
-        api: the generation in use.
         run: runs one request; the magics set one that lets an interrupt through at any time.
 
     Raises:
@@ -77,7 +86,7 @@ class Session:
         limits: Limits | None = None,
         api: str | None = None,
     ) -> None:
-        self.api = _checked_api(api)
+        self._api = _checked_api(api)
         self._arguments = Arguments(
             access_key=access_key or "",
             secret_key=secret_key or "",
@@ -96,6 +105,8 @@ class Session:
         self._lock = threading.RLock()
         self._identity: Identity | None = None
         self._client: Client | None = None
+        self._newer: v2.Client | None = None
+        self._lacking: set[str] = set()
 
     @classmethod
     def of(cls, session: Any) -> Session:
@@ -205,14 +216,51 @@ class Session:
             return self._client
 
     @property
+    def api(self) -> str | None:
+        """The generation that was chosen; ``None`` where each job decides."""
+        return _checked_api(config.value("api", self._api))
+
+    @property
     def jobs(self) -> JobApi:
         """The training jobs of this session, whichever generation of the API serves them."""
-        return TrainingJobs(self.client)
+        older, newer = TrainingJobs(self.client), self._newer_jobs()
+        if self.api:
+            return older if self.api == older.api else newer
+        both = [Generation(older, is_like_id), Generation(newer, is_newer_id)]
+        is_public = is_of_the_vendor(self.modelarts_endpoint)
+        order = both[::-1] if is_public else both
+        return EitherJobs(order, self._lacking, is_open=is_public)
 
     @property
     def visualizations(self) -> VisualizationApi:
         """The visualization jobs of this session, as :attr:`jobs` are its training jobs."""
+        if self.api == NEWER:
+            raise NotOfferedError(
+                _("API {api} does not offer {what}", api=self.api, what=_("visualization jobs"))
+            )
         return VisualizationJobs(self.client)
+
+    def _newer_jobs(self) -> v2_jobs.TrainingJobs:
+        client = self.client
+        with self._lock:
+            if self._newer is None:
+                self._newer = v2.Client(client.transport, client.project_id)
+        return v2_jobs.TrainingJobs(self._newer, self._copy if self.identity.read_key else None)
+
+    @cached_property
+    def _store(self) -> ObsClient:
+        keys = KeyCredentials(self._read_key)
+        return connect(endpoint("obs", self.region_name), keys, self._limits, self._run)
+
+    def _read_key(self) -> AccessKey:
+        key = self._key()
+        if key is None:
+            raise InvalidArgumentError(_("The object store wants an access key"))
+        return key
+
+    def _copy(self, place: str, name: str) -> ObjectBytes:
+        bucket, _slash, key = place.lstrip("/").partition("/")
+        return ObjectBytes(self._store, bucket, key, name)
 
     def close(self) -> None:
         """Close the pooled connections; it does not wait for whoever makes the client just now."""
@@ -282,14 +330,10 @@ class Session:
         return endpoint(service, self.region_name, bound, default=own)
 
 
-def _checked_api(api: str | None) -> str:
-    if api == "v2":
-        raise InvalidArgumentError(
-            _("API v2 is not there yet"), _("Leave out {flags}", flags="api")
-        )
-    if api not in (None, API):
-        raise InvalidArgumentError(
-            _("{name} is {value}", name="api", value=repr(api)),
-            _("It is one of {choices}", choices=f"{API}, v2"),
-        )
-    return API
+def _checked_api(api: str | None) -> str | None:
+    if api in (None, "", API, NEWER):
+        return api or None
+    raise InvalidArgumentError(
+        _("{name} is {value}", name="api", value=repr(api)),
+        _("It is one of {choices}", choices=f"{API}, {NEWER}"),
+    )

@@ -36,6 +36,7 @@ SESSION_FLAGS = {
     "--help",
     "--region",
     "--project",
+    "--api",
     "--profile",
     "--user",
     "--account",

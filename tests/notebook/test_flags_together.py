@@ -30,10 +30,10 @@ WAYS = {
         ("job V0001", {"--stop"}),
     ],
     "%ma_session": [
-        ("", {"--region", "--project", "--profile"}),
+        ("", {"--region", "--project", "--profile", "--api"}),
         ("local", {"--root"}),
-        ("login", {"--region", "--project"}),
-        ("login --user me", {"--account", "--region", "--project"}),
+        ("login", {"--region", "--project", "--api"}),
+        ("login --user me", {"--account", "--region", "--project", "--api"}),
         ("logout", set()),
     ],
     "%ma_viz create": [
@@ -50,7 +50,7 @@ WAYS = {
     "%ma_viz scalars": [("folder", {"--as", "--tags", "--follow"}), ("job V0001", {"--tags"})],
 }
 VALUES = {"--type": "tensorboard", "--as": "kept", "--sort": "name", "--status": "running"}
-VALUES |= {"--view": "core", "--height": "20em"}
+VALUES |= {"--view": "core", "--height": "20em", "--api": "v1"}
 
 
 def typed(magic: str, flag: str) -> str:

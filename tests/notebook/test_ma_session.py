@@ -72,6 +72,7 @@ def test_it_shows_source_masked_key_region_project_and_service(shell, monkeypatc
         "identity": "TYPE***",
         "region": "cn-north-4",
         "project": "project7",
+        "API": "each job decides",
         "service": "https://modelarts.cn-north-4.myhuaweicloud.com",
     }
     assert "TYPE***" in Page(cell.html).text
@@ -275,7 +276,9 @@ def test_a_profile_is_a_section_of_the_profile_file(shell):
         work={"ak": "WORKACCESSKEY", "sk": SK, "region": "cn-east-3", "project_id": "project5"},
     )
     assert rows(shell.ok("%ma_session"))["identity"] == "BASI***"
+    assert rows(shell.ok("%ma_session --api v2"))["API"] == "v2"
     shown = rows(shell.ok("%ma_session --profile work"))
+    assert shown["API"] == "v2"
     assert (shown["identity"], shown["region"], shown["project"]) == (
         "WORK***",
         "cn-east-3",

@@ -21,7 +21,6 @@ MESSAGES: dict[str, str] = {
     "A region is such as cn-north-4": "区域形如 cn-north-4",
     "A sign that means itself is doubled: {signs}": "表示符号本身时请双写：{signs}",
     "A user name and its password belong together": "用户名和密码须同时给出",
-    "API v2 is not there yet": "尚不支持 API v2",
     "API {api} does not offer {what}": "API {api} 不提供{what}",
     "Access key (AK): ": "访问密钥 ID（AK）：",
     "Access key and secret key belong together": "AK 和 SK 须同时给出",
@@ -371,6 +370,7 @@ MESSAGES: dict[str, str] = {
     "The name {name} is taken by visualization job {job}, which is {status}": (
         "名称 {name} 已被可视化作业 {job} 占用，其状态为 {status}"
     ),
+    "The object store wants an access key": "对象存储需要访问密钥",
     "The panel stopped: {error}": "面板已停止：{error}",
     "The panel was closed before it was known whether visualization job {name} was made": (
         "面板在得知可视化作业 {name} 是否已创建之前被关闭"
@@ -508,6 +508,7 @@ MESSAGES: dict[str, str] = {
     "description, at most 256 characters": "描述，最多 256 个字符",
     "do not ask": "不再询问",
     "duration": "时长",
+    "each job decides": "由作业决定",
     "embedded service (not asked for)": "内置服务（未启用）",
     "embedded service on {root}": "{root} 上的内置服务",
     "environment": "环境变量",
@@ -515,6 +516,7 @@ MESSAGES: dict[str, str] = {
     "first": "首个",
     "folder": "目录",
     "folder of the embedded service": "内置服务的目录",
+    "generation of the API; each job decides by default": "API 版本；默认由作业决定",
     "go on looking at a FOLDER until the cell runs again": "持续查看 FOLDER，直到重新运行单元格",
     "height of the page shown here": "此处所示页面的高度",
     "height of the panel": "面板高度",
@@ -630,6 +632,7 @@ MESSAGES: dict[str, str] = {
     "version": "版本",
     "versions": "版本数",
     "viewers": "查看器",
+    "visualization jobs": "可视化作业",
     "wait until the job has ended; so it is by default": "等到作业结束；默认如此",
     "wait until the job runs; so it is by default": "等到作业运行；默认如此",
     "what the job runs; tensorboard by default": "作业运行的程序；默认 tensorboard",
@@ -710,6 +713,9 @@ MESSAGES: dict[str, str] = {
     "{value} at step {step:,}": "第 {step:,} 步为 {value}",
     "{words}, {seconds:.0f} s": "{words}，{seconds:.0f} 秒",
     "{word} cannot be evaluated: {error}": "{word} 无法求值：{error}",
+    "{word} is a job of API {api}; API {other} has another one of this name: id:{id}": (
+        "{word} 是 API {api} 的作业；API {other} 另有同名作业：id:{id}"
+    ),
     "{word} is a training job": "{word} 是训练作业",
     "{word} is a visualization job": "{word} 是可视化作业",
     "{word} is no job but {kind}": "{word} 不是作业，而是 {kind}",

@@ -47,14 +47,26 @@ def find_training(jobs: JobApi, argument: JobArgument, version: str | None = Non
     """The training job that a word means; errors as those of :meth:`JobApi.find`."""
     found = jobs.find(argument.meant, version)
     if isinstance(argument.meant, str):
-        word = argument.meant
-
-        def look() -> str | None:
-            other = jobs.namesake(word, found.ref)
-            return other.job if other else None
-
-        tell_namesake(word, found.ref.job, look)
+        _tell_namesake_of(jobs, argument.meant, found.ref)
     return found
+
+
+def _tell_namesake_of(jobs: JobApi, word: str, found: JobRef) -> None:
+    other: JobRef | None = None
+    with suppress(ServiceError):
+        other = jobs.namesake(word, found)
+    if other is None or other.api == found.api:
+        tell_namesake(word, found.job, lambda: other.job if other else None)
+        return
+    say(
+        _(
+            "{word} is a job of API {api}; API {other} has another one of this name: id:{id}",
+            word=render.plain(word),
+            api=found.api,
+            other=other.api,
+            id=render.plain(other.job),
+        )
+    )
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,12 @@ from .context import ShellContext
 from .together import Need, Together
 
 _NOBODY = {"local_root": "", "access_key": None, "account": "", "username": "", "password": ""}
+GENERATIONS = ("v1", "v2")
 ACTIONS = ("local", "login", "logout")
 _TOGETHER = Together(
     {
         "local": ("--root",),
-        "login": ("--user", "--account", "--region", "--project"),
+        "login": ("--user", "--account", "--region", "--project", "--api"),
         "logout": (),
     },
     needs={
@@ -61,6 +62,12 @@ def parser() -> MagicParser:
     )
     made.add_argument("--region", metavar="NAME", help=_("region, such as cn-north-4"))
     made.add_argument("--project", metavar="ID", help=_("id of the project"))
+    made.add_argument(
+        "--api",
+        metavar="v1|v2",
+        type=Choice(GENERATIONS),
+        help=_("generation of the API; each job decides by default"),
+    )
     made.add_argument("--profile", metavar="NAME", help=_("section of ~/.huaweicloud/credentials"))
     made.add_argument("--user", metavar="NAME", help=_("log in with this user name"))
     made.add_argument("--account", metavar="NAME", help=_("account that the user belongs to"))
@@ -83,7 +90,7 @@ def _choose(context: ShellContext, asked: argparse.Namespace) -> None:
     chosen = _flags(asked)
     if not chosen:
         return
-    if config.context().local_root:
+    if config.context().local_root and chosen.keys() != {"api"}:
         raise InvalidArgumentError(
             _("The embedded service has one region and one project"),
             _("To leave it: %ma_session logout"),
@@ -104,6 +111,7 @@ def _flags(asked: argparse.Namespace) -> dict[str, Any]:
         "region_name": asked.region,
         "project_id": asked.project,
         "profile": asked.profile,
+        "api": asked.api,
     }
     return {name: value for name, value in flags.items() if value}
 
@@ -182,6 +190,7 @@ class SessionView(Shown):
                 (_("identity"), identity.shown_as),
                 (_("region"), session.region_name or _("not known: %ma_session --region NAME")),
                 (_("project"), session.known_project_id or _("looked up when it is needed")),
+                ("API", session.api or _("each job decides")),
                 (_("service"), session.modelarts_endpoint if session.region_name else ""),
             )
         )

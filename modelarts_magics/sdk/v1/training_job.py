@@ -12,7 +12,7 @@ from typing import Any, Callable
 
 from ...core.api.base import JobRef
 from ...core.api.v1 import rules
-from ...core.api.v1.jobs import with_versions
+from ...core.api.v1.jobs import API, with_versions
 from ...core.api.v1.models.log import LogLines
 from ...core.api.v1.models.training import CreatedJob, JobVersion, JobVersionPage
 from ...core.api.v1.status import JobStatus
@@ -72,7 +72,7 @@ class TrainingJob(JobObject):
         return self._job(), self._needed("version_id", self.version_id)
 
     def _ref(self) -> JobRef:
-        return JobRef(self._session.api, *self._ids())
+        return JobRef(API, *self._ids())
 
     def _needed(self, name: str, value: str) -> str:
         return needed(

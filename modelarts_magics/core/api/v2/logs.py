@@ -29,13 +29,14 @@ from ...http.answer import Answer
 from ...http.codes import Codes
 from ...http.failure import Failure
 from ...i18n import _
+from ...obs_path import obs_folder
 from ..log import ByteSource, LogChunk, LogPage, LogWindow
 from .client import Client
 from .models.log import Lines
 from .rules import LARGEST_PREVIEW, MOST_ENTRIES
 
-CopyOf = Callable[[str, str, str], ByteSource]
-"""The copy of a log in OBS, by the folder of the copies, the job and the task."""
+CopyOf = Callable[[str, str], ByteSource]
+"""The copy of a log, by its place in OBS, ``/bucket/key``, and the name of the log."""
 
 LINES, LINK = "lines", "link"  # what an endpoint may lack
 _TROUBLE_WITH_LINES = "ModelArts.2955"
@@ -264,7 +265,8 @@ class CopyInObs(_TaskLog):
 
     @cached_property
     def _copy(self) -> ByteSource | None:
-        return self._copy_of(self.folder, self._job_id, self.name) if self._copy_of else None
+        place = f"{obs_folder(self.folder)}modelarts-job-{self._job_id}-{self.name}.log"
+        return self._copy_of(place, self.name) if self._copy_of else None
 
     def read(self, start_byte: int, length: int) -> LogChunk:
         if self._copy_of is None or not self.folder or self._copy is None:

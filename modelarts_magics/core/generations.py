@@ -1,0 +1,187 @@
+"""The jobs of several generations of the API as those of one: each word and each job to its own.
+
+==================  ===================================================================
+what is meant       is asked of
+==================  ===================================================================
+an id               the generation whose ids look like that
+a name, or no job   the first generation that the service has; on an open service a name
+                    that it does not know of the others, too
+a job that is       its own generation
+known
+==================  ===================================================================
+
+A service lacks a generation when it does not know its calls; that is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Callable, TypeVar
+
+from .api.base import Job, JobApi, JobEvent, JobRef, ResourceUsage, Restart, State, Task
+from .api.log import LogReader, LogText
+from .by_name import Meant
+from .errors import InvalidArgumentError, ModelArtsError, NotFoundError, ServiceError
+from .http.reader import Reader
+from .http.transport import Runner
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Generation:
+    """The jobs behind one generation.
+
+    Attributes:
+        is_id: whether a word can only be the id of one of them, where it is an id.
+    """
+
+    jobs: JobApi
+    is_id: Callable[[str], bool]
+
+
+class EitherJobs:
+    """The jobs of all generations that a service has.
+
+    Args:
+        generations: in the order in which they are asked.
+        lacking: those that the service turns out not to have are added.
+        is_open: whether a name may be of any generation.
+    """
+
+    def __init__(
+        self, generations: Sequence[Generation], lacking: set[str], *, is_open: bool
+    ) -> None:
+        self._generations = generations
+        self._lacking = lacking
+        self._is_open = is_open
+
+    @property
+    def api(self) -> str:
+        return self._there[0].jobs.api
+
+    def for_follower(
+        self, reader: Reader, *, deadline: float | None = None, run: Runner | None = None
+    ) -> EitherJobs:
+        followed = [
+            replace(one, jobs=one.jobs.for_follower(reader, deadline=deadline, run=run))
+            for one in self._generations
+        ]
+        return EitherJobs(followed, self._lacking, is_open=self._is_open)
+
+    def list(self) -> Sequence[Job]:
+        return self._first(self._there, lambda jobs: jobs.list())
+
+    def find(self, meant: str | JobRef, version: str | None = None) -> Job:
+        if isinstance(meant, JobRef):
+            return self._of(meant).find(meant, version)
+        return self._first(self._candidates(meant), lambda jobs: jobs.find(meant, version))
+
+    def namesake(self, word: str, found: JobRef) -> JobRef | None:
+        """Another job of this name, of another generation too; none where nobody can tell."""
+        own = self._of(found).namesake(word, found)
+        meant = Meant.by(word)
+        if own or not self._is_open or not meant.may_be_name:
+            return own
+        for other in self._there:
+            if other.jobs.api != found.api and not other.is_id(meant.text):
+                with suppress(InvalidArgumentError, NotFoundError):
+                    return self._first([other], lambda jobs: jobs.find(f"name:{meant.text}")).ref
+        return None
+
+    def versions(self, meant: str | JobRef) -> Sequence[str]:
+        ref = meant if isinstance(meant, JobRef) else self.find(meant).ref
+        return self._of(ref).versions(JobRef(ref.api, ref.job))
+
+    def check_slice(self, start_byte: int, length: int | None) -> None:
+        """Refuse what none of them can give; which one it is is not known yet."""
+        self._first(self._there, lambda jobs: jobs.check_slice(start_byte, length))
+
+    # ---- jobs that are known --------------------------------------------------------------------
+
+    def get(self, ref: JobRef) -> Job:
+        return self._of(ref).get(ref)
+
+    def status(self, ref: JobRef) -> State:
+        return self._of(ref).status(ref)
+
+    def stop(self, ref: JobRef) -> State:
+        return self._of(ref).stop(ref)
+
+    def delete(self, ref: JobRef) -> None:
+        self._of(ref).delete(ref)
+
+    def log_files(self, ref: JobRef) -> Sequence[str]:
+        return self._of(ref).log_files(ref)
+
+    def logs(self, ref: JobRef, log_file: str) -> Sequence[LogReader]:
+        return self._of(ref).logs(ref, log_file)
+
+    def log_slice(self, ref: JobRef, log_file: str, start_byte: int, length: int | None) -> LogText:
+        return self._of(ref).log_slice(ref, log_file, start_byte, length)
+
+    def tasks(self, ref: JobRef) -> Sequence[Task]:
+        return self._of(ref).tasks(ref)
+
+    def events(self, ref: JobRef) -> Sequence[JobEvent]:
+        return self._of(ref).events(ref)
+
+    def resource_usage(self, ref: JobRef, task: str) -> Sequence[ResourceUsage]:
+        return self._of(ref).resource_usage(ref, task)
+
+    def viewer_address(self, ref: JobRef) -> str:
+        return self._of(ref).viewer_address(ref)
+
+    def restart(self, ref: JobRef) -> State:
+        return self._of(ref).restart(ref)
+
+    def restarts(self, ref: JobRef) -> Sequence[Restart]:
+        return self._of(ref).restarts(ref)
+
+    # ---- which generation -----------------------------------------------------------------------
+
+    @property
+    def _there(self) -> Sequence[Generation]:
+        there = [one for one in self._generations if one.jobs.api not in self._lacking]
+        return there or self._generations
+
+    def _of(self, ref: JobRef) -> JobApi:
+        return next(one.jobs for one in self._generations if one.jobs.api == ref.api)
+
+    def _candidates(self, word: str) -> Sequence[Generation]:
+        """Those that may know what a word means, the likeliest first."""
+        meant, there = Meant.by(word), self._there
+        owners = [one for one in self._generations if meant.may_be_id and one.is_id(meant.text)]
+        if owners and not (self._is_open and meant.is_ambiguous):
+            return owners
+        others = there if self._is_open else there[:1]
+        return [*owners, *(one for one in others if one not in owners)]
+
+    def _first(self, generations: Sequence[Generation], ask: Callable[[JobApi], T]) -> T:
+        """What the first of them answers that knows the call, and what is meant."""
+        one, *others = generations
+        try:
+            return ask(one.jobs)
+        except (InvalidArgumentError, ServiceError) as error:
+            if not self._may_be_of_others(one, error) or not others:
+                raise
+            refusal = error
+        try:
+            return self._first(others, ask)
+        except (InvalidArgumentError, ServiceError) as error:
+            is_lacking = isinstance(error, ServiceError) and error.is_unknown_call
+            if isinstance(refusal, InvalidArgumentError) and (
+                is_lacking or isinstance(error, InvalidArgumentError)
+            ):
+                raise refusal from None
+            raise
+
+    def _may_be_of_others(self, one: Generation, error: ModelArtsError) -> bool:
+        if isinstance(error, InvalidArgumentError):
+            return True
+        is_lacking = isinstance(error, ServiceError) and error.is_unknown_call
+        if is_lacking:
+            self._lacking.add(one.jobs.api)
+        return is_lacking
