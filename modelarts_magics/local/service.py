@@ -13,6 +13,7 @@ from pathlib import Path
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
+from ..core.auth.keys import AccessKey
 from .access.gate import Gate
 from .access.grants import Grants
 from .access.iam import IamApi, Tenant
@@ -24,6 +25,11 @@ from .engine.usage import Meter
 from .http.clock import Clock
 from .http.connections import BODY_TIME, MOST_DRAINED, Connections
 from .http.gateway import Gateway, application
+from .obs.buckets import Buckets
+from .obs.face import PATH as OBS_PATH
+from .obs.face import FaceObs
+from .obs.gate import ObsGate
+from .obs.logs import LogObjects
 from .storage.database import Store
 from .storage.history import History
 from .storage.log_folders import LogFolders
@@ -136,14 +142,19 @@ class Service:
 
     def _gateway(self, port: int, tenant: Tenant, credentials: ServiceKeys) -> Gateway:
         grants = Grants(self._clock)
+        gate = Gate(credentials, grants, tenant.project_id, self._clock)
+        key = AccessKey(credentials.access_key, credentials.secret_key)
+        endpoint = tenant.endpoint + OBS_PATH
+        logs = LogObjects(self._jobs.records, self._jobs.logs, endpoint, key, self._now)
         return Gateway(
             hosts=frozenset({f"{HOST}:{port}", f"localhost:{port}"}),
             faces=(
                 FaceV1(self._jobs, self._obs, self._now, self._quirks),
-                FaceV2(self._jobs, self._obs, tenant.endpoint, self._now, self._profile),
+                FaceV2(self._jobs, self._obs, logs, tenant.endpoint, self._now, self._profile),
             ),
             others=IamApi(tenant, credentials, grants).routes(),
-            gate=Gate(credentials, grants, tenant.project_id, self._clock),
+            store=FaceObs(Buckets(self._root.obs), logs, ObsGate(gate, self._clock)),
+            gate=gate,
         )
 
     def _tenant(self, endpoint: str) -> Tenant:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from running_service import RunningService, running_service
+from v2_calls import vendor_client
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +24,14 @@ def alt_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSer
     root = tmp_path_factory.mktemp("alt") / "root"
     with running_service(root, "--quirks", "alt") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def client(service: RunningService) -> Iterator[Any]:
+    """The vendor's own, of API v2; nobody else holds it, or its threads would outlive the tests."""
+    client = vendor_client(service)
+    yield weakref.proxy(client)
+    del client
 
 
 @pytest.fixture

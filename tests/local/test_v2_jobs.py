@@ -36,11 +36,6 @@ def v2(service: RunningService) -> V2:
 
 
 @pytest.fixture(scope="module")
-def client(service: RunningService) -> Any:
-    return vendor_client(service)
-
-
-@pytest.fixture(scope="module")
 def failed(v2: V2) -> Job:
     """A job of two tasks, of which the second fails twice."""
     fail = f'test $RANK = 0 || {PYTHON} -c "1/0" || exit 3; sleep 600'

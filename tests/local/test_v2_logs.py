@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from huaweicloudsdkmodelarts import v1 as vendor
-from running_service import RunningService, StartedService, in_process, running_service, until
-from v2_calls import V2, Job, vendor_client
+from running_service import (
+    TIME_LIMIT,
+    RunningService,
+    StartedService,
+    in_process,
+    running_service,
+    until,
+)
+from v2_calls import V2, Job
 
 from modelarts_magics.local.v2.profile import PROFILES, Profile, profile_of
 
@@ -21,11 +30,6 @@ LOGS = "/tasks/worker-0/logs/preview"
 @pytest.fixture(scope="module")
 def v2(service: RunningService) -> V2:
     return V2(service)
-
-
-@pytest.fixture(scope="module")
-def client(service: RunningService) -> Any:
-    return vendor_client(service)
 
 
 @pytest.fixture(scope="module")
@@ -273,9 +277,104 @@ def test_a_service_without_lines_says_so(tmp_path: Path) -> None:
         assert v2.refuse("GET", f"{job.path}/logs/worker-0") == (404, "2836")
 
 
+# ---- links --------------------------------------------------------------------------------------
+
+
+def url_of(job: Job, task: str = "worker-0", **options: Any) -> str:
+    answer = job.v2.call("GET", f"{job.path}/tasks/{task}/logs/url", **options)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["obs_url"])
+
+
+def fetch(url: str, **headers: str) -> requests.Response:
+    return requests.get(url, headers=headers, timeout=TIME_LIMIT)
+
+
+def test_an_older_client_of_the_vendor_downloads_the_log_of_each_task(
+    client: Any, two: Job
+) -> None:
+    """The newest one has no such call: this is what it was, by the same machinery."""
+    for rank in (0, 1):
+        answer = client.do_http_request(
+            method="GET",
+            resource_path="/v2/{project_id}/training-jobs/{id}/tasks/{task}/logs/url",
+            path_params={"id": two.id, "task": f"worker-{rank}"},
+            header_params={"Content-Type": "application/json"},
+            response_type="ShowTrainingJobLogsPreviewResponse",  # or any other
+        )
+        log = fetch(json.loads(answer.raw_content)["obs_url"])
+        assert log.text == two.text(f"worker-{rank}")
+        assert log.headers["Content-Type"] == "application/octet-stream"
+
+
+def test_a_link_is_to_the_whole_log_or_to_what_a_preview_shows(small: V2) -> None:
+    job = small.run("seq 1000")
+    job.wait("Completed")
+    whole = fetch(url_of(job, params={"Content-Type": "application/octet-stream"}))
+    assert whole.text.startswith("1\n2\n")
+    for ask in ("params", "headers"):
+        newest = fetch(url_of(job, **{ask: {"Content-Type": "text/plain"}}))
+        assert newest.content == whole.content[-1024:]
+    part = fetch(url_of(job, params={"Content-Type": "text/plain"}), Range="bytes=1000-")
+    assert (part.status_code, part.content) == (206, whole.content[-24:])
+    assert part.headers["Content-Range"] == "bytes 1000-1023/1024"
+    bad = {"Content-Type": "text/html"}
+    path = f"{job.path}/tasks/worker-0/logs/url"
+    assert small.refuse("GET", path, params=bad) == (400, "2764")
+
+
+def test_a_link_opens_one_log_and_nothing_else(v2: V2, two: Job) -> None:
+    url = url_of(two)
+    other = v2.run("echo secret")
+    other.wait("Completed")
+    for wrong in (
+        url.replace("worker-0", "worker-1"),
+        url.replace(two.id, other.id),
+        url.replace("/modelarts", "/newest-9/modelarts"),
+        url.replace("/_logs/", "/_logs/../"),
+    ):
+        assert wrong != url
+        assert fetch(wrong).status_code in {403, 404}
+    assert fetch(url, Range="bytes=0-3").content == "é0 ".encode()
+    assert fetch(url, Range="bytes=4000-").status_code == 416
+
+
+def test_a_link_ends_after_five_minutes_and_with_its_log(tmp_path: Path) -> None:
+    def scenario(started: StartedService) -> None:
+        v2 = V2(started, started.date)
+        job = v2.run("echo kept")
+        path = f"{job.path}/tasks/worker-0/logs/url"
+        job.wait("Completed")
+        url = url_of(job)
+        started.now += 299
+        assert fetch(url).text == job.text()
+        started.now += 2
+        late = fetch(url)
+        assert (late.status_code, "Request has expired" in late.text) == (403, True)
+        started.now += 30 * DAY - 310
+        last = url_of(job)
+        started.now += 60
+        assert fetch(last).status_code == 404
+        assert v2.refuse("GET", path) == (400, "2819")
+        again = v2.run("sleep 600")
+        again.wait("Running")
+        assert v2.call("GET", f"{again.path}/tasks/worker-0/logs/url").status_code == 204
+
+    in_process(tmp_path / "root", scenario)
+
+
+def test_a_service_without_links_says_so(alt: V2) -> None:
+    job = alt.run("true")
+    assert alt.refuse("GET", f"{job.path}/tasks/worker-0/logs/url") == (404, "2836")
+
+
+# ---- which logs ---------------------------------------------------------------------------------
+
+
 def test_tasks_that_a_job_has_not_are_refused(v2: V2, two: Job) -> None:
     for task in ("worker-2", "..%2F..%2Fcredentials.json", "job-0.0", "%00"):
-        for path in (f"/tasks/{task}/logs/preview", f"/logs/{task}", f"/metrics/{task}"):
+        tasks = f"/tasks/{task}/logs"
+        for path in (f"{tasks}/preview", f"{tasks}/url", f"/logs/{task}", f"/metrics/{task}"):
             assert v2.refuse("GET", two.path + path) == (400, "2788")
 
 
@@ -283,11 +382,13 @@ def test_a_log_that_was_replaced_by_a_link_is_not_followed(own_service: RunningS
     v2 = V2(own_service)
     job = v2.run("echo mine")
     job.wait("Completed")
+    link = url_of(job)
     (log,) = own_service.root.glob("logs/training/*/job-*.0")
     log.unlink()
     log.symlink_to(own_service.root / "credentials.json")
-    for path in ("/tasks/worker-0/logs/preview", "/logs/worker-0"):
+    for path in ("/tasks/worker-0/logs/preview", "/tasks/worker-0/logs/url", "/logs/worker-0"):
         assert v2.refuse("GET", job.path + path) == (400, "2818")
+    assert fetch(link).status_code == 404
 
 
 # ---- copies in a bucket -------------------------------------------------------------------------

@@ -92,7 +92,7 @@ class Gate:
         if claimed is None:
             raise unauthenticated("the Authorization header is not SDK-HMAC-SHA256")
         self._check_date(wire)
-        secret = self._secret_of(claimed, wire)
+        secret = self.secret_of(claimed.access_key, wire.headers.get("X-Security-Token", ""))
         expected = signature(secret, wire.headers["X-Sdk-Date"], _canonical(wire, claimed))
         if not hmac.compare_digest(expected, claimed.signature):
             raise _bad_signature()
@@ -109,14 +109,18 @@ class Gate:
             )
             raise refused_by_gateway("0303", message, 401)
 
-    def _secret_of(self, claimed: Authorization, wire: Wire) -> str:
-        if hmac.compare_digest(claimed.access_key.encode(), self._credentials.access_key.encode()):
+    def secret_of(self, access_key: str, token: str) -> str:
+        """The secret of a key; a temporary one goes with its token.
+
+        Raises:
+            AccessRefused: there is no such key.
+        """
+        if hmac.compare_digest(access_key.encode(), self._credentials.access_key.encode()):
             return self._credentials.secret_key
-        key = self._grants.key(claimed.access_key)
+        key = self._grants.key(access_key)
         if key is None:
-            masked = claimed.access_key[:4] + "***"
+            masked = access_key[:4] + "***"
             raise unauthenticated(f"Get secretKey failed,ak:{masked},err:ak not exist")
-        token = wire.headers.get("X-Security-Token", "")
         if not hmac.compare_digest(token.encode(), key.security_token.encode()):
             raise unauthenticated("the security token does not match the access key")
         return key.secret

@@ -11,17 +11,19 @@ import logging
 import sqlite3
 import uuid
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler, stream_request_body
 
 from ...core.auth.signing import parse_query
 from ..access.gate import Gate, Wire
 from .refusals import AccessRefused, IamRefused, Reason, Refused, refused_by_gateway
-from .routes import NOTHING, Call, Face, Reply, Route, find
+from .routes import NOTHING, Call, Face, Part, Reply, Route, Store, Wording, find
 
 LARGEST_BODY = 12 * 1024 * 1024
 LONGEST_URI = 32 * 1024
@@ -42,6 +44,7 @@ class Gateway:
 
     Attributes:
         faces: the APIs; the first also words the refusals of paths that belong to none.
+        store: the object store.
         others: routes that are of no such API.
         hosts: the values of ``Host`` that are served: a page of the web that makes a browser call
             this service under a name of its own is refused.
@@ -49,6 +52,7 @@ class Gateway:
 
     hosts: frozenset[str]
     faces: Sequence[Face]
+    store: Store
     others: Sequence[Route]
     gate: Gate
 
@@ -61,7 +65,9 @@ class Gateway:
         """
         if wire.headers.get("Host", "").lower() not in self.hosts:
             raise refused_by_gateway("0302", "This host is not served here.", 403)
-        face = self.face_of(wire.path)
+        if wire.path.startswith(self.store.prefix):
+            return self.store.answer(wire)
+        face = self._face_of(wire.path)
         route, names = find([*self.others, *face.routes], wire.method, wire.path)
         if "project_id" in names:
             self.gate.check_project(wire, names["project_id"])
@@ -81,7 +87,11 @@ class Gateway:
         lines += [f"{name}: {value}" for name, value in headers.items()]
         return "\r\n".join([*lines, "", ""]).encode() + body
 
-    def face_of(self, path: str) -> Face:
+    def wording_of(self, path: str) -> Wording:
+        """Who words what is refused below a path."""
+        return self.store if path.startswith(self.store.prefix) else self._face_of(path)
+
+    def _face_of(self, path: str) -> Face:
         """The API that a path belongs to."""
         return next((face for face in self.faces if path.startswith(face.prefix)), self.faces[0])
 
@@ -101,8 +111,12 @@ class GatewayHandler(RequestHandler):
         if self._size <= LARGEST_BODY:
             self._content += chunk
 
-    def get(self) -> None:
-        self._send(self._answer())
+    async def get(self) -> None:
+        reply = self._answer()
+        if isinstance(reply.body, Part):
+            await self._send_part(reply, reply.body)
+        else:
+            self._send(reply)
 
     head = post = put = delete = patch = options = get
 
@@ -136,8 +150,8 @@ class GatewayHandler(RequestHandler):
             return self._refusal(AccessRefused(Reason.INTERNAL, "Internal error.", 500))
 
     def _refusal(self, refused: Refused) -> Reply:
-        face = self._gateway.face_of(self.request.path)
-        return face.refusal(refused, self._request_id)
+        wording = self._gateway.wording_of(self.request.path)
+        return wording.refusal(refused, self._request_id)
 
     def _check_size(self) -> None:
         if self._size > LARGEST_BODY:
@@ -145,14 +159,34 @@ class GatewayHandler(RequestHandler):
         if len(self.request.uri or "") > LONGEST_URI:
             raise refused_by_gateway("0201", "The request URI is too long.", 414)
 
-    def _send(self, reply: Reply) -> None:
+    async def _send_part(self, reply: Reply, part: Part) -> None:
+        """Send a part of a file, as much as the other side takes; none of it is kept."""
+        self._begin(reply)
+        self.set_header("Content-Length", str(part.length))
+        left = 0 if self.request.method == "HEAD" else part.length
+        with closing(part.file), suppress(StreamClosedError):  # whoever asked has left
+            for piece in part.pieces() if left else ():
+                self.write(piece)
+                left -= len(piece)
+                await self.flush()
+            if left:  # the file is shorter by now, and an end as ever would say that it is whole
+                self.detach().close()
+            else:
+                await self.finish()
+
+    def _begin(self, reply: Reply) -> None:
         self.set_status(reply.status)
         self.set_header("X-request-id", self._request_id)
         for name, value in reply.headers.items():
             self.set_header(name, value)
+
+    def _send(self, reply: Reply) -> None:
+        self._begin(reply)
         if reply.body is NOTHING:
             self.clear_header("Content-Type")
             self.finish()
+        elif isinstance(reply.body, bytes):
+            self.finish(reply.body)
         else:
             self.finish(json.dumps(reply.body, ensure_ascii=False))
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Callable, Protocol
+from typing import Any, BinaryIO, Callable, Protocol
 from urllib.parse import unquote
 
+from ..access.gate import Wire
 from .fields import Fields, body_fields, query_fields
 from .refusals import AccessRefused, Reason, Refused, invalid
 
+_PIECE = 2**18  # bytes of a file that are in memory at once
 _ID = re.compile(r"[0-9]{1,18}")
 _NO_API = "APIGW.0101"
 
@@ -48,11 +50,28 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered: JSON with a status; without a body where that is ``NOTHING``."""
+    """What is answered: JSON, bytes or a :class:`Part`; no body where that is ``NOTHING``."""
 
     body: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """So many bytes of a file from a place on; whoever sends them closes it."""
+
+    file: BinaryIO
+    start: int
+    length: int
+
+    def pieces(self) -> Iterator[bytes]:
+        """Fewer bytes come where the file is shorter by now."""
+        self.file.seek(self.start)
+        left = self.length
+        while left and (piece := self.file.read(min(left, _PIECE))):
+            left -= len(piece)
+            yield piece
 
 
 NOTHING = object()
@@ -80,22 +99,41 @@ class Route:
         return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path) + "/?")
 
 
-class Face(Protocol):
-    """One API of the service: its routes, and how it words what every answer has.
+class Wording(Protocol):
+    """How the answers below a path are worded.
 
     Attributes:
         prefix: with which its paths begin.
-        routes: its endpoints.
     """
 
     prefix: str
+
+    def refusal(self, refused: Refused, request_id: str) -> Reply:
+        """How a refusal is sent."""
+
+
+class Face(Wording, Protocol):
+    """One API of the service: its routes, and how it words what every answer has.
+
+    Attributes:
+        routes: its endpoints.
+    """
+
     routes: Sequence[Route]
 
     def success(self, reply: Reply) -> Reply:
         """A reply of an endpoint as it is sent."""
 
-    def refusal(self, refused: Refused, request_id: str) -> Reply:
-        """How a refusal is sent."""
+
+class Store(Wording, Protocol):
+    """The object store, which has no routes, and a gate of its own."""
+
+    def answer(self, wire: Wire) -> Reply:
+        """Answer a request.
+
+        Raises:
+            Refused: a rule is broken.
+        """
 
 
 def find(routes: Iterable[Route], method: str, path: str) -> tuple[Route, dict[str, str]]:

@@ -15,6 +15,13 @@ from pathlib import Path
 from ..http.refusals import Reason, Refused
 from .records import Kind, Records, StoredJob, TaskRecord
 
+_KEPT = 30 * 24 * 3_600_000  # milliseconds after the end of a job
+
+
+def is_cleared(job: StoredJob, now: int) -> bool:
+    """Whether the logs of a job are too old to be shown by APIs that clear them."""
+    return job.is_ended and now - (job.ended or 0) > _KEPT
+
 
 class LogFolders:
     """Makes, finds and removes them.

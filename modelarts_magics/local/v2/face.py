@@ -12,7 +12,7 @@ from ..storage.obs import Obs
 from . import offers
 from .events import EventApi
 from .jobs import JobApi
-from .logs import LogApi
+from .logs import Links, LogApi
 from .profile import Profile
 from .refusals import Coded
 from .resources import ResourceApi
@@ -54,6 +54,7 @@ class FaceV2:
     Args:
         jobs: what it shows and changes.
         obs: where the files of the jobs are.
+        links: for downloads of logs.
         base: address of this service.
         now: gives epoch milliseconds.
         profile: how it reads what is not documented.
@@ -62,12 +63,18 @@ class FaceV2:
     prefix = "/v2/"
 
     def __init__(
-        self, jobs: Jobs, obs: Obs, base: str, now: Callable[[], int], profile: Profile
+        self,
+        jobs: Jobs,
+        obs: Obs,
+        links: Links,
+        base: str,
+        now: Callable[[], int],
+        profile: Profile,
     ) -> None:
         api = JobApi(jobs, obs, base, now, profile)
         self.routes: Sequence[Route] = (
             *api.routes(),
-            *LogApi(jobs, api.known, now, profile).routes(),
+            *LogApi(jobs, links, api.known, now, profile).routes(),
             *EventApi(jobs, api.known, now, profile).routes(),
             *ResourceApi(jobs, api.known).routes(),
             *offers.routes(),
