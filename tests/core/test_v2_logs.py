@@ -16,7 +16,7 @@ from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.download import download, read_whole
 from modelarts_magics.core.logs.follow import Finished, LastLines, Trouble
 from modelarts_magics.core.logs.job_logs import JobLogs
-from modelarts_magics.core.logs.readers import bytes_of, open_log
+from modelarts_magics.core.logs.readers import LogBytes, open_log
 from modelarts_magics.errors import LogClearedError, UnavailableError, UnexpectedAnswerError
 
 REF = JobRef("v2", JOB)
@@ -102,7 +102,7 @@ def test_what_an_endpoint_lacks_is_asked_for_once(cloud, jobs):
     for task in ("worker-0", "worker-1", "worker-0"):
         log = open_log(jobs.for_follower(Reader()).logs(REF, task), Reader(1))
         assert all_of(log, log.at(0))[0].encode() == lines(0, 3)
-        assert bytes_of(jobs.logs(REF, task)).read(0, 5).text == "line "
+        assert LogBytes(jobs.logs(REF, task)).read(0, 5).text == "line "
     assert calls(cloud, "/logs/worker") == 1
     assert calls(cloud, "/logs/url") == 1
 
@@ -166,7 +166,7 @@ def test_with_a_link_nothing_is_lost_by_the_preview(texts, window, front, early,
 def test_a_whole_log_comes_by_its_link_and_a_new_one_when_it_expires(cloud, jobs, link, tmp_path):
     cloud.link = link
     cloud.logs[TASK] = ("训练 " * 100_000).encode()
-    source = bytes_of(jobs.logs(REF, TASK))
+    source = LogBytes(jobs.logs(REF, TASK))
     assert source.read(0, 6).text == "训练"
     cloud.links += 1  # as if it had expired
     target = tmp_path / "log"
@@ -179,20 +179,20 @@ def test_a_whole_log_comes_by_its_link_and_a_new_one_when_it_expires(cloud, jobs
 def test_without_a_link_a_small_log_comes_by_the_preview(cloud, jobs):
     cloud.link = "absent"
     cloud.logs[TASK] = lines(0, 100)
-    assert read_whole(bytes_of(jobs.logs(REF, TASK)), Reader(1)).part.text.encode() == lines(0, 100)
+    assert read_whole(LogBytes(jobs.logs(REF, TASK)), Reader(1)).part.text.encode() == lines(0, 100)
 
 
 def test_of_a_large_log_without_a_link_it_is_said_what_can_be_had(cloud, jobs):
     cloud.link, cloud.window = "absent", 100
     cloud.logs[TASK] = lines(0, 100)
     with pytest.raises(UnexpectedAnswerError, match="only the newest 100 bytes can be had"):
-        bytes_of(jobs.logs(REF, TASK)).read(0, 10)
+        LogBytes(jobs.logs(REF, TASK)).read(0, 10)
 
 
 def test_a_link_that_would_be_unsafe_is_not_opened(cloud, jobs):
     cloud.answers["/logs/url"] = lambda _asked: Said({"obs_url": "http://obs.example/x"})
     with pytest.raises(UnexpectedAnswerError, match="not safe"):
-        bytes_of(jobs.logs(REF, TASK)).read(0, 10)
+        LogBytes(jobs.logs(REF, TASK)).read(0, 10)
 
 
 def test_a_log_that_was_cleared_names_its_copy(cloud, jobs):
@@ -210,7 +210,7 @@ class Copy:
     longest_slice = 100
 
     def __init__(self, client, cloud):
-        self._link = bytes_of(TrainingJobs(client).logs(REF, TASK))
+        self._link = LogBytes(TrainingJobs(client).logs(REF, TASK))
 
     def read(self, start_byte, length):
         return self._link.read(start_byte, length)
