@@ -17,7 +17,12 @@ from modelarts_magics.core.logs.download import download, read_whole
 from modelarts_magics.core.logs.follow import Finished, LastLines, Trouble
 from modelarts_magics.core.logs.job_logs import JobLogs
 from modelarts_magics.core.logs.readers import LogBytes, open_log
-from modelarts_magics.errors import LogClearedError, UnavailableError, UnexpectedAnswerError
+from modelarts_magics.errors import (
+    LogClearedError,
+    NotOfferedError,
+    UnavailableError,
+    UnexpectedAnswerError,
+)
 
 REF = JobRef("v2", JOB)
 TASK = "worker-0"
@@ -185,8 +190,19 @@ def test_without_a_link_a_small_log_comes_by_the_preview(cloud, jobs):
 def test_of_a_large_log_without_a_link_it_is_said_what_can_be_had(cloud, jobs):
     cloud.link, cloud.window = "absent", 100
     cloud.logs[TASK] = lines(0, 100)
-    with pytest.raises(UnexpectedAnswerError, match="only the newest 100 bytes can be had"):
-        LogBytes(jobs.logs(REF, TASK)).read(0, 10)
+    cloud.lines = "absent"
+    source = LogBytes(jobs.logs(REF, TASK))
+    for _time in range(2):
+        with pytest.raises(NotOfferedError, match="only the newest 100 bytes can be had"):
+            source.read(0, 10)
+
+
+def test_without_a_link_a_large_log_comes_by_its_lines(cloud, jobs, tmp_path):
+    cloud.link, cloud.window = "absent", 100
+    cloud.logs[TASK] = lines(0, 3000)
+    target = tmp_path / "log"
+    assert download(LogBytes(jobs.logs(REF, TASK)), target, Reader(4)) == len(cloud.logs[TASK])
+    assert target.read_bytes() == cloud.logs[TASK]
 
 
 def test_a_link_that_would_be_unsafe_is_not_opened(cloud, jobs):

@@ -13,7 +13,13 @@ from dataclasses import replace
 from typing import Union
 
 from ..api.log import ByteSource, Cursor, LineSource, Log, LogChunk, LogReader, Part
-from ..errors import LinesOnlyError, LogClearedError, ServiceError
+from ..errors import (
+    LinesOnlyError,
+    LogClearedError,
+    ModelArtsError,
+    NotOfferedError,
+    ServiceError,
+)
 from ..http.reader import Reader
 from ..i18n import _
 from .ahead import RangeLog
@@ -97,9 +103,11 @@ class Ladder:
         return replace(part, text=replace(part.text, text=text[first:], start_byte=start))
 
 
-def is_lacking(error: ServiceError) -> bool:
+def is_lacking(error: ModelArtsError) -> bool:
     """Whether a service has no such reading of a log."""
-    return error.is_unknown_call or isinstance(error, (LinesOnlyError, LogClearedError))
+    if isinstance(error, ServiceError) and error.is_unknown_call:
+        return True
+    return isinstance(error, (LinesOnlyError, LogClearedError, NotOfferedError))
 
 
 def open_log(rungs: Sequence[LogReader], reader: Reader) -> Log:
@@ -130,6 +138,7 @@ class LogBytes:
         self._retry = retry
         self._lock = threading.Lock()
         self._below: Sequence[_Reader] = below
+        self._refusal: ModelArtsError | None = None  # why it was stepped down
         self._bytes = self._opened(first)
         self.longest_slice = self._bytes.longest_slice
 
@@ -141,9 +150,10 @@ class LogBytes:
         source = self._bytes
         try:
             return source.read(start_byte, length)
-        except ServiceError as error:
+        except ModelArtsError as error:
             if not is_lacking(error) or not self._steps_down(source):
-                raise
+                raise self._refusal or error from None
+            self._refusal = error
         return self.read(start_byte, length)
 
     def _steps_down(self, source: ByteSource) -> bool:

@@ -170,7 +170,7 @@ class PreviewBytes(PreviewEndpoint):
         window = self.window() or LogWindow("", 0, 0)
         start = max(0, window.end - length) if start_byte < 0 else start_byte
         if window.size < window.end:
-            raise UnexpectedAnswerError(
+            raise NotOfferedError(
                 _("{file}: only the newest {n:,} bytes can be had", file=self.name, n=window.size),
                 _("Follow it, or let new jobs copy their logs to OBS: log_url"),
             )
