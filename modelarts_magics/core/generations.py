@@ -125,6 +125,9 @@ class EitherJobs:
     def tasks(self, ref: JobRef) -> Sequence[Task]:
         return self._of(ref).tasks(ref)
 
+    def tells_more(self, ref: JobRef) -> bool:
+        return self._of(ref).tells_more(ref)
+
     def events(self, ref: JobRef) -> Sequence[JobEvent]:
         return self._of(ref).events(ref)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from v2_service import JOB, Cloud, Listing, Said, client_of, job, refused
 
-from modelarts_magics.core.api.base import JobKind, JobRef, Phase
+from modelarts_magics.core.api.base import JobKind, JobRef, Phase, TaskFailure
 from modelarts_magics.core.api.v2.models.job import Viewer
 from modelarts_magics.core.api.v2.paging import Counting, appended, every
 from modelarts_magics.core.api.v2.rules import Filter, JobQuery
@@ -277,9 +277,9 @@ def test_v1_a_list(cloud, client):
     assert (first.name, first.kind) == ("resnet-a", JobKind.TRAINING)
     assert (first.created, first.started) == (1767322800000, 1767322860000)
     assert (first.duration, first.tasks) == (245000, ("worker-0", "worker-1"))
-    assert (first.state.phase, first.log_folder, first.failure) == (Phase.RUNNING, "", "")
+    assert (first.state.phase, first.log_folder, first.failures) == (Phase.RUNNING, "", [])
     assert (second.state.phase, second.log_folder) == (Phase.FAILED, "obs://ma-logs/logs/")
-    assert second.failure == "ValueError: bad shape"
+    assert second.failures == [TaskFailure("worker-0", 1, "ValueError: bad shape")]
     assert page.raw is not None
     assert page.raw["ai_project"] == "default-ai-project"
 

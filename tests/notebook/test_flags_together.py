@@ -18,6 +18,7 @@ PARSERS = {
 }
 
 OF_A_JOB = {"--file", "--as"}
+OF_A_TASK = {"--task", "--as"}  # the same by its other name
 CREATE = {"--as", "--name", "--desc", "--type", "--auto-stop", "--new"}
 # What a line can do: its words, and all flags that say more about it.
 WAYS = {
@@ -25,7 +26,12 @@ WAYS = {
         ("job V0001", OF_A_JOB | {"--tail", "--view", "--height", "--interval"}),  # a panel
         ("job V0001", OF_A_JOB | {"--tail", "--no-follow", "--plain"}),  # a still picture
         ("job", OF_A_JOB | {"--start-byte", "--offset", "--no-follow", "--plain"}),  # a slice
+        ("job V0001", OF_A_TASK | {"--tail", "--view", "--height", "--interval"}),
+        ("job V0001", OF_A_TASK | {"--tail", "--no-follow", "--plain"}),
+        ("job", OF_A_TASK | {"--start-byte", "--offset", "--no-follow", "--plain"}),
         ("job", OF_A_JOB | {"--save"}),
+        ("job", OF_A_TASK | {"--save"}),
+        ("job V0001", {"--events", "--as"}),
         ("", {"--list", "--as"}),
         ("job V0001", {"--stop"}),
     ],

@@ -15,11 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modelarts_magics.core.api.base import JobEvent
 from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.api.v2.models.job import TrainingJob
 from modelarts_magics.core.http.reader import Reader
-from modelarts_magics.core.logs.follow import Finished, Trouble
+from modelarts_magics.core.logs.follow import Finished, StatusChanged, Trouble
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving, file_name
 from modelarts_magics.notebook.log.views.core.reel import LINES, Reel
@@ -318,6 +320,44 @@ def test_buttons_ask_the_panel_and_never_wait(shown: Shown) -> None:
     assert "paused" in shown.text
     shown.press("Resume")
     assert shown.asked[-1] == "resume"
+
+
+def test_events_are_there_where_the_service_has_some(shown: Shown) -> None:
+    assert "Events" not in [button.description for button in shown.widgets(ipywidgets.Button)]
+    shown.model.tells_more = True
+    shown.view.refresh(is_last=True)
+    shown.press("Events")
+    assert shown.asked == ["events"]
+    shown.model.tell_events([JobEvent(1767322800000, "Error", "[worker-0] <b>ended</b>")])
+    assert "[worker-0] <b>ended</b>" in shown.text
+    shown.model.tell_events([])
+    assert "Nothing is told of the job yet" in shown.text
+    shown.model.tell_events(None)
+    assert "Nothing is told" not in shown.text
+
+
+def test_a_failure_says_what_the_service_says_and_then_what_the_log_of_its_task_says() -> None:
+    told = {"task": "worker-1", "exit_code": 3, "message": "The task was lost\n  node 7"}
+    described = {
+        "kind": "job",
+        "metadata": {"id": "11111111-2222-4333-8444-555555555555", "name": "job"},
+        "status": {"phase": "Running", "tasks": ["worker-0", "worker-1"], "task_statuses": [told]},
+    }
+    running = TrainingJob.from_json(described)
+    described["status"]["phase"] = "Failed"
+    failed = TrainingJob.from_json(described)
+    with closing(Shown(LogModel(running, ("worker-0", "worker-1")))) as shown:
+        shown.say("OSError: of worker 0\n", "worker-0")
+        shown.say("ok\n  x\nOSError: <b>\x1b[2J full\n", "worker-1")
+        assert "2 tasks" in shown.text
+        assert shown.model.failure == ""
+        shown.model.job = failed
+        shown.model.apply(StatusChanged(failed.state))
+        assert shown.model.failure == "worker-1 · exit code 3\nThe task was lost\n  node 7"
+        shown.model.apply(Finished(failed.state, "The job failed: Failed"))
+        assert "last error: OSError: <b> full" in shown.model.ending
+        assert shown.model.failure.splitlines()[-3:] == ["ok", "  x", "OSError: <b> full"]
+        assert shown.model.failure in shown.text
 
 
 def test_stopping_the_job_needs_two_presses(shown: Shown) -> None:

@@ -14,6 +14,7 @@ export class Header {
     this.words = words;
     this.title = element("strong", { class: "mm-title", dir: "auto" });
     this.version = element("span", { class: "mm-version", dir: "auto" });
+    this.about = element("span", { class: "mm-about", dir: "auto" });
     this.sign = element("span", { "aria-hidden": "true" });
     this.status = element("span");
     this.chip = element("span", { class: "mm-chip", role: "status" }, this.sign, " ", this.status);
@@ -28,6 +29,7 @@ export class Header {
       this.title,
       this.version,
       this.chip,
+      this.about,
       this.elapsed,
       this.size,
       this.updated,
@@ -40,6 +42,7 @@ export class Header {
     const phase = PHASES.has(state.phase) ? state.phase : "unknown";
     write(this.title, state.title ?? "");
     write(this.version, state.version ?? "");
+    write(this.about, state.about ?? "");
     this.chip.dataset.phase = phase;
     write(this.sign, SIGNS[phase]);
     write(this.status, state.status_text || this.words()(phase));

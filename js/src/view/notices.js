@@ -22,7 +22,8 @@ export function notices({ words, actions, signal }) {
   const ended = strip("mm-ended", { role: "status" });
   const outcome = element("span", { dir: "auto" });
   const lastError = button(words("lastError"), actions.lastError, { "data-action": "last_error" });
-  ended.append(outcome, " ", lastError);
+  const failure = element("pre", { class: "mm-failure", dir: "auto", hidden: true });
+  ended.append(outcome, " ", lastError, failure);
 
   const paused = strip("mm-paused", { role: "status" });
   const said = strip("mm-said", { role: "status" });
@@ -45,7 +46,9 @@ export function notices({ words, actions, signal }) {
       cleared.hidden = !isCleared;
       paused.hidden = !isPaused || Boolean(state.finished);
       write(paused, isPaused ? words("paused") : "");
-      ended.hidden = !state.finished;
+      ended.hidden = !state.finished && !state.failure;
+      failure.hidden = !state.failure;
+      write(failure, state.failure ?? "");
       ended.dataset.phase = state.phase ?? "unknown";
       if (state.finished) write(outcome, state.reason || words("ended"));
       lastError.hidden = state.phase !== "failed";

@@ -9,6 +9,7 @@ import { Frames } from "./frames.js";
 import { Header } from "./header.js";
 import { listenToKeys } from "./keys.js";
 import { LogText } from "./log_text.js";
+import { eventStrip } from "./event_strip.js";
 import { notices } from "./notices.js";
 import { searchBar } from "./search_bar.js";
 import { followTheme, themeCss } from "./theme.js";
@@ -108,6 +109,10 @@ export function openPanel({ model, el, connection, signal }) {
       text.showFile(name);
       update();
     },
+    events(isOn) {
+      strip.open(isOn);
+      connection.act("events", isOn);
+    },
     search: () => search.open(),
     firstError: () => text.findError({ isLast: false, onNone: noError }),
     lastError: () => text.findError({ isLast: true, onNone: noError }),
@@ -123,6 +128,7 @@ export function openPanel({ model, el, connection, signal }) {
   };
   const tools = toolbar({ words, actions });
   const notice = notices({ words, actions, signal });
+  const strip = eventStrip({ words });
   const search = searchBar({
     words,
     onSearch: (query, how) => text.search(query, how),
@@ -137,6 +143,7 @@ export function openPanel({ model, el, connection, signal }) {
     tools.element,
     search.element,
     ...notice.elements,
+    strip.element,
     element("div", { class: "mm-frame" }, textBox, toEnd),
   );
   el.append(root);
@@ -208,6 +215,7 @@ export function openPanel({ model, el, connection, signal }) {
     feed.listen(update),
     connection.onOther((message, buffers) => {
       if (message?.kind === "saving") onSaving(message, buffers);
+      if (message?.kind === "events") tools.pressEvents(strip.hear(message.events));
       if (message?.kind === "found") text.beyond.hear(message);
     }),
   ];

@@ -14,6 +14,7 @@ export function toolbar({ words, actions }) {
     "aria-label": words("file"),
     onchange: () => actions.file(file.value),
   });
+  const events = toggle(words("events"), actions.events, { "data-action": "events" });
   const line = element("input", {
     class: "mm-line",
     inputmode: "numeric",
@@ -36,6 +37,7 @@ export function toolbar({ words, actions }) {
       button(words("firstError"), actions.firstError, { "data-action": "first_error" }),
       line,
     ),
+    events,
     group(
       toggle(words("wrap"), actions.wrap, { "data-action": "wrap" }),
       toggle(words("numbers"), actions.numbers, { "data-action": "numbers", "aria-pressed": "true" }),
@@ -51,11 +53,13 @@ export function toolbar({ words, actions }) {
   return {
     element: bar,
     focusSearch: () => search.focus(),
+    pressEvents: (isOn) => events.setAttribute("aria-pressed", String(isOn)),
     show({ state, isPaused, files, chosen }) {
       write(pause, words(isPaused ? "resume" : "pause"));
       pause.disabled = refresh.disabled = Boolean(state.finished);
       write(stopFollowing, words(state.following === false ? "notFollowing" : "stopFollowing"));
       stopFollowing.disabled = state.following === false || Boolean(state.finished);
+      events.hidden = !state.tells_more;
       stopJob.show(Boolean(state.can_stop_job));
       showFiles(file, files, chosen, words);
     },

@@ -127,6 +127,14 @@ class Job(Protocol):
         """Names of its tasks, as far as the description tells them."""
 
     @property
+    def restarts(self) -> Sequence[Restart]:
+        """When the service started it anew by itself, as far as the description tells it."""
+
+    @property
+    def failures(self) -> Sequence[TaskFailure]:
+        """How its tasks failed, as far as the description tells it."""
+
+    @property
     def raw(self) -> Mapping[str, Any]:
         """The answer of the service."""
 
@@ -163,6 +171,15 @@ class Restart:
 
     time: int | None
     reason: str
+
+
+@dataclass(frozen=True)
+class TaskFailure:
+    """How a task ended that failed; the message may be a whole traceback."""
+
+    task: str
+    exit_code: int | None
+    message: str
 
 
 class JobApi(Protocol):
@@ -234,6 +251,9 @@ class JobApi(Protocol):
 
     def tasks(self, ref: JobRef) -> Sequence[Task]: ...
 
+    def tells_more(self, ref: JobRef) -> bool:
+        """Whether there are events and resource usage beside the logs; nothing is sent."""
+
     def events(self, ref: JobRef) -> Sequence[JobEvent]: ...
 
     def resource_usage(self, ref: JobRef, task: str) -> Sequence[ResourceUsage]: ...
@@ -264,6 +284,9 @@ class NotOffered:
 
     def tasks(self, ref: JobRef) -> Sequence[Task]:
         raise self._not_offered(_("tasks"))
+
+    def tells_more(self, ref: JobRef) -> bool:
+        return False
 
     def events(self, ref: JobRef) -> Sequence[JobEvent]:
         raise self._not_offered(_("events"))

@@ -513,6 +513,7 @@ MESSAGES: dict[str, str] = {
     "embedded service on {root}": "{root} 上的内置服务",
     "environment": "环境变量",
     "events": "事件",
+    "exit code {code}": "退出码 {code}",
     "first": "首个",
     "folder": "目录",
     "folder of the embedded service": "内置服务的目录",
@@ -545,6 +546,7 @@ MESSAGES: dict[str, str] = {
     "keep the result as NAME": "将结果保存为变量 NAME",
     "last": "最新",
     "last error: {line}": "最后的错误：{line}",
+    "last restart: {reason}": "最近一次重启：{reason}",
     "last text at {time}": "最近更新于 {time}",
     "length of the slice in bytes; 2048 by default": "片段的字节数，默认 2048",
     "list the panels that follow a log": "列出正在跟踪日志的面板",
@@ -574,7 +576,7 @@ MESSAGES: dict[str, str] = {
     "not known: %ma_session --region NAME": "未知：%ma_session --region NAME",
     "not loaded yet": "尚未加载",
     "oldest first": "最早在前",
-    "one log file of a distributed job": "分布式作业的某个日志文件",
+    "one log file, or task, of a distributed job": "分布式作业的某个日志文件或任务",
     "only tags in which this is found": "只绘制与之匹配的标签",
     "only the last {n:,} bytes of these lines; --tail all shows all": (
         "这些行只显示最后 {n:,} 字节；用 --tail all 显示全部"
@@ -596,6 +598,7 @@ MESSAGES: dict[str, str] = {
     "request {id}": "请求 {id}",
     "resource usage": "资源使用情况",
     "restarts": "重启",
+    "restarts: {n}": "重启次数：{n}",
     "return at once": "立即返回",
     "run": "运行",
     "running time": "运行时长",
@@ -636,20 +639,21 @@ MESSAGES: dict[str, str] = {
     "wait until the job has ended; so it is by default": "等到作业结束；默认如此",
     "wait until the job runs; so it is by default": "等到作业运行；默认如此",
     "what the job runs; tensorboard by default": "作业运行的程序；默认 tensorboard",
+    "what the service tells of the job beside its log": "服务在日志之外报告的作业事件",
     "what to do; without it, show who you are": "要做什么；不写则显示当前身份",
     "write the whole log to a file": "将完整日志写入文件",
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
     "{file} is not what was read of it just now: it was written anew, or the service"
     " contradicts itself": "{file} 与刚才读到的不符：它被重新写入，或服务的回答自相矛盾",
     "{file}: only the newest {n:,} bytes can be had": "{file}：只能取得最新的 {n:,} 字节",
-    "{file}: the service contradicts itself: {length:,} bytes of text, {count:,} counted": (
-        "{file}：服务的回答自相矛盾：文本为 {length:,} 字节，计数为 {count:,}"
-    ),
     "{file}: the service contradicts itself: nothing at byte {n:,} of {end:,}": (
         "{file}：服务的回答自相矛盾：第 {n:,} 字节处为空，而全长为 {end:,} 字节"
     ),
-    "{file}: the service says that the log has become shorter": "{file}：服务称该日志已变短",
+    "{file}: the service contradicts itself: {length:,} bytes of text, {count:,} counted": (
+        "{file}：服务的回答自相矛盾：文本为 {length:,} 字节，计数为 {count:,}"
+    ),
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
+    "{file}: the service says that the log has become shorter": "{file}：服务称该日志已变短",
     "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",
     "{flags} did not change it.": "{flags} 对它不起作用。",
     "{flag} and {other} do not go together": "{flag} 与 {other} 不能同时使用",
@@ -681,6 +685,7 @@ MESSAGES: dict[str, str] = {
         "共 {total} 个作业，显示了 {n} 个；要全部列出：--all"
     ),
     "{n} projects are named {name}": "有 {n} 个项目名为 {name}",
+    "{n} tasks": "{n} 个任务",
     "{path} does not hold a JSON object": "{path} 的内容不是 JSON 对象",
     "{path} does not name a folder inside a bucket": "{path} 不是桶内的目录",
     "{path} has a folder without a name": "{path} 中有没有名称的文件夹",

@@ -23,13 +23,15 @@ from ..shell.context import ShellContext
 from ..shell.job_argument import JobArgument, find_training
 from ..shell.together import Need, Together
 from ..text import render
+from .events import EventTable
 from .results import JobTable, LogPicture, PanelTable
 
 DEFAULT_TAIL = 200  # lines of a picture
 VIEWS = ("auto", "rich", "core", "html", "text")
 _ALL = -1
 
-_JOB = ("JOB", "VERSION", "--file", "--as")
+FILE = ("--file", "--task")  # a log file of a task: one flag
+_JOB = ("JOB", "VERSION", *FILE, "--as")
 _PART = ("--tail", "--start-byte", "--offset")
 _STILL = ("--no-follow", "--plain")
 _PANEL = ("--view", "--height", "--interval")
@@ -37,19 +39,21 @@ _SLICE = (*_JOB, *_STILL, "--start-byte", "--offset")
 _ONLY = {
     "--list": ("--as",),
     "--stop": ("JOB", "VERSION"),
+    "--events": ("JOB", "VERSION", "--as"),
     "--save": _JOB,
     "--start-byte": _SLICE,
     "--offset": _SLICE,
     **dict.fromkeys(_STILL, (*_JOB, *_PART, *_STILL)),
     **dict.fromkeys(_PANEL, (*_JOB, "--tail", *_PANEL)),
 }
-_OF_A_JOB = ("--file", "--save", *_PART, *_STILL, *_PANEL)
+_OF_A_JOB = (*FILE, "--events", "--save", *_PART, *_STILL, *_PANEL)
 
 
 def _together() -> Together:
     hint = _("%ma_log lists the jobs")
     return Together(
         _ONLY,
+        apart={"--file": ("--task",)},
         needs={
             flag: Need(
                 "JOB", hint, _("{magic}: no job is named for {flag}", magic="%ma_log", flag=flag)
@@ -73,7 +77,9 @@ def parser() -> MagicParser:
         help=_("id or name of a job, or an expression for a job object such as jobs[0]"),
     )
     made.add_version()
-    made.add_argument("--file", metavar="NAME", help=_("one log file of a distributed job"))
+    made.add_argument(
+        *FILE, dest="file", metavar="NAME", help=_("one log file, or task, of a distributed job")
+    )
     made.add_argument(
         "--tail", metavar="N", type=_tail, help=_("begin with the last N lines, or all")
     )
@@ -101,6 +107,9 @@ def parser() -> MagicParser:
     )
     made.add_argument(
         "--offset", metavar="N", type=int, help=_("length of the slice in bytes; 2048 by default")
+    )
+    made.add_argument(
+        "--events", action="store_true", help=_("what the service tells of the job beside its log")
     )
     made.add_argument("--save", metavar="PATH", help=_("write the whole log to a file"))
     made.add_argument("--list", action="store_true", help=_("list the panels that follow a log"))
@@ -172,6 +181,13 @@ def _result(context: ShellContext, asked: argparse.Namespace) -> Any:
         )
     if asked.job is None:
         return context.show(JobTable(context.jobs().list()))
+    return _of_job(context, asked)
+
+
+def _of_job(context: ShellContext, asked: argparse.Namespace) -> Any:
+    if asked.events:
+        jobs, job = _job(context, asked)
+        return context.show(EventTable(job, jobs.events(job.ref)))
     found = _find(context, asked)
     if asked.save is not None:
         from .save import save
@@ -186,6 +202,12 @@ def _result(context: ShellContext, asked: argparse.Namespace) -> Any:
 def _is_still(asked: argparse.Namespace) -> bool:
     is_slice = asked.start_byte is not None or asked.offset is not None
     return bool(asked.no_follow or asked.plain or is_slice)
+
+
+def _job(context: ShellContext, asked: argparse.Namespace) -> tuple[JobApi, Job]:
+    job = JobArgument.parse(asked.job, context.variables).of_training()
+    jobs = context.jobs(job.session)
+    return jobs, find_training(jobs, job, asked.version)
 
 
 def _find(context: ShellContext, asked: argparse.Namespace) -> _Found:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...core.api.base import Job, Phase, State
+from ...core.api.base import Job, JobEvent, Phase, State
 from ...core.api.log import LogText
 from ...core.i18n import _
 from ...core.logs.follow import Event, Finished, StatusChanged, Trouble
 from ...core.logs.last_lines import behind_line_end
 from ..text import render, terminal
 from ..text.row import Line
+from . import job_words
 from .errors import LastError, last_error
 from .spool import Spool
 
@@ -37,6 +39,8 @@ class LogModel:
         note: what else is to be said, until the reader does something.
         hint: what the reader may want to know, in quiet words.
         ending: how it ended and why, in words; empty as long as it is followed.
+        tells_more: whether the service has events of the job.
+        events: the oldest first; ``None`` as long as nobody looks at them.
     """
 
     job: Job
@@ -48,6 +52,8 @@ class LogModel:
     note: str = ""
     hint: str = ""
     ending: str = ""
+    tells_more: bool = False
+    events: Sequence[JobEvent] | None = None
     epoch: int = 0
     updated_ms: int = 0
     spools: dict[str, Spool] = field(default_factory=dict)
@@ -55,6 +61,7 @@ class LogModel:
 
     def __post_init__(self) -> None:
         self.status: State = self.job.state
+        self.failure = job_words.failure(self.job)  # why it failed, in lines; empty if it did not
         self._lock = threading.RLock()
         self._read_until: dict[str, int] = {}
         self._relative: set[str] = set()  # files whose offsets do not count from their beginning
@@ -67,6 +74,7 @@ class LogModel:
                 self._append(event)
             elif isinstance(event, StatusChanged):
                 self.status = event.status
+                self.failure = job_words.failure(self.job)
             elif isinstance(event, Trouble):
                 self._trouble(event)
             else:
@@ -78,6 +86,19 @@ class LogModel:
             if self.trouble:
                 self.trouble = ""
                 self.changes += 1
+
+    def tell_events(self, events: Sequence[JobEvent] | None) -> None:
+        """What the service tells of the job beside its log; ``None`` to show nothing of it."""
+        with self._lock:
+            if events != self.events:
+                self.events = events
+                self.changes += 1
+
+    def say(self, note: str) -> None:
+        """Say something until the reader does something."""
+        with self._lock:
+            self.note = note
+            self.changes += 1
 
     def _trouble(self, event: Trouble) -> None:
         if event.retry_in_s > 0:
@@ -122,9 +143,15 @@ class LogModel:
         self.trouble = ""
         self.ending = event.reason or _("The job has completed")
         if self.status.phase is Phase.FAILED:
-            errors = [found.summary for _name, found in self.last_errors()]
-            if errors:
-                self.ending += " · " + _("last error: {line}", line=render.plain(errors[0]))
+            errors = dict(self._errors_first())
+            self.failure = job_words.failure(self.job, errors)
+            for error in [*errors.values()][:1]:
+                self.ending += " · " + _("last error: {line}", line=render.plain(error.summary))
+
+    def _errors_first(self) -> list[tuple[str, LastError]]:
+        """The last errors, first those of tasks of which the service says that they failed."""
+        failed = {failure.task for failure in self.job.failures}
+        return sorted(self.last_errors(), key=lambda found: found[0] not in failed)
 
     def state(self) -> dict[str, Any]:
         """What the head of a view shows, as JSON values."""
@@ -146,6 +173,9 @@ class LogModel:
                 "paused": self.paused,
                 "finished": self.finished is not None,
                 "reason": self.ending,
+                "about": " · ".join(job_words.about(self.job)),
+                "failure": self.failure,
+                "tells_more": self.tells_more,
                 "files": list(self.files),
                 "can_stop_job": status.can_stop,
             }
@@ -267,8 +297,9 @@ class LogModel:
         """The head of a view in words: what the log is of, and how it stands."""
         state = self.state()
         words = [
-            f"{state['title']} {state['version']}",
+            f"{state['title']} {state['version']}".rstrip(),
             state["status_text"],
+            *job_words.about(self.job),
             render.duration(state["elapsed_ms"]),
             _("{n:,} bytes", n=state["bytes"]),
             _("{n:,} lines", n=state["lines"]),
@@ -286,6 +317,7 @@ class LogModel:
         return [word for word in (*self.facts(), *said) if word]
 
     def close(self) -> None:
+        """Let go of the text."""
         with self._lock:
             for spool in self.spools.values():
                 spool.close()

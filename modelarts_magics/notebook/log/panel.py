@@ -20,6 +20,7 @@ from ..panels.live import live_panels
 from ..panels.panel import Panel
 from ..panels.views import PlainView, RichView
 from .earlier import Earlier
+from .events import EventLook
 from .model import LogModel
 from .save import Saving
 from .search import Search
@@ -73,14 +74,15 @@ class LogPanel(Panel):
         if file and names:
             choose_log_file(names, file, found.name)
         self._logs = JobLogs(jobs, found.ref, deadline=_DEADLINE, run=run_directly)
-        self.model = LogModel(found, (file,) if file else tuple(names))
+        files = (file,) if file else tuple(names)
+        self.model = LogModel(found, files, tells_more=jobs.tells_more(found.ref))
+        self._events = EventLook(self.model, self._logs.jobs)
         key = ("log", found.ref, found.created, file)
         super().__init__("log", key, LogSummary(self.model), view)
         self._height = height
         self._rich: LogRichView | None = None
-        self._command = " ".join(
-            ["%ma_log", found.ref.job, found.version_name, *(["--file", file] if file else [])]
-        )
+        words = [found.ref.job, found.version_name, *(["--file", file] if file else [])]
+        self._command = " ".join(["%ma_log", *filter(None, words)])
         start = 0 if tail is None else LastLines(tail)
         self._follower = self._logs.follow(
             start,
@@ -142,7 +144,9 @@ class LogPanel(Panel):
                     self.model.apply(event)
                 if not self._follower.is_in_trouble:
                     self.model.recovered()
-            yield self._pause(3600.0 if self.model.paused else self._follower.due_in)
+                self._events.go_on()
+            due = min(self._follower.due_in, self._events.due_in)
+            yield self._pause(3600.0 if self.model.paused else due)
 
     def _do(self, name: str, value: Any) -> None:
         self.model.changes += 1
@@ -154,9 +158,19 @@ class LogPanel(Panel):
             self._follower.hurry()
         elif name == "stop_following" and self.model.following:
             self.model.apply(Finished(self.model.status, _("No longer followed")))
+        elif name == "events":
+            self._show_events(value if isinstance(value, bool) else self.model.events is None)
         elif name == "stop_job":
             self._logs.jobs.stop(self.model.job.ref)
             self._follower.hurry()
+
+    def _show_events(self, is_wanted: bool) -> None:
+        try:
+            self._events.open() if is_wanted else self._events.close()
+        finally:
+            with self._lock:
+                if self._rich is not None:
+                    self._rich.tell_events_again()
 
     def _show_earlier(self, text: LogText) -> None:
         with self._lock:

@@ -12,6 +12,7 @@ from ...core.api.log import LogText
 from ...core.i18n import _
 from ..text import render, terminal
 from ..text.shown import Shown
+from . import job_words
 from .model import LogModel
 
 
@@ -40,9 +41,10 @@ class LogPicture(Shown):
 
     def _heading(self) -> list[str]:
         version = self.version
-        names = [f"{version.name} ({version.ref.job}) {version.version_name}"]
+        names = [f"{version.name} ({version.ref.job}) {version.version_name}".rstrip()]
         if version.duration:
             names.append(render.duration(version.duration))
+        names += job_words.about(version)
         names.append(self.log_file)
         names.append(
             _("bytes {start:,}-{end:,}", start=self.part.start_byte, end=self.part.end_byte)
@@ -56,12 +58,14 @@ class LogPicture(Shown):
         heading = [self._heading()[0], render.status_word(self.version.state)]
         heading += self._heading()[1:]
         body = render.log_text(terminal.lines(self.text)) or _("(no log text)")
-        return f"{' · '.join(render.plain(word) for word in heading)}\n{body}"
+        said = [" · ".join(map(render.plain, heading)), job_words.failure(self.version), body]
+        return "\n".join(filter(None, said))
 
     def as_html(self) -> str:
         name, *rest = map(escape, map(render.plain, self._heading()))
         status = render.status_html(self.version.state)
         heading = " · ".join([f"<b>{name}</b>", status, *rest])
+        heading += render.lines_html(job_words.failure(self.version))
         return render.log_html(terminal.lines(self.text), heading)
 
     def plain(self) -> PlainLog:

@@ -86,7 +86,7 @@ class Completion:
         if fragment.startswith("-"):
             return parser.flags
         words = parser.positional(before)
-        if before and before[-1] == "--file" and words:
+        if before and before[-1] in log_command.FILE and words:
             return self._asked(self._files, *words[:2])
         if before and "=" not in before[-1] and parser.takes_value(before[-1]):
             return parser.values_of(before[-1])

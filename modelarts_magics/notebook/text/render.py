@@ -144,6 +144,12 @@ def log_html(lines: Iterable[Line], heading: str) -> str:
     )
 
 
+def lines_html(text: str) -> str:
+    """Some lines as they are, such as a traceback; empty for no text."""
+    style = "margin:2px 0;white-space:pre-wrap;overflow-wrap:anywhere;color:inherit"
+    return f'<pre style="{style}">{escape(text)}</pre>' if text else ""
+
+
 def safe(text: str) -> str:
     """One line of foreign text as HTML."""
     return escape(plain(text))

@@ -132,6 +132,9 @@ class TrainingJobs(NotOffered):
                 self._client.known.lacking.add(_TASKS)
         return [Task(name, {}) for name in self.get(ref).tasks]
 
+    def tells_more(self, ref: JobRef) -> bool:
+        return True
+
     def events(self, ref: JobRef) -> Sequence[JobEvent]:
         """All of them, the oldest first."""
         size = rules.LARGEST_EVENT_PAGE

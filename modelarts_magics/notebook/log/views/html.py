@@ -29,12 +29,14 @@ class LogSummary:
 
     def as_text(self) -> str:
         heading = " · ".join(map(render.plain, self._model.words()))
-        return f"{heading}\n{render.log_text(self._lines())}"
+        said = [heading, self._model.failure, render.log_text(self._lines())]
+        return "\n".join(filter(None, said))
 
     def as_html(self) -> str:
         name, _status, *rest = map(escape, map(render.plain, self._model.words()))
         status = render.status_html(self._model.status)
         heading = " · ".join([f"<b>{name}</b>", status, *rest])
+        heading += render.lines_html(self._model.failure)
         return render.log_html(self._lines(), heading)
 
     def _lines(self) -> list[Line]:

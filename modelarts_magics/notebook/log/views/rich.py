@@ -12,17 +12,20 @@ from __future__ import annotations
 import hashlib
 import time
 import zlib
+from collections.abc import Sequence
 from typing import Any, Callable
 
 import anywidget
 import traitlets
 
+from ....core.api.base import JobEvent
 from ....core.api.log import LogText
 from ....core.i18n import language
 from ...panels import probe
 from ...panels.live import live_panels
 from ...panels.widget_tree import close_tree
 from ...text.pattern import Pattern
+from ..events import when
 from ..model import TAIL_SIZE, LogModel
 from ..save import SavedLog, Saving
 from ..search import Range, Search
@@ -39,6 +42,7 @@ _LARGEST_PIECE = 2**20  # bytes
 _MOST_RANGES = 100  # that are searched for one question
 _GOAL = 1.06  # bytes of a message for each byte of the log
 _LONGEST_WAIT = 2.0  # seconds between messages while there is text
+_UNTOLD = object()
 _LEVEL = 3  # of zlib: more takes twice the time for a tenth less
 
 Act = Callable[[str, Any], object]
@@ -111,6 +115,7 @@ class LogRichView:
         self._act = act
         self._saving = saving
         self._search = search
+        self._told_events: object = None
         self._told_saving: tuple[str, tuple[SavedLog, ...]] = ("", ())
         self._want_earlier = want_earlier
         self._ready = ready
@@ -146,10 +151,15 @@ class LogRichView:
             self.widget.send({"kind": "reset", "epoch": self._epoch})
         is_waiting = self._tell_state(is_last)
         self._tell_saving()
+        self._tell_events()
         is_more = self._send_text(is_last)
         if not is_more:  # before that it would only show a gap, for which the front end asks
             self._tell_tail(is_last)
         return is_more or is_waiting
+
+    def tell_events_again(self) -> None:
+        """The front end waits for them, or for the word that there are none."""
+        self._told_events = _UNTOLD
 
     def send_earlier(self, part: LogText) -> None:
         """Answer a need for text that was never followed, in part."""
@@ -198,6 +208,13 @@ class LogRichView:
         files = [{"name": one.name, "size": one.size, "path": str(one.path or "")} for one in saved]
         message = {"kind": "saving", "said": said, "files": files}
         self.widget.send(message, [one.data or b"" for one in saved])
+
+    def _tell_events(self) -> None:
+        """What the service tells beside the log, if somebody wants to see it."""
+        events = self._model.events
+        if events is not self._told_events:
+            self._told_events = events
+            self.widget.send({"kind": "events", "events": _as_rows(events)})
 
     def _tell_tail(self, is_last: bool) -> None:
         """The end once more, which the front end has unless the wire has lost it."""
@@ -285,6 +302,12 @@ class LogRichView:
             start = spool.start
         if start < end:
             self._send_answer(need["file"], *spool.read(start, min(end, start + _LARGEST_PIECE)))
+
+
+def _as_rows(events: Sequence[JobEvent] | None) -> list[list[str]] | None:
+    if events is None:
+        return None
+    return [[when(one), one.level, one.message] for one in events]
 
 
 def _is_range(asked: Any) -> bool:

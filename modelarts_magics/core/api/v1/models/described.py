@@ -14,7 +14,7 @@ class Described:
     status: JobStatus
     create_time: int | None
 
-    tasks = ()
+    tasks = restarts = failures = ()
 
     @property
     def ref(self) -> JobRef:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from ...base import JobKind, JobRef, Restart
+from ...base import JobKind, JobRef, Restart, TaskFailure
 from ...fields import Record, identifier, integer, many, moment, one, structure, text, texts, wire
 from ..state import PhaseState
 
@@ -165,9 +165,14 @@ class TrainingJob(Record):
         ]
 
     @property
-    def failure(self) -> str:
-        """What the first task that failed says, perhaps a whole traceback; may be empty."""
-        return next((task.message for task in self.status.task_statuses if task.message), "")
+    def failures(self) -> Sequence[TaskFailure]:
+        """Of the tasks that failed first; one that ended well is no failure."""
+        told = self.status.task_statuses
+        return [
+            TaskFailure(one.task, one.exit_code, one.message)
+            for one in told
+            if one.message or one.exit_code
+        ]
 
 
 @dataclass(frozen=True)

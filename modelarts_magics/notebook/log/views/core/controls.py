@@ -36,6 +36,7 @@ class Buttons:
             "pause": _("Pause"),
             "refresh": _("Refresh"),
             "stop_following": _("Stop following"),
+            "events": _("Events"),
             "last_error": _("Last error"),
             "wrap": _("Wrap"),
             "earlier": _("Earlier lines"),
@@ -45,6 +46,7 @@ class Buttons:
             "stop_job": _("Stop the job"),
         }
         self._buttons = {name: self._button(name, text) for name, text in texts.items()}
+        self._buttons["events"].layout.display = "none"  # until it is known that there are some
         question = ipywidgets.Label(_("Stop the training job?"))
         yes = self._button("yes", _("Stop it"), button_style="danger")
         no = self._button("no", _("Keep it"))
@@ -74,6 +76,7 @@ class Buttons:
         is_over = model.finished is not None
         for name in ("pause", "refresh", "stop_following"):
             self._buttons[name].disabled = is_over
+        self._buttons["events"].layout.display = "" if model.tells_more else "none"
         if not model.status.can_stop:
             self._confirm.layout.display = "none"
             self._buttons["stop_job"].layout.display = "none"

@@ -46,10 +46,17 @@ class Head:
         if model.ending:
             is_bad = model.status.phase is Phase.FAILED
             notes.append(_note(model.ending, _RED if is_bad else _GREY))
+        if model.failure:
+            notes.append(_block(model.failure, _RED))
         if model.hint:
             notes.append(_note(model.hint, _GREY))
         self._notes.value = "".join(notes)
         self._notes.layout.display = "" if notes else "none"
+
+
+def _block(text: str, color: str) -> str:
+    style = f"border-left:3px solid {color};padding:0 8px;margin:2px 0"
+    return f'<div style="{style}">{render.lines_html(text)}</div>'
 
 
 def _note(text: str, color: str) -> str:

@@ -22,6 +22,7 @@ from ...save import Saving
 from ...sending import Gathering
 from .aside import Aside
 from .controls import Buttons, Search
+from .event_strip import EventStrip
 from .head import Head
 from .page_before import PageBefore
 from .reel import STYLE, Reel
@@ -80,12 +81,14 @@ class LogCoreView:
         self._search = Search(lambda: self._pressed("search"))
         self._again = Strip(_("Show it again"), lambda: self._pressed("again"))
         self._saved = SavedStrip(_("Close"), lambda: self._pressed("forget"))
+        self._events = EventStrip()
         self.reel = Reel(height)
         self._aside = Aside(height, lambda: self._pressed("back"))
         self._page = PageBefore(model, want_earlier)
         self._is_page_shown = False
         style = ipywidgets.HTML(STYLE, layout={"display": "none"})
-        parts = (self._buttons, self._search, self._again, self._saved, self.reel, self._aside)
+        strips = (self._events, self._again, self._saved)
+        parts = (self._buttons, self._search, *strips, self.reel, self._aside)
         self.box = ipywidgets.VBox([style, *self._head.parts, *(part.box for part in parts)])
         self._parts = self.box.children  # the panel may put a better view into the box
 
@@ -99,6 +102,7 @@ class LogCoreView:
         self._buttons.show(self._model)
         self._again.show(_("Text before this was cleared from the view.") if self._cleared else "")
         self._saved.follow(self._saving)
+        self._events.show(self._model.events)
         self._show_aside()
         before = self._model.unseen(self._seen, self._buttons.file)
         self._show_text(is_now=is_now)
@@ -120,7 +124,7 @@ class LogCoreView:
         with self._lock:
             self._is_asked = True
             self._note(name)
-        is_for_the_job = name in ("pause", "refresh", "stop_following", "yes")
+        is_for_the_job = name in ("pause", "refresh", "stop_following", "events", "yes")
         meant = {"pause": "resume" if self._model.paused else "pause", "yes": "stop_job"}
         self._act(meant.get(name, name) if is_for_the_job else "look", None)
 

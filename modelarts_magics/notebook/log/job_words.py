@@ -1,0 +1,55 @@
+"""What is said of a job beside its log: how many tasks it has, its restarts, why it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...core.api.base import Job, Phase, TaskFailure
+from ...core.i18n import _
+from ..text import render, terminal
+from .errors import LastError
+
+_MOST_TASKS = 3  # of which it is said why they failed
+_MOST_LINES = 12  # of a message, and of an error in a log; the end is kept
+_LONGEST_LINE = 500  # characters
+
+
+def about(job: Job) -> list[str]:
+    """What is worth a word in a head besides state and duration."""
+    words = []
+    if len(job.tasks) > 1:
+        words.append(_("{n} tasks", n=len(job.tasks)))
+    if job.restarts:
+        words.append(_("restarts: {n}", n=len(job.restarts)))
+        reason = render.plain(job.restarts[-1].reason)
+        words += [_("last restart: {reason}", reason=reason)] if reason else []
+    return words
+
+
+def failure(job: Job, errors: Mapping[str, LastError] | None = None) -> str:
+    """Why a job failed, in lines: what the service says of its tasks, then their logs.
+
+    Args:
+        errors: the last errors in the logs, by task.
+    """
+    if job.state.phase is not Phase.FAILED:
+        return ""
+    errors = errors or {}
+    return "\n".join(
+        line
+        for one in job.failures[:_MOST_TASKS]
+        for line in (_head(one), *_lines(one, errors.get(one.task)))
+    )
+
+
+def _head(failure: TaskFailure) -> str:
+    code = "" if failure.exit_code is None else _("exit code {code}", code=failure.exit_code)
+    return " · ".join(filter(None, [render.plain(failure.task), code]))
+
+
+def _lines(failure: TaskFailure, error: LastError | None) -> list[str]:
+    """The end of what the service says of a task, then its last error unless that says the same."""
+    said = failure.message.strip("\n").splitlines()[-_MOST_LINES:]
+    if error and error.summary not in failure.message:
+        said += error.text.strip("\n").splitlines()[-_MOST_LINES:]
+    return [terminal.visible(terminal.stripped(line))[:_LONGEST_LINE] for line in said]

@@ -1,0 +1,145 @@
+"""``%ma_log`` on jobs of API v2: by id and by name, on a real embedded service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from job_service import Service
+from magic_shell import Page, Shell
+from v2_jobs import ended, submit
+
+from modelarts_magics.core.api.v2.models.job import TrainingJob
+
+PAIR = "echo I am worker $RANK; echo 损失 0.25"
+FAILING = """
+if [ $RANK = 0 ]; then sleep 60; fi
+echo reading batch 7
+printf 'Traceback (most recent call last):\\n  File "a.py", line 1\\nValueError: bad <shape>\\n'
+exit 3
+"""
+RETRIED = {"metadata": {"annotations": {"fault-tolerance/job-retry-num": "1"}}}
+
+
+@pytest.fixture(scope="module")
+def jobs(service: Service) -> dict[str, TrainingJob]:
+    """A distributed job, one of which a task failed, one that was restarted."""
+    made = {
+        "pair": submit(service, "v2-pair", PAIR, nodes=2),
+        "failed": submit(service, "v2-failed", FAILING, nodes=2),
+        "again": submit(service, "v2-again", "echo once more; exit 4", **RETRIED),
+    }
+    return {name: ended(service, job) for name, job in made.items()}
+
+
+@pytest.fixture(params=["by id", "by name"])
+def word(request: Any, local: Shell, jobs: dict[str, TrainingJob]) -> Any:
+    """How a person names a job of API v2: by its id, or by its name where v2 is chosen."""
+    if request.param == "by id":
+        return lambda name: jobs[name].ref.job
+    local.ok("%ma_session --api v2")
+    return lambda name: jobs[name].name
+
+
+def test_a_still_picture_has_state_tasks_and_the_log_of_the_first_task(local, word):
+    cell = local.ok(f"%ma_log {word('pair')} --no-follow")
+    head, *text = cell.text.split("\n")
+    assert "v2-pair (" in head
+    assert "Completed" in head
+    assert "2 tasks" in head
+    assert "other files: worker-1" in head
+    assert "I am worker 0" in text
+    assert "损失 0.25" in Page(cell.html).text
+
+
+@pytest.mark.parametrize("flag", ["--file", "--task"])
+def test_one_task_is_chosen_by_either_name_of_the_flag(local, word, flag):
+    text = local.ok(f"%ma_log {word('pair')} {flag} worker-1 --plain").text
+    assert "I am worker 1" in text
+    assert "I am worker 0" not in text
+
+
+def test_a_task_that_is_not_there_is_one_line_with_those_that_are(local, word):
+    mistake = local(f"%ma_log {word('pair')} --task worker-9 --no-follow").mistake
+    assert "no log file worker-9" in mistake
+    assert "worker-0, worker-1" in mistake
+
+
+def test_a_version_is_refused_clearly(local, word):
+    assert "have no versions" in local(f"%ma_log {word('pair')} V0001 --no-follow").mistake
+
+
+def test_all_tasks_are_printed_each_line_under_its_task(local, word):
+    lines = local.ok(f"%ma_log {word('pair')} --tail all --no-follow").text
+    assert "I am worker 0" in lines
+    cell = local(f"%ma_log {word('pair')}")  # a shell without a kernel prints until the end
+    assert cell.success
+    assert "[worker-0] I am worker 0\n" in cell.stdout
+    assert "[worker-1] I am worker 1\n" in cell.stdout
+
+
+def test_the_log_is_saved_byte_for_byte(local, word, tmp_path):
+    local.ok(f"%ma_log {word('pair')} --task worker-1 --save {tmp_path}/one.log")
+    assert (tmp_path / "one.log").read_text("utf-8").startswith("I am worker 1\n损失 0.25\n")
+
+
+@pytest.mark.parametrize(("flags", "wanted"), [("--start-byte 2 --offset 4", "am w")])
+def test_a_slice_is_what_stands_at_its_bytes(local, word, flags, wanted):
+    local.ok(f"%ma_log {word('pair')} {flags} --as part")
+    assert local.ip.user_ns["part"].text == wanted
+
+
+def test_the_last_lines_are_those_that_were_asked_for(local, word):
+    local.ok(f"%ma_log {word('pair')} --tail 1 --no-follow --as part")
+    assert local.ip.user_ns["part"].text.count("\n") == 1
+
+
+def test_a_failed_job_begins_with_what_its_task_says(local, word):
+    cell = local.ok(f"%ma_log {word('failed')} --no-follow")
+    head, task, *rest = cell.text.split("\n")
+    assert "Failed" in head
+    assert task == "worker-1 · exit code 3"
+    assert rest[:3] == [
+        "Traceback (most recent call last):",
+        '  File "a.py", line 1',
+        "ValueError: bad <shape>",
+    ]
+    assert "ValueError: bad <shape>" in Page(cell.html).text
+
+
+def test_a_restart_is_told_in_the_head(local, word):
+    head = local.ok(f"%ma_log {word('again')} --no-follow").text.split("\n")[0]
+    assert "restarts: 1" in head
+
+
+def test_events_are_told_with_time_and_level(local, word):
+    cell = local.ok(f"%ma_log {word('failed')} --events --as told")
+    told = local.ip.user_ns["told"]
+    assert [one.level for one in told if "Exit code 3" in one.message] == ["Error"]
+    assert told[0].message == "Job created."
+    assert cell.text.split("\n")[0].split() == ["time", "level", "event"]
+    page = Page(cell.html)
+    assert "[worker-1] ended. Exit code 3." in page.text
+    assert page.tags <= {"style", "table", "thead", "tbody", "tr", "th", "td", "b"}
+
+
+def test_a_job_of_the_older_generation_has_no_events_and_says_so(local):
+    assert "API v1 does not offer events" in local("%ma_log twice --events").mistake
+
+
+def test_the_list_shows_jobs_by_which_a_log_is_opened(local, jobs):
+    local.ok("%ma_session --api v2")
+    local.ok("%ma_log --as recent")
+    recent = local.ip.user_ns["recent"]
+    assert {"v2-pair", "v2-failed", "v2-again"} <= {one.name for one in recent}
+    index = [one.name for one in recent].index("v2-pair")
+    assert "I am worker 0" in local.ok(f"%ma_log recent[{index}] --no-follow").text
+
+
+@pytest.mark.parametrize("flag", ["--file", "--task"])
+def test_tab_completes_the_tasks(local, jobs, flag):
+    assert local.complete(f"%ma_log {jobs['pair'].ref.job} {flag} wor") == ["worker-0", "worker-1"]
+
+
+def test_tab_completes_the_flags(local):
+    assert {"--task", "--events"} <= set(local.complete("%ma_log --"))
