@@ -132,7 +132,7 @@ FLOORS = [
     {"core.api.v2.models"},
     {"core.api.v2.client"},
     {"core.api.v2.logs"},
-    {"core.api.v2.jobs"},
+    {"core.api.v2.jobs", "core.api.v2.visualizations"},
     {"core.api.v1.status", "core.api.v1.rules"},
     {"core.api.v1.models"},
     {"core.api.v1.client"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Callable, TypeVar
@@ -14,6 +15,7 @@ T = TypeVar("T")
 
 _ID, _NAME = "id:", "name:"
 
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ALIKE = 0.6  # of 1.0, from which on a name is a near one
 
 
@@ -44,12 +46,22 @@ class Meant:
     @property
     def looks_like_id(self) -> bool:
         """Whether it is worth while to ask for a thing with this id."""
-        return self.may_be_id and (is_like_id(self.text) or not self.may_be_name)
+        is_one = is_like_id(self.text) or is_uuid(self.text)
+        return self.may_be_id and (is_one or not self.may_be_name)
 
 
 def is_like_id(name: str) -> bool:
     """Whether a name could be taken for an id, which are all digits."""
     return name.isascii() and name.isdecimal()
+
+
+def is_uuid(word: str) -> bool:
+    """Whether a word can only be an id.
+
+    >>> is_uuid("11111111-2222-4333-8444-555555555555"), is_uuid("1234"), is_uuid("resnet")
+    (True, False, False)
+    """
+    return bool(_UUID.fullmatch(word))
 
 
 def words_for(name: str, thing_id: str) -> tuple[str, str, str, str]:

@@ -20,12 +20,27 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Callable, TypeVar
 
-from .api.base import Job, JobApi, JobEvent, JobRef, ResourceUsage, Restart, State, Task
+from .api.base import (
+    Job,
+    JobApi,
+    JobEvent,
+    JobRef,
+    ResourceUsage,
+    Restart,
+    State,
+    Task,
+    VisualizationApi,
+    VisualizationJob,
+    VisualizationQuery,
+    VisualizationRequest,
+    VisualizationRules,
+)
 from .api.log import LogReader, LogText
 from .by_name import Meant
 from .errors import InvalidArgumentError, ModelArtsError, NotFoundError, ServiceError
 from .http.reader import Reader
 from .http.transport import Runner
+from .paging import Page
 
 T = TypeVar("T")
 
@@ -188,3 +203,114 @@ class EitherJobs:
         if is_lacking:
             self._lacking.add(one.jobs.api)
         return is_lacking
+
+
+@dataclass(frozen=True)
+class Shows:
+    """The visualization jobs behind one generation.
+
+    Attributes:
+        is_id: whether a word is the id of one of them, where it is an id.
+        has_folders: whether they show folders; others show what a training job has written.
+    """
+
+    jobs: VisualizationApi
+    is_id: Callable[[str], bool]
+    has_folders: bool
+
+
+class EitherVisualizations:
+    """The visualization jobs of all generations that a service has: each id to its own.
+
+    A list, and so a name, is that of the first generation that the service has. What is created is
+    of the generation of what it shows.
+
+    Args:
+        generations: in the order in which they are asked.
+        lacking: those that the service turns out not to have are added.
+    """
+
+    def __init__(self, generations: Sequence[Shows], lacking: set[str]) -> None:
+        self._generations = generations
+        self._lacking = lacking
+
+    @property
+    def api(self) -> str:
+        return self._first.api
+
+    @property
+    def rules(self) -> VisualizationRules:
+        return self._first.rules
+
+    @property
+    def endpoint(self) -> str:
+        return self._first.endpoint
+
+    def for_follower(
+        self, reader: Reader, *, deadline: float | None = None, run: Runner | None = None
+    ) -> EitherVisualizations:
+        followed = [
+            replace(one, jobs=one.jobs.for_follower(reader, deadline=deadline, run=run))
+            for one in self._generations
+        ]
+        return EitherVisualizations(followed, self._lacking)
+
+    def for_job(self, ref: JobRef) -> VisualizationApi:
+        return next(one.jobs for one in self._generations if one.jobs.api == ref.api)
+
+    def for_folder(self) -> VisualizationApi:
+        return next(one.jobs for one in self._generations if one.has_folders)
+
+    def source_of(self, job: Job) -> str:
+        return self.for_job(job.ref).source_of(job)
+
+    def list(self, query: VisualizationQuery) -> Page[VisualizationJob]:
+        first = self._first
+        try:
+            return first.list(query)
+        except ServiceError as error:
+            if not error.is_unknown_call:
+                raise
+            self._lacking.add(first.api)
+            if self._first is first:
+                raise
+        return self.list(query)
+
+    def get(self, job_id: str) -> VisualizationJob:
+        return self._of(job_id).get(job_id)
+
+    def unseen(self, job_id: str) -> VisualizationJob:
+        return self._of(job_id).unseen(job_id)
+
+    def create(self, asked: VisualizationRequest) -> VisualizationJob:
+        return self._showing(asked.train_url).create(asked)
+
+    def stop(self, job_id: str) -> None:
+        self._of(job_id).stop(job_id)
+
+    def restart(self, job_id: str) -> None:
+        self._of(job_id).restart(job_id)
+
+    def delete(self, job_id: str) -> None:
+        self._of(job_id).delete(job_id)
+
+    def describe(self, job_id: str, description: str) -> None:
+        self._of(job_id).describe(job_id, description)
+
+    def address(self, job_id: str, *, is_framed: bool = False) -> str:
+        return self._of(job_id).address(job_id, is_framed=is_framed)
+
+    def is_name_taken(self, error: Exception) -> bool:
+        return any(one.jobs.is_name_taken(error) for one in self._generations)
+
+    @property
+    def _first(self) -> VisualizationApi:
+        there = [one for one in self._generations if one.jobs.api not in self._lacking]
+        return (there or self._generations)[0].jobs
+
+    def _of(self, job_id: str) -> VisualizationApi:
+        return next((one.jobs for one in self._generations if one.is_id(job_id)), self._first)
+
+    def _showing(self, source: str) -> VisualizationApi:
+        is_folder = "/" in source
+        return next(one.jobs for one in self._generations if one.has_folders == is_folder)

@@ -17,14 +17,14 @@ from ..core.api.v1.visualizations import VisualizationJobs
 from ..core.api.v2 import client as v2
 from ..core.api.v2 import jobs as v2_jobs
 from ..core.api.v2.models.job import API as NEWER
-from ..core.api.v2.rules import is_id as is_newer_id
+from ..core.api.v2.visualizations import Viewers
 from ..core.auth.credentials import Credentials, KeyCredentials, PasswordCredentials
 from ..core.auth.keys import AccessKey, ProjectList
 from ..core.auth.sources import Arguments, Identity, find_identity, from_official
-from ..core.by_name import is_like_id
+from ..core.by_name import is_like_id, is_uuid
 from ..core.endpoints import endpoint, is_of_the_vendor
-from ..core.errors import InvalidArgumentError, ModelArtsError, NotFoundError, NotOfferedError
-from ..core.generations import EitherJobs, Generation
+from ..core.errors import InvalidArgumentError, ModelArtsError, NotFoundError
+from ..core.generations import EitherJobs, EitherVisualizations, Generation, Shows
 from ..core.http.answer import Answer
 from ..core.http.transport import Limits, Runner, Transport, run_directly
 from ..core.i18n import _
@@ -226,7 +226,7 @@ class Session:
         older, newer = TrainingJobs(self.client), self._newer_jobs()
         if self.api:
             return older if self.api == older.api else newer
-        both = [Generation(older, is_like_id), Generation(newer, is_newer_id)]
+        both = [Generation(older, is_like_id), Generation(newer, is_uuid)]
         is_public = is_of_the_vendor(self.modelarts_endpoint)
         order = both[::-1] if is_public else both
         return EitherJobs(order, self._lacking, is_open=is_public)
@@ -234,18 +234,26 @@ class Session:
     @property
     def visualizations(self) -> VisualizationApi:
         """The visualization jobs of this session, as :attr:`jobs` are its training jobs."""
-        if self.api == NEWER:
-            raise NotOfferedError(
-                _("API {api} does not offer {what}", api=self.api, what=_("visualization jobs"))
-            )
-        return VisualizationJobs(self.client)
+        older, newer = VisualizationJobs(self.client), Viewers(self._newer_client())
+        if self.api:
+            return older if self.api == older.api else newer
+        both = [
+            Shows(older, is_like_id, has_folders=True),
+            Shows(newer, is_uuid, has_folders=False),
+        ]
+        order = both[::-1] if is_of_the_vendor(self.modelarts_endpoint) else both
+        return EitherVisualizations(order, self._lacking)
 
     def _newer_jobs(self) -> v2_jobs.TrainingJobs:
+        copy = self._copy if self.identity.read_key else None
+        return v2_jobs.TrainingJobs(self._newer_client(), copy)
+
+    def _newer_client(self) -> v2.Client:
         client = self.client
         with self._lock:
             if self._newer is None:
                 self._newer = v2.Client(client.transport, client.project_id)
-        return v2_jobs.TrainingJobs(self._newer, self._copy if self.identity.read_key else None)
+            return self._newer
 
     @cached_property
     def _store(self) -> ObsClient:

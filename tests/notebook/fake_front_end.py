@@ -149,8 +149,11 @@ class FrontEnd:
         """Say which panels are gone from the notebook, as the script that watches it does."""
         for comm, state in list(self.comms.items()):
             if "data-modelarts-panel" in state.get("_esm", ""):
-                content = {"kind": "gone", "panels": panels}
-                self._send(comm, {"method": "custom", "content": content})
+                self.send(comm, {"kind": "gone", "panels": panels})
+
+    def send(self, comm: str, content: dict[str, Any]) -> None:
+        """What a script of a widget says."""
+        self._send(comm, {"method": "custom", "content": content})
 
     def _send(self, comm: str, data: dict[str, Any]) -> None:
         session = self.kernel.client.session

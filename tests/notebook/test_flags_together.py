@@ -53,6 +53,7 @@ WAYS = {
     "%ma_viz restart": [("job", {"--as", "--wait", "--open"}), ("job", {"--as", "--no-wait"})],
     "%ma_viz delete": [("job", {"--as", "--yes"})],
     "%ma_viz open": [("job --inline", {"--as", "--height"})],
+    "%ma_viz reveal": [("job", {"--as"})],
     "%ma_viz scalars": [("folder", {"--as", "--tags", "--follow"}), ("job V0001", {"--tags"})],
 }
 VALUES = {"--type": "tensorboard", "--as": "kept", "--sort": "name", "--status": "running"}

@@ -7,9 +7,9 @@ import math
 import pytest
 from v2_service import JOB, Asked, Cloud, Said, job, refused
 
-from modelarts_magics.core.api.base import JobRef
+from modelarts_magics.core.api.base import JobRef, VisualizationQuery
 from modelarts_magics.core.http.rate_limit import RateLimit
-from modelarts_magics.errors import InvalidArgumentError, NotOfferedError, UnavailableError
+from modelarts_magics.errors import InvalidArgumentError, UnavailableError
 from modelarts_magics.session import Session
 
 VERSION = {"version_id": 70, "version_name": "V0001", "status": 8}
@@ -126,9 +126,27 @@ def test_the_generation_can_be_chosen(cloud, session_of, api):
     assert cloud.asked_of("v1" if api == "v2" else "v2") == 0
 
 
-def test_v2_has_no_visualization_jobs_yet(session_of):
-    with pytest.raises(NotOfferedError, match="visualization jobs"):
-        _ = session_of(api="v2").visualizations
+def test_visualization_jobs_are_those_of_the_generation_of_what_they_show(cloud, session_of):
+    either = session_of().visualizations
+    assert either.api == "v2"  # without a job, the newer one is asked first
+    assert either.for_job(JobRef("v1", "7")).api == "v1"
+    assert either.for_job(JobRef("v2", JOB)).api == "v2"
+    assert either.for_folder().api == "v1"
+    assert session_of(api="v2").visualizations.for_folder().api == "v2"
+    assert list(either.list(VisualizationQuery()).items) == []
+    assert (cloud.asked_of("v1"), cloud.asked_of("v2")) == (0, 1)
+
+
+@pytest.mark.parametrize("absent", ABSENT)
+def test_visualization_jobs_of_a_generation_that_is_not_there_are_asked_for_once(
+    cloud, session_of, absent
+):
+    jobs = Said({"jobs": [{"job_id": 5, "job_name": "old"}], "job_total_count": 1})
+    cloud.answers = {"/v2/": lambda _asked: absent, "/visualization-jobs": lambda _asked: jobs}
+    either = session_of().visualizations
+    for _time in range(2):
+        assert [one.name for one in either.list(VisualizationQuery()).items] == ["old"]
+    assert cloud.asked_of("v2") == 1
 
 
 def test_a_known_job_is_asked_of_its_own_generation(cloud, session_of):

@@ -312,7 +312,8 @@ class VisualizationRequest:
     """A visualization job that is to be.
 
     Attributes:
-        train_url: OBS folder, ``/bucket/folder/``.
+        train_url: what it shows: an OBS folder, ``/bucket/folder/``, or where viewers read what a
+            job has written the id of that.
         job_type: ``None`` leaves it to the service, which takes ``tensorboard``.
         stop_after_hours: ``None`` for a job that runs until it is stopped.
     """
@@ -325,7 +326,7 @@ class VisualizationRequest:
 
 
 class VisualizationJob(Job, Protocol):
-    """A visualization job; :attr:`output` is the folder that it shows."""
+    """A visualization job; :attr:`output` is what it shows."""
 
     @property
     def job_id(self) -> str: ...
@@ -339,7 +340,11 @@ class VisualizationJob(Job, Protocol):
 
     @property
     def service_url(self) -> str:
-        """Where its page is; empty until it runs."""
+        """Where its page is, without a token; empty until it runs."""
+
+    @property
+    def needs_token(self) -> bool:
+        """Whether its page opens only with a token: see :meth:`VisualizationApi.address`."""
 
     @property
     def failure_reason(self) -> str:
@@ -399,19 +404,37 @@ class VisualizationRules:
     longest_description: int
     longest_search: int
     largest_page: int  # jobs
+    check_source: Callable[[str], str]  # of what it shows
     check_name: Callable[[str], str]
     check_type: Callable[[str], str]
     check_description: Callable[[str], str]
     check_stop_after: Callable[[int | None], int | None]
     new_name: Callable[[str], str]  # that nobody has, for a folder
+    may_run_for_ever: bool = True
 
 
 class VisualizationApi(Protocol):
     """The visualization jobs of one project; errors as those of :class:`JobApi`."""
 
     @property
+    def api(self) -> str:
+        """The generation: ``v1`` or ``v2``."""
+
+    @property
+    def rules(self) -> VisualizationRules: ...
+
+    @property
     def endpoint(self) -> str:
         """The address of the service."""
+
+    def for_job(self, ref: JobRef) -> VisualizationApi:
+        """Those that can show what a training job has written."""
+
+    def for_folder(self) -> VisualizationApi:
+        """Those that can show a folder, where some can."""
+
+    def source_of(self, job: Any) -> str:
+        """What of a training job is shown; empty where nothing can be."""
 
     def for_follower(
         self, reader: Reader, *, deadline: float | None = None, run: Runner | None = None
@@ -434,6 +457,13 @@ class VisualizationApi(Protocol):
     def delete(self, job_id: str) -> None: ...
 
     def describe(self, job_id: str, description: str) -> None: ...
+
+    def address(self, job_id: str, *, is_framed: bool = False) -> str:
+        """Where the page of a job answers, with its token: to be opened, never to be kept.
+
+        Args:
+            is_framed: for a frame in a page of another host.
+        """
 
     def is_name_taken(self, error: Exception) -> bool:
         """Whether a creation was refused because a job of this name is there."""

@@ -21,6 +21,12 @@ MESSAGES: dict[str, str] = {
     "A region is such as cn-north-4": "区域形如 cn-north-4",
     "A sign that means itself is doubled: {signs}": "表示符号本身时请双写：{signs}",
     "A user name and its password belong together": "用户名和密码须同时给出",
+    "A viewer of API v2 runs TensorBoard, not {type}": (
+        "API v2 的可视化作业运行 TensorBoard，不是 {type}"
+    ),
+    "A viewer of API v2 shows what a training job wrote, not the folder {path}": (
+        "API v2 的可视化作业显示训练作业的输出，不能显示目录 {path}"
+    ),
     "API {api} does not offer {what}": "API {api} 不提供{what}",
     "Access key (AK): ": "访问密钥 ID（AK）：",
     "Access key and secret key belong together": "AK 和 SK 须同时给出",
@@ -28,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "An OBS location is /bucket/folder/": "OBS 路径形如 /bucket/folder/",
     "Another saving is writing {path}": "另一次保存正在写入 {path}",
     "Ask the administrator of the account for {action}": "请向帐号管理员申请 {action}",
+    "Asking for its address…": "正在获取地址……",
     "Assign the variable first; a sign that means itself is doubled: {signs}": (
         "请先给该变量赋值；表示符号本身时请双写：{signs}"
     ),
@@ -123,6 +130,9 @@ MESSAGES: dict[str, str] = {
     ),
     "Forgot what was chosen in this kernel.": "已清除本内核中的选择。",
     "Give a modelarts_magics.session.Session": "请传入 modelarts_magics.session.Session",
+    "Give hours, such as --auto-stop 24, or stop it: %ma_viz stop NAME": (
+        "请给出小时数，如 --auto-stop 24，或自行停止：%ma_viz stop NAME"
+    ),
     "Give inputs, or dataset_id with dataset_version_id, or data_source": (
         "请给出 inputs，或 dataset_id 与 dataset_version_id，或 data_source"
     ),
@@ -148,6 +158,7 @@ MESSAGES: dict[str, str] = {
     "It cannot be shown: the kernel runs elsewhere, and its server has no jupyter-server-proxy": (
         "无法在此显示：内核运行在别处，且其服务器没有安装 jupyter-server-proxy"
     ),
+    "It has no address now: see %ma_viz info {id}": "它目前没有地址：见 %ma_viz info {id}",
     "It has {names}": "现有：{names}",
     'It is a list such as [{"label": "epochs", "value": "5"}]': (
         '应为列表，例如 [{"label": "epochs", "value": "5"}]'
@@ -163,6 +174,9 @@ MESSAGES: dict[str, str] = {
     "It is {least} or more": "应不小于 {least}",
     "It is {most} or less": "应不大于 {most}",
     "It needs a section [basic] with ak and sk": "其中须有 [basic] 一节，含 ak 和 sk",
+    "It opens with a token only, which this shows: %ma_viz reveal {id}": (
+        "打开它需要令牌，用以下命令显示：%ma_viz reveal {id}"
+    ),
     "Its copy is in {url}": "其副本位于 {url}",
     "Job {job} copies no logs to OBS": "作业 {job} 未将日志转存到 OBS",
     "Job {job} has no log file {file}": "作业 {job} 没有日志文件 {file}",
@@ -175,6 +189,7 @@ MESSAGES: dict[str, str] = {
     "Keep it": "保留",
     "Kept visualization job {name} ({job}).": "保留了可视化作业 {name}（{job}）。",
     "Leave it out": "请省略它",
+    "Leave out --type": "请去掉 --type",
     "Leave out one of them": "请去掉其中一个",
     "Leave out {flags}": "请去掉 {flags}",
     "Lines of the log as text": "日志文本",
@@ -188,6 +203,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
     "Look for plain text": "请查找普通文本",
+    "Make another one: %ma_viz create {source} --new": "请另建一个：%ma_viz create {source} --new",
     "ModelArts SDK session": "ModelArts SDK 会话",
     "Name": "名称",
     "Name a job by its id, its name or an object such as job_instance": (
@@ -212,6 +228,9 @@ MESSAGES: dict[str, str] = {
         "请给出事件文件所在目录，或写入这些文件的训练作业"
     ),
     "Name the folder that it leads to": "请直接给出它指向的目录",
+    "Name the job, or draw the folder's curves: %ma_viz scalars {path}": (
+        "请给出作业，或直接绘制目录中的曲线：%ma_viz scalars {path}"
+    ),
     "Name the job: Estimator(modelarts_session, job_id='...', version_id='...')": (
         "请指定作业：Estimator(modelarts_session, job_id='...', version_id='...')"
     ),
@@ -245,6 +264,9 @@ MESSAGES: dict[str, str] = {
     ),
     "OBS paths have printable ASCII characters without spaces, quotes and brackets": (
         "OBS 路径只能用可打印的 ASCII 字符，不含空格、引号和括号"
+    ),
+    "Of this generation of the API no visualization job runs for ever": (
+        "这一代 API 的可视化作业不能一直运行"
     ),
     "Only a page of this machine can be shown here: it opens in a new tab": (
         "这里只能显示本机的页面：请在新标签页中打开"
@@ -292,6 +314,9 @@ MESSAGES: dict[str, str] = {
     ),
     "Show its output with %ma_viz create {word}": "查看其输出：%ma_viz create {word}",
     "Show only lines with…": "仅显示包含……的行",
+    "Show the address of a visualization job with its token: who sees it can open the job.": (
+        "显示可视化作业带令牌的地址：看到它的人都能打开该作业。"
+    ),
     "Show who you are for ModelArts, or choose it.": "显示或选择访问 ModelArts 的身份。",
     "Some of the log may be missing here: it is read in another way from now on": (
         "此处可能缺少部分日志：此后改用另一种方式读取"
@@ -358,6 +383,7 @@ MESSAGES: dict[str, str] = {
     "The job has written {n:,} bytes more since.": "此后作业又写入了 {n:,} 字节。",
     "The job was stopped": "作业已被停止",
     "The job wrote no log": "作业没有写日志",
+    "The kernel has forgotten it: run the cell again": "内核已不认识它：请重新运行单元格",
     "The keys of the given session change all the time": "给定会话的密钥一直在变化",
     "The last error, with the lines around it": "最后的错误及其前后的行",
     "The last {n:,} lines as text: click into it, Ctrl+A, Ctrl+C": (
@@ -630,12 +656,12 @@ MESSAGES: dict[str, str] = {
     "the value is empty": "值为空",
     "there is no {word}, only {names}": "没有 {word}，只有 {names}",
     "there is no {word}; did you mean {near}?": "没有 {word}，是否指 {near}？",
+    "to open it": "打开方法",
     "updated {time}": "更新于 {time}",
     "user name": "用户名",
     "version": "版本",
     "versions": "版本数",
     "viewers": "查看器",
-    "visualization jobs": "可视化作业",
     "wait until the job has ended; so it is by default": "等到作业结束；默认如此",
     "wait until the job runs; so it is by default": "等到作业运行；默认如此",
     "what the job runs; tensorboard by default": "作业运行的程序；默认 tensorboard",

@@ -9,7 +9,12 @@
 Nothing here prints, and nothing sleeps but through a ``wait`` that the caller may give.
 """
 
-from ..api.base import VisualizationApi, VisualizationJob, VisualizationQuery
+from ..api.base import (
+    VisualizationApi,
+    VisualizationJob,
+    VisualizationQuery,
+    VisualizationRules,
+)
 from ..jobs import visualization_rules as rules
 from .changes import check_delete, check_restart, check_stop, delete, describe, restart, stop
 from .creation import How, Outcome, create, create_or_reuse
@@ -25,6 +30,7 @@ __all__ = [
     "VisualizationApi",
     "VisualizationJob",
     "VisualizationQuery",
+    "VisualizationRules",
     "check_delete",
     "check_restart",
     "check_stop",

@@ -99,7 +99,7 @@ def check_restart(job: VisualizationJob) -> None:
         raise WrongStateError(text, _("Open it when it runs: %ma_viz open {job}", job=job.job_id))
     if state.is_final:
         text = _("Visualization job {job} is {status}: it cannot be restarted", **_known(job))
-        raise WrongStateError(text, _after_the_end(job))
+        raise WrongStateError(text, _another(job) if job.needs_token else _after_the_end(job))
     raise _not_known(job)
 
 
@@ -127,6 +127,10 @@ def _after_the_end(job: VisualizationJob) -> str:
     if job.state.can_restart:
         return _("Start it again: %ma_viz restart {job}", job=job.job_id)
     return _("Delete it again: %ma_viz delete {job}", job=job.job_id)
+
+
+def _another(job: VisualizationJob) -> str:
+    return _("Make another one: %ma_viz create {source} --new", source=job.output)
 
 
 def _known(job: VisualizationJob) -> dict[str, str]:

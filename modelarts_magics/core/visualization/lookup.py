@@ -11,7 +11,6 @@ from ..api.base import VisualizationApi, VisualizationJob, VisualizationQuery
 from ..by_name import Meant, pick
 from ..errors import ConflictError, InvalidParameterError, NotFoundError
 from ..i18n import _
-from ..jobs import visualization_rules as rules
 from ..paging import each
 
 _LONGEST_ID = 64  # digits
@@ -30,7 +29,9 @@ def iter_jobs(
     A job comes once, also when others that are created meanwhile move it to the next page.
     """
     return each(
-        lambda page: api.list(replace(query, page=page)), lambda job: job.job_id, rules.largest_page
+        lambda page: api.list(replace(query, page=page)),
+        lambda job: job.job_id,
+        api.rules.largest_page,
     )
 
 
@@ -73,9 +74,9 @@ def _candidates(api: VisualizationApi, meant: Meant) -> Iterator[VisualizationJo
         with suppress(*_NO_SUCH_JOB):
             yield api.get(meant.text)
     if meant.text:
-        yield from iter_jobs(api, VisualizationQuery(meant.text[: rules.longest_search]))
+        yield from iter_jobs(api, VisualizationQuery(meant.text[: api.rules.longest_search]))
 
 
 def _named(api: VisualizationApi, name: str) -> Iterator[VisualizationJob]:
-    found = iter_jobs(api, VisualizationQuery(name[: rules.longest_search]))
+    found = iter_jobs(api, VisualizationQuery(name[: api.rules.longest_search]))
     return (job for job in found if job.name == name)

@@ -115,7 +115,9 @@ class ModelArtsMagics(Magics):
             %ma_log                                the recent jobs
             %ma_log JOB [VERSION]                  a panel that follows its log
             %ma_log JOB --tail 50                  begin with the last 50 lines (or: all)
-            %ma_log JOB --file NAME                one log file of a distributed job
+            %ma_log JOB --file NAME                one log file of a distributed job, or one task:
+                --task NAME                        the same flag
+            %ma_log JOB --events                   what the service tells of the job beside its log
             %ma_log JOB --no-follow                a still picture (--plain: only text)
             %ma_log JOB --start-byte 0 --offset 2048
                                                    one slice, as get_job_log gives it
@@ -156,6 +158,7 @@ class ModelArtsMagics(Magics):
             %ma_viz restart JOB                    start it again
             %ma_viz delete JOB [--yes]             delete it for good
             %ma_viz open JOB [--inline]            a link in a new tab, or its page here
+            %ma_viz reveal JOB                     its address with its token, where it has one
             %ma_viz scalars JOB|FOLDER             curves without TensorBoard
                 --tags REGEX
 

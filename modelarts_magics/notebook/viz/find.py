@@ -69,7 +69,11 @@ def find_job(context: ShellContext, word: str) -> Found:
 
 @dataclass(frozen=True)
 class Folder:
-    """An OBS folder, and where it is shown: in the session of the training job that writes it."""
+    """What is to be shown, and by whom: in the session of the training job that writes it.
+
+    Attributes:
+        train_url: an OBS folder, or the id of the job where viewers read what a job has written.
+    """
 
     jobs: VisualizationApi
     train_url: str
@@ -81,10 +85,10 @@ def find_folder(context: ShellContext, word: str) -> Folder:
     meant = JobArgument.parse(word, context.variables).of_training()
     jobs = context.visualizations(meant.session)
     if meant.job_id is None and "/" in meant.name:
-        return Folder(jobs, meant.name)
+        return Folder(jobs.for_folder(), meant.name)
     job = _find_training(context.jobs(meant.session), meant)
-    if job.output:
-        return Folder(jobs, job.output, meant.session)
+    if source := jobs.source_of(job):
+        return Folder(jobs.for_job(job.ref), source, meant.session)
     raise InvalidArgumentError(
         _("Training job {name} has no output folder", name=job.name or word),
         _("Name the folder of its event files: /bucket/folder/"),

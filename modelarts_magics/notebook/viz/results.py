@@ -70,6 +70,7 @@ class JobCard(Shown):
             (_("auto-stop"), auto_stop(job)),
             (_("reason"), job.failure_reason),
             (_("address"), job.service_url),
+            (_("to open it"), f"%ma_viz open {job.job_id}" if _is_locked(job) else ""),
         ]
         return [(name, value) for name, value in facts if value]
 
@@ -85,11 +86,19 @@ class JobCard(Shown):
         name = render.safe(f"{job.name} ({job.job_id})")
         note = f"<div>{render.safe(self.note)}</div>" if self.note else ""
         rows = [
-            (f"<b>{escape(label)}</b>", anchor(value) or render.safe(value))
+            (
+                f"<b>{escape(label)}</b>",
+                ("" if job.needs_token else anchor(value)) or render.safe(value),
+            )
             for label, value in self._facts()
         ]
         heading = f"<div><b>{name}</b> · {render.status_html(job.state)}</div>"
         return f'<div class="modelarts-magics">{note}{heading}{render.html_table((), rows)}</div>'
+
+
+def _is_locked(job: VisualizationJob) -> bool:
+    """Whether its page is there, and opens only with a token."""
+    return job.needs_token and bool(job.service_url)
 
 
 @dataclass(frozen=True, repr=False)
@@ -179,7 +188,7 @@ def html_rows(jobs: Sequence[VisualizationJob]) -> str:
     rows = []
     for job in jobs:
         cells = [render.safe(cell) for cell in row(job)]
-        cells[1] = anchor(job.service_url, job.name) or cells[1]
+        cells[1] = ("" if job.needs_token else anchor(job.service_url, job.name)) or cells[1]
         cells[2] = render.status_html(job.state)
         rows.append(cells)
     return render.html_table(headers(), rows)

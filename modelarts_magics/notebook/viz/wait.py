@@ -6,18 +6,24 @@ import argparse
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ...core import visualization
 from ...core.errors import ServiceError
 from ...core.i18n import _
 from ...sdk.writer import say
+from ..panels.panel import is_kernel
 from ..shell.context import ShellContext
 from ..shell.interrupted import interrupted_as
 from ..text import render
 from ..text.widths import width
 from .find import Found
 from .results import JobCard
-from .tensorboard.frame import Frame, open_job
+from .tensorboard.bare import BareAddress
+from .tensorboard.frame import HEIGHT, Frame, open_job
+
+if TYPE_CHECKING:
+    from .tensorboard.viewer_panel import ViewerPanel
 
 _COLUMNS = 65  # of words in the line that rewrites itself: a terminal could not rewrite two lines
 
@@ -32,7 +38,7 @@ def started(context: ShellContext, found: Found, note: str, asked: argparse.Name
         found = _watched(found, visualization.progress(found.jobs, job_id), note, doubt)
     card: JobCard = context.show(found.card(note))
     if asked.open:
-        context.display(frame_of(found))
+        open_page(context, found)
     return card
 
 
@@ -50,10 +56,19 @@ def stopped(context: ShellContext, found: Found, asked: argparse.Namespace) -> J
     return context.show(found.card(note))
 
 
-def frame_of(found: Found, *, is_inline: bool = True, height: str | None = None) -> Frame:
-    """The way to a job that runs."""
-    given = {} if height is None else {"height": height}
-    return open_job(found.job, is_embedded=found.is_embedded, is_inline=is_inline, **given)
+def open_page(
+    context: ShellContext, found: Found, *, is_inline: bool = True, height: str = HEIGHT
+) -> Frame | BareAddress | ViewerPanel:
+    """Show the way to a job that runs, and its page where that can be."""
+    frame = open_job(found.job, is_embedded=found.is_embedded, is_inline=is_inline, height=height)
+    if not found.job.needs_token:
+        return context.show(frame)
+    if not is_kernel(context.shell):
+        return context.show(BareAddress.of(found.job))
+    from .tensorboard.viewer_panel import ViewerPanel
+
+    panel = ViewerPanel(found.jobs, found.job, is_inline=is_inline, height=height)
+    return context.open(panel)
 
 
 def _watched(found: Found, looks: Iterable[visualization.Look], note: str, doubt: str) -> Found:

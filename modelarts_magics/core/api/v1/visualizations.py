@@ -8,10 +8,12 @@ from ...errors import ServiceError, UnexpectedAnswerError
 from ...http.reader import Reader
 from ...http.transport import Runner
 from ...i18n import _
-from ..base import VisualizationQuery, VisualizationRequest, VisualizationRules
+from ...obs_path import obs_folder
+from ..base import Job, JobRef, VisualizationQuery, VisualizationRequest, VisualizationRules
 from . import rules
 from .client import Client
 from .codes import NAME_EXISTS
+from .jobs import API
 from .models.listing import ListQuery
 from .models.visualization import VisualizationJob, VisualizationJobPage, new_visualization_job
 
@@ -24,6 +26,7 @@ RULES = VisualizationRules(
     longest_description=rules.LONGEST_DESCRIPTION,
     longest_search=rules.LONGEST_VISUALIZATION_SEARCH,
     largest_page=rules.LARGEST_VISUALIZATION_PAGE,
+    check_source=obs_folder,
     check_name=rules.check_visualization_name,
     check_type=rules.check_visualization_type,
     check_description=rules.check_description,
@@ -34,6 +37,9 @@ RULES = VisualizationRules(
 
 class VisualizationJobs:
     """The visualization jobs of a project."""
+
+    api = API
+    rules = RULES
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -47,6 +53,15 @@ class VisualizationJobs:
     ) -> VisualizationJobs:
         """The same for somebody who repeats by himself: see :meth:`Client.for_reader`."""
         return VisualizationJobs(self._client.for_reader(reader, deadline=deadline, run=run))
+
+    def source_of(self, job: Job) -> str:
+        return job.output
+
+    def for_job(self, ref: JobRef) -> VisualizationJobs:
+        return self
+
+    def for_folder(self) -> VisualizationJobs:
+        return self
 
     def list(self, query: VisualizationQuery) -> VisualizationJobPage:
         sort = rules.check_visualization_sort(query.sort)
@@ -85,6 +100,9 @@ class VisualizationJobs:
 
     def describe(self, job_id: str, description: str) -> None:
         self._client.update_visualization_job(job_id, rules.check_description(description))
+
+    def address(self, job_id: str, *, is_framed: bool = False) -> str:
+        return self.get(job_id).service_url
 
     def is_name_taken(self, error: Exception) -> bool:
         return isinstance(error, ServiceError) and error.code == NAME_EXISTS

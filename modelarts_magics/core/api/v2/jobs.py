@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Callable
 
-from ...by_name import Meant, pick
+from ...by_name import Meant, is_uuid, pick
 from ...errors import InvalidArgumentError, NotFoundError, UnknownCallError
 from ...http.reader import Reader
 from ...http.transport import Runner
@@ -171,7 +171,7 @@ class TrainingJobs(NotOffered):
         if isinstance(meant, JobRef):
             return self.get(meant)
         word = Meant.by(meant)
-        if word.may_be_id and (rules.is_id(word.text) or not word.may_be_name):
+        if word.may_be_id and (is_uuid(word.text) or not word.may_be_name):
             with suppress(NotFoundError):
                 return self._client.get_job(word.text)
         found = pick(

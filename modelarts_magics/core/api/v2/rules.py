@@ -6,10 +6,12 @@ Source: docs/api/v2-endpoints.md.
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...by_name import is_uuid
 from ...errors import InvalidArgumentError
 from ...i18n import _
 from ...numbers import whole
@@ -22,18 +24,54 @@ LONGEST_DESCRIPTION = 256  # characters
 _LAST_OFFSET = 2**31 - 1
 _MOST_FILTERS = 20
 _MOST_VALUES = 10
-_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
+VIEWER_TYPES = ("tensorboard",)
+MOST_HOURS = 720  # of a viewer; the service names no limit
+LONGEST_SEARCH = 64  # characters of a name
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _TASK = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,127}")
 
 
-def is_id(word: str) -> bool:
-    """Whether a word can only be the id of a job of this generation.
+def check_viewer_source(source: str) -> str:
+    """What a viewer shows: a training job, by its id; it reads what that wrote."""
+    if is_uuid(source):
+        return source
+    raise InvalidArgumentError(
+        _("A viewer of API v2 shows what a training job wrote, not the folder {path}", path=source),
+        _("Name the job, or draw the folder's curves: %ma_viz scalars {path}", path=source),
+    )
 
-    >>> is_id("11111111-2222-4333-8444-555555555555"), is_id("1234"), is_id("resnet")
-    (True, False, False)
-    """
-    return bool(_UUID.fullmatch(word))
+
+def check_viewer_type(job_type: str) -> str:
+    """What a viewer runs."""
+    if job_type.lower() in VIEWER_TYPES:
+        return job_type.lower()
+    raise InvalidArgumentError(
+        _("A viewer of API v2 runs TensorBoard, not {type}", type=job_type),
+        _("Leave out --type"),
+    )
+
+
+def check_viewer_name(name: str) -> str:
+    """1 to 64 letters, digits, ``-`` and ``_``."""
+    if _NAME.fullmatch(name):
+        return name
+    raise InvalidArgumentError(
+        _("The name {name} cannot be used", name=repr(name)),
+        _("A name has {words}", words=_("1 to 64 letters, digits, - and _")),
+    )
+
+
+def check_stop_after(hours: int | None) -> int | None:
+    """After how many hours a viewer stops by itself; ``None`` leaves it to the service."""
+    if hours is None:
+        return None
+    return whole("stop_after_hours", hours, 1, MOST_HOURS)
+
+
+def new_viewer_name(_source: str) -> str:
+    """A name that nobody has."""
+    return f"viz-{uuid.uuid4().hex[:8]}"
 
 
 def checked_id(job_id: str) -> str:

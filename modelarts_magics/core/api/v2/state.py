@@ -12,7 +12,7 @@ from typing import Any
 from ..base import Phase
 from ..fields import text
 
-_PHASES = {
+PHASES = {
     "Creating": Phase.WAITING,
     "Pending": Phase.WAITING,
     "Running": Phase.RUNNING,
@@ -53,7 +53,7 @@ class PhaseState:
 
     @property
     def phase(self) -> Phase:
-        return _PHASES.get(self.name, Phase.UNKNOWN)
+        return PHASES.get(self.name, Phase.UNKNOWN)
 
     @property
     def is_final(self) -> bool:

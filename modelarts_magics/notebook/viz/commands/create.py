@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from ....core import visualization
+from ....core.errors import InvalidArgumentError
 from ....core.i18n import _
-from ....core.visualization import How, NewVisualization, Outcome, rules
+from ....core.visualization import How, NewVisualization, Outcome, VisualizationRules
 from ...shell.arguments import Choice, MagicParser, whole_number
 from ...shell.context import ShellContext
 from ...shell.interrupted import interrupted_as
@@ -14,6 +15,8 @@ from ...text import render
 from .. import wait as waiting
 from ..find import WAITING, Found, add_starting, find_folder, new_parser
 from ..results import JobCard
+
+TYPES = ("tensorboard", "mindinsight", "mindstudio-insight")  # each where the service has it
 
 
 def parser() -> MagicParser:
@@ -32,11 +35,10 @@ def parser() -> MagicParser:
     made.add_argument(
         "--desc", metavar="TEXT", type=str, help=_("description, at most 256 characters")
     )
-    types = rules.types
     made.add_argument(
         "--type",
-        metavar="|".join(types),
-        type=Choice(types),
+        metavar="|".join(TYPES),
+        type=Choice(TYPES),
         help=_("what the job runs; tensorboard by default"),
     )
     made.add_argument(
@@ -54,10 +56,15 @@ def parser() -> MagicParser:
 
 def run(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     hours = _hours(context, asked)
-    _check(asked, hours)
+    if "/" in asked.folder or context.session.api:  # whose rules these are is known
+        _check(context.visualizations().for_folder().rules, asked, hours)
     folder = find_folder(context, asked.folder)
-    job_type = asked.type or context.visualization_settings.job_type
-    new = NewVisualization.checked(folder.train_url, asked.job_name, asked.desc, job_type, hours)
+    rules = folder.jobs.rules
+    _check(rules, asked, hours)
+    job_type = asked.type or _usual_type(context, rules)
+    new = NewVisualization.checked(
+        folder.train_url, asked.job_name, asked.desc, job_type, hours, rules
+    )
     make = visualization.create if asked.new else visualization.create_or_reuse
     doubt = _(
         "Interrupted. Whether visualization job {name} was made is not known:"
@@ -78,12 +85,25 @@ def _hours(context: ShellContext, asked: argparse.Namespace) -> int | None:
     return hours or None
 
 
-def _check(asked: argparse.Namespace, hours: int | None) -> None:
+def _usual_type(context: ShellContext, rules: VisualizationRules) -> str:
+    """By the settings, where it is one of those that there are."""
+    wanted = context.visualization_settings.job_type
+    return wanted if wanted in rules.types else rules.types[0]
+
+
+def _check(rules: VisualizationRules, asked: argparse.Namespace, hours: int | None) -> None:
     """Refuse what can be refused before anything is sent."""
+    if asked.type is not None:
+        rules.check_type(asked.type)
     if asked.job_name is not None:
         rules.check_name(asked.job_name)
     rules.check_description(asked.desc or "")
     rules.check_stop_after(hours)
+    if asked.auto_stop == 0 and not rules.may_run_for_ever:
+        raise InvalidArgumentError(
+            _("Of this generation of the API no visualization job runs for ever"),
+            _("Give hours, such as --auto-stop 24, or stop it: %ma_viz stop NAME"),
+        )
 
 
 def _note_on(outcome: Outcome, asked: argparse.Namespace) -> str:

@@ -20,7 +20,8 @@ from ...text import render
 from .. import wait as waiting
 from ..find import WAITING, Found, add_starting, add_waiting, find_job, job_parser, new_parser
 from ..results import JobCard, VisualizationTable
-from ..tensorboard.frame import HEIGHT, Frame
+from ..tensorboard.bare import Revealed
+from ..tensorboard.frame import HEIGHT, open_job
 
 _ROWS = 20
 _SORTS = {
@@ -182,12 +183,24 @@ def open_parser() -> MagicParser:
     return made
 
 
-def open_in_notebook(context: ShellContext, asked: argparse.Namespace) -> Frame:
+def open_in_notebook(context: ShellContext, asked: argparse.Namespace) -> Any:
     found = find_job(context, asked.job).again()
-    frame = waiting.frame_of(
-        found, is_inline=asked.inline, height=HEIGHT if asked.height is None else asked.height
+    height = HEIGHT if asked.height is None else asked.height
+    return waiting.open_page(context, found, is_inline=asked.inline, height=height)
+
+
+def reveal_parser() -> MagicParser:
+    """The command line of ``%ma_viz reveal``."""
+    return job_parser(
+        "reveal",
+        _("Show the address of a visualization job with its token: who sees it can open the job."),
     )
-    return context.show(frame)
+
+
+def reveal(context: ShellContext, asked: argparse.Namespace) -> Revealed:
+    found = find_job(context, asked.job).again()
+    open_job(found.job, is_embedded=found.is_embedded)  # or says why it has no address
+    return context.show(Revealed(found.jobs.address(found.job.job_id)))
 
 
 def _names(job: VisualizationJob) -> dict[str, str]:

@@ -45,6 +45,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "restart": Subcommand(job_commands.restart_parser, job_commands.restart),
     "delete": Subcommand(job_commands.delete_parser, job_commands.delete),
     "open": Subcommand(job_commands.open_parser, job_commands.open_in_notebook),
+    "reveal": Subcommand(job_commands.reveal_parser, job_commands.reveal),
     "scalars": Subcommand(scalars.parser, scalars.run),
 }
 

@@ -88,5 +88,6 @@ def _lines(parts: list[str]) -> str:
 
 
 def _is_of_this_machine(job: VisualizationJob) -> bool:
-    """Its address is to be corrected by the page, which a link in a widget cannot do."""
-    return not job.service_url or is_loopback(job.service_url)
+    """Its address is to be corrected by the page, or opens only with a token: a link in a widget
+    can do neither."""
+    return not job.service_url or job.needs_token or is_loopback(job.service_url)

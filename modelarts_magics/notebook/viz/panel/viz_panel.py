@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from ....core import visualization
 from ....core.api.base import VisualizationApi
@@ -24,12 +24,16 @@ from ...panels.views import PlainView
 from ...shell.context import ShellContext
 from ...text import render
 from ..results import VisualizationTable
-from ..tensorboard.frame import open_job
+from ..tensorboard.bare import BareAddress
+from ..tensorboard.frame import HEIGHT, open_job
 from .creating import Creating
 from .form_values import FormValues
 from .model import ROWS, VizModel, may_run
 from .suggestions import output_folders
 from .summary import VizSummary
+
+if TYPE_CHECKING:
+    from ..tensorboard.door import Door
 
 _MOVING = 1.0  # seconds between looks while a state changes
 _QUIET = Backoff(first=5.0, factor=1.6, longest=30.0)  # the same when nothing moves
@@ -75,6 +79,7 @@ class VizPanel(Panel):
         trainings = context.jobs().for_follower(reader, deadline=_DEADLINE, run=run_directly)
         self._suggestions = output_folders(trainings)
         self._page_place = Place(self.id, "page")
+        self._door: Door | None = None
         self._interval = _MOVING
         self._due_at = 0.0
         live_panels().add(self)
@@ -93,6 +98,7 @@ class VizPanel(Panel):
     def close(self) -> None:
         """End the thread, and let go of requests and widgets; the list stays as a picture."""
         super().close()
+        self._close_door()
         self._page_place.clear()
 
     # ---- the thread -----------------------------------------------------------------------------
@@ -219,11 +225,47 @@ class VizPanel(Panel):
     def _open(self, job: VisualizationJob) -> None:
         """Show the way to its page, and the page where it can be, below the panel."""
         fresh = self._jobs.get(job.job_id)
-        is_embedded = is_loopback(self._jobs.endpoint)
-        self._page_place.show(open_job(fresh, is_embedded=is_embedded).bundle())
+        frame = open_job(fresh, is_embedded=is_loopback(self._jobs.endpoint))
+        self._close_door()
+        self._page_place.show((BareAddress.of(fresh) if fresh.needs_token else frame).bundle())
         self.model.opened = job.job_id
+        if fresh.needs_token:
+            self._offer_door(fresh)
+
+    def _offer_door(self, job: VisualizationJob) -> None:
+        """A button takes the place of the bare address, where the page can have one."""
+        try:
+            from ..tensorboard.door import Door
+        except Exception:  # noqa: BLE001  # whatever is wrong with anywidget
+            return
+
+        def show() -> None:
+            with self._lock:
+                if self._door is door:
+                    self._page_place.show_widget(door.widget)
+
+        is_embedded = is_loopback(self._jobs.endpoint)
+        ask = lambda *asked: self.act("address", asked)  # noqa: E731
+        self._door = door = Door(job, ask, show, is_inline=is_embedded, height=HEIGHT)
+
+    def _tell_address(self, asked: tuple[str, bool]) -> None:
+        """Answer a click of the door; its address stands nowhere else."""
+        from ..tensorboard.door import address_for
+
+        number, is_framed = asked
+        answer = address_for(self._jobs, self.model.opened, is_framed=is_framed)
+        with self._lock:
+            if self._door is not None:
+                self._door.tell(number, answer)
+
+    def _close_door(self) -> None:
+        with self._lock:
+            door, self._door = self._door, None
+        if door is not None:
+            door.close()
 
     def _hide_page(self, _value: Any = None) -> None:
+        self._close_door()
         self._page_place.clear()
         self.model.opened = ""
         self.model.changes += 1
@@ -257,5 +299,6 @@ _ACTS: Mapping[str, Callable[[VizPanel, Any], None]] = {
     "delete": VizPanel._delete,
     "describe": VizPanel._describe,
     "open": VizPanel._open,
+    "address": VizPanel._tell_address,
     "hide": VizPanel._hide_page,
 }

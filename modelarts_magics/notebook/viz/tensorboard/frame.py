@@ -38,7 +38,7 @@ _LENGTH = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?(px|em|rem|vh)", re.ASCII)
 
 # TensorBoard keeps settings, opens help in tabs, saves charts, and asks before it drops edits. It
 # needs its own origin, or it could not read its data; what it cannot do is to leave its frame.
-_ATTRIBUTES = {
+ATTRIBUTES = {
     "sandbox": "allow-scripts allow-same-origin allow-forms allow-modals allow-downloads"
     " allow-popups allow-popups-to-escape-sandbox",
     "allow": "fullscreen; clipboard-write",
@@ -46,8 +46,8 @@ _ATTRIBUTES = {
 _CLASS = 'class="modelarts-magics"'
 _LINK = f"color:{colors.variable('accent')}"
 _WORDS_AND_FRAME = "grid-area:1/1"  # the frame covers the words
-_FRAME = f"{_WORDS_AND_FRAME};width:100%;height:100%;border:0"
-_BOX = "display:grid;place-items:center;box-sizing:border-box;border:1px solid rgba(128,128,128,.4)"
+FRAME = f"{_WORDS_AND_FRAME};width:100%;height:100%;border:0"
+BOX = "display:grid;place-items:center;box-sizing:border-box;border:1px solid rgba(128,128,128,.4)"
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,13 +106,13 @@ class Frame(Shown):
             "path": links.path_of(self.link),
             "inline": self.is_inline,
             "attributes": {
-                **_ATTRIBUTES,
+                **ATTRIBUTES,
                 "title": f"TensorBoard: {render.plain(self.name)}",
             },
             "styles": {
-                "box": f"{_BOX};height:{self.height}",
+                "box": f"{BOX};height:{self.height}",
                 "words": _WORDS_AND_FRAME,
-                "frame": _FRAME,
+                "frame": FRAME,
             },
             "starting": _("TensorBoard is starting"),
             "silent": look,
@@ -164,7 +164,7 @@ def _service_url(job: VisualizationJob) -> str:
             status=job.state.word,
         ),
         _("Start it: %ma_viz restart {id}", id=job.job_id)
-        if job.state.is_final
+        if job.state.is_final and not job.needs_token
         else _("See %ma_viz info {id}", id=job.job_id),
     )
 

@@ -24,6 +24,14 @@ def checked(url: str) -> str:
     return url
 
 
+def may_be_opened(url: str) -> bool:
+    """The same as a question, for an address that no message may show."""
+    try:
+        return bool(checked(url))
+    except InvalidArgumentError:
+        return False
+
+
 def from_template(template: str, port: int) -> str:
     """The address for a port, by a template such as ``/proxy/%PORT%/``.
 

@@ -55,6 +55,7 @@ class VisualizationJob(Described, Record):
     kind = JobKind.VISUALIZATION
     version_name = ""
     version_count = started = None
+    needs_token = False
 
     @property
     def output(self) -> str:

@@ -86,6 +86,27 @@ class Viewer(Record):
         query = "&".join([*pairs, f"token={quote(self.token, safe='')}"])
         return urlunsplit(parts._replace(query=query))
 
+    @property
+    def framed(self) -> str:
+        """The address for a frame in a page of another host, with the token as a part of its path.
+
+        >>> Viewer(url="http://127.0.0.1:1/tb/7/", token="t/1").framed
+        'http://127.0.0.1:1/tb/7/t%2F1/'
+        """
+        return f"{self.url.rstrip('/')}/{quote(self.token, safe='')}/" if self.url else ""
+
+    @property
+    def bare(self) -> str:
+        """The address without anything that may open it.
+
+        >>> Viewer(url="https://v.example/1/?token=t#x", token="t").bare
+        'https://v.example/1/'
+        """
+        try:
+            return urlunsplit(urlsplit(self.url)._replace(query="", fragment=""))
+        except ValueError:  # it is no address
+            return ""
+
 
 @dataclass(frozen=True)
 class TrainingJob(Record):
@@ -145,6 +166,11 @@ class TrainingJob(Record):
     def log_folder(self) -> str:
         """The OBS folder that its logs are copied to, ``obs://bucket/folder/``; may be empty."""
         return text(_at(self.spec, "log_export_path", "obs_url"))
+
+    @property
+    def flavor(self) -> str:
+        """What it runs on; may be empty."""
+        return text(_at(self.spec, "resource", "flavor_id"))
 
     @property
     def viewer(self) -> Viewer:
