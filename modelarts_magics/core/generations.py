@@ -110,9 +110,15 @@ class EitherJobs:
         ref = meant if isinstance(meant, JobRef) else self.find(meant).ref
         return self._of(ref).versions(JobRef(ref.api, ref.job))
 
-    def check_slice(self, start_byte: int, length: int | None) -> None:
-        """Refuse what none of them can give; which one it is is not known yet."""
-        self._first(self._there, lambda jobs: jobs.check_slice(start_byte, length))
+    def check_slice(
+        self, start_byte: int, length: int | None, meant: str | JobRef | None = None
+    ) -> None:
+        """Refuse what none of those can give that may know the job."""
+        if isinstance(meant, JobRef):
+            self._of(meant).check_slice(start_byte, length)
+            return
+        may_know = self._there if meant is None else self._candidates(meant)
+        self._first(may_know, lambda jobs: jobs.check_slice(start_byte, length))
 
     # ---- jobs that are known --------------------------------------------------------------------
 
@@ -228,11 +234,13 @@ class EitherVisualizations:
     Args:
         generations: in the order in which they are asked.
         lacking: those that the service turns out not to have are added.
+        is_open: whether a name may be of any generation.
     """
 
-    def __init__(self, generations: Sequence[Shows], lacking: set[str]) -> None:
+    def __init__(self, generations: Sequence[Shows], lacking: set[str], *, is_open: bool) -> None:
         self._generations = generations
         self._lacking = lacking
+        self._is_open = is_open
 
     @property
     def api(self) -> str:
@@ -253,13 +261,16 @@ class EitherVisualizations:
             replace(one, jobs=one.jobs.for_follower(reader, deadline=deadline, run=run))
             for one in self._generations
         ]
-        return EitherVisualizations(followed, self._lacking)
+        return EitherVisualizations(followed, self._lacking, is_open=self._is_open)
 
     def for_job(self, ref: JobRef) -> VisualizationApi:
         return next(one.jobs for one in self._generations if one.jobs.api == ref.api)
 
-    def for_folder(self) -> VisualizationApi:
-        return next(one.jobs for one in self._generations if one.has_folders)
+    def for_word(self, word: str) -> VisualizationApi | None:
+        if "/" in word:
+            return self._showing(word)
+        meant = (one.jobs for one in self._generations if one.is_id(word))
+        return next(meant, None if self._is_open else self._first)
 
     def source_of(self, job: Job) -> str:
         return self.for_job(job.ref).source_of(job)

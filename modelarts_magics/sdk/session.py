@@ -241,8 +241,9 @@ class Session:
             Shows(older, is_like_id, has_folders=True),
             Shows(newer, is_uuid, has_folders=False),
         ]
-        order = both[::-1] if is_of_the_vendor(self.modelarts_endpoint) else both
-        return EitherVisualizations(order, self._lacking)
+        is_public = is_of_the_vendor(self.modelarts_endpoint)
+        order = both[::-1] if is_public else both
+        return EitherVisualizations(order, self._lacking, is_open=is_public)
 
     def _newer_jobs(self) -> v2_jobs.TrainingJobs:
         copy = self._copy if self.identity.read_key else None

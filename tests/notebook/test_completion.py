@@ -20,6 +20,7 @@ LOG_FLAGS = {
     "--file",
     "--task",
     "--events",
+    "--resources",
     "--tail",
     "--no-follow",
     "--plain",

@@ -32,6 +32,8 @@ WAYS = {
         ("job", OF_A_JOB | {"--save"}),
         ("job", OF_A_TASK | {"--save"}),
         ("job V0001", {"--events", "--as"}),
+        ("job V0001", OF_A_JOB | {"--resources"}),
+        ("job V0001", OF_A_TASK | {"--resources"}),
         ("", {"--list", "--as"}),
         ("job V0001", {"--stop"}),
     ],

@@ -9,8 +9,11 @@ from job_service import Service
 from magic_shell import Page, Shell
 from v2_jobs import ended, submit
 
+from modelarts_magics.core.api.base import ResourceUsage
 from modelarts_magics.core.api.v2.models.job import TrainingJob
+from modelarts_magics.notebook.log.resources import Resources
 
+NOT_HERE = ("gpuUtil", "gpuMemUsage", "npuUtil", "npuMemUsage")
 PAIR = "echo I am worker $RANK; echo 损失 0.25"
 FAILING = """
 if [ $RANK = 0 ]; then sleep 60; fi
@@ -109,7 +112,7 @@ def test_a_failed_job_begins_with_what_its_task_says(local, word):
 
 def test_a_restart_is_told_in_the_head(local, word):
     head = local.ok(f"%ma_log {word('again')} --no-follow").text.split("\n")[0]
-    assert "restarts: 1" in head
+    assert "restarts: 1 · last restart: Training failed, exit code 4." in head
 
 
 def test_events_are_told_with_time_and_level(local, word):
@@ -123,8 +126,30 @@ def test_events_are_told_with_time_and_level(local, word):
     assert page.tags <= {"style", "table", "thead", "tbody", "tr", "th", "td", "b"}
 
 
-def test_a_job_of_the_older_generation_has_no_events_and_says_so(local):
-    assert "API v1 does not offer events" in local("%ma_log twice --events").mistake
+def test_what_a_task_uses_is_told_or_that_nothing_is_known(local, word):
+    cell = local.ok(f"%ma_log {word('pair')} --resources --task worker-1 --as used")
+    assert "· worker-1" in cell.text
+    used = local.ip.user_ns["used"].usage
+    assert {one.resource for one in used} <= {"cpuUsage", "memUsage", *NOT_HERE}
+    if not any(one.points for one in used):
+        assert "Nothing has been measured yet" in cell.text
+
+
+def test_resource_usage_is_by_the_minute_and_grows(jobs):
+    usage = [ResourceUsage("cpuUsage", "%", [(1767322800000, 12.5), (1767322920000, 40.0)])]
+    shown = Resources(jobs["pair"], "worker-0", usage)
+    assert "cpuUsage (%)" in shown.as_text()
+    assert Page(shown.as_html()).tags >= {"svg"}
+    assert "40" in shown.as_text()
+    before = shown.changes
+    shown.take(jobs["pair"], [])
+    assert shown.changes > before
+    assert "Nothing has been measured yet" in shown.as_text()
+
+
+@pytest.mark.parametrize("flag", ["--events", "--resources"])
+def test_what_the_older_generation_does_not_tell_is_one_line(local, flag):
+    assert "API v1 does not offer" in local(f"%ma_log twice {flag}").mistake
 
 
 def test_the_list_shows_jobs_by_which_a_log_is_opened(local, jobs):

@@ -25,7 +25,7 @@ from modelarts_magics.session import Session
         ("%ma_log job --tail=5 --ofset=5", "--ofset", "--offset"),
         ("%ma_log job --zzz", "--zzz", "%ma_log --help"),
         ("%ma_log job V0001 too-much", "too-much", "%ma_log --help"),
-        ("%ma_log job --ta 5", "--ta", "--tail"),
+        ("%ma_log job --tai 5", "--tai", "--tail"),
         ("%ma_log job --tail", "--tail", "%ma_log --help"),
         ("%ma_log job --tail ten", "ten", "%ma_log --help"),
         ("%ma_log job --tail -1", "-1", "%ma_log --help"),

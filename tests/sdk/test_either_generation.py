@@ -131,8 +131,10 @@ def test_visualization_jobs_are_those_of_the_generation_of_what_they_show(cloud,
     assert either.api == "v2"  # without a job, the newer one is asked first
     assert either.for_job(JobRef("v1", "7")).api == "v1"
     assert either.for_job(JobRef("v2", JOB)).api == "v2"
-    assert either.for_folder().api == "v1"
-    assert session_of(api="v2").visualizations.for_folder().api == "v2"
+    assert either.for_word("/bucket/run/").api == "v1"
+    assert either.for_word(JOB).api == "v2"
+    assert either.for_word("resnet") is None
+    assert session_of(api="v2").visualizations.for_word("/bucket/run/").api == "v2"
     assert list(either.list(VisualizationQuery()).items) == []
     assert (cloud.asked_of("v1"), cloud.asked_of("v2")) == (0, 1)
 

@@ -239,8 +239,10 @@ class JobApi(Protocol):
     def logs(self, ref: JobRef, log_file: str) -> Sequence[LogReader]:
         """The ways to read a log file, best first; the next one is for a service without it."""
 
-    def check_slice(self, start_byte: int, length: int | None) -> None:
-        """Refuse what :meth:`log_slice` cannot give, before anything is sent.
+    def check_slice(
+        self, start_byte: int, length: int | None, meant: str | JobRef | None = None
+    ) -> None:
+        """Refuse what :meth:`log_slice` cannot give of a job, before anything is sent.
 
         Raises:
             InvalidArgumentError: the values are outside the range of the service.
@@ -430,8 +432,8 @@ class VisualizationApi(Protocol):
     def for_job(self, ref: JobRef) -> VisualizationApi:
         """Those that can show what a training job has written."""
 
-    def for_folder(self) -> VisualizationApi:
-        """Those that can show a folder, where some can."""
+    def for_word(self, word: str) -> VisualizationApi | None:
+        """Those that show what a word means; ``None`` where a job has to be found first."""
 
     def source_of(self, job: Any) -> str:
         """What of a training job is shown; empty where nothing can be."""

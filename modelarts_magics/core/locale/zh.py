@@ -257,6 +257,7 @@ MESSAGES: dict[str, str] = {
     "Nothing can be looked for by a regular expression here: {error}": (
         "此处无法使用正则表达式：{error}"
     ),
+    "Nothing has been measured yet": "尚无测量数据",
     "Nothing was entered": "没有输入内容",
     "OBS folder with event files": "含事件文件的 OBS 目录",
     "OBS folder with event files, or a training job that writes them": (
@@ -664,6 +665,9 @@ MESSAGES: dict[str, str] = {
     "viewers": "查看器",
     "wait until the job has ended; so it is by default": "等到作业结束；默认如此",
     "wait until the job runs; so it is by default": "等到作业运行；默认如此",
+    "what a task uses: CPU, memory, accelerator, by the minute": (
+        "任务每分钟的资源使用：CPU、内存、加速卡"
+    ),
     "what the job runs; tensorboard by default": "作业运行的程序；默认 tensorboard",
     "what the service tells of the job beside its log": "服务在日志之外报告的作业事件",
     "what to do; without it, show who you are": "要做什么；不写则显示当前身份",

@@ -18,6 +18,7 @@ from ...core.logs.last_lines import words_for_cut
 from ...core.logs.readers import LogBytes, open_log
 from ...sdk.session import Session
 from ...sdk.writer import say
+from ..shell import value
 from ..shell.arguments import Choice, MagicParser, whole_number
 from ..shell.context import ShellContext
 from ..shell.job_argument import JobArgument, find_training
@@ -40,13 +41,14 @@ _ONLY = {
     "--list": ("--as",),
     "--stop": ("JOB", "VERSION"),
     "--events": ("JOB", "VERSION", "--as"),
+    "--resources": _JOB,
     "--save": _JOB,
     "--start-byte": _SLICE,
     "--offset": _SLICE,
     **dict.fromkeys(_STILL, (*_JOB, *_PART, *_STILL)),
     **dict.fromkeys(_PANEL, (*_JOB, "--tail", *_PANEL)),
 }
-_OF_A_JOB = (*FILE, "--events", "--save", *_PART, *_STILL, *_PANEL)
+_OF_A_JOB = (*FILE, "--events", "--resources", "--save", *_PART, *_STILL, *_PANEL)
 
 
 def _together() -> Together:
@@ -110,6 +112,11 @@ def parser() -> MagicParser:
     )
     made.add_argument(
         "--events", action="store_true", help=_("what the service tells of the job beside its log")
+    )
+    made.add_argument(
+        "--resources",
+        action="store_true",
+        help=_("what a task uses: CPU, memory, accelerator, by the minute"),
     )
     made.add_argument("--save", metavar="PATH", help=_("write the whole log to a file"))
     made.add_argument("--list", action="store_true", help=_("list the panels that follow a log"))
@@ -188,6 +195,8 @@ def _of_job(context: ShellContext, asked: argparse.Namespace) -> Any:
     if asked.events:
         jobs, job = _job(context, asked)
         return context.show(EventTable(job, jobs.events(job.ref)))
+    if asked.resources:
+        return _resources(context, asked)
     found = _find(context, asked)
     if asked.save is not None:
         from .save import save
@@ -197,6 +206,19 @@ def _of_job(context: ShellContext, asked: argparse.Namespace) -> Any:
         picture = _picture(found, asked)
         return context.show(picture.plain() if asked.plain else picture)
     return _follow(context, found, asked)
+
+
+def _resources(context: ShellContext, asked: argparse.Namespace) -> Any:
+    """Charts that are drawn anew each minute, as long as the job goes on."""
+    from ..panels.panel import is_kernel
+    from .resources import ResourcePanel, Resources
+
+    jobs, job = _job(context, asked)
+    task = choose_log_file(job.tasks or jobs.log_files(job.ref), asked.file, job.name)
+    resources = Resources(job, task, jobs.resource_usage(job.ref, task))
+    if not is_kernel(context.shell) or job.state.is_final or value.is_taken():
+        return context.show(resources)
+    return context.open(ResourcePanel(jobs, resources))
 
 
 def _is_still(asked: argparse.Namespace) -> bool:
@@ -213,7 +235,7 @@ def _job(context: ShellContext, asked: argparse.Namespace) -> tuple[JobApi, Job]
 def _find(context: ShellContext, asked: argparse.Namespace) -> _Found:
     job = JobArgument.parse(asked.job, context.variables).of_training()
     jobs = context.jobs(job.session)
-    jobs.check_slice(asked.start_byte or 0, asked.offset)
+    jobs.check_slice(asked.start_byte or 0, asked.offset, job.meant)
     found = find_training(jobs, job, asked.version)
     files = jobs.log_files(found.ref)
     if asked.file and files:

@@ -11,6 +11,7 @@ from .errors import LastError
 
 _MOST_TASKS = 3  # of which it is said why they failed
 _MOST_LINES = 12  # of a message, and of an error in a log; the end is kept
+_WORDS = 80  # columns of a reason in a head
 _LONGEST_LINE = 500  # characters
 
 
@@ -21,7 +22,7 @@ def about(job: Job) -> list[str]:
         words.append(_("{n} tasks", n=len(job.tasks)))
     if job.restarts:
         words.append(_("restarts: {n}", n=len(job.restarts)))
-        reason = render.plain(job.restarts[-1].reason)
+        reason = _last_line(job.restarts[-1].reason)
         words += [_("last restart: {reason}", reason=reason)] if reason else []
     return words
 
@@ -40,6 +41,12 @@ def failure(job: Job, errors: Mapping[str, LastError] | None = None) -> str:
         for one in job.failures[:_MOST_TASKS]
         for line in (_head(one), *_lines(one, errors.get(one.task)))
     )
+
+
+def _last_line(reason: str) -> str:
+    """What says it in few words, of a reason that may be a whole traceback."""
+    said = [*filter(None, map(render.plain, reason.splitlines()))][-1:]
+    return render.shortened("".join(said), _WORDS)
 
 
 def _head(failure: TaskFailure) -> str:

@@ -117,6 +117,7 @@ class ModelArtsMagics(Magics):
             %ma_log JOB --tail 50                  begin with the last 50 lines (or: all)
             %ma_log JOB --file NAME                one log file of a distributed job, or one task:
                 --task NAME                        the same flag
+            %ma_log JOB --resources                CPU, memory, accelerator of a task (--task NAME)
             %ma_log JOB --events                   what the service tells of the job beside its log
             %ma_log JOB --no-follow                a still picture (--plain: only text)
             %ma_log JOB --start-byte 0 --offset 2048

@@ -85,7 +85,7 @@ def find_folder(context: ShellContext, word: str) -> Folder:
     meant = JobArgument.parse(word, context.variables).of_training()
     jobs = context.visualizations(meant.session)
     if meant.job_id is None and "/" in meant.name:
-        return Folder(jobs.for_folder(), meant.name)
+        return Folder(jobs.for_word(meant.name) or jobs, meant.name)
     job = _find_training(context.jobs(meant.session), meant)
     if source := jobs.source_of(job):
         return Folder(jobs.for_job(job.ref), source, meant.session)

@@ -63,7 +63,7 @@ class JobCard(Shown):
     def _facts(self) -> list[tuple[str, str]]:
         job = self.job
         facts = [
-            (_("folder"), job.output),
+            (_("job") if job.needs_token else _("folder"), job.output),
             (_("description"), job.job_desc),
             (_("created"), render.local_time(job.created)),
             (_("running time"), render.duration(job.duration) if job.duration else ""),

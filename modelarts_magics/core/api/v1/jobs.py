@@ -95,7 +95,9 @@ class TrainingJobs(NotOffered):
             LineEndpoint(self._client, *ids, log_file),
         )
 
-    def check_slice(self, start_byte: int, length: int | None) -> None:
+    def check_slice(
+        self, start_byte: int, length: int | None, meant: str | JobRef | None = None
+    ) -> None:
         rules.check_slice(start_byte, rules.LONGEST_SLICE if length is None else length)
 
     def log_slice(self, ref: JobRef, log_file: str, start_byte: int, length: int | None) -> LogText:

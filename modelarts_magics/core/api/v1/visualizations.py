@@ -60,7 +60,7 @@ class VisualizationJobs:
     def for_job(self, ref: JobRef) -> VisualizationJobs:
         return self
 
-    def for_folder(self) -> VisualizationJobs:
+    def for_word(self, word: str) -> VisualizationJobs:
         return self
 
     def list(self, query: VisualizationQuery) -> VisualizationJobPage:

@@ -107,7 +107,9 @@ class TrainingJobs(NotOffered):
             WholeFile(copy, *link, PreviewBytes(*place)),
         )
 
-    def check_slice(self, start_byte: int, length: int | None) -> None:
+    def check_slice(
+        self, start_byte: int, length: int | None, meant: str | JobRef | None = None
+    ) -> None:
         whole("start_byte", start_byte, -1)
         if length is not None:
             whole("offset", length, 0)

@@ -85,7 +85,7 @@ class Viewers:
     def for_job(self, ref: JobRef) -> Viewers:
         return self
 
-    def for_folder(self) -> Viewers:
+    def for_word(self, word: str) -> Viewers:
         return self
 
     def list(self, query: VisualizationQuery) -> ViewerPage:

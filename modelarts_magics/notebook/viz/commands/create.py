@@ -56,8 +56,9 @@ def parser() -> MagicParser:
 
 def run(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     hours = _hours(context, asked)
-    if "/" in asked.folder or context.session.api:  # whose rules these are is known
-        _check(context.visualizations().for_folder().rules, asked, hours)
+    likely = context.visualizations().for_word(asked.folder)
+    if likely is not None:  # whose rules these are is known before anything is sent
+        _check(likely.rules, asked, hours)
     folder = find_folder(context, asked.folder)
     rules = folder.jobs.rules
     _check(rules, asked, hours)

@@ -1,0 +1,135 @@
+"""Jobs of API v2 in a real JupyterLab: a distributed one that fails, its events, its viewer."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from event_files import Writer
+from lab import Lab
+from panel_page import TIME_LIMIT, Panel, PanelPage
+from playwright.sync_api import expect
+
+from modelarts_magics.core.api.v2.client import Client
+from modelarts_magics.core.api.v2.models.job import TrainingJob
+from modelarts_magics.session import Session
+
+pytestmark = pytest.mark.browser
+
+_FAILING = """
+if [ $RANK = 0 ]; then echo epoch 1 loss=0.9; sleep 60; fi
+echo reading batch 7
+printf 'Traceback (most recent call last):\\n  File "train.py", line 12\\nValueError: bad shape\\n'
+exit 3
+"""
+_RETRIED = {"fault-tolerance/job-retry-num": "1"}
+_WORDS = {
+    "en": ("Events", "Failed", "restarts: 1", "exit code 3", "Exit code 3."),
+    "zh": ("事件", "Failed 失败", "重启次数：1", "退出码 3", "退出码 3。"),
+}
+
+
+class Cloud:
+    """The embedded service, by our own client of API v2."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def run(self, name: str, command: str, nodes: int = 1, **parts: Any) -> str:
+        """Run a job to its end; its id."""
+        resource = {"flavor_id": "modelarts.vm.cpu.2u", "node_count": nodes}
+        algorithm = {"engine": {"image_url": "org/image:1"}, "command": command}
+        made = self.client.create_job(
+            {
+                "kind": "job",
+                "metadata": {"name": name, "annotations": parts.get("annotations", {})},
+                "algorithm": {**algorithm, "outputs": parts.get("outputs", [])},
+                "spec": {"resource": resource},
+            }
+        )
+        self.until(made.metadata.id, lambda job: job.state.is_final)
+        return made.metadata.id
+
+    def until(self, job_id: str, is_it: Any) -> TrainingJob:
+        give_up = time.monotonic() + TIME_LIMIT / 1000
+        while not is_it(job := self.client.get_job(job_id)):
+            assert time.monotonic() < give_up, job
+            time.sleep(0.05)
+        return job
+
+
+@pytest.fixture
+def cloud(modelarts: Lab) -> Iterator[Cloud]:
+    with closing(Session(local_root=str(modelarts.data))) as session:
+        yield Cloud(Client(session.client.transport, session.project_id))
+
+
+@pytest.mark.parametrize(("theme", "language"), [("Light", "en"), ("Dark", "zh")])
+def test_a_job_that_failed_tells_why_and_what_happened_to_it(
+    panel_page: PanelPage, cloud: Cloud, theme: str, language: str
+) -> None:
+    events, status, restarts, code, told = _WORDS[language]
+    job_id = cloud.run(f"today-{language}", _FAILING, nodes=2, annotations=_RETRIED)
+    views = ("rich", "core", "html")
+    panel_page.page.set_viewport_size({"width": 1280, "height": 800 * len(views)})
+    cells = [f"%ma_log {job_id} --view {view}" for view in views]
+    panel_page.start(f"today-{language}", *cells, language=language)
+    panels = {}
+    for number, view in enumerate(views, 1):
+        panel_page.run(number)
+        panels[view] = panel = panel_page.panel(number)
+        for word in (status, restarts, code, "ValueError: bad shape"):
+            panel.shows(word)
+    for view in ("rich", "core"):
+        panels[view].press(events)
+        panels[view].shows(told)
+    panel_page.use_theme(f"JupyterLab {theme}")
+    panel_page.screenshot(f"today-{language}-{theme.lower()}")
+    assert [_faint(panel) for panel in panels.values()] == [{}] * len(panels)
+    panels["rich"].press(events)
+    panels["rich"].lacks(told)
+
+
+def _faint(panel: Panel) -> dict[str, float]:
+    return {text: ratio for text, ratio in panel.contrasts().items() if ratio < 4.5}
+
+
+def test_a_viewer_opens_at_a_click_and_here_and_no_notebook_keeps_its_token(
+    panel_page: PanelPage, modelarts: Lab, cloud: Cloud
+) -> None:
+    folder = modelarts.data / "obs/test-bucket/today"
+    folder.mkdir(parents=True)
+    with Writer(folder) as writer:
+        for step in range(3):
+            writer.scalars(step, loss=1.0 / (step + 1))
+    output = {"obs": {"obs_url": "obs://test-bucket/today/"}}
+    job_id = cloud.run("today-viewed", "true", outputs=[{"name": "train_url", "remote": output}])
+    lines = [f"create {job_id} --name today-viewer", "open today-viewer --inline"]
+    panel_page.page.set_viewport_size({"width": 1280, "height": 1400})
+    panel_page.start("today-viewer", "%ma_session --api v2", *(f"%ma_viz {one}" for one in lines))
+    for number in (1, 2, 3):
+        panel_page.run(number)
+    panel = panel_page.panel(3)
+    frame = panel.output.frame_locator("iframe")
+    expect(frame.get_by_text("loss").first).to_be_visible(timeout=TIME_LIMIT)
+    panel_page.screenshot("today-viewer")
+    with panel_page.page.context.expect_page(timeout=TIME_LIMIT) as opening:
+        panel.press("Open TensorBoard in a new tab")
+    tab = opening.value
+    expect(tab.get_by_text("loss").first).to_be_visible(timeout=TIME_LIMIT)
+    assert tab.evaluate("[window.opener, document.referrer]") == [None, ""]
+    [viewer] = [one for one in cloud.client.list_jobs().items if one.name == "today-viewer"]
+    token = cloud.client.get_job(viewer.metadata.id).viewer.token
+    assert token
+    assert token not in tab.url
+    tab.close()
+    saved = panel_page.save_until(lambda notebook: "today-viewer" in json.dumps(notebook))
+    assert token not in json.dumps(saved)
+    cloud.client.stop_job(viewer.metadata.id)
+    cloud.until(viewer.metadata.id, lambda job: job.state.is_final)
+    panel.press("Open TensorBoard in a new tab")
+    panel.shows("It has no address now")
