@@ -34,6 +34,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     use_language("en")
     config.set_context(config.Context())
     yield home
+    use_language("en")
     config.set_context(config.Context())
 
 
