@@ -239,15 +239,25 @@ class Client:
             yield f"job {known.job}: its description is not {words}"
 
 
+_UNTOLD = """
+SELECT count(*) FROM job
+WHERE COALESCE(ending, phase) IS NOT
+    (SELECT what FROM event WHERE job = uuid AND task = '' ORDER BY id DESC LIMIT 1)
+"""
+
+
 def halves(root: Path) -> Iterator[str]:
     """What is there by half once a service has begun again on a folder."""
     with closing(sqlite3.connect(root / "modelarts.sqlite")) as database:
         sound = database.execute("PRAGMA integrity_check").fetchone()[0]
         jobs = {str(row[0]) for row in database.execute("SELECT number FROM job")}
         removed = database.execute("SELECT count(*) FROM removed").fetchone()[0]
+        untold = database.execute(_UNTOLD).fetchone()[0]
     folders = {path.name for path in (root / "logs/training").iterdir()}
     if sound != "ok" or removed:
         yield f"the database is {sound}, and {removed} removals are not done"
+    if untold:
+        yield f"the events of {untold} jobs do not end as the jobs did"
     if folders - jobs:
         yield f"there are logs of no job: {sorted(folders - jobs)}"
     if drafts := [path.name for path in root.glob("*.new")]:

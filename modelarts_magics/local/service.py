@@ -7,7 +7,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from tornado.httpserver import HTTPServer
@@ -107,12 +107,13 @@ class Service:
             self._connections = Connections(server, sockets, gateway.refuse_unread)
             address = self._announce(tenant)
             undo.pop_all()
-        self._heartbeat = asyncio.ensure_future(self._beat())
+        self._beats = [*map(asyncio.ensure_future, (self._beat(), self._copy_logs()))]
         return address
 
     async def stop(self) -> None:
         """End everything that was started, and give the folder up."""
-        self._heartbeat.cancel()
+        for beat in self._beats:
+            beat.cancel()
         with ExitStack() as ended:
             ended.callback(self._root.release)
             ended.callback(self._store.close)
@@ -132,12 +133,12 @@ class Service:
         records, history = Records(self._store), History(self._store)
         logs = LogFolders(self._root.logs, records)
         self._export = LogExport(self._obs, logs, self._profile.export == "rewritten")
-        self._meter = Meter(history, self._now)
         works: dict[Kind, Work] = {
             Kind.TRAINING: TrainingWork(self._obs, self._export),
             Kind.VISUALIZATION: TensorBoardWork(self._obs),
         }
         self._jobs = Jobs(records, history, works, logs, self._now)
+        self._meter = Meter(self._jobs, self._now)
         self._jobs.recover()
 
     def _gateway(self, port: int, tenant: Tenant, credentials: ServiceKeys) -> Gateway:
@@ -180,14 +181,17 @@ class Service:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._beat_time)
-            self._jobs.stop_overdue()
-            self._jobs.recording.is_made(self._look_at_what_runs)
+            with suppress(sqlite3.Error):  # as of a full disk: the next beat looks again
+                self._jobs.stop_overdue()
+                self._meter.read(list(self._jobs.processes()))
 
-    def _look_at_what_runs(self) -> None:
-        running = list(self._jobs.processes())
-        self._meter.read(running)
-        for job, _ in running:
-            self._export.copy(job)
+    async def _copy_logs(self) -> None:
+        """Beside the rest: a copy may take long."""
+        while True:
+            await asyncio.sleep(self._beat_time)
+            with suppress(sqlite3.Error):
+                running = [job for job, _ in self._jobs.processes()]
+                await asyncio.gather(*map(self._export.copy, running))
 
     def _now(self) -> int:
         return int(self._clock() * 1000)

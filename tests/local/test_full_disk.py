@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from running_service import RunningService, descendants, none_left, running_service, until
+from v2_calls import V2
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="no limits of another process")
 
@@ -37,6 +38,11 @@ def full(service: RunningService) -> Iterator[None]:
     fill(service)
     yield
     make_room(service)
+
+
+def wait_for_more(file: Path) -> None:
+    size = file.stat().st_size if file.exists() else 0
+    until(lambda: file.exists() and file.stat().st_size > size, f"more of {file}")
 
 
 def words(service: RunningService) -> list[str]:
@@ -94,6 +100,34 @@ def test_what_happens_meanwhile_is_recorded_when_there_is_room(
         assert job.status() == 8
         assert len(words(own_service)) == 1
     job.wait(status)
+
+
+def test_api_v2_says_so_too_and_what_cannot_be_recorded_is_told_once(
+    own_service: RunningService, tmp_path: Path
+) -> None:
+    v2, go = V2(own_service), tmp_path / "go"
+    export = {"log_export_path": {"obs_url": "obs://ma-logs/logs/"}}
+    writer = v2.run("while :; do date +%N; sleep 0.1; done", spec=export)
+    retry = {"annotations": {"fault-tolerance/job-retry-num": "1"}}
+    retried = v2.run(f"while [ ! -e {go} ]; do sleep 0.01; done; exit 3", 2, metadata=retry)
+    for job in (writer, retried):
+        job.wait("Running")
+    copy = own_service.root / f"obs/ma-logs/logs/modelarts-job-{writer.id}-worker-0.log"
+    with full(own_service):
+        go.touch()
+        until(lambda: words(own_service), "the line that says so")
+        for _ in range(3):  # as often as it looks again
+            wait_for_more(copy)
+        stop = {"action_type": "terminate"}
+        assert v2.refuse("POST", writer.path + "/actions", json=stop) == (500, "2950")
+        (told, asked) = words(own_service)
+        assert "cannot be recorded now" in told
+        assert "failed: " in asked
+    status = retried.wait("Failed")["status"]
+    assert len(status["running_records"]) == 2
+    assert [one["exit_code"] for one in status["task_statuses"]] == [3]
+    writer.terminate()
+    writer.wait("Terminated")
 
 
 def test_who_cannot_say_how_to_reach_it_ends_in_one_line(tmp_path: Path) -> None:

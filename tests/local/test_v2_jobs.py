@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkmodelarts import v1 as vendor
+from lab import Lab
 from running_service import RunningService, StartedService, in_process, running_service, until
 from v2_calls import FLAVOR, V2, Job, new_job, numbers, vendor_client
 
@@ -155,24 +158,25 @@ def test_paging_by_items_and_by_pages_shows_each_job_once(
     many: RunningService, tmp_path: Path, profile: str, order: str
 ) -> None:
     step = 3 if profile == "default" else 1
-    ids: list[str] = []
 
-    def ask(v2: V2) -> None:
-        whole = v2.search(limit=50, order=order)["items"]
+    def ask(service: RunningService) -> None:
+        client, ids = vendor_client(service), list[str]()
+        whole = V2(service).search(limit=50, order=order)["items"]
         for offset in range(0, 3 * step, step):
-            found = v2.search(offset=offset, limit=3, order=order)
-            assert (found["offset"], found["limit"], found["count"]) == (offset, 3, len(whole))
-            ids.extend(item["metadata"]["id"] for item in found["items"])
+            body = vendor.JobSearches(offset=offset, limit=3, order=order)
+            found = client.list_training_jobs(vendor.ListTrainingJobsRequest(body=body))
+            assert (found.offset, found.limit, found.count) == (offset, 3, len(whole))
+            ids.extend(item.metadata.id for item in found.items)
         assert ids == [item["metadata"]["id"] for item in whole]
 
     if profile == "default":
-        ask(V2(many))
+        ask(many)
         return
     with running_service(tmp_path / "root", "--profile", profile) as paged:
         v2 = V2(paged)
         for _ in range(5):
             v2.run("true")
-        ask(v2)
+        ask(paged)
 
 
 # ---- one store for both generations -------------------------------------------------------------
@@ -214,6 +218,28 @@ def test_a_uuid_is_made_of_the_store_and_the_version_and_never_changes(tmp_path:
         uuid = V2(first).run("true").id
     with running_service(tmp_path / "root") as second:
         assert V2(second).job(uuid).id == uuid
+
+
+def test_both_generations_see_the_example_of_the_lab(tmp_path: Path) -> None:
+    with Lab(tmp_path / "lab") as lab:
+        lab.start_service()
+        lab.submit_example()
+        keys = json.loads(Path(lab.service["credentials_file"]).read_text())
+        reach = SimpleNamespace(
+            endpoint=lab.service["endpoint"], address=lab.service, credentials=keys
+        )
+        v2, v1 = V2(reach), V2(reach)
+        v1.base = v1.base.replace("/v2/", "/v1/")
+        (listed,) = v1.get("/training-jobs")["jobs"]
+        (found,) = v2.search()["items"]
+        job = Job(v2, found)
+        assert found["metadata"]["name"] == listed["job_name"] == "example-training"
+        assert found["algorithm"]["code_dir"] == "obs://example-bucket/spirals/code/"
+        path = f"/training-jobs/{listed['job_id']}/versions/{listed['version_id']}/log"
+        text = v1.get(path, log_file="job-example-training.0", start_byte=0)["log"]
+        assert text
+        assert job.text().startswith(text[:100])
+        job.terminate()
 
 
 # ---- what a job runs ----------------------------------------------------------------------------

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,8 +22,14 @@ from running_service import (
     running_service,
     until,
 )
-from v2_calls import V2, Job
+from test_service_obs import client_of, key_of
+from v2_calls import V2, Job, vendor_client
 
+from modelarts_magics.local.engine.log_export import LogExport
+from modelarts_magics.local.storage.database import Store
+from modelarts_magics.local.storage.log_folders import LogFolders
+from modelarts_magics.local.storage.obs import Obs
+from modelarts_magics.local.storage.records import JobSpec, Kind, NewJob, Records, TaskRecord
 from modelarts_magics.local.v2.profile import PROFILES, Profile, profile_of
 
 DAY = 24 * 3600
@@ -412,8 +421,37 @@ def test_a_log_is_copied_into_a_bucket_while_it_grows(tmp_path: Path, export: st
         for rank, copy in enumerate(copies):
             assert copy.read_text() == job.text(f"worker-{rank}")
             assert copy.stat().st_mode & 0o077 == 0
+        with client_of(started, key_of(started)) as obs:
+            listed = list(obs.objects("ma-logs", f"logs/modelarts-job-{job.id}-"))
+            assert [one.size for one in listed] == [copy.stat().st_size for copy in copies]
+            assert obs.read("ma-logs", listed[1].key, 0, 3).data == "é\n".encode()
 
     in_process(tmp_path / "root", scenario, profile=Profile(export=export), heartbeat=0.05)
+
+
+def test_a_copy_of_a_long_log_holds_up_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path / "records.sqlite")
+    records = Records(store)
+    spec = JobSpec(log_export="/ma-logs/logs/")
+    new, tasks = NewJob("long", "", "0", spec), [TaskRecord("worker-0", "log")]
+    job = records.add(Kind.TRAINING, new, tasks, 0)
+    logs = LogFolders(tmp_path / "logs", records)
+    logs.make(job)
+    with open(logs.file(job, job.tasks[0]), "wb") as log:
+        log.truncate(32 * 2**20)
+    export = LogExport(Obs(tmp_path), logs, rewrites=False)
+
+    async def turns_of_others() -> int:
+        copy, turns = asyncio.ensure_future(export.copy(job)), 0
+        while not copy.done():
+            turns += 1
+            await asyncio.sleep(0)
+        return turns
+
+    assert asyncio.run(turns_of_others()) > 10
+    (copied,) = (tmp_path / "ma-logs" / "logs").iterdir()
+    assert copied.stat().st_size == 32 * 2**20
+    store.close()
 
 
 def test_a_copy_never_goes_through_a_link(own_service: RunningService, tmp_path: Path) -> None:
@@ -505,8 +543,23 @@ def test_the_usage_of_a_task_is_told_by_the_minute(tmp_path: Path) -> None:
         job.terminate()
         job.wait("Terminated")
         assert usage() == paused
+        started.now = time.time()  # of the vendor's client, which knows no other
+        request = vendor.ShowTrainingJobMetricsRequest(training_job_id=job.id, task_id="worker-0")
+        told = vendor_client(started).show_training_job_metrics(request).metrics
+        assert {one.metric: one.value for one in told} == paused
 
     in_process(tmp_path / "root", scenario, heartbeat=0.05)
+
+
+def test_without_psutil_the_usage_is_not_known_and_one_line_says_why(tmp_path: Path) -> None:
+    (tmp_path / "psutil.py").write_text("raise ImportError")
+    search = f"PYTHONPATH={tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    with running_service(tmp_path / "root", launcher=("env", search)) as running:
+        job = V2(running).run("true")
+        job.wait("Completed")
+        assert job.v2.call("GET", f"{job.path}/metrics/worker-0").status_code == 204
+    (line,) = running.words.read_text().splitlines()
+    assert "not measured without psutil" in line
 
 
 # ---- profiles -----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Callable, Protocol
 
 from ..http.refusals import Reason, Refused
-from ..storage.history import Event, History
+from ..storage.history import Event, History, Usage
 from ..storage.log_folders import LogFolders
 from ..storage.records import (
     Ending,
@@ -82,7 +82,7 @@ class Work(Protocol):
     async def ready(self, programs: Sequence[RunningProgram], folder: Path) -> str | None:
         """Wait until all is ready; returns its address if it has one, ``None`` when it ended."""
 
-    def verdict(self, job: StoredJob, folder: Path, exits: Exits) -> Verdict:
+    async def verdict(self, job: StoredJob, folder: Path, exits: Exits) -> Verdict:
         """What the end means; last words may also go to the logs."""
 
 
@@ -126,7 +126,7 @@ class Jobs:
         self.logs = logs
         self._works = works
         self._now = now
-        self.recording = Recording()
+        self._recording = Recording()
         self._slots: dict[Kind, Slots[_Life]] = {
             kind: Slots(work.quota) for kind, work in works.items()
         }
@@ -202,23 +202,29 @@ class Jobs:
             if life and job.phase is LifePhase.RUNNING:
                 yield job, life.processes()
 
+    def note_usage(self, job: StoredJob, task: str, usage: Usage) -> None:
+        """What cannot be recorded is lost."""
+        self._recording.is_made(partial(self.history.note_usage, job, task, usage))
+
     def stop_overdue(self) -> None:
         """Stop those whose scheduled time is over; called now and then."""
-        self.recording.is_made(lambda: self._end_all(self.records.overdue(self._now())))
+        if overdue := self.records.overdue(self._now()):
+            self._recording.is_made(lambda: self._end_all(overdue))
 
     def recover(self) -> None:
         """Settle what a service that died has left behind."""
         for job in self.records.unfinished():
             ending = Ending.STOPPED if job.phase is LifePhase.ENDING else Ending.LOST
             seen = self.logs.last_sign_of_life(job)
-            self.records.mark_ended(job, ending, seen)
-            self.history.note(job, Event(seen, ending.value))
+            with self.records.transaction():
+                self.records.mark_ended(job, ending, seen)
+                self.history.note(job, Event(seen, ending.value))
         self.logs.recover()
 
     async def close(self) -> None:
         """Stop everything and wait until no process is left, whether or not it can be recorded."""
-        self.recording.end()
-        self.recording.is_made(lambda: self._end_all(self.records.unfinished()))
+        self._recording.end()
+        self._recording.is_made(lambda: self._end_all(self.records.unfinished()))
         for slots in self._slots.values():
             slots.stop_all()
         await asyncio.gather(*(slots.drained() for slots in self._slots.values()))
@@ -239,7 +245,7 @@ class Jobs:
                 for what in (job.state, LifePhase.STARTING.value):
                     self.history.note(job, Event(self._now(), what))
             undo.pop_all()
-        life = _Life(job, self._works[job.kind], self, self._now)
+        life = _Life(job, self._works[job.kind], self, self._recording, self._now)
         self._slots[job.kind].submit(job.number, life)
         return job
 
@@ -263,12 +269,19 @@ class Jobs:
 class _Life:
     """A job from its slot to its end; it may be started several times."""
 
-    def __init__(self, job: StoredJob, work: Work, jobs: Jobs, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        job: StoredJob,
+        work: Work,
+        jobs: Jobs,
+        recording: Recording,
+        now: Callable[[], int],
+    ) -> None:
         self.door: Door | None = None
         self._job = job
         self._work = work
         self._records = jobs.records
-        self._recording = jobs.recording
+        self._recording = recording
         self._history = jobs.history
         self._logs = jobs.logs
         self._folder = jobs.logs.of(job)
@@ -310,7 +323,7 @@ class _Life:
 
     async def _attempt(self) -> tuple[Verdict, list[TaskRecord]]:
         exits = await self._exits()
-        verdict = self._work.verdict(self._job, self._folder, exits)
+        verdict = await self._work.verdict(self._job, self._folder, exits)
         tasks = self._job.tasks
         ended = [*map(_ended, tasks, exits.codes, verdict.words)]
         for task in ended:

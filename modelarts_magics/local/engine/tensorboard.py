@@ -78,7 +78,7 @@ class TensorBoardWork:
                 return None
         raise CannotStart(f"TensorBoard did not answer within {STARTUP:.0f} seconds.")
 
-    def verdict(self, _job: StoredJob, folder: Path, exits: Exits) -> Verdict:
+    async def verdict(self, _job: StoredJob, folder: Path, exits: Exits) -> Verdict:
         """It is not meant to end by itself: why it did, with the end of its output."""
         if exits.is_stopped:
             return Verdict(Ending.STOPPED, None, [""] * len(exits.codes))

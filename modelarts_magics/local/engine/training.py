@@ -65,10 +65,10 @@ class TrainingWork:
         """At once, and without an address."""
         return ""
 
-    def verdict(self, job: StoredJob, folder: Path, exits: Exits) -> Verdict:
+    async def verdict(self, job: StoredJob, folder: Path, exits: Exits) -> Verdict:
         """Every log ends with a line that says how its worker ended."""
         verdict = self._verdict(job, folder, exits)
-        self._export.copy(job)
+        await self._export.copy(job)
         return verdict
 
     def _verdict(self, job: StoredJob, folder: Path, exits: Exits) -> Verdict:

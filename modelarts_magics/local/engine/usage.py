@@ -1,7 +1,11 @@
-"""What the processes of running tasks use: measured each minute, as an average of that minute."""
+"""What the processes of running tasks use: measured each minute, as an average of that minute.
+
+Nothing is measured where psutil is not installed.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections import defaultdict
@@ -10,13 +14,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Callable
 
-import psutil
-
-from ..storage.history import History, Usage
+from ..storage.history import Usage
 from ..storage.records import StoredJob
-from .jobs import Process
+from .jobs import Jobs, Process
+
+try:
+    import psutil
+except ImportError:
+    _HAS_PSUTIL = False
+else:
+    _HAS_PSUTIL = True
 
 _MINUTE = 60_000
+_WITHOUT = "What tasks use is not measured without psutil: pip install 'modelarts-magics[local]'."
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -33,12 +45,14 @@ class Meter:
     """Reads the meters of tasks.
 
     Args:
-        history: where it is noted.
+        jobs: whose tasks, and where it is noted.
         now: gives epoch milliseconds; minutes are counted from a job's first start.
     """
 
-    def __init__(self, history: History, now: Callable[[], int]) -> None:
-        self._history = history
+    def __init__(self, jobs: Jobs, now: Callable[[], int]) -> None:
+        if not _HAS_PSUTIL:
+            _log.warning(_WITHOUT)
+        self._jobs = jobs
         self._now = now
         self._last: dict[tuple[str, str, int], _Reading] = {}
 
@@ -51,7 +65,7 @@ class Meter:
         }
         self._last = {key: last for key, last in self._last.items() if key in due}
         due = {key: job for key, job in due.items() if self._is_due(key, self._minute(job))}
-        if not due:
+        if not due or not _HAS_PSUTIL:
             return
         sessions = _sessions()
         for key, job in due.items():
@@ -73,7 +87,7 @@ class Meter:
         cpu = min(100.0, max(0.0, 100 * cores / (os.cpu_count() or 1)))
         memory = 100 * now.memory / psutil.virtual_memory().total
         usage = Usage(now.minute - 1, round(cpu, 2), round(memory, 2))
-        self._history.note_usage(job, task, usage)
+        self._jobs.note_usage(job, task, usage)
 
 
 def _sessions() -> dict[int, list[int]]:

@@ -100,7 +100,7 @@ def _filters(body: Fields) -> list[Fields]:
     filters = body.objects("filters")
     if len(filters) > _MOST_FILTERS:
         raise invalid(f"Invalid parameter filters: at most {_MOST_FILTERS} are allowed.")
-    return [one for one in filters if one.text("key") and one.raw("value") not in (None, [], [""])]
+    return [one for one in filters if one.text("key") and _raw_values(one)]
 
 
 def _condition(item: Fields, prefix: str) -> tuple[str, dict[str, Any]]:
@@ -122,13 +122,20 @@ def _condition(item: Fields, prefix: str) -> tuple[str, dict[str, Any]]:
     return f"{column} {'NOT ' if operator == 'not' else ''}IN ({names})", values
 
 
-def _values(item: Fields, key: str) -> list[str]:
+def _raw_values(item: Fields) -> list[Any]:
+    """Those that are not empty."""
     values = item.raw("value")
-    texts = values if isinstance(values, list) else [values]
+    return [
+        one for one in (values if isinstance(values, list) else [values]) if one not in ("", None)
+    ]
+
+
+def _values(item: Fields, key: str) -> list[str]:
+    texts = _raw_values(item)
     is_text = all(isinstance(one, (str, int)) and not isinstance(one, bool) for one in texts)
     if not is_text or len(texts) > _MOST_VALUES:
         raise _bad_value(key)
-    texts = [str(one) for one in texts if one != ""]
+    texts = [str(one) for one in texts]
     if not set(texts) <= _KNOWN.get(key, set(texts)):
         raise _bad_value(key)
     return texts
