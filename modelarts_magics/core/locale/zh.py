@@ -412,6 +412,12 @@ MESSAGES: dict[str, str] = {
     "The regular expression {pattern} takes too long": "正则表达式 {pattern} 耗时过长",
     "The search text has {n} characters": "搜索内容有 {n} 个字符",
     "The service does not say where the log ends": "服务没有说明日志在何处结束",
+    "The service gives no lines of this log: its newest part is read": (
+        "服务不按行提供该日志，改为读取其最新部分"
+    ),
+    "The service has cleared this log: its copy in OBS is read": (
+        "服务已清除该日志，改为读取其在 OBS 中的副本"
+    ),
     "The service has not known the state of the job for a long time": "服务长时间无法给出作业状态",
     "The service has not known the state of visualization job {job} for a long time": (
         "服务长时间无法得知可视化作业 {job} 的状态"

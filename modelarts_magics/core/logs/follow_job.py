@@ -136,7 +136,7 @@ class JobFollower:
 
     def _is_news(self, event: Event, told: Sequence[Event]) -> bool:
         """A status is told once, trouble once in a poll, and the end is that of all files."""
-        if isinstance(event, Trouble) and event.retry_in_s:
+        if isinstance(event, Trouble):
             return event not in told
         if isinstance(event, StatusChanged):
             is_new = event.status != self._told

@@ -43,6 +43,7 @@ class PreviewLog:
         self._looked_at: float | None = None
         self._is_dear = False  # to look again
         self._heard_at = -math.inf  # when others gave something
+        self._note = _("The service gives no lines of this log: its newest part is read")
 
     def at(self, start_byte: int) -> Cursor:
         return start_byte
@@ -154,4 +155,5 @@ class PreviewLog:
         self._known = (self._known + text)[-LONGEST_KNOWN:]
         self._told = end
         shown = LogText(text, start, end, self.name)
-        return Part(shown, end, is_short=is_short, is_cut=is_cut, pause=pause)
+        note, self._note = (self._note, "") if text else ("", self._note)
+        return Part(shown, end, is_short=is_short, is_cut=is_cut, pause=pause, note=note)

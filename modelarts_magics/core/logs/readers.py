@@ -45,6 +45,7 @@ class Ladder:
         self.name = self._log.name
         self._is_changed = False  # since a part was given
         self._shown = ""  # the last text of all that was given
+        self._note = ""  # why another reader gives the next part
 
     def at(self, start_byte: int) -> Cursor:
         return self._log.at(start_byte)
@@ -79,11 +80,15 @@ class Ladder:
     def _given(self, part: Part) -> Part:
         self._is_changed = False
         self._shown = "" if part.is_truncated else (self._shown + part.text.text)[-_KNOWN:]
+        if self._note and part.text.text:
+            part, self._note = replace(part, note=self._note), ""
         return part
 
     def _stepped_down(self, error: ServiceError) -> bool:
         if not is_lacking(error) or not self._below:
             return False
+        if isinstance(error, LogClearedError):
+            self._note = _("The service has cleared this log: its copy in OBS is read")
         self._log, *self._below = self._below
         self._is_changed = True
         return True
