@@ -139,7 +139,7 @@ class Service:
         }
         self._jobs = Jobs(records, history, works, logs, self._now)
         self._meter = Meter(self._jobs, self._now)
-        self._jobs.recover()
+        self._left = self._jobs.recover()
 
     def _gateway(self, port: int, tenant: Tenant, credentials: ServiceKeys) -> Gateway:
         grants = Grants(self._clock)
@@ -186,7 +186,8 @@ class Service:
                 self._meter.read(list(self._jobs.processes()))
 
     async def _copy_logs(self) -> None:
-        """Beside the rest: a copy may take long."""
+        """Beside the rest: a copy may take long. Those of a service that died are made whole."""
+        await asyncio.gather(*map(self._export.copy, self._left))
         while True:
             await asyncio.sleep(self._beat_time)
             with suppress(sqlite3.Error):

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import http.server
 import os
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -216,6 +217,24 @@ def test_a_large_object_comes_whole_and_in_ranges(obs: ObsClient, folder: Path, 
     put(folder, "large/a", data)
     assert ask("GET", "/large/a").body == data
     assert obs.read("large", "a", 2**20, 2**21).data == data[2**20 : 3 * 2**20]
+
+
+def test_who_stops_reading_or_leaves_holds_up_nothing(tmp_path: Path) -> None:
+    with running_service(tmp_path / "root") as service:
+        put(service.root / "obs", "large/a")
+        os.truncate(service.root / "obs/large/a", 2**30)
+        link = link_query(key_of(service), "/large/a", int(time.time()) + 60)
+        host = service.endpoint.partition("//")[2]
+        request = f"GET /obs/large/a?{link} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        address = ("127.0.0.1", int(host.partition(":")[2]))
+        with socket.create_connection(address) as leaves, socket.create_connection(address) as one:
+            for wire in (leaves, one):
+                wire.sendall(request)
+                assert wire.recv(12) == b"HTTP/1.1 200"
+            leaves.close()
+            assert send(service, "HEAD", "/large/a").status == 403
+            assert service.stop() == 0
+        assert service.words.read_text() == ""
 
 
 # ---- who gets in --------------------------------------------------------------------------------

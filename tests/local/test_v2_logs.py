@@ -429,6 +429,17 @@ def test_a_log_is_copied_into_a_bucket_while_it_grows(tmp_path: Path, export: st
     in_process(tmp_path / "root", scenario, profile=Profile(export=export), heartbeat=0.05)
 
 
+def test_a_copy_is_whole_again_after_the_service_died(own_service: RunningService) -> None:
+    spec = {"log_export_path": {"obs_url": "obs://ma-logs/logs/"}}
+    job = V2(own_service).run("while :; do date +%N; sleep 0.01; done", spec=spec)
+    copy = own_service.root / f"obs/ma-logs/logs/modelarts-job-{job.id}-worker-0.log"
+    until(copy.exists, "a copy")
+    own_service.kill()
+    with running_service(own_service.root) as again:
+        text = V2(again).job(job.id).text()
+        until(lambda: copy.read_text() == text, "the rest of it")
+
+
 def test_a_copy_of_a_long_log_holds_up_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path / "records.sqlite")
     records = Records(store)

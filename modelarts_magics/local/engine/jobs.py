@@ -211,15 +211,17 @@ class Jobs:
         if overdue := self.records.overdue(self._now()):
             self._recording.is_made(lambda: self._end_all(overdue))
 
-    def recover(self) -> None:
-        """Settle what a service that died has left behind."""
-        for job in self.records.unfinished():
+    def recover(self) -> list[StoredJob]:
+        """Settle what a service that died has left behind; returns the jobs that it had."""
+        left = self.records.unfinished()
+        for job in left:
             ending = Ending.STOPPED if job.phase is LifePhase.ENDING else Ending.LOST
             seen = self.logs.last_sign_of_life(job)
             with self.records.transaction():
                 self.records.mark_ended(job, ending, seen)
                 self.history.note(job, Event(seen, ending.value))
         self.logs.recover()
+        return left
 
     async def close(self) -> None:
         """Stop everything and wait until no process is left, whether or not it can be recorded."""
