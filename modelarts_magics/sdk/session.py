@@ -11,6 +11,7 @@ from typing import Any, Callable
 
 from ..core import config
 from ..core.api.base import JobApi, VisualizationApi
+from ..core.api.log import ByteSource
 from ..core.api.v1.client import Client
 from ..core.api.v1.jobs import API, TrainingJobs
 from ..core.api.v1.visualizations import VisualizationJobs
@@ -29,7 +30,7 @@ from ..core.http.answer import Answer
 from ..core.http.transport import Limits, Runner, Transport, run_directly
 from ..core.i18n import _
 from ..core.obs.client import ObsClient, connect
-from ..core.obs.object_bytes import ObjectBytes
+from ..core.obs.object_bytes import ObjectBytes, ObjectsBytes
 
 __all__ = ["Session"]
 
@@ -267,9 +268,10 @@ class Session:
             raise InvalidArgumentError(_("The object store wants an access key"))
         return key
 
-    def _copy(self, place: str, name: str) -> ObjectBytes:
+    def _copy(self, place: str, name: str, is_rotated: bool) -> ByteSource:
         bucket, _slash, key = place.lstrip("/").partition("/")
-        return ObjectBytes(self._store, bucket, key, name)
+        opened = ObjectsBytes if is_rotated else ObjectBytes
+        return opened(self._store, bucket, key, name)
 
     def close(self) -> None:
         """Close the pooled connections; it does not wait for whoever makes the client just now."""

@@ -32,11 +32,15 @@ from ...i18n import _
 from ...obs_path import obs_folder
 from ..log import ByteSource, LogChunk, LogPage, LogWindow
 from .client import Client
+from .models.job import TrainingJob
 from .models.log import Lines
 from .rules import LARGEST_PREVIEW, MOST_ENTRIES
 
-CopyOf = Callable[[str, str], ByteSource]
-"""The copy of a log, by its place in OBS, ``/bucket/key``, and the name of the log."""
+CopyOf = Callable[[str, str, bool], ByteSource]
+"""The copy of a log, by its place in OBS, ``/bucket/key``, and the name of the log.
+
+The last argument tells whether it is in several objects, whose keys begin like that.
+"""
 
 LINES, LINK = "lines", "link"  # what an endpoint may lack
 _TROUBLE_WITH_LINES = "ModelArts.2955"
@@ -259,14 +263,20 @@ class CopyInObs(_TaskLog):
         self._copy_of = copy_of
 
     @cached_property
+    def _job(self) -> TrainingJob:
+        return self._client.get_job(self._job_id)
+
+    @property
     def folder(self) -> str:
         """Empty where the job has none."""
-        return self._client.get_job(self._job_id).log_folder
+        return self._job.log_folder
 
     @cached_property
     def _copy(self) -> ByteSource | None:
-        place = f"{obs_folder(self.folder)}modelarts-job-{self._job_id}-{self.name}.log"
-        return self._copy_of(place, self.name) if self._copy_of else None
+        is_rotated = self._job.has_rotated_logs
+        place = f"{obs_folder(self.folder)}modelarts-job-{self._job_id}-{self.name}"
+        ending = "" if is_rotated else ".log"
+        return self._copy_of(place + ending, self.name, is_rotated) if self._copy_of else None
 
     def read(self, start_byte: int, length: int) -> LogChunk:
         if self._copy_of is None or not self.folder or self._copy is None:
