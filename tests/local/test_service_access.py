@@ -445,7 +445,7 @@ def test_it_listens_on_this_machine_only(service: RunningService) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/v2/x", 404),
+        ("GET", "/v0/x", 404),
         ("GET", "/v1/PROJECT/nothing", 404),
         ("GET", "/v1/PROJECT//training-jobs", 404),
         ("GET", "/v3/auth/tokens", 405),

@@ -489,3 +489,18 @@ def test_what_is_known_already_is_not_sent_again(ask: Ask, folder: Path) -> None
     assert (again.status, again.body) == (304, b"")
     put(folder, "known/a", b"abcd")
     assert ask("GET", "/known/a", {"If-None-Match": head["ETag"]}).body == b"abcd"
+
+
+def test_an_object_that_gets_shorter_meanwhile_is_not_taken_for_whole(
+    own: RunningService, key: AccessKey, folder: Path
+) -> None:
+    put(folder, "shrinks/a")
+    os.truncate(folder / "shrinks/a", 2**28)
+    link = link_query(key, "/shrinks/a", int(time.time()) + 60)
+    with requests.get(
+        f"{own.endpoint}/obs/shrinks/a?{link}", stream=True, timeout=TIME_LIMIT
+    ) as answer:
+        assert answer.raw.read(10) == bytes(10)
+        os.truncate(folder / "shrinks/a", 20)
+        with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+            all(answer.iter_content(2**20))

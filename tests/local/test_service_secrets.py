@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import requests
 from running_service import RunningService, descendants, running_service, until
+from v2_calls import V2
 
 from modelarts_magics.core.auth.signing import SignatureAuth
 from modelarts_magics.local.access.grants import Grants
@@ -57,7 +59,20 @@ def busy_day(service: RunningService) -> dict[str, str]:
     ):
         url = service.base + "/training-jobs"
         requests.get(url, headers=headers, auth=lambda request: request, timeout=60)
-    return secrets
+    return {**secrets, **used_links(service)}
+
+
+def used_links(service: RunningService) -> dict[str, str]:
+    """Links to a log, of which one is right."""
+    v2 = V2(service)
+    filters = [{"key": "kind", "operator": "in", "value": ["job"]}]
+    (job,) = v2.search(filters=filters)["items"]
+    path = f"/training-jobs/{job['metadata']['id']}/tasks/worker-0/logs/url"
+    link = v2.get(path)["obs_url"]
+    for url, status in ((link, 200), (f"{link}A", 403), (link.replace("_logs", "logs"), 403)):
+        assert requests.get(url, timeout=60).status_code == status
+    signature = link.rpartition("Signature=")[2]
+    return {"link": signature, "signature": unquote(signature)}
 
 
 def texts(service: RunningService) -> dict[str, bytes]:

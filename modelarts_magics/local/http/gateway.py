@@ -17,7 +17,6 @@ from http import HTTPStatus
 from typing import Any
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
-from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler, stream_request_body
 
 from ...core.auth.signing import parse_query
@@ -164,15 +163,15 @@ class GatewayHandler(RequestHandler):
         self._begin(reply)
         self.set_header("Content-Length", str(part.length))
         left = 0 if self.request.method == "HEAD" else part.length
-        with closing(part.file), suppress(StreamClosedError):  # whoever asked has left
+        with closing(part.file), suppress(OSError):  # of the disk, or whoever asked has left
             for piece in part.pieces() if left else ():
                 self.write(piece)
                 left -= len(piece)
                 await self.flush()
-            if left:  # the file is shorter by now, and an end as ever would say that it is whole
-                self.detach().close()
-            else:
+            if not left:
                 await self.finish()
+                return
+        self.detach().close()  # an end as ever would say that this is all
 
     def _begin(self, reply: Reply) -> None:
         self.set_status(reply.status)
