@@ -347,6 +347,10 @@ def test_a_stop_by_itself_and_a_restart_by_hand(tmp_path: Path) -> None:
         again = v2.call("POST", job.path + "/actions", json={"action_type": "restart"})
         assert again.status_code == 202
         assert len(job.wait("Running")["status"]["running_records"]) == 2
+        told = [event["message"] for event in v2.get(job.path + "/events", order="asc")["events"]]
+        run = ["[worker-0] started.", "Job running."]
+        end = ["Job terminating.", "[worker-0] ended. Exit code 143.", "Job terminated."]
+        assert told == ["Job created.", "Job queued.", *run, *end, "Job queued.", *run]
 
     in_process(tmp_path / "root", scenario)
 

@@ -244,8 +244,9 @@ class Jobs:
                 if self.logs.make(job):
                     undo.callback(self.logs.unmake, job)
                 self.records.mark_submitted(job)
-                for what in (job.state, LifePhase.STARTING.value):
-                    self.history.note(job, Event(self._now(), what))
+                if not job.is_ended:  # it is new
+                    self.history.note(job, Event(self._now(), job.state))
+                self.history.note(job, Event(self._now(), LifePhase.STARTING.value))
             undo.pop_all()
         life = _Life(job, self._works[job.kind], self, self._recording, self._now)
         self._slots[job.kind].submit(job.number, life)
