@@ -462,7 +462,7 @@ def test_questions_of_any_kind_are_answered(
 def test_thousands_of_parameters_bother_nobody(ask: Ask, folder: Path, count: int) -> None:
     put(folder, "asked/a")
     query = "&".join(f"p{n}=1" for n in range(count))
-    assert ask("GET", f"/asked/?{query}").status in {400, 414}
+    assert ask("GET", f"/asked/?{query}").status in {200, 400, 414}
     assert ask("GET", "/asked/").status == 200
 
 
