@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 import time
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,11 @@ def upload() -> None:
     shutil.copyfile(Path(__file__).with_name("train.py"), obs / BOOT_FILE.strip("/"))
 
 
-def estimator(session: Session, **hyperparameters: object) -> Estimator:
+def estimator(session: Session, *, workers: int = 1, **hyperparameters: float) -> Estimator:
     """What to run and where; the hyperparameters reach `train.py` as `--label=value`."""
     return Estimator(
         modelarts_session=session,
-        train_instance_count=1,
+        train_instance_count=workers,
         train_instance_type="modelarts.vm.cpu.2u",
         code_dir=CODE_DIR,
         boot_file=BOOT_FILE,
@@ -56,11 +57,11 @@ def estimator(session: Session, **hyperparameters: object) -> Estimator:
     )
 
 
-def submit(session: Session, **hyperparameters: object) -> TrainingJob:
+def submit(session: Session, **hyperparameters: float) -> TrainingJob:
     """Run the example once more: the first run creates the job, others are versions of it."""
     known = _known(session)
     upload()
-    spiral = estimator(session, **hyperparameters)
+    spiral = estimator(session, workers=1, **hyperparameters)
     if not known:
         return spiral.fit(inputs=INPUTS, wait=False, job_name=JOB_NAME)
     return spiral.create_job_version(
@@ -69,6 +70,15 @@ def submit(session: Session, **hyperparameters: object) -> TrainingJob:
         inputs=INPUTS,
         wait=False,
     )
+
+
+def submit_distributed(session: Session) -> str:
+    """Run the example on two nodes, as a job of its own; its name."""
+    upload()
+    name = f"distributed-{uuid.uuid4().hex[:8]}"
+    spiral = estimator(session, workers=2, epochs=10, seconds_per_epoch=0.4)
+    wait_for_log(spiral.fit(inputs=INPUTS, wait=False, job_name=name))
+    return name
 
 
 def submit_once(session: Session) -> None:

@@ -16,6 +16,9 @@ MESSAGES: dict[str, str] = {
     "'{id}' is not an id": "“{id}”不是 ID",
     ". ": "。",
     "1 to 20 letters, digits, - and _": "1 到 20 位字母、数字、- 或 _",
+    "1 to 20 letters, digits, - and _; up to 64 with API v2": (
+        "1 到 20 位字母、数字、- 或 _；API v2 最多 64 位"
+    ),
     "1 to 64 letters, digits, - and _": "1 到 64 位字母、数字、- 或 _",
     "A name has {words}": "名称由{words}组成",
     "A region is such as cn-north-4": "区域形如 cn-north-4",
@@ -649,7 +652,9 @@ MESSAGES: dict[str, str] = {
     "status": "状态",
     "step {n:,}": "第 {n:,} 步",
     "steps": "步",
-    "stop by itself after 1 to 24 hours; 0 for never": "1 到 24 小时后自动停止；0 表示从不",
+    "stop by itself after 1 to 24 hours, any number with API v2; 0 for never, not there": (
+        "在 1 到 24 小时后自动停止（API v2 小时数不限），0 表示不停止（API v2 不支持）"
+    ),
     "stop following, JOB or all; jobs go on": "停止跟踪 JOB 或全部，作业继续运行",
     "stops {time}": "{time}自动停止",
     "tag": "标签",

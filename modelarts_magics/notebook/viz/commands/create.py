@@ -30,7 +30,10 @@ def parser() -> MagicParser:
         help=_("OBS folder with event files, or a training job that writes them"),
     )
     made.add_argument(
-        "--name", dest="job_name", metavar="NAME", help=_("1 to 20 letters, digits, - and _")
+        "--name",
+        dest="job_name",
+        metavar="NAME",
+        help=_("1 to 20 letters, digits, - and _; up to 64 with API v2"),
     )
     made.add_argument(
         "--desc", metavar="TEXT", type=str, help=_("description, at most 256 characters")
@@ -45,7 +48,9 @@ def parser() -> MagicParser:
         "--auto-stop",
         metavar="H",
         type=whole_number(0),
-        help=_("stop by itself after 1 to 24 hours; 0 for never"),
+        help=_(
+            "stop by itself after 1 to 24 hours, any number with API v2; 0 for never, not there"
+        ),
     )
     made.add_argument(
         "--new", action="store_true", help=_("create one even if the folder has one that runs")
