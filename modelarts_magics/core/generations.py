@@ -217,12 +217,10 @@ class Shows:
 
     Attributes:
         is_id: whether a word is the id of one of them, where it is an id.
-        has_folders: whether they show folders; others show what a training job has written.
     """
 
     jobs: VisualizationApi
     is_id: Callable[[str], bool]
-    has_folders: bool
 
 
 class EitherVisualizations:
@@ -324,4 +322,5 @@ class EitherVisualizations:
 
     def _showing(self, source: str) -> VisualizationApi:
         is_folder = "/" in source
-        return next(one.jobs for one in self._generations if one.has_folders == is_folder)
+        every = (one.jobs for one in self._generations)
+        return next(jobs for jobs in every if jobs.rules.has_folders == is_folder)

@@ -239,8 +239,8 @@ class Session:
         if self.api:
             return older if self.api == older.api else newer
         both = [
-            Shows(older, is_like_id, has_folders=True),
-            Shows(newer, is_uuid, has_folders=False),
+            Shows(older, is_like_id),
+            Shows(newer, is_uuid),
         ]
         is_public = is_of_the_vendor(self.modelarts_endpoint)
         order = both[::-1] if is_public else both

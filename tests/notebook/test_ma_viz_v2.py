@@ -17,6 +17,8 @@ from viewer_cloud import TOKEN, ViewerCloud
 from modelarts_magics.core.backoff import Backoff
 from modelarts_magics.core.http.rate_limit import RateLimit
 from modelarts_magics.core.visualization import creation, waiting
+from modelarts_magics.notebook.viz.panel.form_values import FormValues
+from modelarts_magics.notebook.viz.panel.viz_panel import VizPanel
 
 VIEWER = "99999999-0000-4000-8000-000000000000"
 
@@ -118,6 +120,39 @@ def test_a_viewer_that_has_ended_has_no_address(on_v2, cloud):
     cloud.end()
     for line in ("open curves", "reveal curves"):
         assert "Terminated and has no address" in on_v2(f"%ma_viz {line}").mistake
+
+
+# ---- the panel ---------------------------------------------------------------------------------
+
+
+def panel_of(shell: Shell) -> VizPanel:
+    return VizPanel(shell.context, shell.context.visualizations())
+
+
+def steps(panel: VizPanel) -> None:
+    """Let its thread do what it has to do now."""
+    work = panel.steps()
+    next(work)
+
+
+def test_the_form_makes_a_viewer_of_a_job_that_is_named_and_refuses_a_folder(on_v2, cloud):
+    panel = panel_of(on_v2)
+    values = FormValues("resnet", "from-form", rules=panel.rules)
+    assert values.is_complete
+    assert "scalars" in FormValues("/bucket/run/", rules=panel.rules).problems()["folder"]
+    panel.act("create", values)
+    steps(panel)
+    assert [one["metadata"]["name"] for one in cloud.viewers] == ["from-form"]
+    assert [job.name for job in panel.model.jobs] == ["from-form"]
+    view = panel.plain()
+    assert view.refresh(is_last=True) is False
+    assert TOKEN not in json.dumps([one.get_state() for one in tree(view.box)], default=str)
+    view.close()
+    panel.close()
+
+
+def tree(widget: Any) -> list[Any]:
+    return [widget, *(found for child in getattr(widget, "children", ()) for found in tree(child))]
 
 
 # ---- a click in a page ---------------------------------------------------------------------------

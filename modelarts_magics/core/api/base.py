@@ -401,7 +401,9 @@ class VisualizationRules:
     types: tuple[str, ...]  # the usual one first
     states: tuple[State, ...]
     usual_states: tuple[State, ...]  # in which people look for jobs
+    steps: tuple[str, ...]  # words of the states on the way to running
     state_named: Callable[[str], State]  # by name or code; KeyError for others
+    sorts: tuple[str, ...]  # of a query
     most_hours: int
     longest_description: int
     longest_search: int
@@ -413,6 +415,7 @@ class VisualizationRules:
     check_stop_after: Callable[[int | None], int | None]
     new_name: Callable[[str], str]  # that nobody has, for a folder
     may_run_for_ever: bool = True
+    has_folders: bool = True  # to be shown; else it is what a training job wrote, by its id
 
 
 class VisualizationApi(Protocol):

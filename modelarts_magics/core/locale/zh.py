@@ -181,6 +181,7 @@ MESSAGES: dict[str, str] = {
         "打开它需要令牌，用以下命令显示：%ma_viz reveal {id}"
     ),
     "Its copy is in {url}": "其副本位于 {url}",
+    "Its id or its name": "其 ID 或名称",
     "Job {job} copies no logs to OBS": "作业 {job} 未将日志转存到 OBS",
     "Job {job} has no log file {file}": "作业 {job} 没有日志文件 {file}",
     "Job {job} has no log yet": "作业 {job} 还没有日志",
@@ -448,6 +449,7 @@ MESSAGES: dict[str, str] = {
     "To train on this machine, use the embedded service: %ma_session local": (
         "要在本机训练，请使用内置服务：%ma_session local"
     ),
+    "Training job": "训练作业",
     "Training job {name} has no output folder": "训练作业 {name} 没有输出目录",
     "Try again later": "请稍后重试",
     "Try again later; a service may leave out what is no UTF-8": (
@@ -526,6 +528,7 @@ MESSAGES: dict[str, str] = {
     "all of them, not only {n}": "列出全部，而不只是 {n} 个",
     "all states": "所有状态",
     "arguments": "参数",
+    "as the service does": "由服务决定",
     "auto-stop": "自动停止",
     "begin with the last N lines, or all": "从最后 N 行或 all（全部）开始",
     "by name": "按名称",

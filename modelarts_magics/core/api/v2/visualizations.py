@@ -37,7 +37,9 @@ RULES = Rules(
     types=rules.VIEWER_TYPES,
     states=_STATES,
     usual_states=_STATES,
+    steps=("Creating", "Pending", "Running"),
     state_named=_state_named,
+    sorts=("create_time",),
     most_hours=rules.MOST_HOURS,
     longest_description=rules.LONGEST_DESCRIPTION,
     longest_search=rules.LONGEST_SEARCH,
@@ -49,6 +51,7 @@ RULES = Rules(
     check_stop_after=rules.check_stop_after,
     new_name=rules.new_viewer_name,
     may_run_for_ever=False,
+    has_folders=False,
 )
 
 
@@ -90,7 +93,7 @@ class Viewers:
 
     def list(self, query: VisualizationQuery) -> ViewerPage:
         """A page of the viewers, whatever the offsets of the service count."""
-        if query.sort != "create_time":
+        if query.sort not in RULES.sorts:
             raise wrong("sort", query.sort, _("It is one of {choices}", choices="created"))
         size = min(query.per_page or rules.LARGEST_PAGE, rules.LARGEST_PAGE)
         total: list[int | None] = []

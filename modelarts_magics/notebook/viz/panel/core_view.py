@@ -10,7 +10,6 @@ from typing import Any, Callable
 import ipywidgets
 
 from ....core.i18n import _
-from ....core.visualization import rules
 from ...panels.widget_tree import close_tree
 from ...text import render
 from .alike import Alike
@@ -39,6 +38,7 @@ class VizCoreView:
         self._model = model
         self._act = act
         self._shown = (-1, 0.0)
+        self._rules = defaults.rules
         html = Alike(ipywidgets.HTML, {"width": "auto"})
         self._head, self._note = html(), html()
         self._form = Form(defaults, act, guard)
@@ -91,7 +91,7 @@ class VizCoreView:
         )
         choice = Alike(ipywidgets.Dropdown, dict(_NARROW))
         states: list[tuple[str, Any]] = [(_("all states"), "")]
-        states += [(render.status_word(state), state) for state in rules.usual_states]
+        states += [(render.status_word(state), state) for state in self._rules.usual_states]
         self._state = choice(description=_("State"), options=states, value="")
         sorts = [
             (_("newest first"), ("create_time", "desc")),
@@ -99,6 +99,7 @@ class VizCoreView:
             (_("by name"), ("job_name", "asc")),
             (_("by state"), ("status", "asc")),
         ]
+        sorts = [(words, sort) for words, sort in sorts if sort[0] in self._rules.sorts]
         self._sort = choice(description=_("Sort"), options=sorts, value=sorts[0][1])
         self._state.style.description_width = "initial"
         made = [self._search, self._state, self._sort]
@@ -112,7 +113,7 @@ class VizCoreView:
             "query",
             replace(
                 self._model.query,
-                search=self._search.value.strip()[: rules.longest_search],
+                search=self._search.value.strip()[: self._rules.longest_search],
                 status=self._state.value or None,
                 sort=sort,
                 order=order,

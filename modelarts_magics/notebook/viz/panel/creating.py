@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Callable
 
 from ....core import visualization
-from ....core.api.base import VisualizationApi
+from ....core.api.base import JobApi, VisualizationApi
 from ....core.cancellation import Cancelled, pause
 from ....core.errors import ModelArtsError, OutcomeUnknownError
 from ....core.i18n import _
@@ -23,6 +23,7 @@ class Creating:
     Args:
         model: is told how far it is.
         jobs: of the session.
+        trainings: those of the session, one of which a form may name.
         clock: monotonic seconds.
     """
 
@@ -30,10 +31,12 @@ class Creating:
         self,
         model: VizModel,
         jobs: VisualizationApi,
+        trainings: JobApi,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._model = model
         self._jobs = jobs
+        self._trainings = trainings
         self._clock = clock
         self._unsettled: tuple[FormValues, visualization.NewVisualization] | None = None
         self._looks: Iterator[visualization.Look] | None = None
@@ -66,8 +69,15 @@ class Creating:
         name that was generated, gets the job of the first time.
         """
         if self._unsettled is None or self._unsettled[0] != values:
-            self._unsettled = (values, values.checked())
+            self._unsettled = (values, self._meant(values).checked())
         return self._unsettled[1]
+
+    def _meant(self, values: FormValues) -> FormValues:
+        """The same; a training job that is named in place of a folder by its id."""
+        word = values.folder.strip()
+        if values.rules.has_folders or "/" in word:
+            return values
+        return values.of(self._jobs.source_of(self._trainings.find(word)))
 
     def _created(self, new: visualization.NewVisualization) -> visualization.Outcome:
         try:

@@ -6,13 +6,13 @@ a job is being made. A failure leaves everything as it was typed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import ipywidgets
 
 from ....core.i18n import _
-from ....core.visualization import rules
 from ...text import render
 from .alike import Alike
 from .facts import FAINT, WRONG, count_html
@@ -20,7 +20,7 @@ from .form_values import FormValues
 from .model import Creation, Stage, VizModel
 from .rows import Act, Guard
 
-_STEPS = ("INIT", "WAITING", "RUNNING")
+_MOST_HOURS = 24
 
 
 class Form:
@@ -35,6 +35,7 @@ class Form:
     def __init__(self, defaults: FormValues, act: Act, guard: Guard) -> None:
         self._act = act
         self._creation = Creation()
+        self._rules = defaults.rules
         self._fields = _fields(defaults)
         note = Alike(ipywidgets.HTML, {"flex": "1 1 16em", "min_width": "0"})
         line = Alike(ipywidgets.HBox, {"flex_flow": "row wrap", "align_items": "center"})
@@ -60,7 +61,8 @@ class Form:
     def values(self) -> FormValues:
         """What is typed."""
         typed = {name: field.value for name, field in self._fields.items()}
-        return FormValues(**{**typed, "stop_after_hours": typed["stop_after_hours"] or None})
+        hours = typed.pop("stop_after_hours") or None
+        return FormValues(**typed, stop_after_hours=hours, rules=self._rules)
 
     def show(self, model: VizModel) -> None:
         """What the panel's thread found out."""
@@ -97,7 +99,7 @@ class Form:
     def _show_progress(self) -> None:
         runs = self._creation.stage is Stage.RUNNING
         self._open.layout.display = "" if runs else "none"
-        self._progress.value = _progress(self._creation)
+        self._progress.value = _progress(self._creation, self._rules.steps)
         if runs and self._creation.job:
             self._forget_what_was_made(self._creation.job.name, self._creation.job.job_desc)
 
@@ -114,13 +116,15 @@ def _fields(defaults: FormValues) -> dict[str, Any]:
     """
     alike = {"layout": ipywidgets.Layout(width="36em", max_width="calc(100% - 4px)")}
     label = {"description_width": "8em"}
+    rules = defaults.rules
     types = [(name, name) for name in rules.types]
-    hours = [(_("never"), 0)] + [(_("after {n} h", n=n), n) for n in range(1, rules.most_hours + 1)]
+    never = _("never") if rules.may_run_for_ever else _("as the service does")
+    hours = [(never, 0), *((_("after {n} h", n=n), n) for n in range(1, _MOST_HOURS + 1))]
     return {
         "folder": ipywidgets.Combobox(
             value=defaults.folder,
-            description=_("Folder"),
-            placeholder="/bucket/folder/",
+            description=_("Folder") if rules.has_folders else _("Training job"),
+            placeholder="/bucket/folder/" if rules.has_folders else "",
             ensure_option=False,
             continuous_update=True,
             style=label,
@@ -128,7 +132,7 @@ def _fields(defaults: FormValues) -> dict[str, Any]:
         ),
         "name": ipywidgets.Text(
             description=_("Name"),
-            placeholder=_("made from the folder's name when empty"),
+            placeholder=_("made from the folder's name when empty") if rules.has_folders else "",
             style=label,
             **alike,
         ),
@@ -152,11 +156,12 @@ def _hints(values: FormValues) -> dict[str, str]:
     """What to type where nothing is typed, as HTML."""
     if values.folder.strip():
         return {}
-    words = escape(_("OBS folder with event files"))
+    is_folder = values.rules.has_folders
+    words = escape(_("OBS folder with event files") if is_folder else _("Its id or its name"))
     return {"folder": f'<span style="{FAINT}">{words}</span>'}
 
 
-def _progress(creation: Creation) -> str:
+def _progress(creation: Creation, usual: Sequence[str]) -> str:
     """How far a creation is, as HTML."""
     if creation.stage is Stage.FAILED:
         return f'<span role="alert" style="{WRONG}">{render.safe(creation.trouble)}</span>'
@@ -169,9 +174,9 @@ def _progress(creation: Creation) -> str:
         render.status_html(creation.job.state)
         if step == reached
         else f'<span style="{FAINT}">{step}</span>'
-        for step in _STEPS
+        for step in usual
     ]
-    if reached not in _STEPS:
+    if reached not in usual:
         steps.append(render.status_html(creation.job.state))
     words = f"{render.safe(creation.note)} {' → '.join(steps)} {render.safe(creation.trouble)}"
     return f'<span role="status">{words}</span>'

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from ....core.errors import InvalidArgumentError
-from ....core.obs_path import obs_folder
-from ....core.visualization import NewVisualization, rules
+from ....core.visualization import NewVisualization, VisualizationRules, rules
 from ...shell.context import VisualizationDefaults
 
 
@@ -17,9 +16,11 @@ class FormValues:
     """The fields of the form.
 
     Attributes:
-        folder: OBS folder, in any form that is accepted.
+        folder: OBS folder, in any form that is accepted; where the rules have none, a training job
+            by its id or its name.
         name: empty for one that is generated.
-        stop_after_hours: ``None`` for never.
+        stop_after_hours: ``None`` for never, or for what the service does then.
+        rules: of the service.
     """
 
     folder: str = ""
@@ -27,14 +28,23 @@ class FormValues:
     description: str = ""
     job_type: str = rules.types[0]
     stop_after_hours: int | None = None
+    rules: VisualizationRules = field(default=rules, compare=False, repr=False)
 
     @classmethod
-    def from_defaults(cls, defaults: VisualizationDefaults) -> FormValues:
+    def from_defaults(
+        cls, defaults: VisualizationDefaults, rules: VisualizationRules = rules
+    ) -> FormValues:
+        types = rules.types
         return cls(
             folder=defaults.folder,
-            job_type=defaults.job_type,
+            job_type=defaults.job_type if defaults.job_type in types else types[0],
             stop_after_hours=defaults.stop_after_hours,
+            rules=rules,
         )
+
+    def of(self, source: str) -> FormValues:
+        """The same for what a word in the place of the folder was found to mean."""
+        return replace(self, folder=source)
 
     def as_defaults(self) -> VisualizationDefaults:
         """What the next form begins with."""
@@ -52,20 +62,23 @@ class FormValues:
             self.description,
             self.job_type,
             self.stop_after_hours,
+            self.rules,
         )
 
     def problems(self) -> dict[str, str]:
         """What is wrong, by field; an empty folder is missing, not wrong."""
+        word = self.folder.strip()
+        is_job = not self.rules.has_folders and "/" not in word  # whose name may be any
         checks: Mapping[str, tuple[Callable[[Any], object], Any]] = {
-            "folder": (obs_folder, self.folder.strip()),
-            "name": (rules.check_name, self.name.strip()),
-            "description": (rules.check_description, self.description),
+            "folder": (str if is_job else self.rules.check_source, word),
+            "name": (self.rules.check_name, self.name.strip()),
+            "description": (self.rules.check_description, self.description),
         }
         found = {}
-        for field, (check, value) in checks.items():
+        for name, (check, value) in checks.items():
             problem = _problem(check, value) if value else ""
             if problem:
-                found[field] = problem
+                found[name] = problem
         return found
 
     @property

@@ -16,7 +16,7 @@ from ....core.http.reader import Reader
 from ....core.http.transport import run_directly
 from ....core.i18n import _
 from ....core.paging import Page
-from ....core.visualization import VisualizationJob, VisualizationQuery
+from ....core.visualization import VisualizationJob, VisualizationQuery, VisualizationRules
 from ...panels.live import live_panels
 from ...panels.outputs import Place
 from ...panels.panel import Panel, is_kernel
@@ -75,14 +75,19 @@ class VizPanel(Panel):
         reader = Reader()
         self._jobs = jobs.for_follower(reader, deadline=_DEADLINE, run=run_directly)
         self._clock = clock
-        self._creating = Creating(self.model, self._jobs, clock)
         trainings = context.jobs().for_follower(reader, deadline=_DEADLINE, run=run_directly)
+        self._creating = Creating(self.model, self._jobs, trainings, clock)
         self._suggestions = output_folders(trainings)
         self._page_place = Place(self.id, "page")
         self._door: Door | None = None
         self._interval = _MOVING
         self._due_at = 0.0
         live_panels().add(self)
+
+    @property
+    def rules(self) -> VisualizationRules:
+        """What a new job may be."""
+        return self._jobs.rules
 
     @property
     def title(self) -> str:
@@ -281,7 +286,7 @@ class VizPanel(Panel):
     def plain(self) -> PlainView:
         from .core_view import VizCoreView
 
-        defaults = FormValues.from_defaults(self._context.visualization_defaults)
+        defaults = FormValues.from_defaults(self._context.visualization_defaults, self.rules)
         return VizCoreView(self.model, defaults, self.act, self.guarded)
 
 
