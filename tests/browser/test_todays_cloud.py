@@ -28,8 +28,8 @@ exit 3
 """
 _RETRIED = {"fault-tolerance/job-retry-num": "1"}
 _WORDS = {
-    "en": ("Events", "Failed", "restarts: 1", "exit code 3", "Exit code 3."),
-    "zh": ("事件", "Failed 失败", "重启次数：1", "退出码 3", "退出码 3。"),
+    "en": ("Events", "Failed", "restarts: 1", "exit code 3", "Exit code 3.", "Hide platform lines"),
+    "zh": ("事件", "Failed 失败", "重启次数：1", "退出码 3", "退出码 3。", "隐藏平台日志"),
 }
 
 
@@ -72,7 +72,7 @@ def cloud(modelarts: Lab) -> Iterator[Cloud]:
 def test_a_job_that_failed_tells_why_and_what_happened_to_it(
     panel_page: PanelPage, cloud: Cloud, theme: str, language: str
 ) -> None:
-    events, status, restarts, code, told = _WORDS[language]
+    events, status, restarts, code, told, hide = _WORDS[language]
     job_id = cloud.run(f"today-{language}", _FAILING, nodes=2, annotations=_RETRIED)
     views = ("rich", "core", "html")
     panel_page.page.set_viewport_size({"width": 1280, "height": 800 * len(views)})
@@ -92,6 +92,11 @@ def test_a_job_that_failed_tells_why_and_what_happened_to_it(
     assert [_faint(panel) for panel in panels.values()] == [{}] * len(panels)
     panels["rich"].press(events)
     panels["rich"].lacks(told)
+    for view in ("rich", "core"):
+        assert "Service Log" in panels[view].log(view).inner_text()
+        panels[view].press(hide)
+        expect(panels[view].log(view)).not_to_contain_text("Service Log", timeout=TIME_LIMIT)
+        expect(panels[view].log(view)).to_contain_text("reading batch 7")
 
 
 def _faint(panel: Panel) -> dict[str, float]:
@@ -110,7 +115,9 @@ def test_a_viewer_opens_at_a_click_and_here_and_no_notebook_keeps_its_token(
     job_id = cloud.run("today-viewed", "true", outputs=[{"name": "train_url", "remote": output}])
     lines = [f"create {job_id} --name today-viewer", "open today-viewer --inline"]
     panel_page.page.set_viewport_size({"width": 1280, "height": 1400})
-    panel_page.start("today-viewer", "%ma_session --api v2", *(f"%ma_viz {one}" for one in lines))
+    panel_page.start(
+        "today-viewer", "%ma_session --api v2", *(f"%ma_viz {one}" for one in lines), "%ma_viz"
+    )
     for number in (1, 2, 3):
         panel_page.run(number)
     panel = panel_page.panel(3)
@@ -129,6 +136,12 @@ def test_a_viewer_opens_at_a_click_and_here_and_no_notebook_keeps_its_token(
     tab.close()
     saved = panel_page.save_until(lambda notebook: "today-viewer" in json.dumps(notebook))
     assert token not in json.dumps(saved)
+    panel_page.run(4)
+    row = panel_page.panel(4)
+    row.press("Open")
+    expect(row.button("Open TensorBoard in a new tab")).to_be_visible(timeout=TIME_LIMIT)
+    panel_page.bring(4)
+    panel_page.screenshot("today-viz-panel")
     cloud.client.stop_job(viewer.metadata.id)
     cloud.until(viewer.metadata.id, lambda job: job.state.is_final)
     panel.press("Open TensorBoard in a new tab")

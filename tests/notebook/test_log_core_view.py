@@ -322,6 +322,25 @@ def test_buttons_ask_the_panel_and_never_wait(shown: Shown) -> None:
     assert shown.asked[-1] == "resume"
 
 
+def test_lines_of_the_platform_are_hidden_by_a_switch_also_in_a_search(shown: Shown) -> None:
+    shown.say("[ModelArts Service Log] preparing\nepoch 1\nepoch 2 Platform=ModelArts-Service\n")
+    assert "preparing" in shown.log
+    [switch] = [
+        one
+        for one in shown.widgets(ipywidgets.ToggleButton)
+        if one.description == "Hide platform lines"
+    ]
+    switch.value = True
+    assert shown.log == "epoch 1\n"
+    [pattern] = shown.widgets(ipywidgets.Text)
+    pattern.value = "epoch"
+    assert shown.log == "epoch 1\n"
+    assert "1 of 3 lines match" in shown.text
+    pattern.value = ""
+    switch.value = False
+    assert len(shown.log.splitlines()) == 3
+
+
 def test_events_are_there_where_the_service_has_some(shown: Shown) -> None:
     assert "Events" not in [button.description for button in shown.widgets(ipywidgets.Button)]
     shown.model.tells_more = True

@@ -8,6 +8,7 @@ export const WARNING = "warning";
 
 const ERRORS = new RegExp(TABLE[ERROR].join("|"));
 const WARNINGS = new RegExp(TABLE[WARNING].join("|"));
+const PLATFORM = new RegExp(TABLE.platform.join("|"));
 const OUTDENTED = new RegExp(TABLE.outdented);
 
 /** "error", "warning" or null. */
@@ -15,6 +16,11 @@ export function levelOf(text) {
   const seen = beginning(text, TABLE.seen);
   if (seen.includes(TABLE.traceback) || ERRORS.test(seen)) return ERROR;
   return WARNINGS.test(seen) ? WARNING : null;
+}
+
+/** Whether the platform wrote a line, not the program. */
+export function isOfPlatform(text) {
+  return PLATFORM.test(beginning(text, TABLE.seen));
 }
 
 /** The first characters, of which some are two units of a string. */

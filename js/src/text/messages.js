@@ -73,6 +73,7 @@ const WORDS = {
   lastError: "Last error",
   noError: ["No error found in what is loaded.", "已加载的内容中没有错误。"],
   wrap: "Wrap",
+  hidePlatform: "Hide platform lines",
   numbers: ["Line numbers", "行号"],
   goToLine: ["Go to line", "转到行"],
   jumpToEnd: ["Jump to the end", "跳到末尾"],

@@ -4,7 +4,7 @@
 import { EditorSelection, Text } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
-import { levelOf } from "../text/levels.js";
+import { isOfPlatform, levelOf } from "../text/levels.js";
 import { number, shortNames } from "../text/format.js";
 import { Beyond, crossed } from "./beyond.js";
 import { openEditor } from "./editor.js";
@@ -22,6 +22,8 @@ const MOST_AT_ALL = 2 * MOST; // of a reader who does not follow, and may have g
 
 export class LogText {
   #filter = null;
+  #isMatching = false; // whether only lines that match are shown
+  #hidesPlatform = false;
   #editor;
   #workers = [];
   #errorSearch = null;
@@ -113,7 +115,7 @@ export class LogText {
   restart() {
     this.reader.restart();
     this.#workers = [];
-    if (this.#filter) this.#filter = new Filter(this.rows, this.finder.matcher);
+    if (this.#filter) this.#filter = new Filter(this.rows, this.#wanted());
     this.#goingTo = null;
     this.#replaceDoc(Text.empty);
     this.#searchBeyond();
@@ -151,18 +153,39 @@ export class LogText {
     this.#searchBeyond();
     this.filter(isFilter);
     this.#redraw();
-    if (!this.#filter) this.finder.find(this.#position(), true);
+    if (!this.#isMatching) this.finder.find(this.#position(), true);
     this.frames.wake();
   }
 
   /** Show only lines that match, or all. */
   filter(isOn) {
+    const wasMatching = this.#isMatching;
+    this.#isMatching = isOn && Boolean(this.finder.matcher);
+    if (this.#isMatching || wasMatching) this.#showWanted();
+  }
+
+  /** Show the lines that the platform wrote, too, or only those of the program. */
+  hidePlatform(isOn) {
+    this.#hidesPlatform = isOn;
+    this.#showWanted();
+  }
+
+  /** What tells which lines are shown; null for all of them. */
+  #wanted() {
+    const found = this.#isMatching ? this.finder.matcher : null;
+    if (!this.#hidesPlatform) return found;
+    return {
+      knows: (lines) => found?.knows(lines) ?? true,
+      test: (line) => !isOfPlatform(line) && (found?.test(line) ?? true),
+    };
+  }
+
+  #showWanted() {
     const line = this.#topRow();
-    const isUsed = isOn && Boolean(this.finder.matcher);
-    if (!isUsed && !this.#filter) return;
-    this.#filter = isUsed ? new Filter(this.rows, this.finder.matcher) : null;
-    this.#replaceDoc(isUsed ? Text.empty : this.rows.doc);
-    if (!isUsed && !this.follow.isOn) this.#goTo(this.#lineStart(line), "start");
+    const wanted = this.#wanted();
+    this.#filter = wanted && new Filter(this.rows, wanted);
+    this.#replaceDoc(wanted ? Text.empty : this.rows.doc);
+    if (!wanted && !this.follow.isOn) this.#goTo(this.#lineStart(line), "start");
     this.frames.wake();
   }
 

@@ -118,6 +118,7 @@ export function openPanel({ model, el, connection, signal }) {
     lastError: () => text.findError({ isLast: true, onNone: noError }),
     goToLine: (line) => text.goToLine(line),
     wrap: (isOn) => text.wrap(isOn),
+    hidePlatform: (isOn) => text.hidePlatform(isOn),
     numbers: (isOn) => text.showNumbers(isOn),
     copy: copyText,
     download: saveFile,

@@ -40,6 +40,7 @@ export function toolbar({ words, actions }) {
     events,
     group(
       toggle(words("wrap"), actions.wrap, { "data-action": "wrap" }),
+      toggle(words("hidePlatform"), actions.hidePlatform, { "data-action": "hide_platform" }),
       toggle(words("numbers"), actions.numbers, { "data-action": "numbers", "aria-pressed": "true" }),
     ),
     group(

@@ -17,6 +17,7 @@ _TABLE = json.loads(Path(__file__).with_name("levels.json").read_text("utf-8"))
 _SEEN: int = _TABLE["seen"]  # characters of a line that are looked at
 _TRACEBACK: str = _TABLE["traceback"]
 _OUTDENTED = re.compile(_TABLE["outdented"], re.ASCII)
+_PLATFORM = re.compile("|".join(_TABLE["platform"]), re.ASCII)
 _PATTERNS = {level: re.compile("|".join(_TABLE[level]), re.ASCII) for level in (ERROR, WARNING)}
 
 
@@ -30,6 +31,15 @@ def level_of(text: str) -> str:
     if _TRACEBACK in seen:
         return ERROR
     return next((level for level, pattern in _PATTERNS.items() if pattern.search(seen)), "")
+
+
+def is_of_platform(text: str) -> bool:
+    """Whether the platform wrote a line, not the program.
+
+    >>> is_of_platform("[ModelArts Service Log] preparing"), is_of_platform("epoch 1")
+    (True, False)
+    """
+    return bool(_PLATFORM.search(text[:_SEEN]))
 
 
 class Levels:

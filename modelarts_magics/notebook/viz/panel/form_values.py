@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from ....core.errors import InvalidArgumentError
-from ....core.visualization import NewVisualization, VisualizationRules, rules
+from ....core.visualization import NewVisualization, VisualizationRules
+from ....core.visualization import rules as usual_rules
 from ...shell.context import VisualizationDefaults
 
 
@@ -26,13 +27,13 @@ class FormValues:
     folder: str = ""
     name: str = ""
     description: str = ""
-    job_type: str = rules.types[0]
+    job_type: str = usual_rules.types[0]
     stop_after_hours: int | None = None
-    rules: VisualizationRules = field(default=rules, compare=False, repr=False)
+    rules: VisualizationRules = field(default=usual_rules, compare=False, repr=False)
 
     @classmethod
     def from_defaults(
-        cls, defaults: VisualizationDefaults, rules: VisualizationRules = rules
+        cls, defaults: VisualizationDefaults, rules: VisualizationRules = usual_rules
     ) -> FormValues:
         types = rules.types
         return cls(

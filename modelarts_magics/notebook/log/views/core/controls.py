@@ -109,8 +109,9 @@ class Search:
         )
         self._is_regexp = _toggle(_("Regular expression"))
         self._is_exact = _toggle(_("Match case"))
+        self._hides_platform = _toggle(_("Hide platform lines"))
         self._said = ipywidgets.HTML()
-        parts = [self._text, self._is_regexp, self._is_exact]
+        parts = [self._text, self._is_regexp, self._is_exact, self._hides_platform]
         for part in parts:
             part.observe(lambda _change: changed(), names="value")
         self.box = ipywidgets.HBox([*parts, self._said], layout={"flex_flow": "row wrap"})
@@ -119,6 +120,11 @@ class Search:
     @property
     def is_on(self) -> bool:
         return bool(self._text.value)
+
+    @property
+    def hides_platform(self) -> bool:
+        """Whether only lines of the program are wanted."""
+        return bool(self._hides_platform.value)
 
     def pattern(self) -> Pattern | None:
         """What is looked for; nothing where all lines are wanted."""

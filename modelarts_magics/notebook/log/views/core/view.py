@@ -7,6 +7,7 @@ panel's thread show it; nothing that takes time is done in a callback.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Callable
 
@@ -17,6 +18,7 @@ from .....core.errors import InvalidArgumentError
 from .....core.i18n import _
 from ....panels.widget_tree import close_tree
 from ....text.pattern import Pattern
+from ...levels import is_of_platform
 from ...model import REACH, LogModel
 from ...save import Saving
 from ...sending import Gathering
@@ -156,9 +158,20 @@ class LogCoreView:
 
     def _begin(self, pattern: Pattern | None) -> None:
         self.reel.clear()
-        self.reel.matches = pattern.matching if pattern else None
+        self.reel.matches = self._wanted(pattern)
         self._unchecked = pattern
         self._seen = dict(self._cleared)
+
+    def _wanted(self, pattern: Pattern | None) -> Callable[[Sequence[str]], Sequence[bool]] | None:
+        """What tells which lines are shown; nothing where all are."""
+        if not self._search.hides_platform:
+            return pattern.matching if pattern else None
+
+        def wanted(lines: Sequence[str]) -> list[bool]:
+            found = pattern.matching(lines) if pattern else [True] * len(lines)
+            return [is_it and not is_of_platform(line) for is_it, line in zip(found, lines)]
+
+        return wanted
 
     # ---- showing --------------------------------------------------------------------------------
 
@@ -213,7 +226,7 @@ class LogCoreView:
             shown = text if is_now else self._whole_lines(name, text)
             self.reel.add(name, model.mark(name) if is_merged else "", shown)
         self.reel.show(_("No line matches") if is_search else _("(no log text)"))
-        self._search.say(self._found() if is_search else "")
+        self._search.say(self._found() if self._search.is_on else "")
 
     def _is_time(self, file: str) -> bool:
         """Whether what waits is worth a message, or has waited; bars pass over one another."""
