@@ -260,7 +260,8 @@ class Session:
     @cached_property
     def _store(self) -> ObsClient:
         keys = KeyCredentials(self._read_key)
-        return connect(endpoint("obs", self.region_name), keys, self._limits, self._run)
+        address = self._endpoint("obs", self.identity.obs_endpoint)
+        return connect(address, keys, self._limits, self._run)
 
     def _read_key(self) -> AccessKey:
         key = self._key()
