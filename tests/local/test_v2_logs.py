@@ -25,12 +25,15 @@ from running_service import (
 from test_service_obs import client_of, key_of
 from v2_calls import V2, Job, vendor_client
 
+from modelarts_magics.core.api.base import JobRef
+from modelarts_magics.core.logs.readers import LogBytes
 from modelarts_magics.local.engine.log_export import LogExport
 from modelarts_magics.local.storage.database import Store
 from modelarts_magics.local.storage.log_folders import LogFolders
 from modelarts_magics.local.storage.obs import Obs
 from modelarts_magics.local.storage.records import JobSpec, Kind, NewJob, Records, TaskRecord
 from modelarts_magics.local.v2.profile import PROFILES, Profile, profile_of
+from modelarts_magics.session import Session
 
 DAY = 24 * 3600
 LOGS = "/tasks/worker-0/logs/preview"
@@ -438,6 +441,17 @@ def test_a_copy_is_whole_again_after_the_service_died(own_service: RunningServic
     with running_service(own_service.root) as again:
         text = V2(again).job(job.id).text()
         until(lambda: copy.read_text() == text, "the rest of it")
+
+
+def test_a_session_of_this_service_reads_the_copy(tmp_path: Path) -> None:
+    with running_service(tmp_path / "root", "--profile", "preview,window=10") as running:
+        spec = {"log_export_path": {"obs_url": "obs://ma-logs/logs/"}}
+        job = V2(running).run("seq 100", spec=spec)
+        job.wait("Completed")
+        session = Session(local_root=str(running.root))
+        readers = session.jobs.logs(JobRef("v2", job.id), "worker-0")
+        assert LogBytes(readers).read(0, 8).text == "1\n2\n3\n4\n"
+        session.close()
 
 
 def test_a_copy_of_a_long_log_holds_up_nothing(tmp_path: Path) -> None:
