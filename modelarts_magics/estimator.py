@@ -7,7 +7,8 @@ Code from the vendor's documentation runs with only the package name changed::
 """
 
 from .sdk.v1.estimator import Estimator
+from .sdk.v1.job_state import JOB_STATE
 from .sdk.v1.training_job import TrainingJob
 from .sdk.v1.visualization_job import VisualizationJob
 
-__all__ = ["Estimator", "TrainingJob", "VisualizationJob"]
+__all__ = ["JOB_STATE", "Estimator", "TrainingJob", "VisualizationJob"]

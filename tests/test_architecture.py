@@ -48,7 +48,8 @@ def modules_of(part: str) -> list[str]:
     return [module for module in MODULES if is_in(module, f"modelarts_magics.{part}")]
 
 
-FACE = [*modules_of("sdk"), "modelarts_magics.session", "modelarts_magics.estimator"]
+PUBLIC = ("session", "estimator", "estimatorV2", "train_params", "config")
+FACE = [module for part in ("sdk", *PUBLIC) for module in modules_of(part)]
 OURS = "modelarts_magics"
 FORBIDDEN = {
     **{
@@ -56,8 +57,7 @@ FORBIDDEN = {
             f"{OURS}.notebook",
             f"{OURS}.local",
             f"{OURS}.sdk",
-            f"{OURS}.session",
-            f"{OURS}.estimator",
+            *(f"{OURS}.{name}" for name in PUBLIC),
             "IPython",
             "ipywidgets",
             "tornado",
@@ -127,10 +127,12 @@ FLOORS = [
     {"core.http.reader", "core.auth.credentials", "core.auth.sources", "core.by_name"},
     {"core.http.transport", "core.obs_path"},
     {"core.api.base", "core.obs.client"},
-    {"core.generations", "core.obs.object_bytes"},
+    {"core.generations", "core.obs.object_bytes", "core.settling"},
     {"core.api.v2.codes", "core.api.v2.rules", "core.api.v2.paging", "core.api.v2.state"},
     {"core.api.v2.models"},
     {"core.api.v2.client"},
+    {"core.api.v2.names"},
+    {"core.api.v2.creation"},
     {"core.api.v2.logs"},
     {"core.api.v2.jobs", "core.api.v2.visualizations"},
     {"core.api.v1.status", "core.api.v1.rules"},
@@ -155,7 +157,7 @@ FLOORS = [
     },
     {"core.logs.follow_job"},
     {"core.logs.job_logs"},
-    {"sdk", "session", "estimator", "errors", "events"},
+    {"sdk", *PUBLIC, "errors", "events"},
     {"notebook"},
 ]
 PATH = "{http://www.w3.org/2000/svg}path"

@@ -108,6 +108,7 @@ class ServiceError(ModelArtsError):
 
     Attributes:
         code: such as ``ModelArts.0105`` or ``APIGW.0301``; empty when the answer had none.
+        solution: what the service says to do next; empty where it does not.
         status: HTTP status, or ``None`` when no answer came.
         request_id: quote it to the vendor's support; empty when the answer had none.
         retry_after: seconds the service asked to wait, or ``None``.
@@ -123,9 +124,11 @@ class ServiceError(ModelArtsError):
         status: int | None = None,
         request_id: str = "",
         retry_after: float | None = None,
+        solution: str = "",
     ) -> None:
         super().__init__(message, hint)
         self.code = one_line(code)
+        self.solution = one_line(solution)
         self.status = status
         self.request_id = one_line(request_id)
         self.retry_after = retry_after

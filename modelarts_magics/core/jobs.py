@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from .api.base import JobKind, JobRef
 from .api.v1 import jobs as v1
 from .api.v1.visualizations import RULES
-from .by_name import pick
+from .api.v2.models.job import API as NEWER
+from .by_name import is_uuid, pick
 from .errors import InvalidArgumentError
 from .i18n import _
 
@@ -18,7 +19,8 @@ visualization_rules = RULES
 def ref_of(job: object) -> JobRef | None:
     """Which job an object stands for; ``None`` for an object that is no job."""
     ref = getattr(job, "ref", None)
-    return ref if isinstance(ref, JobRef) else v1.ref_of(job)
+    found = ref if isinstance(ref, JobRef) else v1.ref_of(job)
+    return JobRef(NEWER, found.job) if found and is_uuid(found.job) else found
 
 
 def kind_of(job: object) -> JobKind | None:

@@ -12,6 +12,7 @@ from .i18n import _
 
 _LONGEST = 1024  # characters
 _BUCKET = re.compile(r"[0-9a-z][0-9a-z.-]{1,61}[0-9a-z]")
+_SCHEME = re.compile(r"\A(?:(?:obs|s3):)?/*", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[^!-~]|['{}\[\]]")
 
 
@@ -45,6 +46,25 @@ def obs_path(location: str) -> str:
         )
     _check_parts(location, rest)
     return f"/{path}"
+
+
+def bucket_and_key(location: str) -> tuple[str, str]:
+    """What an address of the object store names; the key may be empty, and have any characters.
+
+    >>> bucket_and_key("obs://bucket/run/1"), bucket_and_key("s3://bkt"), bucket_and_key("/b-1/x")
+    (('bucket', 'run/1'), ('bkt', ''), ('b-1', 'x'))
+
+    Raises:
+        InvalidArgumentError: it names no bucket.
+    """
+    text = location.strip() if isinstance(location, str) else ""
+    bucket, _slash, key = _SCHEME.sub("", text).partition("/")
+    if _BUCKET.fullmatch(bucket):
+        return bucket, key
+    raise InvalidArgumentError(
+        _("{bucket} is not the name of a bucket", bucket=repr(bucket or location)),
+        _("An OBS location is /bucket/folder/"),
+    )
 
 
 def _check_characters(location: str, path: str) -> None:

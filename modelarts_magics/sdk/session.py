@@ -31,6 +31,7 @@ from ..core.http.transport import Limits, Runner, Transport, run_directly
 from ..core.i18n import _
 from ..core.obs.client import ObsClient, connect
 from ..core.obs.object_bytes import ObjectBytes, ObjectsBytes
+from .obs import Obs
 
 __all__ = ["Session"]
 
@@ -224,7 +225,7 @@ class Session:
     @property
     def jobs(self) -> JobApi:
         """The training jobs of this session, whichever generation of the API serves them."""
-        older, newer = TrainingJobs(self.client), self._newer_jobs()
+        older, newer = TrainingJobs(self.client), self.jobs_v2
         if self.api:
             return older if self.api == older.api else newer
         both = [Generation(older, is_like_id), Generation(newer, is_uuid)]
@@ -235,7 +236,7 @@ class Session:
     @property
     def visualizations(self) -> VisualizationApi:
         """The visualization jobs of this session, as :attr:`jobs` are its training jobs."""
-        older, newer = VisualizationJobs(self.client), Viewers(self._newer_client())
+        older, newer = VisualizationJobs(self.client), Viewers(self.client_v2)
         if self.api:
             return older if self.api == older.api else newer
         both = [
@@ -246,16 +247,28 @@ class Session:
         order = both[::-1] if is_public else both
         return EitherVisualizations(order, self._lacking, is_open=is_public)
 
-    def _newer_jobs(self) -> v2_jobs.TrainingJobs:
-        copy = self._copy if self.identity.read_key else None
-        return v2_jobs.TrainingJobs(self._newer_client(), copy)
-
-    def _newer_client(self) -> v2.Client:
+    @property
+    def client_v2(self) -> v2.Client:
+        """The REST client of API v2, whatever generation was chosen; as :attr:`client`."""
         client = self.client
         with self._lock:
             if self._newer is None:
                 self._newer = v2.Client(client.transport, client.project_id)
             return self._newer
+
+    @property
+    def jobs_v2(self) -> v2_jobs.TrainingJobs:
+        """The training jobs that API v2 serves, whatever generation was chosen."""
+        return v2_jobs.TrainingJobs(self.client_v2, self._copy if self.identity.read_key else None)
+
+    @property
+    def obs(self) -> Obs:
+        """The object store, with the access key of this session.
+
+        Its methods raise :class:`~modelarts_magics.errors.InvalidArgumentError` for a session with
+        a user name, which has no such key.
+        """
+        return Obs(self._store)
 
     @cached_property
     def _store(self) -> ObsClient:
@@ -276,9 +289,10 @@ class Session:
 
     def close(self) -> None:
         """Close the pooled connections; it does not wait for whoever makes the client just now."""
-        client = self._client
-        if client is not None:
-            client.transport.close()
+        client, store = self._client, self.__dict__.get("_store")
+        for one in (client, store):
+            if one is not None:
+                one.transport.close()
 
     def _new_client(self) -> Client:
         credentials = self._credentials()

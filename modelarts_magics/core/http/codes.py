@@ -59,11 +59,12 @@ class Codes:
         hint = self.hints.get(failure.code)
         return kind(
             failure.message or _("The service refused the request"),
-            hint() if hint else _hint(kind, failure.action),
+            hint() if hint else _hint(kind, failure.action) or failure.solution,
             code=failure.code,
             status=failure.status,
             request_id=failure.request_id,
             retry_after=failure.retry_after,
+            solution=failure.solution,
         )
 
 

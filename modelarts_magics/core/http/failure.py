@@ -13,6 +13,7 @@ from ..api.fields import text
 from ..auth.keys import mask
 
 _MESSAGE_KEYS = ("error_message", "error_msg", "message", "errorMsg")
+_SOLUTION_KEYS = ("error_solution",)
 _CODE_KEYS = ("error_code", "errorCode", "code")
 _NESTED_KEYS = ("error",)
 _SHORTEST_SECRET = 8  # characters; less may be a part of any word
@@ -26,6 +27,7 @@ class Failure:
         status: HTTP status; it may be 200 (quirk 7).
         code: empty when the answer had none.
         message: the service's own words, or the start of an answer that is no JSON.
+        solution: what the service says to do next.
         request_id: of the answer's body or header.
         action: the IAM action that the request needs, when it is known.
         retry_after: seconds the service asks to wait, when it does.
@@ -37,6 +39,7 @@ class Failure:
     request_id: str = ""
     action: str = ""
     retry_after: float | None = None
+    solution: str = ""
 
     @classmethod
     def from_json(
@@ -52,15 +55,17 @@ class Failure:
             message=_find(data, _MESSAGE_KEYS) or (body if isinstance(body, str) else ""),
             request_id=text(data.get("request_id")) or request_id,
             action=action,
+            solution=_find(data, _SOLUTION_KEYS),
         )
 
     def without(self, secrets: Iterable[str]) -> Failure:
         """The same with secrets masked: the gateway repeats the access key that it refuses."""
-        message = self.message
+        message, solution = self.message, self.solution
         for secret in secrets:
             if len(secret) >= _SHORTEST_SECRET:
                 message = message.replace(secret, mask(secret))
-        return replace(self, message=message)
+                solution = solution.replace(secret, mask(secret))
+        return replace(self, message=message, solution=solution)
 
 
 def _code(data: Mapping[str, Any]) -> str:

@@ -35,6 +35,7 @@ MESSAGES: dict[str, str] = {
     "Access key and secret key belong together": "AK 和 SK 须同时给出",
     "Add {flags}": "请加上 {flags}",
     "An OBS location is /bucket/folder/": "OBS 路径形如 /bucket/folder/",
+    "An input or output has a name": "输入或输出须有名称",
     "Another saving is writing {path}": "另一次保存正在写入 {path}",
     "Ask the administrator of the account for {action}": "请向帐号管理员申请 {action}",
     "Asking for its address…": "正在获取地址……",
@@ -141,6 +142,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Give it to the Estimator to create a job": "创建作业时须传给 Estimator",
     "Half of a data set is named": "数据集只给出了一半",
+    "Half of a framework is named": "框架只给出了一半",
     "Hide TensorBoard": "隐藏 TensorBoard",
     "Hide the form": "收起表单",
     "If the kernel runs elsewhere, forward port {port}, or give its server jupyter-server-proxy": (
@@ -158,13 +160,23 @@ MESSAGES: dict[str, str] = {
     "Interrupted. Whether visualization job {name} was made is not known: %ma_viz list "
     "--search {name}": ("已中断。不确定可视化作业 {name} 是否已创建：%ma_viz list --search {name}"),
     "It appears here where the page may run scripts": "在允许运行脚本的页面中，它会显示在此处",
+    "It begins with /": "应以 / 开头",
     "It cannot be shown: the kernel runs elsewhere, and its server has no jupyter-server-proxy": (
         "无法在此显示：内核运行在别处，且其服务器没有安装 jupyter-server-proxy"
     ),
     "It has no address now: see %ma_viz info {id}": "它目前没有地址：见 %ma_viz info {id}",
+    "It has key, operator and value": "应含 key、operator 和 value",
     "It has {names}": "现有：{names}",
+    "It is a TrainingFiles": "应为 TrainingFiles",
+    "It is a dict": "应为 dict",
+    "It is a file in a bucket, not a folder": "应为桶中的文件，而不是目录",
+    "It is a list": "应为列表",
+    "It is a list of {kind}": "应为 {kind} 的列表",
     'It is a list such as [{"label": "epochs", "value": "5"}]': (
         '应为列表，例如 [{"label": "epochs", "value": "5"}]'
+    ),
+    'It is a list such as [{"name": "epochs", "value": 5}]': (
+        '应为列表，例如 [{"name": "epochs", "value": 5}]'
     ),
     "It is a name from get_job_log_file_list()": "应为 get_job_log_file_list() 返回的名称",
     "It is a number above 0": "应为大于 0 的数",
@@ -173,7 +185,9 @@ MESSAGES: dict[str, str] = {
     "It is asc or desc": "应为 asc 或 desc",
     "It is from {least} to {most}": "应在 {least} 到 {most} 之间",
     "It is one of {choices}": "可选值：{choices}",
+    "It is parameter or env": "应为 parameter 或 env",
     "It is the name of a task, such as worker-0": "应为任务名称，例如 worker-0",
+    "It is the script that is started, such as train.py": "应为启动脚本，例如 train.py",
     "It is {least} or more": "应不小于 {least}",
     "It is {most} or less": "应不大于 {most}",
     "It needs a section [basic] with ak and sk": "其中须有 [basic] 一节，含 ak 和 sk",
@@ -186,6 +200,7 @@ MESSAGES: dict[str, str] = {
     "Job {job} has no log file {file}": "作业 {job} 没有日志文件 {file}",
     "Job {job} has no log yet": "作业 {job} 还没有日志",
     "Job {job} has no version {version}": "作业 {job} 没有版本 {version}",
+    "Job {job} is told to stop": "已要求作业 {job} 停止",
     "Job {name} ({id}): {status}, {seconds:.0f} s": (
         "作业 {name}（{id}）：{status}，{seconds:.0f} 秒"
     ),
@@ -205,6 +220,7 @@ MESSAGES: dict[str, str] = {
         "请在云上查看：%ma_viz create {path}，或用 obsutil 或 moxing 把事件文件复制到本机："
         "%ma_viz scalars DIR"
     ),
+    "Look for it: %ma_log lists the jobs": "请查找：%ma_log 可列出作业",
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
     "Look for plain text": "请查找普通文本",
     "Make another one: %ma_viz create {source} --new": "请另建一个：%ma_viz create {source} --new",
@@ -237,6 +253,9 @@ MESSAGES: dict[str, str] = {
     ),
     "Name the job: Estimator(modelarts_session, job_id='...', version_id='...')": (
         "请指定作业：Estimator(modelarts_session, job_id='...', version_id='...')"
+    ),
+    "Name the job: Estimator(session, job_id='...')": (
+        "请指定作业：Estimator(session, job_id='...')"
     ),
     "Name the job: VisualizationJob(modelarts_session, visualization_id='...')": (
         "请指定作业：VisualizationJob(modelarts_session, visualization_id='...')"
@@ -337,6 +356,9 @@ MESSAGES: dict[str, str] = {
     "Stop it": "停止",
     "Stop the training job?": "要停止训练作业吗？",
     "Stopped visualization job {name} ({job}).": "已停止可视化作业 {name}（{job}）。",
+    "Stopped waiting. Job {job} goes on: Estimator(session, job_id='{job}'), %ma_log {job}": (
+        "已停止等待。作业 {job} 继续运行：Estimator(session, job_id='{job}')、%ma_log {job}"
+    ),
     "Stopped waiting. Job {job} goes on: Estimator(session, job_id='{job}', "
     "version_id='{version}'), %ma_log {job}": (
         "已停止等待，作业 {job} 仍在继续：Estimator(session, "
@@ -360,6 +382,7 @@ MESSAGES: dict[str, str] = {
         "读取事件文件需要 TensorBoard，但此处没有安装"
     ),
     "The OBS location has {n} characters": "OBS 路径有 {n} 个字符",
+    "The body is no JSON": "请求体不是 JSON",
     "The cloud's page needs a console login: it opens in a new tab only": (
         "云上的页面需要登录控制台：只能在新标签页中打开"
     ),
@@ -505,6 +528,9 @@ MESSAGES: dict[str, str] = {
     "Wait a moment before the next request": "请稍候再发请求",
     "Wait until it is done, or name another file": "请等待其完成，或指定其他文件",
     "What is no UTF-8 in the log stands there as U+FFFD.": "日志中非 UTF-8 的字节以 U+FFFD 代替。",
+    "Whether training job {name} was made is not known: {reason}": (
+        "不清楚训练作业 {name} 是否已创建：{reason}"
+    ),
     "Whether visualization job {name} was made is not known: {reason}": (
         "不清楚可视化作业 {name} 是否已创建：{reason}"
     ),
@@ -556,6 +582,9 @@ MESSAGES: dict[str, str] = {
     "first": "首个",
     "folder": "目录",
     "folder of the embedded service": "内置服务的目录",
+    "framework_type and framework_version belong together": (
+        "framework_type 和 framework_version 须同时给出"
+    ),
     "generation of the API; each job decides by default": "API 版本；默认由作业决定",
     "go on looking at a FOLDER until the cell runs again": "持续查看 FOLDER，直到重新运行单元格",
     "height of the page shown here": "此处所示页面的高度",
@@ -730,6 +759,7 @@ MESSAGES: dict[str, str] = {
     ),
     "{n} projects are named {name}": "有 {n} 个项目名为 {name}",
     "{n} tasks": "{n} 个任务",
+    "{path} became shorter while it was read": "{path} 在读取过程中变短了",
     "{path} does not hold a JSON object": "{path} 的内容不是 JSON 对象",
     "{path} does not name a folder inside a bucket": "{path} 不是桶内的目录",
     "{path} has a folder without a name": "{path} 中有没有名称的文件夹",
@@ -760,6 +790,7 @@ MESSAGES: dict[str, str] = {
     "{url} redirects to {target}": "{url} 重定向到 {target}",
     "{url} would send keys unencrypted": "{url} 会以明文发送密钥",
     "{value} at step {step:,}": "第 {step:,} 步为 {value}",
+    "{what} does not know {name}, which is not sent": "{what} 没有参数 {name}，未发送",
     "{words}, {seconds:.0f} s": "{words}，{seconds:.0f} 秒",
     "{word} cannot be evaluated: {error}": "{word} 无法求值：{error}",
     "{word} is a job of API {api}; API {other} has another one of this name: id:{id}": (

@@ -23,27 +23,19 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from typing import Callable
 
 from ..api.base import VisualizationApi, VisualizationJob, VisualizationQuery
-from ..backoff import Backoff
 from ..errors import (
     InvalidArgumentError,
     ModelArtsError,
-    OutcomeUnknownError,
     PermissionDeniedError,
     ServiceError,
 )
-from ..http.retry import may_create_again, may_have_had_effect, may_read_again
+from ..http.retry import may_have_had_effect
 from ..i18n import _
+from ..settling import Creation, Wait
 from .lookup import iter_jobs, named
 from .new import NewVisualization
-
-_LOOKS = 4  # for a job whose answer was lost
-BACKOFF = Backoff(first=1.0)  # before each of them
-_LONGEST_ASKED = 60.0  # seconds; whoever is asked to wait for longer is told so
-
-Wait = Callable[[float], object]
 
 
 class How(Enum):
@@ -109,38 +101,20 @@ def _settled(
     api: VisualizationApi, new: NewVisualization, wait: Wait, lost: ModelArtsError
 ) -> Outcome:
     """Find out what became of a creation without an answer, or create again."""
-    for look in range(1, _LOOKS + 1):
-        asked = getattr(lost, "retry_after", None)
-        pause = BACKOFF.pause_within(_LONGEST_ASKED, look, asked)
-        if pause is None:
-            break
-        wait(pause)
-        try:
-            job = named(api, new.job_name)
-        except ModelArtsError as error:
-            if may_read_again(error):
-                continue
-            raise _not_known(new, error) from error
-        if job is not None:
-            return Outcome(_own(job, new), How.ADOPTED)
-        if look == _LOOKS or not _may_be_sent_again(api, lost):
-            break
-        try:
-            return Outcome(api.create(new), How.CREATED_AGAIN)
-        except ModelArtsError as error:  # a refusal, too: an earlier request may have had an effect
-            lost = error
-    raise _not_known(new, lost) from lost
+    creation = Creation(
+        make=lambda: api.create(new),
+        find=lambda: named(api, new.job_name),
+        is_taken=api.is_name_taken,
+        unknown=lambda error: _not_known(new, error),
+    )
+    job, is_made = creation.settled(lost, wait)
+    return Outcome(job, How.CREATED_AGAIN) if is_made else Outcome(_own(job, new), How.ADOPTED)
 
 
 def _may_be_there(api: VisualizationApi, new: NewVisualization, error: ServiceError) -> bool:
     """Whether a job may have been made in spite of the error of the first request."""
     is_taken = api.is_name_taken(error) and new.is_name_generated
     return is_taken or may_have_had_effect(error)
-
-
-def _may_be_sent_again(api: VisualizationApi, error: ModelArtsError) -> bool:
-    """Whether a creation makes sense again after a look that found nothing."""
-    return api.is_name_taken(error) or may_create_again(error)
 
 
 def _own_from_before(job: VisualizationJob, new: NewVisualization) -> Outcome:
@@ -175,15 +149,12 @@ def _taken(job: VisualizationJob, new: NewVisualization) -> InvalidArgumentError
     return InvalidArgumentError(text, hint)
 
 
-def _not_known(new: NewVisualization, error: ModelArtsError) -> OutcomeUnknownError:
-    text = _(
-        "Whether visualization job {name} was made is not known: {reason}",
-        name=new.job_name,
-        reason=error.message,
-    )
-    hint = _("Look for it: %ma_viz list --search {name}", name=new.job_name)
-    if not isinstance(error, ServiceError):
-        return OutcomeUnknownError(text, hint)
-    return OutcomeUnknownError(
-        text, hint, code=error.code, status=error.status, request_id=error.request_id
+def _not_known(new: NewVisualization, error: ModelArtsError) -> tuple[str, str]:
+    return (
+        _(
+            "Whether visualization job {name} was made is not known: {reason}",
+            name=new.job_name,
+            reason=error.message,
+        ),
+        _("Look for it: %ma_viz list --search {name}", name=new.job_name),
     )

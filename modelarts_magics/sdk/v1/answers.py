@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Callable, TypeVar
+from typing import Any
 
 from ...core.api.v1.status import JobStatus
 from ...core.errors import ServiceError, one_line
+from ..refusals import refusal_as
 from ..writer import say
-
-_F = TypeVar("_F", bound=Callable[..., dict[str, Any]])
 
 
 def success(fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -19,19 +17,10 @@ def success(fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return {**(fields or {}), "is_success": True}
 
 
-def refusal_as_dict(method: _F) -> _F:
-    """Let a method answer with a dict when the service refuses; without an answer it raises."""
-
-    @functools.wraps(method)
-    def answering(*args: Any, **kwargs: Any) -> dict[str, Any]:
-        try:
-            return method(*args, **kwargs)
-        except ServiceError as error:
-            if error.status is None:
-                raise
-            return {"is_success": False, "error_code": error.code, "error_msg": error.message}
-
-    return answering  # type: ignore[return-value]
+@refusal_as
+def refusal_as_dict(error: ServiceError) -> dict[str, Any]:
+    """The dict of a call that the service refused."""
+    return {"is_success": False, "error_code": error.code, "error_msg": error.message}
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.api.v1.client import Client
-from ...core.errors import InvalidArgumentError
-from ...core.i18n import _
 from ..session import Session
 
 
@@ -28,10 +26,3 @@ class JobObject:
     @property
     def _client(self) -> Client:
         return self._session.client
-
-
-def needed(name: str, value: str, hint: str) -> str:
-    """An id, unless it is not known."""
-    if value:
-        return value
-    raise InvalidArgumentError(_("{name} is not set", name=name), hint)

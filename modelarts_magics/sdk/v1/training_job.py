@@ -5,28 +5,28 @@ Source: the SDK reference, modelarts_04_0160 to modelarts_04_0172, see docs/api/
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from ...core.api.base import JobRef
 from ...core.api.v1 import rules
-from ...core.api.v1.jobs import API, with_versions
+from ...core.api.v1.jobs import API, TrainingJobs, with_versions
 from ...core.api.v1.models.log import LogLines
 from ...core.api.v1.models.training import CreatedJob, JobVersion, JobVersionPage
 from ...core.api.v1.status import JobStatus
 from ...core.errors import one_line
-from ...core.http.rate_limit import RATE, RateLimit
-from ...core.http.reader import CONNECTIONS, MOST_CONNECTIONS, Reader
+from ...core.http.rate_limit import RATE
+from ...core.http.reader import CONNECTIONS
 from ...core.i18n import _
-from ...core.logs.download import WrittenLog, download
+from ...core.logs.download import WrittenLog
 from ...core.logs.follow import Event
-from ...core.logs.job_logs import JobLogs
-from ...core.numbers import number, whole
+from ...core.numbers import whole
+from ..logs import Progress, followed, write_log
+from ..refusals import needed
 from ..writer import say
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
-from .job_object import JobObject, needed
+from .job_object import JobObject
 
 
 class TrainingJob(JobObject):
@@ -158,7 +158,7 @@ class TrainingJob(JobObject):
         *,
         connections: int = CONNECTIONS,
         rate: float | None = RATE,
-        progress: Callable[[int, int], object] | None = None,
+        progress: Progress | None = None,
     ) -> WrittenLog:
         """Write a whole log to a file, over several connections.
 
@@ -185,11 +185,8 @@ class TrainingJob(JobObject):
             ServiceError: the service refused, contradicted itself, or stayed in trouble.
         """
         rules.check_log_file(log_file)
-        whole("connections", connections, 1, MOST_CONNECTIONS)
-        is_own = rate is not None and number("rate", rate) < RATE
-        reader = Reader(connections, RateLimit(rate) if rate and is_own else None)
-        logs = JobLogs(self._session.jobs, self._ref(), reader)
-        return download(logs.source(log_file), Path(path), reader, progress)
+        jobs, ref = TrainingJobs(self._client), self._ref()
+        return write_log(jobs, ref, log_file, path, connections, rate, progress)
 
     def follow_job_log(self, log_file: str | None = None, start_byte: int = 0) -> Iterator[Event]:
         """Follow the log while the job runs.
@@ -211,14 +208,8 @@ class TrainingJob(JobObject):
         """
         if log_file is not None:
             rules.check_log_file(log_file)
-        return self._followed(log_file, whole("start_byte", start_byte, 0))
-
-    def _followed(self, log_file: str | None, start_byte: int) -> Iterator[Event]:
-        logs = JobLogs(self._session.jobs, self._ref())
-        follower = logs.follow(start_byte, file=log_file)
-        while follower.finished is None:
-            time.sleep(follower.due_in)
-            yield from follower.poll_due()
+        start = whole("start_byte", start_byte, 0)
+        return followed(TrainingJobs(self._client), self._ref(), log_file, start)
 
     # ---- changes --------------------------------------------------------------------------------
 

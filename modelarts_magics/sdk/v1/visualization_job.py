@@ -14,9 +14,10 @@ from ...core.api.v1.models.visualization import VisualizationJob as Values
 from ...core.api.v1.models.visualization import VisualizationJobPage
 from ...core.i18n import _
 from ...core.visualization import NewVisualization, create
+from ..refusals import needed
 from ..session import Session
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
-from .job_object import JobObject, needed
+from .job_object import JobObject
 from .vendor_list import vendor_list
 
 

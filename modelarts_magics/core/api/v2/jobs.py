@@ -16,7 +16,6 @@ from ...http.reader import Reader
 from ...http.transport import Runner
 from ...i18n import _
 from ...numbers import whole
-from ...paging import Page
 from ..base import Job, JobEvent, JobRef, NotOffered, ResourceUsage, Restart, Task
 from ..log import LogReader, LogText
 from . import rules
@@ -33,13 +32,12 @@ from .logs import (
     WholeFile,
 )
 from .models.job import API, VIEWER, TrainingJob
-from .models.log import EventPage, Metric
-from .paging import appended, every
-from .rules import Filter, JobQuery
+from .models.log import Event, EventPage, Metric
+from .names import jobs_named
+from .paging import appended
 from .state import PhaseState
 
 _TASKS = "tasks"  # what an endpoint may lack
-_MOST_PAGES = 40  # of jobs whose names hold the one that is looked for
 _MINUTE = 60_000  # milliseconds
 _PERCENT = "%"
 
@@ -139,14 +137,7 @@ class TrainingJobs(NotOffered):
 
     def events(self, ref: JobRef) -> Sequence[JobEvent]:
         """All of them, the oldest first."""
-        size = rules.LARGEST_EVENT_PAGE
-
-        def ask(offset: int) -> EventPage:
-            return self._client.list_events(ref.job, offset, size)
-
-        found = appended(
-            ask, lambda one: (one.time, one.level, one.message), size, self._client.known.events
-        )
+        found = every_event(self._client, ref.job)
         return [JobEvent(one.time, one.level, one.message) for one in found]
 
     def resource_usage(self, ref: JobRef, task: str) -> Sequence[ResourceUsage]:
@@ -178,7 +169,7 @@ class TrainingJobs(NotOffered):
                 return self._client.get_job(word.text)
         found = pick(
             word.text,
-            self._named(word.text) if word.may_be_name else (),
+            jobs_named(self._client, word.text) if word.may_be_name else (),
             lambda job: (job.name,),
             missing=_("There is no training job {name}", name=meant),
             near=lambda: [job.name for job in self.list()] if word.may_be_name else [],
@@ -193,16 +184,15 @@ class TrainingJobs(NotOffered):
     def versions(self, meant: str | JobRef) -> Sequence[str]:
         return ()
 
-    def _named(self, name: str) -> Iterator[TrainingJob]:
-        """The jobs of exactly this name; the service finds parts of names."""
-        query = [Filter("name", "like", [name])]
 
-        def ask(offset: int) -> Page[TrainingJob]:
-            return self._client.list_jobs(JobQuery(offset, filters=query))
+def every_event(client: Client, job_id: str) -> Iterator[Event]:
+    """The events of a job, the oldest first."""
+    size = rules.LARGEST_EVENT_PAGE
 
-        known = self._client.known.jobs
-        found = every(ask, lambda job: job.metadata.id, rules.LARGEST_PAGE, known, _MOST_PAGES)
-        return (job for job in found if job.name == name)
+    def ask(offset: int) -> EventPage:
+        return client.list_events(job_id, offset, size)
+
+    return appended(ask, lambda one: (one.time, one.level, one.message), size, client.known.events)
 
 
 def _points(metric: Metric, now: int) -> Sequence[tuple[int, float]]:

@@ -14,7 +14,7 @@ from typing import Any
 from ...by_name import is_uuid
 from ...errors import InvalidArgumentError
 from ...i18n import _
-from ...numbers import whole
+from ...numbers import whole, wrong
 
 LARGEST_PAGE = 50  # jobs
 LARGEST_EVENT_PAGE = 100
@@ -52,16 +52,6 @@ def check_viewer_type(job_type: str) -> str:
     )
 
 
-def check_viewer_name(name: str) -> str:
-    """1 to 64 letters, digits, ``-`` and ``_``."""
-    if _NAME.fullmatch(name):
-        return name
-    raise InvalidArgumentError(
-        _("The name {name} cannot be used", name=repr(name)),
-        _("A name has {words}", words=_("1 to 64 letters, digits, - and _")),
-    )
-
-
 def check_stop_after(hours: int | None) -> int | None:
     """After how many hours a viewer stops by itself; ``None`` leaves it to the service."""
     if hours is None:
@@ -76,7 +66,7 @@ def new_viewer_name(_source: str) -> str:
 
 def checked_id(job_id: str) -> str:
     """Only what an id can be may become a part of a path."""
-    if _ID.fullmatch(job_id):
+    if isinstance(job_id, str) and _ID.fullmatch(job_id):
         return job_id
     raise InvalidArgumentError(
         _("'{id}' is not an id", id=job_id), _("%ma_log lists the jobs with their ids")
@@ -85,11 +75,26 @@ def checked_id(job_id: str) -> str:
 
 def checked_task(task: str) -> str:
     """The name of a task, as a job names it: ``worker-0`` and others."""
-    if _TASK.fullmatch(task):
+    if isinstance(task, str) and _TASK.fullmatch(task):
         return task
     raise InvalidArgumentError(
         _("{name} is {value}", name="task", value=repr(task)),
         _("It is the name of a task, such as worker-0"),
+    )
+
+
+def new_name() -> str:
+    """A name for a training job that nobody has."""
+    return f"job-{uuid.uuid4().hex[:8]}"
+
+
+def check_name(name: str) -> str:
+    """The name of a job: 1-64 letters, digits, ``-`` and ``_``."""
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return name
+    raise InvalidArgumentError(
+        _("The name {name} cannot be used", name=repr(name)),
+        _("A name has {words}", words=_("1 to 64 letters, digits, - and _")),
     )
 
 
@@ -173,8 +178,22 @@ class JobQuery:
         return given
 
     def _filters(self) -> list[dict[str, Any]]:
-        made = [one.to_json() if isinstance(one, Filter) else dict(one) for one in self.filters]
+        made = [_filter(one) for one in _listed("filters", self.filters)]
         whole("filters", len(made), 0, _MOST_FILTERS)
         for one in made:
-            whole("value", len(one.get("value") or ()), 0, _MOST_VALUES)
+            whole("value", len(_listed("value", one.get("value") or ())), 0, _MOST_VALUES)
         return made
+
+
+def _listed(name: str, value: Any) -> Sequence[Any]:
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        return value
+    raise wrong(name, value, _("It is a list"))
+
+
+def _filter(one: Any) -> dict[str, Any]:
+    if isinstance(one, Filter):
+        return one.to_json()
+    if isinstance(one, Mapping):
+        return dict(one)
+    raise wrong("filters", one, _("It has key, operator and value"))
