@@ -27,10 +27,13 @@ from ..core.endpoints import endpoint, is_of_the_vendor
 from ..core.errors import InvalidArgumentError, ModelArtsError, NotFoundError
 from ..core.generations import EitherJobs, EitherVisualizations, Generation, Shows
 from ..core.http.answer import Answer
+from ..core.http.reader import Reader
 from ..core.http.transport import Limits, Runner, Transport, run_directly
 from ..core.i18n import _
 from ..core.obs.client import ObsClient, connect
 from ..core.obs.object_bytes import ObjectBytes, ObjectsBytes
+from ..core.obs_path import obs_folder
+from ..core.scalars.files import StoredFolder
 from .obs import Obs
 
 __all__ = ["Session"]
@@ -286,6 +289,16 @@ class Session:
         bucket, _slash, key = place.lstrip("/").partition("/")
         opened = ObjectsBytes if is_rotated else ObjectBytes
         return opened(self._store, bucket, key, name)
+
+    def stored_folder(self, location: str) -> StoredFolder:
+        """A folder of event files in the object store, for somebody who reads on and on.
+
+        Args:
+            location: ``obs://bucket/folder`` or ``/bucket/folder/``.
+        """
+        bucket, _slash, prefix = obs_folder(location).lstrip("/").partition("/")
+        store = self._store.for_reader(Reader(), run=run_directly)
+        return StoredFolder(store, bucket, prefix)
 
     def close(self) -> None:
         """Close the pooled connections; it does not wait for whoever makes the client just now."""

@@ -20,6 +20,7 @@ from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.plugins.scalar.metadata import create_summary_metadata
 
 from modelarts_magics.core.scalars import event_file
+from modelarts_magics.core.scalars.files import LocalFile
 from modelarts_magics.core.scalars.reader import ScalarReader
 
 NAME = "events.out.tfevents.1.host"
@@ -304,7 +305,7 @@ def test_behind_what_is_no_event_nothing_is_read_though_the_file_grows(tmp_path,
 
 def test_a_file_need_not_be_there_yet(tmp_path, whole):
     data, steps_in = whole
-    file = event_file.EventFile(tmp_path / NAME)
+    file = event_file.EventFile(LocalFile(tmp_path / NAME))
     assert (file.size, file.offset, file.trouble) == (0, 0, "")
     assert list(file.read()) == []
     assert file.trouble == "No such file or directory"

@@ -215,11 +215,6 @@ MESSAGES: dict[str, str] = {
     "List visualization jobs, the newest first.": "列出可视化作业，最新的在前。",
     "Logs are kept for 30 days after the end of a job": "日志在作业结束后保留 30 天",
     "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
-    "Look at it there with %ma_viz create {path}, or copy its event files here with "
-    "obsutil or moxing: %ma_viz scalars DIR": (
-        "请在云上查看：%ma_viz create {path}，或用 obsutil 或 moxing 把事件文件复制到本机："
-        "%ma_viz scalars DIR"
-    ),
     "Look for it: %ma_log lists the jobs": "请查找：%ma_log 可列出作业",
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
     "Look for plain text": "请查找普通文本",
@@ -244,9 +239,8 @@ MESSAGES: dict[str, str] = {
     "Name the folder of its event files: /bucket/folder/": (
         "请给出事件文件所在的目录：/bucket/folder/"
     ),
-    "Name the folder of the event files, or the training job that writes them": (
-        "请给出事件文件所在目录，或写入这些文件的训练作业"
-    ),
+    "Name the folder of the event files, obs://bucket/folder in the cloud, or the training job"
+    " that writes them": ("请给出事件文件所在目录（云上为 obs://桶/目录），或写入这些文件的训练作业"),
     "Name the folder that it leads to": "请直接给出它指向的目录",
     "Name the job, or draw the folder's curves: %ma_viz scalars {path}": (
         "请给出作业，或直接绘制目录中的曲线：%ma_viz scalars {path}"
@@ -767,9 +761,6 @@ MESSAGES: dict[str, str] = {
     "{path} holds other things: {found}": "{path} 中有其他内容：{found}",
     "{path} is in the way: it is no unfinished log": "{path} 已被占用：它不是未完成的日志",
     "{path} is not a profile file": "{path} 不是配置文件",
-    "{path} is not on this machine; OBS folders are seen only by the cloud": (
-        "{path} 不在本机；OBS 目录只有云上可见"
-    ),
     "{path} is not only for the embedded service": "{path} 不是内置服务专用的目录",
     "{path} is of a newer version of modelarts_magics": ("{path} 属于更新版本的 modelarts_magics"),
     "{path} leads out of the object store": "{path} 指向对象存储之外",

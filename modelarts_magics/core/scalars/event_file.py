@@ -11,13 +11,12 @@ says so, or a pipe that nobody writes to must do no harm.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from ..errors import InvalidArgumentError
 from ..i18n import _
+from .files import GrowingFile, Opened
 
 _LARGEST_RECORD = 256 << 20  # bytes; a batch of images is some megabytes
 
@@ -26,7 +25,7 @@ class EventFile:
     """The events of a file, each given once.
 
     Args:
-        path: of the file, which need not be there yet.
+        file: it need not be there yet.
 
     Attributes:
         trouble: why the file cannot be read on, in words; empty while it can.
@@ -39,9 +38,9 @@ class EventFile:
 
     _handle: _Handle
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file: GrowingFile) -> None:
         self._tensorboard = _TensorBoard()
-        self._path = path
+        self._file = file
         self.begin()
 
     @property
@@ -52,7 +51,7 @@ class EventFile:
     def is_written_anew(self) -> bool:
         """Whether there is less than was read: what was read is not what the file has now."""
         try:
-            return os.stat(self._path).st_size < self.offset
+            return self._file.size() < self.offset
         except OSError:  # what was read of it stays
             return False
 
@@ -62,7 +61,7 @@ class EventFile:
         self.size = 0
         self._is_damaged = False
         self._complete_size = 0  # as far as this nothing is left to read
-        self._handle = _Handle(self._path)
+        self._handle = _Handle(self._file)
         self._reader = self._tensorboard.record_reader()
         self._reader.file_handle = self._handle
 
@@ -77,13 +76,9 @@ class EventFile:
             self.trouble = error.strerror or type(error).__name__
 
     def _has_grown(self) -> bool:
-        found = os.stat(self._path)
-        if not stat.S_ISREG(found.st_mode):
-            self._damage(_("it is no regular file"))
-            return False
+        self.size = self._file.size()
         if not self._is_damaged:
             self.trouble = ""
-        self.size = found.st_size
         return not self._is_damaged and self.size > self._complete_size
 
     def _events(self) -> Iterator[Any]:
@@ -123,25 +118,24 @@ class _TooLargeError(Exception):
 class _Handle:
     """What TensorBoard's reader reads from: it is open, and holds memory, only while reading."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: BinaryIO | None = None
+    def __init__(self, file: GrowingFile) -> None:
+        self._file = file
+        self._opened: Opened | None = None
         self.offset = 0
         self.came_short = False
 
     def __enter__(self) -> None:
-        self._file = open(self._path, "rb")
-        self._file.seek(self.offset)
+        self._opened = self._file.open(self.offset)
 
     def __exit__(self, *_error: object) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     def read(self, size: int) -> bytes:
-        if self._file is None or size > _LARGEST_RECORD:
+        if self._opened is None or size > _LARGEST_RECORD:
             raise _TooLargeError
-        data = self._file.read(size)
+        data = self._opened.read(size)
         self.offset += len(data)
         self.came_short = len(data) < size
         return data

@@ -1,7 +1,7 @@
 """Where a folder that somebody names lies on this machine, if it does.
 
 The buckets of an embedded service are folders of this machine: ``/bucket/dir/`` is
-``ROOT/obs/bucket/dir``. Those of the cloud are not.
+``ROOT/obs/bucket/dir``. Those of the cloud are not: see :class:`~.files.StoredFolder`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from ..obs_path import obs_folder
 
 _ONLY_LOCAL = re.compile(r"~|\.{1,2}(/|\Z)")
 _URL = re.compile(r"obs:/")
+_IN_THE_CLOUD = re.compile(r"obs:/|/")
 
 
-def local_folder(location: str, local_root: Callable[[], str]) -> Path:
+def local_folder(location: str, local_root: Callable[[], str]) -> Path | None:
     """A folder that is there: of this machine, else of the embedded service's object store.
 
     Args:
@@ -27,8 +28,11 @@ def local_folder(location: str, local_root: Callable[[], str]) -> Path:
         local_root: tells the folder of the embedded service in use, empty for the cloud; it is
             asked only when the folder is not of this machine.
 
+    Returns:
+        It; ``None`` where it is one of the cloud.
+
     Raises:
-        InvalidArgumentError: there is no such folder here.
+        InvalidArgumentError: there is no such folder here, and it is none of the cloud.
     """
     path = Path(os.path.expanduser(location))
     if not _URL.match(location):
@@ -36,32 +40,31 @@ def local_folder(location: str, local_root: Callable[[], str]) -> Path:
             return path.resolve()
         if _ONLY_LOCAL.match(location) or not _could_be_stored(location):
             raise _not_here(location)
-    stored = stored_folder(location, local_root())
-    if not _is_folder(stored):
+    root = local_root()
+    if not root and not _IN_THE_CLOUD.match(location):
+        raise _not_here(location)
+    stored = stored_folder(location, root)
+    if stored and not _is_folder(stored):
         raise _not_here(location)
     return stored
 
 
-def stored_folder(url: str, local_root: str) -> Path:
+def stored_folder(url: str, local_root: str) -> Path | None:
     """An OBS folder, whether or not anything has been written there yet.
 
     Args:
         url: ``/bucket/dir/``, ``bucket/dir`` or ``obs://bucket/dir``.
         local_root: folder of the embedded service in use; empty for the cloud.
 
+    Returns:
+        It; ``None`` where it is one of the cloud.
+
     Raises:
-        InvalidArgumentError: it is no OBS folder, one of the cloud, or it leads out of the store.
+        InvalidArgumentError: it is no OBS folder, or it leads out of the store.
     """
     folder = obs_folder(url)
     if not local_root:
-        raise InvalidArgumentError(
-            _("{path} is not on this machine; OBS folders are seen only by the cloud", path=folder),
-            _(
-                "Look at it there with %ma_viz create {path}, or copy its event files here with"
-                " obsutil or moxing: %ma_viz scalars DIR",
-                path=folder,
-            ),
-        )
+        return None
     store = os.path.realpath(os.path.join(local_root, "obs"))
     path = os.path.realpath(os.path.join(store, folder.strip("/")))
     if not path.startswith(store + os.sep):
@@ -89,5 +92,8 @@ def _is_folder(path: Path) -> bool:
 def _not_here(location: str) -> InvalidArgumentError:
     return InvalidArgumentError(
         _("There is no folder {path}", path=location),
-        _("Name the folder of the event files, or the training job that writes them"),
+        _(
+            "Name the folder of the event files, obs://bucket/folder in the cloud, or the training"
+            " job that writes them"
+        ),
     )

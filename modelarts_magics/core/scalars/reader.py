@@ -14,8 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Callable
 
+from ..errors import ServiceError
 from ..i18n import _
 from .event_file import EventFile
+from .files import EventFolder, FoundFile, LocalFolder
 from .growing_run import GrowingRun
 from .series import Series, TensorBoardRun
 
@@ -35,7 +37,7 @@ class ScalarReader:
     A damaged file is told of in :attr:`trouble` and stops no other file.
 
     Args:
-        folder: need not be there yet.
+        folder: of this machine or of the object store; it need not be there yet.
         wanted: says whether a tag is to be kept.
 
     Attributes:
@@ -43,8 +45,10 @@ class ScalarReader:
         other_tags: some of those that were not wanted.
     """
 
-    def __init__(self, folder: Path, wanted: Callable[[str], bool] | None = None) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path | EventFolder, wanted: Callable[[str], bool] | None = None
+    ) -> None:
+        self._folder = LocalFolder(folder) if isinstance(folder, Path) else folder
         self.is_behind = False
         self.other_tags: set[str] = set()
         # Asked for all that a run leaves out, with each event.
@@ -104,23 +108,24 @@ class ScalarReader:
         return (*damaged, *self._limits.values())
 
     def _find_files(self) -> None:
-        """Links to folders are not followed: they may lead anywhere, or in a circle."""
-        for folder, _folders, names in os.walk(self.folder):
-            events = [name for name in names if _is_event_file(name)]
-            if events:
-                name = os.path.relpath(folder, self.folder)
-                run = self._runs.setdefault(name, GrowingRun(self._may_keep, self._room))
-                self._add_files(run, Path(folder), sorted(events))
+        self._limits.pop("folder", None)
+        try:
+            for found in self._folder.find():
+                self._add(found)
+        except ServiceError as error:
+            if not error.is_transient or not self.has_files:
+                raise
+            self._limits["folder"] = error.message  # what is known is read on meanwhile
 
-    def _add_files(self, run: GrowingRun, folder: Path, names: list[str]) -> None:
-        for name in names:
-            if name in run.files:
-                continue
-            if self._files >= _MOST_FILES:
-                self._limits["files"] = _("Only {n} event files are read", n=_MOST_FILES)
-                return
-            run.add_file(name, EventFile(folder / name))
-            self._files += 1
+    def _add(self, found: FoundFile) -> None:
+        run = self._runs.setdefault(found.run, GrowingRun(self._may_keep, self._room))
+        if found.name in run.files:
+            return
+        if self._files >= _MOST_FILES:
+            self._limits["files"] = _("Only {n} event files are read", n=_MOST_FILES)
+            return
+        run.add_file(found.name, EventFile(found.file))
+        self._files += 1
 
     def _events(self) -> Generator[bool, None, None]:
         for _name, run in sorted(self._runs.items()):
@@ -151,8 +156,3 @@ def _series(run: GrowingRun) -> Iterator[Series]:
         points = growing.points
         if points:
             yield Series(tag, points)
-
-
-def _is_event_file(name: str) -> bool:
-    """TensorBoard's rule; a profiler marks its folders by files that hold nothing."""
-    return "tfevents" in name and not name.endswith(".profile-empty")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from event_files import Writer
+from fake_service import FakeService, Reply
 from magic_shell import Page
 from scripted_service import one_job
 
@@ -256,14 +257,33 @@ def test_a_link_out_of_the_object_store_is_refused(local, service, logs):
     assert "/test-bucket/away/ leads out of the object store" in words
 
 
+@pytest.fixture
+def store(monkeypatch, tmp_path):
+    """An object store with an event file in ``/bucket/out/``."""
+    with Writer(tmp_path) as writer:
+        writer.scalars(1, loss=0.5)
+    data = writer.path.read_bytes()
+    name = writer.path.name
+    listing = f"<Contents><Key>out/{name}</Key><Size>{len(data)}</Size></Contents>"
+    with FakeService() as running:
+        running.on("GET", "/bucket/", Reply(f"<ListBucketResult>{listing}</ListBucketResult>"))
+        running.on("GET", f"/bucket/out/{name}", Reply(data))
+        monkeypatch.setenv("MODELARTS_MAGICS_OBS_ENDPOINT", running.url)
+        yield running
+
+
 @pytest.mark.parametrize("line", ["job", "7", "obs://bucket/out/", "/bucket/out/"])
-def test_of_a_folder_in_the_cloud_one_line_says_what_to_do(scripted_shell, scripted, line):
+def test_a_folder_of_the_cloud_is_read_where_it_is(scripted_shell, scripted, store, line):
     scripted.script = one_job("", train_url="/bucket/out/")
-    assert mistake(scripted_shell, line) == (
-        "InvalidArgumentError: /bucket/out/ is not on this machine; OBS folders are seen only by"
-        " the cloud. Look at it there with %ma_viz create /bucket/out/, or copy its event files"
-        " here with obsutil or moxing: %ma_viz scalars DIR"
-    )
+    _cell, scalars = drawn(scripted_shell, line)
+    (point,) = scalars.series("loss").points
+    assert (point.step, point.value) == (1, 0.5)
+
+
+def test_a_bucket_that_is_not_there_is_one_line(scripted_shell, store):
+    words = "<Error><Code>NoSuchBucket</Code><Message>The bucket does not exist</Message></Error>"
+    store.on("GET", "/bucket/", Reply(words, 404))
+    assert "The bucket does not exist" in mistake(scripted_shell, "obs://bucket/out")
 
 
 def test_a_job_without_an_output_folder_is_one_line(scripted_shell, scripted):

@@ -101,7 +101,7 @@ def _of_folder(context: ShellContext, asked: argparse.Namespace, location: str) 
             _("Leave out {flags}", flags=asked.version),
         )
     folder = local_folder(location, lambda: _local_root(context.session))
-    return Scalars(folder, location, asked.tags)
+    return Scalars(folder or context.session.stored_folder(location), location, asked.tags)
 
 
 def _of_job(context: ShellContext, asked: argparse.Namespace) -> tuple[Scalars, JobWatch]:
@@ -115,7 +115,8 @@ def _of_job(context: ShellContext, asked: argparse.Namespace) -> tuple[Scalars, 
             _("Name the folder of its event files: %ma_viz scalars FOLDER"),
         )
     session = Session.of(job.session) if job.session is not None else context.session
-    folder = stored_folder(found.output, session.identity.local_root)
+    local = stored_folder(found.output, session.identity.local_root)
+    folder = local or session.stored_folder(found.output)
     once = jobs.for_follower(Reader(), deadline=_DEADLINE, run=run_directly)
     watch = JobWatch(lambda: once.status(found.ref), last_status=found.state)
     return Scalars(folder, found.output, asked.tags, found), watch

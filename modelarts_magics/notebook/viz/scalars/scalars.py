@@ -8,6 +8,7 @@ from pathlib import Path
 from ....core.api.base import Job, State
 from ....core.by_name import pick
 from ....core.i18n import _
+from ....core.scalars.files import EventFolder
 from ....core.scalars.reader import ScalarReader
 from ....core.scalars.series import Series, TensorBoardRun
 from ...text import render
@@ -38,7 +39,7 @@ class Scalars(Shown):
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | EventFolder,
         location: str,
         tags: Pattern | None = None,
         job: Job | None = None,
