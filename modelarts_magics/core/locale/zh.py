@@ -240,7 +240,9 @@ MESSAGES: dict[str, str] = {
         "请给出事件文件所在的目录：/bucket/folder/"
     ),
     "Name the folder of the event files, obs://bucket/folder in the cloud, or the training job"
-    " that writes them": ("请给出事件文件所在目录（云上为 obs://桶/目录），或写入这些文件的训练作业"),
+    " that writes them": (
+        "请给出事件文件所在目录（云上为 obs://桶/目录），或写入这些文件的训练作业"
+    ),
     "Name the folder that it leads to": "请直接给出它指向的目录",
     "Name the job, or draw the folder's curves: %ma_viz scalars {path}": (
         "请给出作业，或直接绘制目录中的曲线：%ma_viz scalars {path}"

@@ -48,16 +48,23 @@ def every(
 def appended(
     ask: Callable[[int], Page[T]], key: Callable[[T], Hashable], size: int, counting: Counting
 ) -> Iterator[T]:
-    """All items of a listing that only grows at its end; some may be equal."""
+    """All items of a listing that only grows at its end; some may be equal.
+
+    A page that is the one before it once more comes of a service that gives no other.
+    """
     numbered = _Numbered(ask, key, counting)
     total = 0
+    last: list[Hashable] = []
 
     def page(number: int) -> _Placed[T]:
-        nonlocal total
+        nonlocal total, last
         if total and number * numbered.step >= total:
             return _Placed([], total)
         found = numbered.page(number)
-        total = found.total or 0
+        keys = [key(item) for item in found.items]
+        if keys == last:
+            return _Placed([], total)
+        total, last = found.total or 0, keys
         return _Placed([(number, n, item) for n, item in enumerate(found.items)], found.total)
 
     placed = each(page, lambda item: item[:2], size, first=0)
