@@ -11,11 +11,12 @@ from scripted_service import ScriptedService, one_job
 
 from modelarts_magics.core.errors import ModelArtsError
 
+# No half of a surrogate pair: IPython 9 takes no cell that has one.
 _WORDS = [
     *("job", "V0001", "7", "-1", "0", "99999999999999999999", "1.5", "ten", "''", '""', "a b"),
     *("$nowhere", "{nowhere}", "$$", "{{", "}", "{1,2}", "[", "(", "'", '"', "\\", "名", "\x1b[2J"),
     *("x" * 300, "../x", "/bucket/run/", "id:7", "name:job", "=", "--", "-", "---", "--=5", "%"),
-    *("\u202e", "\ud800", "\x00", ".*(", "(a+)+$", "#", "!", "?", ";", "|", ">", "2026-01-01"),
+    *("\u202e", "\x00", ".*(", "(a+)+$", "#", "!", "?", ";", "|", ">", "2026-01-01"),
 ]
 _FLAGS = {magic: ["-h", *parser().flags] for magic, parser in PARSERS.items()}
 # IPython takes others for the ends of lines.
