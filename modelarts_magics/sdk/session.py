@@ -226,6 +226,11 @@ class Session:
         return _checked_api(config.value("api", self._api))
 
     @property
+    def lacking_generations(self) -> frozenset[str]:
+        """Those that the service has turned out not to have."""
+        return frozenset(self._lacking)
+
+    @property
     def jobs(self) -> JobApi:
         """The training jobs of this session, whichever generation of the API serves them."""
         older, newer = TrainingJobs(self.client), self.jobs_v2

@@ -72,7 +72,7 @@ def test_it_shows_source_masked_key_region_project_and_service(shell, monkeypatc
         "identity": "TYPE***",
         "region": "cn-north-4",
         "project": "project7",
-        "API": "each job decides",
+        "API": "each job decides: a UUID is of v2, digits are of v1",
         "service": "https://modelarts.cn-north-4.myhuaweicloud.com",
     }
     assert "TYPE***" in Page(cell.html).text
@@ -276,14 +276,27 @@ def test_a_profile_is_a_section_of_the_profile_file(shell):
         work={"ak": "WORKACCESSKEY", "sk": SK, "region": "cn-east-3", "project_id": "project5"},
     )
     assert rows(shell.ok("%ma_session"))["identity"] == "BASI***"
-    assert rows(shell.ok("%ma_session --api v2"))["API"] == "v2"
     shown = rows(shell.ok("%ma_session --profile work"))
-    assert shown["API"] == "v2"
     assert (shown["identity"], shown["region"], shown["project"]) == (
         "WORK***",
         "cn-east-3",
         "project5",
     )
+
+
+def test_it_is_said_which_generation_is_asked_and_why(shell, monkeypatch):
+    profile(basic={"ak": AK, "sk": SK, "region": "cn-north-4"})
+    monkeypatch.setenv("MODELARTS_MAGICS_API", "v1")
+    assert rows(shell.ok("%ma_session"))["API"] == "v1, by MODELARTS_MAGICS_API"
+    assert rows(shell.ok("%ma_session --api v2"))["API"] == "v2, by %ma_session --api"
+    shell.ok("%ma_session --region cn-east-3")
+    assert rows(shell.ok("%ma_session"))["API"] == "v2, by %ma_session --api"
+
+
+def test_a_generation_that_the_service_lacks_is_named(scripted_shell, scripted):
+    scripted.script = lambda *_asked: (404, {"error_code": "APIGW.0101", "error_msg": "no API"})
+    assert scripted_shell("%ma_log 11111111-2222-4333-8444-555555555555 --no-follow").mistake
+    assert rows(scripted_shell.ok("%ma_session"))["API"] == "v1: the service has no v2"
 
 
 def test_an_unknown_profile_is_refused_and_the_former_session_stays(shell):

@@ -569,7 +569,9 @@ MESSAGES: dict[str, str] = {
     "description, at most 256 characters": "描述，最多 256 个字符",
     "do not ask": "不再询问",
     "duration": "时长",
-    "each job decides": "由作业决定",
+    "each job decides: a UUID is of v2, digits are of v1": (
+        "由各作业决定：UUID 属于 v2，数字属于 v1"
+    ),
     "embedded service (not asked for)": "内置服务（未启用）",
     "embedded service on {root}": "{root} 上的内置服务",
     "environment": "环境变量",
@@ -711,6 +713,8 @@ MESSAGES: dict[str, str] = {
     "what the service tells of the job beside its log": "服务在日志之外报告的作业事件",
     "what to do; without it, show who you are": "要做什么；不写则显示当前身份",
     "write the whole log to a file": "将完整日志写入文件",
+    "{api}, by {choice}": "{api}，由 {choice} 选定",
+    "{api}: the service has no {lacking}": "{api}：服务不提供 {lacking}",
     "{bucket} is not the name of a bucket": "{bucket} 不是桶名",
     "{file} is not what was read of it just now: it was written anew, or the service"
     " contradicts itself": "{file} 与刚才读到的不符：它被重新写入，或服务的回答自相矛盾",

@@ -190,7 +190,7 @@ class SessionView(Shown):
                 (_("identity"), identity.shown_as),
                 (_("region"), session.region_name or _("not known: %ma_session --region NAME")),
                 (_("project"), session.known_project_id or _("looked up when it is needed")),
-                ("API", session.api or _("each job decides")),
+                ("API", _generation(session)),
                 (_("service"), session.modelarts_endpoint if session.region_name else ""),
             )
         )
@@ -203,3 +203,17 @@ class SessionView(Shown):
             (f"<b>{escape(name)}</b>", escape(render.plain(value))) for name, value in self.rows
         ]
         return render.html_table((), rows)
+
+
+def _generation(session: Session) -> str:
+    """Which generation of the API is asked, and why."""
+    lacking = ", ".join(sorted(session.lacking_generations))
+    if session.api is None and lacking:
+        return _("{api}: the service has no {lacking}", api=session.jobs.api, lacking=lacking)
+    if session.api is None:
+        return _("each job decides: a UUID is of v2, digits are of v1")
+    if config.context().api:
+        return _("{api}, by {choice}", api=session.api, choice="%ma_session --api")
+    is_set = bool(config.value("api"))
+    choice = "MODELARTS_MAGICS_API" if is_set else "Session(api=...)"
+    return _("{api}, by {choice}", api=session.api, choice=choice)
