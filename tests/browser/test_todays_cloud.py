@@ -146,3 +146,4 @@ def test_a_viewer_opens_at_a_click_and_here_and_no_notebook_keeps_its_token(
     cloud.until(viewer.metadata.id, lambda job: job.state.is_final)
     panel.press("Open TensorBoard in a new tab")
     panel.shows("It has no address now")
+    cloud.client.delete_job(viewer.metadata.id)

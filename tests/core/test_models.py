@@ -31,7 +31,7 @@ from modelarts_magics.core.api.v1.models.visualization import (
     new_visualization_job,
 )
 from modelarts_magics.core.api.v1.status import JobStatus
-from modelarts_magics.core.api.v2.models import catalogue, job, log
+from modelarts_magics.core.api.v2.models import catalogue, job, log, viewer
 from modelarts_magics.core.auth.keys import AccessKey, Project, ProjectList, Token
 from modelarts_magics.core.http.failure import Failure
 
@@ -400,6 +400,7 @@ def is_of_v2(kind):
 
 
 V2 = f"{PACKAGE}api.v2.models"
+OF_V2 = (catalogue, job, log, viewer)
 RECORDS = [
     CreatedJob,
     Engine,
@@ -414,7 +415,7 @@ RECORDS = [
     SpecList,
     VisualizationJob,
     VisualizationJobPage,
-    *(kind for module in (catalogue, job, log) for kind in vars(module).values() if is_of_v2(kind)),
+    *(kind for module in OF_V2 for kind in vars(module).values() if is_of_v2(kind)),
 ]
 
 

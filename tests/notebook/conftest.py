@@ -18,10 +18,10 @@ from magic_shell import Shell
 from scripted_service import ScriptedService
 from viz_service import LIMITS, LivelyService
 
-from modelarts_magics.core import config
+from modelarts_magics.core import config, settling
 from modelarts_magics.core.backoff import Backoff
 from modelarts_magics.core.i18n import use_language
-from modelarts_magics.core.visualization import creation, waiting
+from modelarts_magics.core.visualization import waiting
 from modelarts_magics.notebook.text import pattern
 
 
@@ -132,7 +132,7 @@ def viz_shell(shell: Shell, viz: LivelyService, monkeypatch: pytest.MonkeyPatch)
     """A shell that uses this service, and waits for nothing long."""
     for name, value in viz.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(creation, "BACKOFF", Backoff(0.01))
+    monkeypatch.setattr(settling, "BACKOFF", Backoff(0.01))
     monkeypatch.setattr(waiting, "BACKOFF", Backoff(0.01, longest=0.01))
     shell.context.session.client.transport.limits = LIMITS
     return shell

@@ -84,6 +84,8 @@ def test_unloading_ends_threads_and_widgets(local_kernel: Kernel, line: str) -> 
 
 
 def test_closing_ends_threads_and_widgets_and_leaves_the_picture(local_kernel: Kernel) -> None:
+    for line in ("%ma_viz", "_.close()"):  # scripts that panels share stay for the next one
+        assert not local_kernel.run(line).failed
     before = _counts(local_kernel)
     assert not local_kernel.run("%ma_viz").failed
     panel = "panel = _"

@@ -14,9 +14,10 @@ from scripted_service import KEYS, ScriptedService
 from v2_service import JOB
 from viewer_cloud import TOKEN, ViewerCloud
 
+from modelarts_magics.core import settling
 from modelarts_magics.core.backoff import Backoff
 from modelarts_magics.core.http.rate_limit import RateLimit
-from modelarts_magics.core.visualization import creation, waiting
+from modelarts_magics.core.visualization import waiting
 from modelarts_magics.notebook.viz.panel.form_values import FormValues
 from modelarts_magics.notebook.viz.panel.viz_panel import VizPanel
 
@@ -33,7 +34,7 @@ def on_v2(shell: Shell, cloud: ViewerCloud, monkeypatch: pytest.MonkeyPatch) -> 
     """A shell that speaks with the vendor's cloud, which is in this process."""
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(creation, "BACKOFF", Backoff(0.01))
+    monkeypatch.setattr(settling, "BACKOFF", Backoff(0.01))
     monkeypatch.setattr(waiting, "BACKOFF", Backoff(0.01, longest=0.01))
     transport = shell.context.session.client.transport
     transport.pool.mount("https://", cloud.adapter)

@@ -161,7 +161,7 @@ def follow(script: Script, scripted: ScriptedService, clock: Clock) -> Watched:
 
 @pytest.fixture
 def _sleeping(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modelarts_magics.sdk.v1.training_job.time", clock)
+    monkeypatch.setattr("modelarts_magics.sdk.logs.time", clock)
 
 
 @pytest.mark.usefixtures("scripted_shell", "_sleeping")

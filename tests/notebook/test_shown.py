@@ -7,18 +7,23 @@ from pathlib import Path
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
+from modelarts_magics.core.api.base import JobEvent, ResourceUsage
 from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion, ListedJob
 from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
+from modelarts_magics.notebook.log.events import EventTable
 from modelarts_magics.notebook.log.model import LogModel
+from modelarts_magics.notebook.log.resources import Resources
 from modelarts_magics.notebook.log.results import JobTable, LogPicture, PanelTable, PlainLog
 from modelarts_magics.notebook.shell.session import SessionView
 from modelarts_magics.notebook.text.shown import Shown
 from modelarts_magics.notebook.viz.results import JobCard, VisualizationTable
 from modelarts_magics.notebook.viz.scalars.scalars import Scalars
+from modelarts_magics.notebook.viz.tensorboard.bare import BareAddress, Revealed
 from modelarts_magics.notebook.viz.tensorboard.frame import open_job
 
-PICTURE = LogPicture(JobVersion(job_name="mnist"), "job0.0", ("job0.0",), LogText("text\n", 0, 5))
+JOB = JobVersion(job_name="mnist")
+PICTURE = LogPicture(JOB, "job0.0", ("job0.0",), LogText("text\n", 0, 5))
 BOARD = VisualizationJob(job_id="197", job_name="curves", service_url="http://127.0.0.1:6006/")
 RESULTS = {
     "the picture of a log": PICTURE,
@@ -29,10 +34,15 @@ RESULTS = {
     "visualization jobs": VisualizationTable((BOARD,)),
     "no visualization jobs": VisualizationTable(()),
     "TensorBoard": open_job(BOARD, is_embedded=True),
+    "the address of a viewer": BareAddress.of(BOARD),
+    "events": EventTable(JOB, [JobEvent(0, "Info", "started")]),
+    "no events": EventTable(JOB, []),
+    "resources": Resources(JOB, "worker-0", [ResourceUsage("CPU", "%", [(0, 12.5)])]),
     "scalars": Scalars(Path("no-such-folder"), "no-such-folder"),
 }
 ONLY_TEXT = {
     "a plain log": PICTURE.plain(),
+    "the address of a viewer with its token": Revealed("http://127.0.0.1:6006/?token=t"),
     "panels": PanelTable((("mnist", "V0001", "RUNNING"),)),
     "no panels": PanelTable(()),
 }

@@ -534,9 +534,9 @@ def test_a_mistake_of_ours_is_said_and_a_closed_panel_stays_without_a_thread(pan
 def test_closing_while_a_lost_creation_is_looked_for_says_how_to_find_it(
     viz_shell, viz, monkeypatch
 ):
-    from modelarts_magics.core.visualization import creation
+    from modelarts_magics.core import settling
 
-    monkeypatch.setattr(creation, "BACKOFF", Backoff(59.0))
+    monkeypatch.setattr(settling, "BACKOFF", Backoff(59.0))
     panel = VizPanel(viz_shell.context, viz_shell.context.visualizations(), "text")
     lost = threading.Event()
     viz.faults = [FINE, Fault(Then(lost.set, failing(503)), effect=True)]

@@ -38,8 +38,8 @@ def width(text: str) -> int:
 def clusters(text: str) -> tuple[str, list[str]]:
     """The marks that a text begins with, and each other character with the marks behind it.
 
-    >>> clusters("ae\\u0301")
-    ('', ['a', 'é'])
+    >>> ascii(clusters("ae\\u0301"))
+    "('', ['a', 'e\\\\u0301'])"
     """
     if is_narrow(text):
         return "", list(text)

@@ -35,7 +35,7 @@ _MOST_PAGES = 10
 def ref_of(job: object) -> JobRef | None:
     """Which job an object of ours or of the vendor's SDK stands for; ``None`` for other objects."""
     job_id = getattr(job, "job_id", None)
-    if job_id in (None, ""):
+    if job_id is None:
         return None
     version_id = getattr(job, "version_id", None)
     return JobRef(API, str(job_id), str(version_id) if version_id else None)
