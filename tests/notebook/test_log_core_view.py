@@ -12,7 +12,7 @@ from pathlib import Path
 
 import ipywidgets
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from modelarts_magics.core.api.base import JobEvent
@@ -156,6 +156,7 @@ def test_a_reader_goes_back_page_by_page_and_text_that_comes_later_is_shown_as_i
 def test_a_page_from_before_what_was_followed_grows_towards_its_beginning(shown: Shown) -> None:
     log = "".join(f"{number:05d}: a line of the log\n" for number in range(6000))
     shown.follow(log[140_000:], 140_000)
+    assert shown.log
     shown.press("Earlier lines")
     _file, start, end = shown.wanted[-1]
     assert (start, end) == (41_696, 140_000)
@@ -175,6 +176,40 @@ def test_a_page_from_before_what_was_followed_grows_towards_its_beginning(shown:
     count = len(shown.wanted)
     shown.press("Earlier lines")
     assert len(shown.wanted) == count
+
+
+_BURSTS = st.tuples(st.integers(1, 30), st.sampled_from([9, 500, 3000]), st.booleans())
+
+
+@given(st.lists(_BURSTS, min_size=1, max_size=3))
+@example([(60, 3000, True)])  # each long line turns a page
+@settings(deadline=None, max_examples=5)
+def test_the_reel_and_the_pages_back_from_it_are_the_whole_log(
+    bursts: list[tuple[int, int, bool]],
+) -> None:
+    lines: list[str] = []
+    with closing(Shown(a_model("a.log", "b.log"))) as shown:
+        for count, size, is_one_by_one in bursts:
+            first = len(lines)
+            new = [f"{first + n} é{'x' * size}" for n in range(count)]
+            lines += new
+            for text in new if is_one_by_one else ["\n".join(new)]:
+                shown.say(f"{text}\n")
+                shown.say("of another\n", "b.log")
+                shown.view.refresh(is_last=True)
+        mark = "[a.log] "
+        reel = [line[len(mark) :] for line in shown.log.splitlines() if line.startswith(mark)]
+        assert _pages_back(shown) + reel == lines
+
+
+def _pages_back(shown: Shown) -> list[str]:
+    """The lines of all pages before the reel, oldest first."""
+    lines: list[str] = []
+    while "the beginning of the log" not in shown.text:
+        shown.press("Earlier lines")
+        shown.view.refresh(is_last=True)
+        lines = _plain(shown.widgets(ipywidgets.HTML)[-1]).splitlines() + lines
+    return lines
 
 
 _PIECES = st.lists(st.integers(0, 700), max_size=6)

@@ -136,6 +136,11 @@ class Terminal:
         return self._above
 
     @property
+    def row(self) -> int:
+        """The number of the row on which the cursor stands."""
+        return self._above + self._row
+
+    @property
     def done(self) -> int:
         """Rows of which it is not to be expected that they change, though some still may."""
         last = len(self._rows) - 1

@@ -6,9 +6,8 @@ from typing import Callable
 
 from .....core.api.log import LogText
 from .....core.i18n import _
-from .....core.logs.last_lines import beginning, behind_line_end
-from ...model import REACH, LogModel
-from .reel import LINES
+from .....core.logs.last_lines import behind_line_end
+from ...model import LogModel
 
 _SIZE = 96 * 1024  # bytes
 
@@ -45,12 +44,17 @@ class PageBefore:
     def is_open(self) -> bool:
         return bool(self._file)
 
-    def go_back(self, file: str) -> None:
-        """Take the page before this one; the one before the reel after :meth:`close`."""
+    def go_back(self, file: str, reel_start: int | None) -> None:
+        """Take the page before this one; the one before the reel after :meth:`close`.
+
+        Args:
+            reel_start: byte at which the lines in the reel begin; nothing where it has none.
+        """
         spool = self._model.spools.get(file)
         if spool is None:
             return
-        end = self._start if file == self._file else self._reel_start(file)
+        before_reel = spool.end if reel_start is None else reel_start
+        end = self._start if file == self._file else before_reel
         if end == 0 and self._file:
             return
         self._file, self.text = file, ""
@@ -86,9 +90,3 @@ class PageBefore:
 
     def close(self) -> None:
         self._file = self.text = ""
-
-    def _reel_start(self, file: str) -> int:
-        """About where the lines of the reel begin."""
-        start, end, text = self._model.spools[file].tail(REACH)
-        first = beginning(text, LINES, is_whole=True) or 0
-        return end - len(text[first:].encode()) if text else start

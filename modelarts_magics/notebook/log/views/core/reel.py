@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from copy import copy
+from itertools import accumulate
 from typing import Callable
 from uuid import uuid4
 
@@ -51,13 +52,18 @@ STYLE = f"""{colors.STYLE}<style>
 class ShownLine:
     """A line as the reader sees it; one of the last ones may change.
 
+    Args:
+        of: the lines of its log file.
+        start: the byte of the file at which it begins.
+
     Attributes:
         is_wanted: whether it is one that the reader looks for.
         is_gone: whether it is no line any more.
     """
 
-    def __init__(self, mark: Line, line: Line) -> None:
-        self._mark = mark
+    def __init__(self, of: ShownLines, line: Line, start: int) -> None:
+        self.of = of
+        self.start = start
         self.page: _Page | None = None
         self.is_wanted = True
         self.is_gone = False
@@ -83,7 +89,7 @@ class ShownLine:
     @property
     def shown(self) -> str:
         """With the mark before it."""
-        return terminal.text_of(self._mark) + self.text
+        return terminal.text_of(self.of.mark) + self.text
 
     @property
     def is_changed(self) -> bool:
@@ -93,7 +99,7 @@ class ShownLine:
     @property
     def html(self) -> str:
         if not self._html:
-            html = render.line_html((*self._mark, *self._line)) + "\n"
+            html = render.line_html((*self.of.mark, *self._line)) + "\n"
             self._html = f'<span class="{self.level}">{html}</span>' if self.level else html
         return self._html
 
@@ -106,14 +112,21 @@ class ShownLines:
     """
 
     def __init__(self, mark: str = "") -> None:
-        self._mark = next(iter(terminal.lines(mark)), ())
+        self.mark: Line = next(iter(terminal.lines(mark)), ())
         self._terminal = terminal.Terminal()
         self._levels = Levels()
         self._first = 0  # number of the first line that may change
+        self._open: int | None = None  # byte at which the line begins that has no end yet
         self.live: list[ShownLine] = []  # those that may change
 
-    def add(self, text: str) -> tuple[list[ShownLine], list[ShownLine], list[ShownLine]]:
-        """Take in text: the lines that changed, are new, and will not change any more."""
+    def add(
+        self, text: str, end: int = 0
+    ) -> tuple[list[ShownLine], list[ShownLine], list[ShownLine]]:
+        """Take in text: the lines that changed, are new, and will not change any more.
+
+        Args:
+            end: byte of the file at which the text ends.
+        """
         first, lines = self._terminal.feed(text)
         old = self.live[first - self._first :]
         for line, now in zip(old, lines):
@@ -121,13 +134,28 @@ class ShownLines:
         for line in old[len(lines) :]:
             line.is_gone = True
             line.touch()
-        new = [ShownLine(self._mark, line) for line in lines[len(old) :]]
+        starts = self._starts(text, end, first + len(old), len(lines) - len(old))
+        new = [ShownLine(self, line, at) for line, at in zip(lines[len(old) :], starts)]
         lasting = [line for line in self.live if not line.is_gone] + new
         count = self._terminal.settled - self._first
         settled, self.live = lasting[:count], lasting[count:]
         self._first += count
         self._rate(settled)
         return old[: len(lines)], new, settled
+
+    def _starts(self, text: str, end: int, first: int, count: int) -> list[int]:
+        """Where the lines from number ``first`` on begin in the file.
+
+        They are counted back from the cursor. Where it was moved up, a line may begin before what
+        is said of it: better twice before a reader than never.
+        """
+        sizes = [len(line.encode("utf-8", "surrogatepass")) + 1 for line in text.split("\n")]
+        starts = list(accumulate(sizes[:-1], initial=end + 1 - sum(sizes)))
+        if self._open is not None:
+            starts[0] = self._open
+        self._open = starts[-1]
+        back = [self._terminal.row - number for number in range(first, first + count)]
+        return [starts[-1 - min(max(0, lines), len(starts) - 1)] for lines in back]
 
     def _rate(self, settled: list[ShownLine]) -> None:
         for line in settled:
@@ -245,16 +273,22 @@ class Reel:
         live = (line for lines in self._files.values() for line in lines.live)
         return self._found + sum(line.is_wanted for line in live)
 
+    def start_of(self, file: str) -> int | None:
+        """The byte of a log file at which its lines here begin; nothing where there are none."""
+        of = self._files.get(file)
+        lines = (line for page in self._pages for line in page.seen() if line.of is of)
+        return min((line.start for line in lines), default=None)
+
     def wrap(self, is_on: bool) -> None:
         if is_on:
             self.box.remove_class(_NO_WRAP)
         else:
             self.box.add_class(_NO_WRAP)
 
-    def add(self, file: str, mark: str, text: str) -> None:
-        """Take in new text of a log file; :meth:`show` shows it."""
+    def add(self, file: str, mark: str, text: str, end: int = 0) -> None:
+        """Take in new text of a log file, that ends at a byte of it; :meth:`show` shows it."""
         lines = self._files.setdefault(file, ShownLines(mark))
-        changed, new, settled = lines.add(text)
+        changed, new, settled = lines.add(text, end)
         if self.matches is not None:
             lines_now = (*changed, *new)
             for line, is_wanted in zip(lines_now, self.matches([line.text for line in lines_now])):

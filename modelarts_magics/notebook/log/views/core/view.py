@@ -134,7 +134,8 @@ class LogCoreView:
         if name in ("stop_job", "yes", "no"):
             self._buttons.ask(name == "stop_job")
         elif name == "earlier":
-            self._page.go_back(self._buttons.file or next(iter(self._model.spools), ""))
+            file = self._buttons.file or next(iter(self._model.spools), "")
+            self._page.go_back(file, self.reel.start_of(file))
             self._wanted_aside = name if self._page.is_open else ""
         elif name in ("last_error", "copy", "back"):
             self._wanted_aside = name
@@ -224,7 +225,8 @@ class LogCoreView:
         is_merged = len(model.files) > 1 and not file
         for name, text in news:
             shown = text if is_now else self._whole_lines(name, text)
-            self.reel.add(name, model.mark(name) if is_merged else "", shown)
+            mark = model.mark(name) if is_merged else ""
+            self.reel.add(name, mark, shown, self._seen[name])
         self.reel.show(_("No line matches") if is_search else _("(no log text)"))
         self._search.say(self._found() if self._search.is_on else "")
 
