@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from written_jobs import WrittenJobs
 from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.models.listing import ListQuery
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.errors import ConflictError
 from modelarts_magics.session import Session
 
 pytestmark = pytest.mark.browser
@@ -39,7 +41,18 @@ def client(modelarts: Lab) -> Iterator[Client]:
     with closing(Session(local_root=str(modelarts.data))) as session:
         yield session.client
         for job in session.client.list_visualization_jobs(ListQuery(per_page=100)).jobs:
-            session.client.delete_visualization_job(job.job_id)
+            _delete(session.client, job.job_id)
+
+
+def _delete(client: Client, job_id: str) -> None:
+    """Delete a job as soon as that can be: one that is just being stopped cannot."""
+    give_up = time.monotonic() + TIME_LIMIT / 1000
+    while time.monotonic() < give_up:
+        with suppress(ConflictError):
+            client.delete_visualization_job(job_id)
+            return
+        time.sleep(0.1)
+    pytest.fail(f"job {job_id} does not end")
 
 
 def opened(
