@@ -23,12 +23,14 @@ class Bucket:
     Attributes:
         objects: by key.
         faulty: what goes wrong with a request, if anything.
+        may_list: whether listings are allowed.
         given: of each range that was answered, the key, its first byte and the one behind it.
     """
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
         self.faulty: Callable[[Asked], Said | None] = lambda _asked: None
+        self.may_list = True
         self.given: list[tuple[str, int, int]] = []
         self.adapter = Scripted(self._said)
 
@@ -36,6 +38,8 @@ class Bucket:
         if trouble := self.faulty(asked):
             return trouble
         if "prefix" in asked.query:  # a listing
+            if not self.may_list:
+                return Said(b"<Error><Code>AccessDenied</Code></Error>", 403)
             keys = sorted(key for key in self.objects if key.startswith(asked.query["prefix"]))
             entries = "".join(
                 f"<Contents><Key>{key}</Key><Size>{len(self.objects[key])}</Size></Contents>"
@@ -43,7 +47,11 @@ class Bucket:
             )
             return Said(f"<ListBucketResult>{entries}</ListBucketResult>".encode())
         key = unquote(asked.path.removeprefix("/bucket/"))
+        if key not in self.objects:
+            return Said(b"<Error><Code>NoSuchKey</Code></Error>", 404)
         data = self.objects[key]
+        if asked.method == "HEAD":
+            return Said(headers={"Content-Length": str(len(data))})
         first, last = map(int, re.findall(r"\d+", asked.headers["Range"]))
         found = data[first : last + 1]
         self.given.append((key, first, first + len(found)))

@@ -112,7 +112,7 @@ SIGNATURES = ("core.auth.signing", "core.auth.keys", "core.obs.signing")
 FLOORS = [
     {"_version", "core.encodable", "core.i18n", "core.locale", "core.api.fields", "core.api.log"},
     {"core.errors", "core.backoff", "core.cancellation", "core.auth.keys"},
-    {"core.numbers"},
+    {"core.numbers", "core.api.first_of"},
     {"core.http.answer", "core.http.failure", "core.http.xml", "core.http.retry", "core.paging"},
     {"core.thread_pool", "core.http.fair_queue", "core.http.wire"},
     {"core.auth.signing", "core.auth.vendor", "core.auth.metadata", "core.http.codes"},
@@ -145,6 +145,7 @@ FLOORS = [
     {"core.logs.exact"},
     {"core.logs.ranges", "core.logs.follow", "core.logs.fingerprint", "core.logs.retried"},
     {"core.logs.backward", "core.logs.last_lines", "core.logs.shown", "core.logs.window"},
+    {"core.logs.others"},
     {"core.logs.preview"},
     {"core.logs.ahead", "core.logs.lines"},
     {"core.logs.draft", "core.logs.snapshot"},

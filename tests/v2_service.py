@@ -95,7 +95,11 @@ class Scripted(BaseAdapter):
         response.headers = CaseInsensitiveDict(said.headers)
         response.request, response.url = request, str(request.url)
         response.raw = HTTPResponse(
-            BytesIO(said.content), status=said.status, headers=said.headers, preload_content=False
+            BytesIO(said.content),
+            status=said.status,
+            headers=said.headers,
+            preload_content=False,
+            request_method=str(request.method),
         )
         return response
 

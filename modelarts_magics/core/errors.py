@@ -139,9 +139,9 @@ class ServiceError(ModelArtsError):
 
     @property
     def is_unknown_call(self) -> bool:
-        """Whether the service has no such call; for no such job it has codes of its own."""
-        is_ours = self.code.startswith("ModelArts.")
-        return self.status == 405 or (self.status == 404 and not is_ours)
+        """Whether the service has no such call; for no such job or object it has codes."""
+        is_of_gateway = not self.code or self.code.startswith("APIG")
+        return self.status == 405 or (self.status == 404 and is_of_gateway)
 
     def __str__(self) -> str:
         details = [self.code, f"HTTP {self.status}" if self.status else ""]

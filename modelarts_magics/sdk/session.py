@@ -31,7 +31,7 @@ from ..core.http.reader import Reader
 from ..core.http.transport import Limits, Runner, Transport, run_directly
 from ..core.i18n import _
 from ..core.obs.client import ObsClient, connect
-from ..core.obs.object_bytes import ObjectBytes, ObjectsBytes
+from ..core.obs.object_bytes import ObjectsBytes
 from ..core.obs_path import obs_folder
 from ..core.scalars.files import StoredFolder
 from .obs import Obs
@@ -290,10 +290,9 @@ class Session:
             raise InvalidArgumentError(_("The object store wants an access key"))
         return key
 
-    def _copy(self, place: str, name: str, is_rotated: bool) -> ByteSource:
-        bucket, _slash, key = place.lstrip("/").partition("/")
-        opened = ObjectsBytes if is_rotated else ObjectBytes
-        return opened(self._store, bucket, key, name)
+    def _copy(self, place: str, name: str) -> ByteSource:
+        bucket, _slash, beginning = place.lstrip("/").partition("/")
+        return ObjectsBytes(self._store, bucket, beginning, name)
 
     def stored_folder(self, location: str) -> StoredFolder:
         """A folder of event files in the object store, for somebody who reads on and on.

@@ -246,24 +246,7 @@ def test_a_log_that_was_cleared_is_read_from_its_copy(cloud):
 
         log = open_log(TrainingJobs(client, copy_of).logs(REF, TASK), Reader(1))
         assert log.tail(3).text.text.encode() == lines(97, 100)
-    assert asked[0] == (f"/ma-logs/logs/modelarts-job-{JOB}-{TASK}.log", TASK, False)
-
-
-def test_a_copy_that_is_rotated_is_looked_for_by_how_its_objects_begin(cloud):
-    spec = cloud.jobs[0]["spec"]
-    spec["log_export_path"] = {"obs_url": "obs://ma-logs/logs/"}
-    spec["log_export_config"] = {"version": "v1", "rotation_enabled": True}
-    cloud.logs[TASK] = lines(0, 100)
-    asked = []
-    with client_of(cloud.adapter) as client:
-
-        def copy_of(*place):
-            asked.append(place)
-            return LogBytes(TrainingJobs(client).logs(REF, TASK))
-
-        source = LogBytes(TrainingJobs(client, copy_of).logs(REF, TASK))
-        assert source.read(0, 5).text == "line "
-    assert asked == [(f"/ma-logs/logs/modelarts-job-{JOB}-{TASK}", TASK, True)]
+    assert asked[0] == (f"/ma-logs/logs/modelarts-job-{JOB}-", TASK)
 
 
 # ---- a follower of the job -----------------------------------------------------------------------

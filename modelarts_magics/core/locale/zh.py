@@ -441,6 +441,7 @@ MESSAGES: dict[str, str] = {
     "The service has cleared this log: its copy in OBS is read": (
         "服务已清除该日志，改为读取其在 OBS 中的副本"
     ),
+    "The service has no links to logs": "服务不提供日志链接",
     "The service has not known the state of the job for a long time": "服务长时间无法给出作业状态",
     "The service has not known the state of visualization job {job} for a long time": (
         "服务长时间无法得知可视化作业 {job} 的状态"
@@ -454,6 +455,7 @@ MESSAGES: dict[str, str] = {
     ),
     "There are no training jobs": "没有训练作业",
     "There are {names}": "可用：{names}",
+    "There is no copy of {file} in OBS": "OBS 中没有 {file} 的副本",
     "There is no file {path}": "文件 {path} 不存在",
     "There is no folder {path}": "没有目录 {path}",
     "There is no framework {kind} {version}": "没有框架 {kind} {version}",
@@ -719,6 +721,7 @@ MESSAGES: dict[str, str] = {
     "{file} is not what was read of it just now: it was written anew, or the service"
     " contradicts itself": "{file} 与刚才读到的不符：它被重新写入，或服务的回答自相矛盾",
     "{file}: only the newest {n:,} bytes can be had": "{file}：只能取得最新的 {n:,} 字节",
+    "{file}: the copy is of another text": "{file}：副本的内容不同",
     "{file}: the service contradicts itself: nothing at byte {n:,} of {end:,}": (
         "{file}：服务的回答自相矛盾：第 {n:,} 字节处为空，而全长为 {end:,} 字节"
     ),

@@ -9,18 +9,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Callable
 
 from ..api.log import Cursor, LogText, LogWindow, Part, WindowSource
-from ..errors import ModelArtsError
-from ..http.retry import may_read_again
 from ..i18n import _
-from .exact import read_forward
 from .last_lines import beginning, behind_line_end
+from .others import Others
 from .window import LONGEST_KNOWN, News, news
 
-_COST = 350_000  # bytes a second that are fetched while little comes
+_COST = 2**18  # bytes a second that are fetched while little comes: the largest in 20 s
 _FIRST_PAUSE = 2.5  # seconds until it is known how much comes
 _SILENCE = 60.0  # seconds; so long a cheaper source is believed that says nothing
 
@@ -35,7 +32,7 @@ class PreviewLog:
     def __init__(self, source: WindowSource, clock: Callable[[], float] = time.monotonic) -> None:
         self.name = source.name
         self._source = source
-        self._others = list(source.others)
+        self._others = Others(source.others, clock)
         self._clock = clock
         self._known = ""  # the last text that was told
         self._told = 0  # where it ends
@@ -92,7 +89,7 @@ class PreviewLog:
 
     def _cheaper(self, told: int) -> Part | None:
         """What others have behind a byte, as long as they keep up."""
-        if piece := self._of_others(told, 1):
+        if piece := self._others.piece(told, 1, self._known, is_routine=True):
             self._heard_at = self._clock()
             return self._part(piece.text, told, piece.end_byte)
         if self._clock() - self._heard_at < _SILENCE:
@@ -101,26 +98,11 @@ class PreviewLog:
 
     def _filled(self, window: LogWindow, told: int, gap: int) -> Part | None:
         """A piece of what is missing before a window, which is kept meanwhile."""
-        piece = self._of_others(told, gap)
+        piece = self._others.piece(told, gap, self._known)
         if piece is None:
             return None
         self._held, self._heard_at = window, self._clock()
         return self._part(piece.text, told, piece.end_byte)
-
-    def _of_others(self, start: int, length: int) -> LogText | None:
-        """A piece from a byte on, by the first of the others that has it."""
-        for source in tuple(self._others):
-            try:
-                with closing(read_forward(source, start, start + length)) as pieces:
-                    piece = next(pieces, None)
-            except ModelArtsError as error:
-                if may_read_again(error):
-                    raise
-                self._others.remove(source)
-                continue
-            if piece is not None:
-                return piece
-        return None
 
     def _marked(self, window: LogWindow, found: News, told: int, gap: int) -> Part:
         feed = "" if self._known.endswith("\n") or not self._known else "\n"

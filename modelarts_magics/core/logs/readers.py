@@ -7,12 +7,12 @@ shown last.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Union
 
-from ..api.log import ByteSource, Cursor, LineSource, Log, LogChunk, LogReader, Part
+from ..api.first_of import FirstOf
+from ..api.log import ByteSource, Cursor, LineSource, Log, LogReader, Part
 from ..errors import (
     LinesOnlyError,
     LogClearedError,
@@ -125,7 +125,7 @@ def open_log(rungs: Sequence[LogReader], reader: Reader) -> Log:
     return Ladder([_text(rung, reader) for rung in rungs])
 
 
-class LogBytes:
+class LogBytes(FirstOf):
     """A log by bytes, by the first of its readers that the service has; see :class:`PagedSource`.
 
     Args:
@@ -137,43 +137,17 @@ class LogBytes:
         by_bytes: list[_Reader] = [reader for reader in readers if isinstance(reader, ByteSource)]
         by_lines = [reader for reader in readers if isinstance(reader, LineSource)]
         self._readers = [*by_bytes, *by_lines]
-        first, *below = self._readers
-        self.name = first.name
-        self.origin = first.origin
-        self._retry = retry
-        self._lock = threading.Lock()
-        self._below: Sequence[_Reader] = below
-        self._refusal: ModelArtsError | None = None  # why it was stepped down
-        self._bytes = self._opened(first)
-        self.longest_slice = self._bytes.longest_slice
+        super().__init__([_opened(one, retry) for one in self._readers], is_lacking, telling=0)
 
     def retried(self, retry: Retry) -> LogBytes:
         """The same for a reader who asks again."""
         return LogBytes(self._readers, retry)
 
-    def read(self, start_byte: int, length: int) -> LogChunk:
-        source = self._bytes
-        try:
-            return source.read(start_byte, length)
-        except ModelArtsError as error:
-            if not is_lacking(error) or not self._steps_down(source):
-                raise self._refusal or error from None
-            self._refusal = error
-        return self.read(start_byte, length)
 
-    def _steps_down(self, source: ByteSource) -> bool:
-        """Whether there is another reader than that which was lacking; others may have found it."""
-        with self._lock:
-            if self._bytes is source and self._below:
-                reader, *self._below = self._below
-                self._bytes = self._opened(reader)
-                self.longest_slice = self._bytes.longest_slice
-            return self._bytes is not source
-
-    def _opened(self, reader: _Reader) -> ByteSource:
-        if isinstance(reader, ByteSource):
-            return RetriedSource(reader, self._retry) if self._retry else reader
-        return PagedSource(reader, self._retry.call) if self._retry else PagedSource(reader)
+def _opened(reader: _Reader, retry: Retry | None) -> ByteSource:
+    if isinstance(reader, ByteSource):
+        return RetriedSource(reader, retry) if retry else reader
+    return PagedSource(reader, retry.call) if retry else PagedSource(reader)
 
 
 def _text(rung: LogReader, reader: Reader) -> Log:

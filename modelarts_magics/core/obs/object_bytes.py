@@ -1,57 +1,37 @@
-"""Objects of the store as slices, as logs are read."""
+"""The copy of a log in the object store as slices, as logs are read."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 
 from ..api.log import LogChunk
+from ..errors import NotFoundError, PermissionDeniedError
+from ..i18n import _
 from .client import ObsClient, StoredObject
 
 _LONGEST = 4 * 2**20  # bytes
-
-
-class ObjectBytes:
-    """An object that may grow.
-
-    Args:
-        name: of the log that it is.
-    """
-
-    longest_slice = _LONGEST
-
-    def __init__(self, store: ObsClient, bucket: str, key: str, name: str) -> None:
-        self.name = name
-        self.origin: tuple[str, ...] = (store.transport.endpoint, bucket, key)
-        self._store = store
-        self._place = bucket, key
-
-    def read(self, start_byte: int, length: int) -> LogChunk:
-        start = start_byte
-        if start < 0:
-            start = max(0, self._store.size(*self._place) - length)
-        found = self._store.read(*self._place, start, length)
-        end = start + len(found.data) if found.data else found.size
-        text = found.data.decode(errors="replace")
-        return LogChunk(text, min(start, end), end, len(found.data))
+_USUAL = ".log"  # behind the name of the task; where the log is rotated, it is the newest part
 
 
 class ObjectsBytes:
-    """A log that is in several objects, of which the last one may grow, and others may come.
+    """A log in one object or in several, of which the last one may grow, and others may come.
 
     Args:
-        beginning: of their keys, which sort as the objects were begun; what follows it is no digit,
-            so that those of ``worker-1`` are not those of ``worker-10``.
-        name: of the log that they are.
+        beginning: of their keys.
+        name: of the task, which follows it: at once, or behind something that nobody documents.
     """
 
     longest_slice = _LONGEST
 
     def __init__(self, store: ObsClient, bucket: str, beginning: str, name: str) -> None:
         self.name = name
-        self.origin: tuple[str, ...] = (store.transport.endpoint, bucket, beginning)
+        self.origin: tuple[str, ...] = (store.transport.endpoint, bucket, beginning, name)
         self._store = store
-        self._place = bucket, beginning
+        self._bucket = bucket
+        self._beginning = beginning
+        self._is_this = re.compile(rf"(?:.*-)?{re.escape(name)}(?!\d)")  # worker-1, not worker-10
         self._lock = threading.Lock()
         self._objects: Sequence[StoredObject] = ()
 
@@ -59,27 +39,50 @@ class ObjectsBytes:
         objects = self._found(start_byte, length)
         end = _size(objects)
         start = max(0, end - length) if start_byte < 0 else min(start_byte, end)
+        data = self._data(objects, start, length)
+        last = start + len(data) if data else end
+        return LogChunk(data.decode(errors="replace"), start, last, len(data))
+
+    def _data(self, objects: Sequence[StoredObject], start: int, length: int) -> bytes:
+        """At most so many bytes; fewer where an object has become shorter."""
         data, first = b"", 0
         for one in objects:
             inside = start + len(data) - first
             wanted = min(one.size - inside, length - len(data))
             if inside >= 0 and wanted > 0:
-                data += self._store.read(self._place[0], one.key, inside, wanted).data
+                found = self._store.read(self._bucket, one.key, inside, wanted).data
+                data += found
+                if len(found) < wanted:
+                    break
             first += one.size
-        last = start + len(data) if data else end
-        return LogChunk(data.decode(errors="replace"), start, last, len(data))
+        return data
 
     def _found(self, start_byte: int, length: int) -> Sequence[StoredObject]:
         """They are listed anew where what is wanted may have come since."""
         with self._lock:
             if start_byte < 0 or start_byte + length > _size(self._objects):
-                bucket, beginning = self._place
-                self._objects = [
-                    one
-                    for one in self._store.objects(bucket, beginning)
-                    if not one.key[len(beginning) :][:1].isdigit()
-                ]
+                self._objects = self._listed()
             return self._objects
+
+    def _listed(self) -> Sequence[StoredObject]:
+        try:
+            found = self._named(f"{self._beginning}{self.name}") or self._named(self._beginning)
+        except PermissionDeniedError:  # who may not list may still read
+            key = f"{self._beginning}{self.name}{_USUAL}"
+            return [StoredObject(key, self._store.size(self._bucket, key))]
+        if not found:
+            raise NotFoundError(_("There is no copy of {file} in OBS", file=self.name))
+        return sorted(found, key=self._age)
+
+    def _named(self, prefix: str) -> Sequence[StoredObject]:
+        there = self._store.objects(self._bucket, prefix)
+        return [one for one in there if self._is_this.match(one.key, len(self._beginning))]
+
+    def _age(self, one: StoredObject) -> tuple[bool, Sequence[int | str]]:
+        """By which the objects of a log are in order: numbers count, not their digits."""
+        name = one.key.removeprefix(self._beginning)
+        words = re.split(r"(\d+)", name)
+        return name == f"{self.name}{_USUAL}", [int(w) if w.isdecimal() else w for w in words]
 
 
 def _size(objects: Sequence[StoredObject]) -> int:

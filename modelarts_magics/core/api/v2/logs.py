@@ -9,7 +9,6 @@ import re
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cached_property
 from typing import Callable
 from urllib.parse import urlsplit
 
@@ -30,17 +29,14 @@ from ...http.codes import Codes
 from ...http.failure import Failure
 from ...i18n import _
 from ...obs_path import obs_folder
+from ..first_of import FirstOf
 from ..log import ByteSource, LogChunk, LogPage, LogWindow
 from .client import Client
-from .models.job import TrainingJob
 from .models.log import Lines
 from .rules import LARGEST_PREVIEW, MOST_ENTRIES
 
-CopyOf = Callable[[str, str, bool], ByteSource]
-"""The copy of a log, by its place in OBS, ``/bucket/key``, and the name of the log.
-
-The last argument tells whether it is in several objects, whose keys begin like that.
-"""
+CopyOf = Callable[[str, str], ByteSource]
+"""The copy of a log, by what its objects in OBS begin with, ``/bucket/key``, and its task."""
 
 LINES, LINK = "lines", "link"  # what an endpoint may lack
 _TROUBLE_WITH_LINES = "ModelArts.2955"
@@ -222,6 +218,8 @@ class LinkEndpoint(_TaskLog):
 
     def _asked(self) -> str:
         """Both of the documented ways to say what is wanted."""
+        if LINK in self._client.known.lacking:
+            raise NotOfferedError(_("The service has no links to logs"))
         try:
             return self._client.find_link(self._job_id, self.name).obs_url
         except InvalidParameterError:
@@ -261,30 +259,28 @@ class CopyInObs(_TaskLog):
     def __init__(self, client: Client, job_id: str, task: str, copy_of: CopyOf | None) -> None:
         super().__init__(client, job_id, task)
         self._copy_of = copy_of
-
-    @cached_property
-    def _job(self) -> TrainingJob:
-        return self._client.get_job(self._job_id)
+        self._folder = ""
+        self._copy: ByteSource | None = None
 
     @property
     def folder(self) -> str:
         """Empty where the job has none."""
-        return self._job.log_folder
-
-    @cached_property
-    def _copy(self) -> ByteSource | None:
-        is_rotated = self._job.has_rotated_logs
-        place = f"{obs_folder(self.folder)}modelarts-job-{self._job_id}-{self.name}"
-        ending = "" if is_rotated else ".log"
-        return self._copy_of(place + ending, self.name, is_rotated) if self._copy_of else None
+        if not self._folder:
+            self._folder = self._client.get_job(self._job_id).log_folder
+        return self._folder
 
     def read(self, start_byte: int, length: int) -> LogChunk:
-        if self._copy_of is None or not self.folder or self._copy is None:
-            raise NotOfferedError(_("Job {job} copies no logs to OBS", job=self._job_id))
+        if self._copy is None:
+            self._copy = self._opened()
         return self._copy.read(start_byte, length)
 
+    def _opened(self) -> ByteSource:
+        if self._copy_of is None or not self.folder:
+            raise NotOfferedError(_("Job {job} copies no logs to OBS", job=self._job_id))
+        return self._copy_of(f"{obs_folder(self.folder)}modelarts-job-{self._job_id}-", self.name)
 
-class WholeFile:
+
+class WholeFile(FirstOf):
     """A log by the first of some sources that has it.
 
     Args:
@@ -292,28 +288,21 @@ class WholeFile:
     """
 
     def __init__(self, copy: CopyInObs, *others: ByteSource) -> None:
-        self._source: ByteSource = copy
-        self._below = others
+        super().__init__([copy, *others], _is_refusal, telling=len(others))
         self._copy = copy
-        self.name = copy.name
-        self.origin = copy.origin
-
-    @property
-    def longest_slice(self) -> int:
-        return self._source.longest_slice
 
     def read(self, start_byte: int, length: int) -> LogChunk:
         try:
-            return self._source.read(start_byte, length)
-        except (NotFoundError, PermissionDeniedError, NotOfferedError) as error:
-            if not self._below:
-                raise self._named(error) from None
-        self._source, *below = self._below
-        self._below = tuple(below)
-        return self.read(start_byte, length)
+            return super().read(start_byte, length)
+        except ModelArtsError as error:
+            raise self._named(error) from None
 
     def _named(self, error: ModelArtsError) -> ModelArtsError:
         if not isinstance(error, LogClearedError) or not self._copy.folder:
             return error
         place = _("Its copy is in {url}", url=self._copy.folder)
         return LogClearedError(error.message, place, code=error.code, status=error.status)
+
+
+def _is_refusal(error: ModelArtsError) -> bool:
+    return isinstance(error, (NotFoundError, PermissionDeniedError, NotOfferedError))

@@ -168,11 +168,6 @@ class TrainingJob(Record):
         return text(_at(self.spec, "log_export_path", "obs_url"))
 
     @property
-    def has_rotated_logs(self) -> bool:
-        """Whether there may be several objects of each log in that folder."""
-        return _at(self.spec, "log_export_config", "rotation_enabled") is True
-
-    @property
     def flavor(self) -> str:
         """What it runs on; may be empty."""
         return text(_at(self.spec, "resource", "flavor_id"))

@@ -1,0 +1,83 @@
+"""What is missing before the newest part of a log, by whoever has it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Callable
+
+from ..api.log import ByteSource, LogText
+from ..errors import ModelArtsError, UnexpectedAnswerError
+from ..http.retry import may_read_again
+from ..i18n import _
+from .characters import CONTINUATIONS, REPLACEMENT
+from .exact import read_forward
+
+_KNOWN = 64  # bytes before a place, by which a copy of the log is known
+_REST = 120.0  # seconds; a copy may come later
+_SHORT_REST = 10.0  # after trouble that may pass
+
+
+class Others:
+    """Places of a log, the best first.
+
+    One that refuses is left alone for a while, but by what would be lost otherwise.
+
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self, sources: Sequence[ByteSource], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._sources = sources
+        self._clock = clock
+        self._rests_until: dict[int, float] = {}
+
+    def piece(
+        self, start: int, length: int, known: str = "", *, is_routine: bool = False
+    ) -> LogText | None:
+        """A piece from a byte on, by the first that has it.
+
+        Args:
+            known: the text before it.
+            is_routine: whoever asks has another way.
+        """
+        for number, source in enumerate(self._sources):
+            if is_routine and self._clock() < self._rests_until.get(number, 0):
+                continue
+            try:
+                piece = _behind(source, start, length, known)
+            except ModelArtsError as error:
+                if may_read_again(error) and not is_routine:
+                    raise
+                pause = _SHORT_REST if may_read_again(error) else _REST
+                self._rests_until[number] = self._clock() + pause
+                continue
+            if piece is not None:
+                return piece
+        return None
+
+
+def _behind(source: ByteSource, start: int, length: int, known: str) -> LogText | None:
+    """What a place has behind a byte, where it has the text before that, too."""
+    before = _end_of(known)
+    first = start - len(before.encode())
+    text, end = "", first
+    with closing(read_forward(source, first, start + length)) as pieces:
+        for piece in pieces:
+            text, end = text + piece.text, piece.end_byte
+            if len(text) > len(before):
+                break
+    if before.startswith(text):
+        return None
+    if not text.startswith(before):
+        raise UnexpectedAnswerError(_("{file}: the copy is of another text", file=source.name))
+    return LogText(text[len(before) :], start, end, source.name)
+
+
+def _end_of(known: str) -> str:
+    """The last characters of a text that surely are these bytes."""
+    exact = known.rpartition(REPLACEMENT)[2]
+    return exact.encode()[-_KNOWN:].lstrip(CONTINUATIONS).decode()
