@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,13 +25,14 @@ class Bucket:
         objects: by key.
         faulty: what goes wrong with a request, if anything.
         may_list: whether listings are allowed.
+        has_etags: whether objects say which they are.
         given: of each range that was answered, the key, its first byte and the one behind it.
     """
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
         self.faulty: Callable[[Asked], Said | None] = lambda _asked: None
-        self.may_list = True
+        self.may_list = self.has_etags = True
         self.given: list[tuple[str, int, int]] = []
         self.adapter = Scripted(self._said)
 
@@ -56,7 +58,8 @@ class Bucket:
         found = data[first : last + 1]
         self.given.append((key, first, first + len(found)))
         place = f"bytes {first}-{first + len(found) - 1}/{len(data)}"
-        return Said(found, 206, {"Content-Range": place})
+        etag = {"ETag": f'"{hashlib.md5(data).hexdigest()}"'} if self.has_etags else {}
+        return Said(found, 206, {"Content-Range": place, **etag})
 
     @contextmanager
     def opened(self) -> Iterator[ObsClient]:

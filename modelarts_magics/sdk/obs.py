@@ -54,6 +54,7 @@ class Obs:
         Raises:
             NotFoundError: there is no such object.
             InvalidArgumentError: the file cannot be written.
+            UnexpectedAnswerError: the object was replaced meanwhile.
         """
         bucket, key = bucket_and_key(src)
         if not key or key.endswith("/"):
@@ -78,19 +79,20 @@ class Obs:
         return is_there or not folder
 
     def _pieces(self, bucket: str, key: str) -> Iterator[bytes]:
-        """The object, as long as it was at the beginning."""
-        piece = self._store.read(bucket, key, 0, _PIECE)
-        size, position = piece.size, 0
-        while position < size:
-            if not piece.data or piece.size < size:
+        """The object as it was at the beginning."""
+        first = piece = self._store.read(bucket, key, 0, _PIECE)
+        position = 0
+        while position < first.size:
+            if not piece.data or (piece.size, piece.etag) != (first.size, first.etag):
                 raise UnexpectedAnswerError(
-                    _("{path} became shorter while it was read", path=f"/{bucket}/{key}"),
+                    _("{path} was replaced while it was read", path=f"/{bucket}/{key}"),
                     _("Try again later"),
                 )
-            yield piece.data[: size - position]
+            yield piece.data
             position += len(piece.data)
-            if position < size:
-                piece = self._store.read(bucket, key, position, min(_PIECE, size - position))
+            if position < first.size:
+                length = min(_PIECE, first.size - position)
+                piece = self._store.read(bucket, key, position, length)
 
 
 def _target(dst: str | Path, key: str) -> Path:

@@ -130,6 +130,46 @@ def test_where_lines_fail_the_preview_goes_on(cloud, jobs, is_from_beginning):
     assert text.encode() == lines(0 if is_from_beginning else 15, 40)
 
 
+def lines_then_preview(cloud, jobs, first, *, last_lines=0):
+    """A log of which some was told by lines, which then fail; and the cursor."""
+    cloud.logs[TASK] = first
+    log = open_log(jobs.logs(REF, TASK), Reader(1))
+    part = log.tail(last_lines) if last_lines else None
+    cursor = part.cursor if part else all_of(log, log.at(0))[1]
+    cloud.answers["/logs/worker"] = lambda _asked: refused("2955", 500)
+    return log, cursor
+
+
+def test_where_lines_fail_and_the_newest_part_begins_later_the_gap_is_filled(cloud, jobs):
+    log, cursor = lines_then_preview(cloud, jobs, lines(0, 20))
+    cloud.logs[TASK], cloud.window = lines(0, 1000), 1100
+    assert all_of(log, cursor)[0].encode() == lines(20, 1000)
+
+
+def test_a_gap_after_lines_that_nobody_fills_is_told_with_its_bytes(cloud, jobs):
+    log, cursor = lines_then_preview(cloud, jobs, lines(0, 20))
+    cloud.logs[TASK], cloud.window, cloud.link = lines(0, 1000), 1100, "absent"
+    text = all_of(log, cursor)[0]
+    assert text.encode() == b"[9,680 bytes of the log are missing here]\n" + lines(900, 1000)
+
+
+def test_a_gap_after_the_last_lines_is_told_with_the_most_that_it_can_be(cloud, jobs):
+    log, cursor = lines_then_preview(cloud, jobs, lines(0, 20), last_lines=5)
+    cloud.logs[TASK], cloud.window, cloud.link = lines(0, 1000), 1100, "absent"
+    text = all_of(log, cursor)[0]
+    assert text.encode() == b"[up to 9,856 bytes of the log are missing here]\n" + lines(901, 1000)
+
+
+def test_a_newest_part_that_lags_behind_the_lines_is_waited_for(cloud, jobs):
+    log, cursor = lines_then_preview(cloud, jobs, lines(0, 20), last_lines=15)
+    for last in (18, 19, 20):
+        cloud.logs[TASK] = lines(0, last)
+        text, cursor = all_of(log, cursor)
+        assert text == ""
+    cloud.logs[TASK] = lines(0, 25)
+    assert all_of(log, cursor)[0].encode() == lines(20, 25)
+
+
 @settings(max_examples=60)
 @given(
     texts=st.lists(st.text(st.sampled_from("a\n中é😀"), min_size=1, max_size=60), max_size=6),

@@ -533,6 +533,7 @@ MESSAGES: dict[str, str] = {
         "不清楚可视化作业 {name} 是否已创建：{reason}"
     ),
     "Written on the machine of the kernel: {path}": "已写入内核所在的机器：{path}",
+    "[up to {n:,} bytes of the log are missing here]": "[此处可能缺少至多 {n:,} 字节日志]",
     "[{n:,} bytes of the log are missing here]": "[此处缺少 {n:,} 字节日志]",
     "a record is damaged": "有一条记录已损坏",
     "a record is no event": "有一条记录不是事件",
@@ -762,7 +763,6 @@ MESSAGES: dict[str, str] = {
     ),
     "{n} projects are named {name}": "有 {n} 个项目名为 {name}",
     "{n} tasks": "{n} 个任务",
-    "{path} became shorter while it was read": "{path} 在读取过程中变短了",
     "{path} does not hold a JSON object": "{path} 的内容不是 JSON 对象",
     "{path} does not name a folder inside a bucket": "{path} 不是桶内的目录",
     "{path} has a folder without a name": "{path} 中有没有名称的文件夹",
@@ -773,6 +773,7 @@ MESSAGES: dict[str, str] = {
     "{path} is not only for the embedded service": "{path} 不是内置服务专用的目录",
     "{path} is of a newer version of modelarts_magics": ("{path} 属于更新版本的 modelarts_magics"),
     "{path} leads out of the object store": "{path} 指向对象存储之外",
+    "{path} was replaced while it was read": "{path} 在读取时被替换",
     "{percent}% so far": "已读 {percent}%",
     "{seconds:.1f} s": "{seconds:.1f} 秒",
     "{source}: the {half} is missing": "{source}：缺少 {half}",

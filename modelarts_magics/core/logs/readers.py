@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Union
 
 from ..api.first_of import FirstOf
-from ..api.log import ByteSource, Cursor, LineSource, Log, LogReader, Part
+from ..api.log import ByteSource, Cursor, LineSource, Log, LogReader, LogText, Part
 from ..errors import (
     LinesOnlyError,
     LogClearedError,
@@ -30,6 +30,7 @@ from .retried import RetriedSource, Retry
 
 _Reader = Union[ByteSource, LineSource]
 _KNOWN = 4096  # characters that tell where a text goes on
+_FIRST_KNOWN = 64  # characters of them, by which a reader is known that lags behind
 _LOOKED_AT = 5000  # lines in which they are looked for
 
 
@@ -45,6 +46,8 @@ class Ladder:
         self.name = self._log.name
         self._is_changed = False  # since a part was given
         self._shown = ""  # the last text of all that was given
+        self._told = 0  # where it ends
+        self._is_relative = False  # that counts from where the reading began
         self._note = ""  # why another reader gives the next part
 
     def at(self, start_byte: int) -> Cursor:
@@ -52,18 +55,20 @@ class Ladder:
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
         try:
-            return self._given(self._next(cursor, is_final))
+            part = self._next(cursor, is_final)
         except ServiceError as error:
             if not self._stepped_down(error):
                 raise
+        else:
+            return self._given(part) if part else self._nothing(cursor)
         return self.after(cursor, is_final=is_final)
 
-    def _next(self, cursor: Cursor, is_final: bool) -> Part:
+    def _next(self, cursor: Cursor, is_final: bool) -> Part | None:
         """What follows; the cursor of another reader means nothing to this one."""
         if not self._is_changed:
             return self._log.after(cursor, is_final=is_final)
         if self._shown:
-            return self._resumed()
+            return self._resumed(is_final=is_final)
         return self._log.after(self._log.at(0), is_final=is_final)
 
     def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
@@ -80,9 +85,13 @@ class Ladder:
     def _given(self, part: Part) -> Part:
         self._is_changed = False
         self._shown = "" if part.is_truncated else (self._shown + part.text.text)[-_KNOWN:]
+        self._told, self._is_relative = part.text.end_byte, part.text.is_relative
         if self._note and part.text.text:
             part, self._note = replace(part, note=self._note), ""
         return part
+
+    def _nothing(self, cursor: Cursor) -> Part:
+        return Part(LogText("", self._told, self._told, self.name), cursor, is_short=True)
 
     def _stepped_down(self, error: ServiceError) -> bool:
         if not is_lacking(error) or not self._below:
@@ -93,19 +102,40 @@ class Ladder:
         self._is_changed = True
         return True
 
-    def _resumed(self) -> Part:
-        """What follows the text that was shown, by another reader."""
+    def _resumed(self, *, is_final: bool) -> Part | None:
+        """What follows the text that was shown, by another reader; ``None`` while that lags."""
         part = self._log.tail(_LOOKED_AT)
         text, start = part.text.text, part.text.start_byte
         place = text.rfind(self._shown)
         if place < 0 and len(text) < len(self._shown) and self._shown.endswith(text):
             place = len(text) - len(self._shown)
         if place < 0 and text:
-            note = _("Some of the log may be missing here: it is read in another way from now on")
-            return replace(part, note=note, is_cut=False)
+            return None if self._is_before(text) else self._behind_gap(part, is_final=is_final)
         first = max(0, place + len(self._shown))
         start += len(text[:first].encode())
         return replace(part, text=replace(part.text, text=text[first:], start_byte=start))
+
+    def _is_before(self, text: str) -> bool:
+        """Whether a text ends with what was shown earlier."""
+        place = text.rfind(self._shown[:_FIRST_KNOWN])
+        return place >= 0 and self._shown.startswith(text[place:])
+
+    def _behind_gap(self, end: Part, *, is_final: bool) -> Part:
+        """By bytes, where it is known how many were shown; else the end, and what may be missing.
+
+        Args:
+            end: the last lines of the log.
+        """
+        if isinstance(self._log, LineLog):
+            note = _("Some of the log may be missing here: it is read in another way from now on")
+            return replace(end, note=note, is_cut=False)
+        if not self._is_relative:
+            return self._log.after(self._log.at(self._told), is_final=is_final)
+        feed = "" if self._shown.endswith("\n") else "\n"
+        missing = max(0, end.text.start_byte - self._told)
+        marker = _("[up to {n:,} bytes of the log are missing here]", n=missing)
+        text = replace(end.text, text=f"{feed}{marker}\n{end.text.text}")
+        return replace(end, text=text, is_cut=False)
 
 
 def is_lacking(error: ModelArtsError) -> bool:

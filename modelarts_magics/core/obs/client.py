@@ -43,10 +43,15 @@ class StoredObject:
 
 @dataclass(frozen=True)
 class Slice:
-    """Bytes of an object, and how many it has in all by now."""
+    """Bytes of an object, and how many it has in all by now.
+
+    Attributes:
+        etag: another one when the object is another one; empty where the store does not tell.
+    """
 
     data: bytes
     size: int
+    etag: str = ""
 
 
 class _KeyOfBuckets:
@@ -113,13 +118,14 @@ class ObsClient:
         return self._slice(answer, start, length)
 
     def _slice(self, answer: Answer, start: int, length: int) -> Slice:
+        etag = answer.headers.get("ETag", "")
         if answer.status == 200:  # ranges are not known there: this is all of it
-            return Slice(answer.body[start : start + length], len(answer.body))
+            return Slice(answer.body[start : start + length], len(answer.body), etag)
         found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
         first, last, size = map(int, found.groups()) if found else (-1, -1, -1)
         if first != start or last - first + 1 != len(answer.body) or last >= start + length:
             raise self._not_of_this_api(answer)
-        return Slice(answer.body, size)
+        return Slice(answer.body, size, etag)
 
     def _page(self, bucket: str, prefix: str, marker: str) -> _Page:
         query = {"prefix": prefix, "marker": marker, "max-keys": str(_MOST_KEYS)}
