@@ -352,6 +352,27 @@ def test_a_log_that_is_written_anew_by_a_restart_is_told_again(cloud, jobs, cloc
     assert [one for one in events if isinstance(one, Trouble)]
 
 
+@pytest.mark.parametrize("is_anew", [False, True])
+def test_after_a_restart_it_is_told_which_start_the_text_is_of(cloud, jobs, clock, is_anew):
+    cloud.lines, cloud.jobs = "absent", [job(running_records=[{"start_at": 1}])]
+    cloud.logs[TASK] = lines(0, 5)
+    steps = iter(range(1000))
+
+    def act():
+        if next(steps) == 3:
+            cloud.jobs[0]["status"]["running_records"].append({"start_at": 2})
+            cloud.logs[TASK] = lines(100, 102) if is_anew else lines(0, 7)
+
+    events = follow(jobs, clock, act=act)
+    told = [one.message for one in events if isinstance(one, Trouble)]
+    again = "The job was started again: what follows is of start 2"
+    anew = ["The log was written anew by start 2 of the job"] if is_anew else []
+    assert told == [NEWEST_PART, again, *anew]
+    position = events.index(Trouble(again, 0.0))
+    assert text_of(events[:position]).encode() == lines(0, 5)
+    assert text_of(events[position:]).encode() == (lines(100, 102) if is_anew else lines(5, 7))
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 16])
 @pytest.mark.parametrize("order", ["named", "absent"])
 def test_what_a_quiet_job_costs(cloud, jobs, clock, count, order):

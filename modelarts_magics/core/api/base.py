@@ -55,6 +55,10 @@ class State(Protocol):
         """It was told to stop, and has not stopped yet."""
 
     @property
+    def starts(self) -> int:
+        """How often the job was started; 0 where the service does not tell."""
+
+    @property
     def can_stop(self) -> bool: ...
 
     @property

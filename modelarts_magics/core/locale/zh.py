@@ -405,6 +405,9 @@ MESSAGES: dict[str, str] = {
     "The job has completed": "作业已完成",
     "The job has written no event files yet": "作业尚未写入事件文件",
     "The job has written {n:,} bytes more since.": "此后作业又写入了 {n:,} 字节。",
+    "The job was started again: what follows is of start {n}": (
+        "作业已重新启动：以下内容属于第 {n} 次启动"
+    ),
     "The job was stopped": "作业已被停止",
     "The job wrote no log": "作业没有写日志",
     "The kernel has forgotten it: run the cell again": "内核已不认识它：请重新运行单元格",
@@ -414,6 +417,7 @@ MESSAGES: dict[str, str] = {
         "最后 {n:,} 行的文本：点击文本，按 Ctrl+A、Ctrl+C"
     ),
     "The link to the log is not safe to open": "日志链接不安全，不予打开",
+    "The log was written anew by start {n} of the job": "日志已由作业的第 {n} 次启动重写",
     "The log was written anew; it is shown again from its beginning": "日志已被重写，从头重新显示",
     "The metadata service gives no keys any more": "元数据服务不再提供密钥",
     "The name {name} cannot be used": "不能使用名称 {name}",

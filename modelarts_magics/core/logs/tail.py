@@ -34,19 +34,20 @@ class Tail(Follower):
         self._start = start
         self._cursor: Cursor | None = None
         self._full_parts = 0
+        self._starts = 0  # of the job, so far
         self._is_behind = False
         self._pause = 0.0
 
     def _look(self, events: list[Event], status: State) -> bool:
         """Read what is there, up to a limit."""
         self._is_behind, self._pause = False, 0.0
+        events.extend(self._started_again(status))
         found, is_final = False, status.is_final and self._last_look
         with closing(self._parts(is_final)) as parts:
             for part in parts:
                 self._cursor = part.cursor
                 if part.is_truncated:
-                    message = _("The log was written anew; it is shown again from its beginning")
-                    events.append(Trouble(message, 0.0))
+                    events.append(Trouble(self._written_anew(status), 0.0))
                     found = True
                     continue
                 if part.note:
@@ -64,6 +65,19 @@ class Tail(Follower):
                     return True
         self._is_behind = True
         return True
+
+    def _started_again(self, status: State) -> list[Event]:
+        """Which start of the job the text is of that follows."""
+        before, self._starts = self._starts, max(self._starts, status.starts)
+        if before in (0, self._starts):
+            return []
+        message = _("The job was started again: what follows is of start {n}", n=self._starts)
+        return [Trouble(message, 0.0)]
+
+    def _written_anew(self, status: State) -> str:
+        if status.starts > 1:
+            return _("The log was written anew by start {n} of the job", n=status.starts)
+        return _("The log was written anew; it is shown again from its beginning")
 
     def _looked(self, found: bool, *, is_news: bool, started: float) -> None:
         super()._looked(found, is_news=is_news, started=started)

@@ -74,6 +74,11 @@ class JobStatus(IntEnum):
         return self is JobStatus.KILLING
 
     @property
+    def starts(self) -> int:
+        """The service does not tell."""
+        return 0
+
+    @property
     def can_stop(self) -> bool:
         return self.phase in {Phase.WAITING, Phase.RUNNING} and not self.is_stopping
 
