@@ -147,7 +147,7 @@ FLOORS = [
     {"core.logs.backward", "core.logs.last_lines", "core.logs.shown", "core.logs.window"},
     {"core.logs.others"},
     {"core.logs.preview"},
-    {"core.logs.ahead", "core.logs.lines"},
+    {"core.logs.ahead", "core.logs.lines", "core.logs.newest_part"},
     {"core.logs.draft", "core.logs.snapshot"},
     {"core.logs.pages"},
     {"core.logs.readers"},

@@ -409,6 +409,7 @@ class Told:
 
     origin = ("a log",)
     end = 9
+    missing = 0
 
     def __init__(self, text="one\ntwo\n!", rewritten=0, *, continues=True, since=0):
         self.journal = []

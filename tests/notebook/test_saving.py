@@ -7,16 +7,20 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from v2_service import JOB, Cloud, client_of
 
+from modelarts_magics.core.api.base import JobRef
 from modelarts_magics.core.api.log import LogChunk, LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion
 from modelarts_magics.core.api.v1.status import JobStatus
+from modelarts_magics.core.api.v2.jobs import TrainingJobs
 from modelarts_magics.core.cancellation import pause
 from modelarts_magics.core.errors import ServiceError
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.follow import Finished
+from modelarts_magics.core.logs.job_logs import JobLogs
 from modelarts_magics.notebook.log.model import LogModel
-from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving
+from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving, read_all, save
 
 TIME_LIMIT = 30.0  # seconds; far more than anything here takes
 
@@ -231,3 +235,39 @@ def test_who_asks_for_an_unchanged_log_once_more_gets_it_once_more():
 def custom(content):
     """A message of the script."""
     return {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
+
+
+# ---- what the service has only in part -----------------------------------------------------------
+
+
+@pytest.fixture
+def in_part():
+    """The logs of a job of which only the newest 100 of 1,000 bytes can be had."""
+    cloud = Cloud()
+    cloud.lines = cloud.link = "absent"
+    cloud.window, cloud.logs = 100, {"worker-0": b"line 0000\n" * 100}
+    with client_of(cloud.adapter) as client:
+        yield JobLogs(TrainingJobs(client), JobRef("v2", JOB), Reader(1))
+
+
+PART = "[900 bytes of the log are missing here]\n" + "line 0000\n" * 10
+REMARK = "Only its newest part can be had: 900 bytes before it are missing."
+
+
+def test_a_panel_saves_the_part_that_there_is_and_says_so(in_part):
+    saving = Saving(a_model("worker-0"), in_part, lambda: None)
+    saving.start(["worker-0"])
+    saving.wait(30)
+    assert [(one.data.decode(), one.remarks) for one in saving.saved] == [(PART, (REMARK,))]
+    saving.close()
+
+
+def test_a_line_saves_and_shows_the_part_that_there_is_and_says_so(in_part, tmp_path, capsys):
+    def opened(_reader):
+        return in_part.source("worker-0")
+
+    save(opened, str(tmp_path / "log"), lambda lines: lines)
+    assert (tmp_path / "log").read_text() == PART
+    assert REMARK in capsys.readouterr().out
+    assert read_all(opened).text == PART
+    assert REMARK in capsys.readouterr().out

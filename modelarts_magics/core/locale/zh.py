@@ -294,6 +294,9 @@ MESSAGES: dict[str, str] = {
     "Only http and https addresses without a user name are": (
         "只打开不含用户名的 http 和 https 地址"
     ),
+    "Only its newest part can be had: {n:,} bytes before it are missing.": (
+        "只能取得其最新部分：之前缺少 {n:,} 字节。"
+    ),
     "Only {n} event files are read": "只读取 {n} 个事件文件",
     "Only {n} series are kept: use --tags": "只保留 {n} 条曲线：请用 --tags 筛选",
     "Open": "打开",

@@ -39,15 +39,20 @@ class WrittenLog(int):
         is_exact: whether the file is the log byte for byte; a log that is no UTF-8 cannot be had
             like that.
         written_since: bytes that the job has added since the writing began.
+        missing: bytes of the log that nobody has; a line in the file stands for them.
     """
 
     is_exact: bool
     written_since: int
+    missing: int
 
-    def __new__(cls, size: int, *, is_exact: bool = True, written_since: int = 0) -> WrittenLog:
+    def __new__(
+        cls, size: int, *, is_exact: bool = True, written_since: int = 0, missing: int = 0
+    ) -> WrittenLog:
         made = super().__new__(cls, size)
-        made.is_exact = is_exact
+        made.is_exact = is_exact and not missing
         made.written_since = written_since
+        made.missing = missing
         return made
 
 
@@ -58,6 +63,7 @@ class ReadLog:
     part: LogText
     is_exact: bool
     written_since: int
+    missing: int = 0
 
 
 class LogNow(Protocol):
@@ -78,7 +84,11 @@ class WholeLog(Protocol):
 
     Attributes:
         origin: what a draft must be of, so that it is gone on with.
+        missing: bytes that nobody has, as far as is known by now.
     """
+
+    @property
+    def missing(self) -> int: ...
 
     @property
     def origin(self) -> tuple[str, ...]: ...
@@ -132,7 +142,8 @@ def write(
     except (OSError, UnicodeError) as error:  # the latter of a name that no file can have
         raise cannot_write(path, error) from None
     known = draft.known
-    return WrittenLog(known.position, is_exact=known.is_exact, written_since=since)
+    size, is_exact = known.position, known.is_exact
+    return WrittenLog(size, is_exact=is_exact, written_since=since, missing=log.missing)
 
 
 def _fill(
@@ -200,12 +211,13 @@ def download(
 def read_whole(source: ByteSource, reader: Reader, progress: Progress | None = None) -> ReadLog:
     """Fetch a whole log into memory, as :func:`download` does into a file."""
     stop, text = threading.Event(), _Memory()
+    log = _Fetched(source, reader, Retry(stop))
     try:
-        since = _fill(text, _Fetched(source, reader, Retry(stop)), progress, None)
+        since = _fill(text, log, progress, None)
     finally:
         stop.set()
     part = LogText("".join(text.parts), 0, text.known.position, source.name)
-    return ReadLog(part, text.known.is_exact, since)
+    return ReadLog(part, text.known.is_exact and not log.missing, since, log.missing)
 
 
 class _Memory:
@@ -230,18 +242,18 @@ class _Fetched:
         self, source: ByteSource, reader: Reader, retry: Retry, held: ByteSource | None = None
     ) -> None:
         self.origin = source.origin
-        self._source = retried(source, retry)
+        self._whole = source.for_whole(retry, held) if isinstance(source, LogBytes) else None
+        self._source = self._whole or RetriedSource(source, retry)
         self._connections = reader.connections
         self._retry = retry
         self._held = held
 
+    @property
+    def missing(self) -> int:
+        return self._whole.missing if self._whole else 0
+
     def now(self) -> Snapshot:
         return Snapshot(self._source, self._connections, self._retry, self._held)
-
-
-def retried(source: ByteSource, retry: Retry) -> ByteSource:
-    """A source that is asked again."""
-    return source.retried(retry) if isinstance(source, LogBytes) else RetriedSource(source, retry)
 
 
 def cannot_write(path: object, error: Exception) -> InvalidArgumentError:

@@ -105,11 +105,9 @@ class PreviewLog:
         return self._part(piece.text, told, piece.end_byte)
 
     def _marked(self, window: LogWindow, found: News, told: int, gap: int) -> Part:
-        feed = "" if self._known.endswith("\n") or not self._known else "\n"
-        marker = _("[{n:,} bytes of the log are missing here]", n=gap)
         self._held = None
         pause = self._pause(window, window.size)
-        text = f"{feed}{marker}\n{found.text}"
+        text = f"{marker(self._known, gap)}{found.text}"
         part = self._part(text, told, found.end, is_short=True, pause=pause)
         self._known = found.text[-LONGEST_KNOWN:]  # the marker is not of the log
         return part
@@ -139,3 +137,9 @@ class PreviewLog:
         shown = LogText(text, start, end, self.name)
         note, self._note = (self._note, "") if text else ("", self._note)
         return Part(shown, end, is_short=is_short, is_cut=is_cut, pause=pause, note=note)
+
+
+def marker(told: str, gap: int) -> str:
+    """The line in place of so many bytes, behind a text."""
+    feed = "" if told.endswith("\n") or not told else "\n"
+    return feed + _("[{n:,} bytes of the log are missing here]", n=gap) + "\n"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Union
 
 from ..api.first_of import FirstOf
-from ..api.log import ByteSource, Cursor, LineSource, Log, LogReader, LogText, Part
+from ..api.log import ByteSource, Cursor, LineSource, Log, LogReader, LogText, Part, WindowSource
 from ..errors import (
     LinesOnlyError,
     LogClearedError,
@@ -24,6 +24,7 @@ from ..http.reader import Reader
 from ..i18n import _
 from .ahead import RangeLog
 from .lines import LineLog
+from .newest_part import NewestPart
 from .pages import PagedSource
 from .preview import PreviewLog
 from .retried import RetriedSource, Retry
@@ -160,18 +161,40 @@ class LogBytes(FirstOf):
 
     Args:
         readers: best first; those by bytes are asked before those by entries.
-        retry: asks again after trouble.
     """
 
-    def __init__(self, readers: Sequence[LogReader], retry: Retry | None = None) -> None:
-        by_bytes: list[_Reader] = [reader for reader in readers if isinstance(reader, ByteSource)]
-        by_lines = [reader for reader in readers if isinstance(reader, LineSource)]
-        self._readers = [*by_bytes, *by_lines]
-        super().__init__([_opened(one, retry) for one in self._readers], is_lacking, telling=0)
+    def __init__(self, readers: Sequence[LogReader]) -> None:
+        self._readers = readers
+        super().__init__([_opened(one, None) for one in _in_order(readers)], is_lacking, telling=0)
 
-    def retried(self, retry: Retry) -> LogBytes:
-        """The same for a reader who asks again."""
-        return LogBytes(self._readers, retry)
+    def for_whole(self, retry: Retry, held: ByteSource | None = None) -> WholeLogBytes:
+        """The same for a reader of the whole log, who asks again."""
+        return WholeLogBytes(self._readers, retry, held)
+
+
+class WholeLogBytes(FirstOf):
+    """A whole log; where nobody has all of it, its newest part behind what is held of it.
+
+    Args:
+        retry: asks again after trouble.
+        held: what somebody has read of the log already, from its first byte on.
+    """
+
+    def __init__(self, readers: Sequence[LogReader], retry: Retry, held: ByteSource | None) -> None:
+        sources = [_opened(one, retry) for one in _in_order(readers)]
+        windows = [one for one in readers if isinstance(one, WindowSource)]
+        self._parts = [NewestPart(one, sources[0].origin, held, retry.call) for one in windows]
+        super().__init__([*sources, *self._parts], is_lacking, telling=0)
+
+    @property
+    def missing(self) -> int:
+        """Bytes of the log that nobody has."""
+        return sum(one.missing for one in self._parts)
+
+
+def _in_order(readers: Sequence[LogReader]) -> Sequence[_Reader]:
+    by_bytes: list[_Reader] = [reader for reader in readers if isinstance(reader, ByteSource)]
+    return [*by_bytes, *(reader for reader in readers if isinstance(reader, LineSource))]
 
 
 def _opened(reader: _Reader, retry: Retry | None) -> ByteSource:

@@ -85,8 +85,10 @@ def read_all(open_source: OpenSource) -> LogText:
 def _remarks(log: WrittenLog | ReadLog) -> tuple[str, ...]:
     """What else there is to say of a whole log."""
     no_utf8 = _("What is no UTF-8 in the log stands there as U+FFFD.")
+    lost = _("Only its newest part can be had: {n:,} bytes before it are missing.", n=log.missing)
     more = _("The job has written {n:,} bytes more since.", n=log.written_since)
-    said = [(not log.is_exact, no_utf8), (log.written_since > 0, more)]
+    is_odd = not log.is_exact and not log.missing
+    said = [(is_odd, no_utf8), (log.missing > 0, lost), (log.written_since > 0, more)]
     return tuple(words for is_so, words in said if is_so)
 
 

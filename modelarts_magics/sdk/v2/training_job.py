@@ -176,7 +176,8 @@ class TrainingJob:
         """Write a whole log to a file: from its copy in OBS, or else as the service gives it.
 
         The file appears when it is complete: the log as it was when this began. After an
-        interruption the next call goes on from what was fetched, if that still is this log.
+        interruption the next call goes on from what was fetched, if that still is this log. Where
+        only the newest part can be had, a line stands for what is missing.
 
         Args:
             task_id: as of :meth:`get_job_log`.
@@ -187,7 +188,8 @@ class TrainingJob:
             progress: is told the bytes that were written, and those that there are.
 
         Returns:
-            The length of the log in bytes; ``written_since`` and ``is_exact`` as on the v1 face.
+            The length of the file in bytes; ``written_since`` and ``is_exact`` as on the v1 face,
+            and ``missing``, the bytes of the log that nobody has.
 
         Raises:
             InvalidArgumentError: an argument makes no sense, or the file cannot be written.
