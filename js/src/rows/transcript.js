@@ -6,6 +6,7 @@
 // above it.
 
 import { Terminal } from "../terminal/terminal.js";
+import { whole } from "../text/colours.js";
 import { Rows } from "./rows.js";
 
 export class Transcript {
@@ -28,8 +29,8 @@ export class Transcript {
     return this.#logs.size;
   }
 
-  /** A piece may come as several texts, one after the other. */
-  add({ file, start, end, text, texts = [text] }) {
+  /** A piece may come as several texts, one after the other, with their colours beside them. */
+  add({ file, start, end, text, colours, texts = [{ text, colours }] }) {
     const log = this.#log(file);
     const at = log.blocks.findLastIndex((block) => block.start < end);
     let block = log.blocks[at];
@@ -122,7 +123,7 @@ export class Transcript {
   // The rows of the head are read again where they stand: most are what they were, and whoever
   // reads them stays at them.
   #join(log, block, follower) {
-    const fresh = this.#change(log, block, block.feed(follower.head));
+    const fresh = this.#change(log, block, block.feed({ text: follower.head }));
     const shared = follower.isHeadWhole ? follower.count : follower.settledByHead;
     const own = follower.isHeadWhole
       ? block.count + fresh.lines.length
@@ -205,8 +206,9 @@ class Block {
     return this.base + this.terminal.row;
   }
 
+  /** @param {Coloured} text */
   feed(text) {
-    const changed = this.terminal.feed(text);
+    const changed = this.terminal.feed(text.text, text.colours);
     this.#keepHead(text);
     return changed;
   }
@@ -215,7 +217,7 @@ class Block {
   #keepHead(text) {
     if (this.settledByHead > 0 || this.head.length > LONGEST_HEAD) this.isHeadWhole = false;
     if (!this.isHeadWhole) return;
-    this.head += text;
+    this.head += whole(text);
     this.settledByHead = this.terminal.settled;
     this.cursorAfterHead = this.terminal.row;
   }

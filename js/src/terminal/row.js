@@ -19,9 +19,11 @@ export class Row {
   #cells = null; // of a row that was not only written to its end
   #length = 0; // with what is beyond COLUMNS
 
-  static of(text) {
+  /** A row that was written once; `runs` are of styles, if it has any. */
+  static of(text, runs = []) {
     const row = new Row();
     row.write(0, text, PLAIN);
+    row.#runs = runs;
     return row;
   }
 
@@ -138,7 +140,8 @@ function isBlank({ character, style }) {
   return character === " " && style === PLAIN;
 }
 
-function addRun(runs, from, to, style) {
+/** Add to `runs` what has a style from one place to another, behind all others. */
+export function addRun(runs, from, to, style) {
   if (style === PLAIN || to === from) return;
   const end = runs.length;
   if (end > 0 && runs[end - 2] === from && runs[end - 1] === style) runs[end - 2] = to;

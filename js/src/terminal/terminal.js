@@ -3,8 +3,9 @@
 // The last rows may change: a bar or a table that rewrites itself moves the cursor over them. What is
 // obeyed stands in a table; all other sequences are dropped. Python's terminal.py does the same.
 
+import { parametersOf, shifted, whole } from "../text/colours.js";
 import { HIDDEN, MAY_HIDE, nameOf } from "./controls.js";
-import { COLUMNS, Row } from "./row.js";
+import { addRun, COLUMNS, Row } from "./row.js";
 import { PLAIN } from "./styles.js";
 import { TERMINAL } from "./table.js";
 
@@ -12,6 +13,8 @@ const { rows: ROWS, width: WIDTH, obeyed: OBEYED, longest: LONGEST } = TERMINAL;
 const TOKEN = new RegExp(`${TERMINAL.sequence}|([^\\x1b\\r\\n\\x08]+)|[\\r\\n\\x08]`, "y");
 const UNFINISHED = new RegExp(`${TERMINAL.unfinished}$`);
 const ALL_HIDDEN = new RegExp(`[${HIDDEN}]`, "gu");
+const HIDES = new RegExp(`[${HIDDEN}]`, "u");
+const NONE = Object.freeze([]); // colours
 const NUMBERS = /^[0-9;:]*$/;
 
 export class Terminal {
@@ -41,38 +44,61 @@ export class Terminal {
   /**
    * The rows from number `first` on are `lines` now, and there are no others below.
    *
+   * @param {number[]} colours that were taken out of the text, as `apart` gives them
    * @returns {{first: number, lines: string[], extras: (number[]|null)[]}} `extras` as of a Row
    */
-  feed(text) {
-    const whole = this.#held + text;
-    this.#held = UNFINISHED.exec(whole.slice(-LONGEST))?.[0] ?? "";
+  feed(text, colours = []) {
     this.#first = this.#told;
-    this.#take(whole.slice(0, whole.length - this.#held.length));
+    const isAllPlain = !MAY_HIDE.test(text);
+    const lines = text.split("\n");
+    let from = 0;
+    let next = 0;
+    lines.forEach((line, index) => {
+      if (index > 0) this.#lineFeed();
+      const first = next;
+      while (colours[next] <= from + line.length) next += 2;
+      const own = next > first ? shifted(colours.slice(first, next), from) : NONE;
+      from += line.length + 1;
+      if (index === lines.length - 1) this.#begin(whole({ text: line, colours: own }));
+      else this.#end(line, own, isAllPlain);
+    });
     return this.#changes();
   }
 
-  #take(text) {
-    const isAllPlain = !MAY_HIDE.test(text);
-    const parts = text.split("\n");
-    parts.forEach((part, index) => {
-      if (index > 0) this.#lineFeed();
-      const isEnded = index < parts.length - 1;
-      const shown = isEnded && part.endsWith("\r") ? part.replace(/\r+$/, "") : part;
-      if (shown === "") return;
-      if (isEnded && this.#isFree(shown) && (isAllPlain || !MAY_HIDE.test(shown))) this.#set(shown);
-      else this.#write(shown);
-    });
+  /** A line that may go on: a sequence that it ends within is held. */
+  #begin(text) {
+    const line = this.#held + text;
+    this.#held = UNFINISHED.exec(line.slice(-LONGEST))?.[0] ?? "";
+    this.#write(line.slice(0, line.length - this.#held.length));
+  }
+
+  /** A line, or the rest of one, with its end. */
+  #end(line, colours, isPlain) {
+    const shown = line.endsWith("\r") ? line.replace(/\r+$/, "") : line;
+    if (this.#isFree(shown) && (isPlain || !MAY_HIDE.test(shown) || !HIDES.test(shown))) {
+      this.#set(shown, colours);
+    } else this.#write(this.#held + whole({ text: line, colours }));
+    this.#held = "";
   }
 
   /** Whether a line can be put where the cursor is as it stands. */
   #isFree(line) {
-    const isNew = this.#style === PLAIN && this.#column === 0 && this.#rows[this.#row] === "";
+    const isNew = this.#held === "" && this.#column === 0 && this.#rows[this.#row] === "";
     return isNew && 2 * line.length <= COLUMNS; // each character may take two
   }
 
-  #set(line) {
+  #set(line, colours) {
+    const runs = [];
+    let from = 0;
+    for (let at = 0; at < colours.length; at += 2) {
+      addRun(runs, from, Math.min(colours[at], line.length), this.#style);
+      from = Math.min(colours[at], line.length);
+      this.setStyle(parametersOf(colours[at + 1]));
+    }
+    addRun(runs, from, line.length, this.#style);
+    if (line === "") return;
     this.#touch(this.#row);
-    this.#rows[this.#row] = line;
+    this.#rows[this.#row] = runs.length > 0 ? Row.of(line, runs) : line;
   }
 
   #write(part) {

@@ -1,5 +1,6 @@
 // Out of the view: to the clipboard, or to a file.
 
+import { whole } from "../text/colours.js";
 import { element } from "./dom.js";
 
 /** Copy text; returns whether the browser allowed it. */
@@ -40,7 +41,7 @@ export function wholeLog(feed, file) {
   const spans = feed.spans(file)?.list ?? [];
   if (spans.length !== 1 || spans[0][0] !== 0) return null;
   const pieces = feed.journal.filter((piece) => piece.file === file);
-  return pieces.sort((one, other) => one.start - other.start).map(({ text }) => text);
+  return pieces.sort((one, other) => one.start - other.start).map(whole);
 }
 
 export function fileName(...parts) {

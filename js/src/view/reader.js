@@ -2,6 +2,7 @@
 
 import { Styles } from "../terminal/styles.js";
 import { Transcript } from "../rows/transcript.js";
+import { split } from "../text/colours.js";
 
 const LARGEST = 64 << 10; // characters that are read at once
 
@@ -94,14 +95,14 @@ export class Reader {
     this.#rest = null;
     if (!this.#isShown(piece)) return null;
     if (piece.text.length > LARGEST) return this.#part(piece);
-    const texts = [piece.text]; // not joined: lines are parts of the text that the journal holds
+    const texts = [piece]; // not joined: lines are parts of the text that the journal holds
     let { end } = piece;
     let length = piece.text.length;
     while (this.#read < journal.length && length < LARGEST) {
       const other = journal[this.#read];
       if (other.file !== piece.file || other.start !== end) break;
       if (other.text.length > LARGEST) break;
-      texts.push(other.text);
+      texts.push(other);
       length += other.text.length;
       end = other.end;
       this.#read += 1;
@@ -122,7 +123,8 @@ export class Reader {
     const left = piece.text.length - cut;
     if (left <= 0) return piece;
     const middle = piece.end - left * ((piece.end - piece.start) / piece.text.length);
-    this.#rest = { ...piece, start: middle, text: piece.text.slice(cut) };
-    return { ...piece, end: middle, text: piece.text.slice(0, cut) };
+    const [before, rest] = split(piece, cut);
+    this.#rest = { ...piece, ...rest, start: middle };
+    return { ...piece, ...before, end: middle };
   }
 }

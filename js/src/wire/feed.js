@@ -1,13 +1,15 @@
 // What arrived of the logs, each byte once, in an order that can be shown.
 //
 // The wire loses, repeats and reorders. `journal` is what may be shown: pieces without overlap, in
-// the order in which they became showable. A piece beyond a gap waits until the gap is filled, or
-// until `LONGEST_WAIT` is over; views then show a marker for the gap.
+// the order in which they became showable, their colours beside their text. A piece beyond a gap
+// waits until the gap is filled, or until `LONGEST_WAIT` is over; views then show a marker for it.
 
+import { apart } from "../text/colours.js";
 import { Spans } from "./spans.js";
 import { cut } from "./utf8.js";
 
 export const LONGEST_WAIT = 3000; // ms
+const LEAST = 500; // characters; for fewer the places of colours take more than they save
 
 export class Feed {
   epoch = null;
@@ -135,7 +137,8 @@ export class Feed {
     if (!(piece.end > piece.start) || typeof piece.text !== "string") return;
     const file = this.#file(piece.file);
     for (const [start, end] of file.here.missing(piece.start, piece.end)) {
-      const fresh = cut(piece, start, end);
+      const part = cut(piece, start, end);
+      const fresh = part.text.length < LEAST ? part : { ...part, ...apart(part.text) };
       file.here.add(start, end);
       const isAwaited = file.expected.missing(start, end).length === 0;
       if (isAwaited || file.shown.list.length === 0 || file.shown.touches(start, end)) {
