@@ -142,6 +142,7 @@ FLOORS = [
     {"core.api.v1.jobs", "core.api.v1.visualizations"},
     {"core.jobs"},
     {"core.logs.cadence", "core.logs.characters", "core.scalars", "core.visualization"},
+    {"core.metrics"},
     {"core.logs.exact"},
     {"core.logs.ranges", "core.logs.follow", "core.logs.fingerprint", "core.logs.retried"},
     {"core.logs.backward", "core.logs.last_lines", "core.logs.shown", "core.logs.window"},
@@ -158,7 +159,7 @@ FLOORS = [
     },
     {"core.logs.follow_job"},
     {"core.logs.job_logs"},
-    {"sdk", *PUBLIC, "errors", "events"},
+    {"sdk", *PUBLIC, "errors", "events", "metrics"},
     {"notebook"},
 ]
 PATH = "{http://www.w3.org/2000/svg}path"

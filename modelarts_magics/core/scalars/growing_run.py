@@ -88,7 +88,7 @@ class GrowingRun:
     """
 
     def __init__(self, is_wanted: Callable[[str], bool], room: Callable[[], int]) -> None:
-        self.series: dict[str, GrowingSeries] = {}
+        self.series: dict[str, GrowingSeries[Point]] = {}
         self._is_wanted = is_wanted
         self._room = room
         self._files: dict[str, _File] = {}

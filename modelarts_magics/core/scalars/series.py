@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Callable, NamedTuple
+from typing import Callable, Generic, NamedTuple, Protocol, TypeVar
 
 _MOST_OPEN = 20  # points that wait for their group
 
@@ -25,6 +25,19 @@ class Point(NamedTuple):
     step: int
     wall_time: float
     value: float
+
+
+class Valued(Protocol):
+    """What can be kept in bounded memory: a value at a step."""
+
+    @property
+    def step(self) -> float: ...
+
+    @property
+    def value(self) -> float: ...
+
+
+Kept = TypeVar("Kept", bound=Valued)
 
 
 @dataclass(frozen=True)
@@ -68,7 +81,7 @@ def step_range(points: Iterable[Point]) -> tuple[int, int]:
     return min(steps), max(steps)
 
 
-def extremes(points: Sequence[Point]) -> tuple[Point, ...]:
+def extremes(points: Sequence[Kept]) -> tuple[Kept, ...]:
     """The lowest and the highest value, and the first that is no number, in their order."""
     if len(points) <= 2:
         return tuple(points)
@@ -80,7 +93,7 @@ def extremes(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(point for point in points if id(point) in ids)
 
 
-class GrowingSeries:
+class GrowingSeries(Generic[Kept]):
     """The points of one tag in one run: those of each file, the files by their names.
 
     Args:
@@ -89,13 +102,14 @@ class GrowingSeries:
 
     def __init__(self, room: Callable[[], int]) -> None:
         self._room = room
-        self._parts: dict[str, _Part] = {}
+        self._parts: dict[str, _Part[Kept]] = {}
 
-    def add(self, file: str, point: Point) -> None:
+    def add(self, file: str, point: Kept) -> None:
         """Take a point that a file has behind those it had before."""
-        part = self._parts.setdefault(file, _Part())
-        part.add(point)
-        if part.is_between_groups:
+        part = self._parts.get(file)
+        if part is None:
+            part = self._parts[file] = _Part()
+        if part.add(point):
             self._make_room()
 
     def forget(self, step: int, last_file: str) -> bool:
@@ -107,7 +121,7 @@ class GrowingSeries:
         self._parts.clear()
 
     @property
-    def points(self) -> tuple[Point, ...]:
+    def points(self) -> tuple[Kept, ...]:
         parts = (part.points for _file, part in sorted(self._parts.items()))
         return tuple(chain.from_iterable(parts))
 
@@ -122,7 +136,7 @@ class GrowingSeries:
             min(dense, key=lambda part: (part.stride, -len(part.groups))).halve()
 
 
-class _Part:
+class _Part(Generic[Kept]):
     """The points of one file.
 
     Attributes:
@@ -131,27 +145,26 @@ class _Part:
     """
 
     def __init__(self) -> None:
-        self.groups: list[tuple[Point, ...]] = []
+        self.groups: list[tuple[Kept, ...]] = []
         self.stride = 1
-        self._open: list[Point] = []
+        self._open: list[Kept] = []
         self._in_open = 0
-        self._ends: tuple[Point, ...] = ()  # the first and the last point
+        self._ends: list[Kept] = []  # the first and the last point
         self._highest = -math.inf
 
-    @property
-    def is_between_groups(self) -> bool:
-        return self._in_open == 0
-
-    def add(self, point: Point) -> None:
-        self._ends = (*self._ends[:1], point)
+    def add(self, point: Kept) -> bool:
+        """Take a point; whether a group is whole now."""
+        self._ends[1:] = (point,)
         self._highest = max(self._highest, point.step)
         self._open.append(point)
         self._in_open += 1
         if self._in_open >= self.stride:
             self.groups.append(extremes(self._open))
             self._open, self._in_open = [], 0
-        elif len(self._open) > _MOST_OPEN:
+            return True
+        if len(self._open) > _MOST_OPEN:
             self._open = list(extremes(self._open))
+        return False
 
     def forget(self, step: int) -> bool:
         if self._highest < step:
@@ -161,12 +174,12 @@ class _Part:
         self._open = list(_before(step, self._open))
         self._in_open = self._in_open if self._open else 0
         left = (*first, *chain.from_iterable(self.groups), *self._open, *last)
-        self._ends = (*left[:1], *left[1:][-1:])
+        self._ends = [*left[:1], *left[1:][-1:]]
         self._highest = max((point.step for point in left), default=-math.inf)
         return True
 
     @property
-    def points(self) -> tuple[Point, ...]:
+    def points(self) -> tuple[Kept, ...]:
         kept = (*chain.from_iterable(self.groups), *extremes(self._open))
         if not self._ends:
             return kept
@@ -187,9 +200,9 @@ class _Part:
         self.stride *= 2
 
 
-def _value(point: Point) -> float:
+def _value(point: Kept) -> float:
     return point.value
 
 
-def _before(step: int, points: Iterable[Point]) -> tuple[Point, ...]:
+def _before(step: int, points: Iterable[Kept]) -> tuple[Kept, ...]:
     return tuple(point for point in points if point.step < step)

@@ -1,0 +1,1 @@
+"""What the lines of a log tell: curves, in bounded memory."""

@@ -1,0 +1,133 @@
+"""The points of one metric while they come, in bounded memory; several ranks make one curve."""
+
+from __future__ import annotations
+
+import math
+from typing import Callable, NamedTuple
+
+from ..scalars.series import GrowingSeries
+from . import figures
+from .shape import Place
+
+_FEW = 200  # points that are kept without any care
+_MOST_OPEN = 16  # steps that ranks are awaited for
+_MOST_RANKS = 4_096  # at one step
+
+
+class Point(NamedTuple):
+    """A value of a metric.
+
+    Attributes:
+        step: what orders points: the number of the line that told it, from 0.
+        low, high: the least and the most of several ranks.
+    """
+
+    value: float
+    step: int
+    place: Place
+    low: float
+    high: float
+
+
+class Curve:
+    """The points of one metric.
+
+    Attributes:
+        key: split and name.
+        count: of the values that came.
+        trust: 2 for the name of a metric, 1 for one beside such, 0 for any other.
+        unit: of the values; that of the first.
+    """
+
+    def __init__(
+        self, key: tuple[str, str], trust: int, unit: str, room: Callable[[], int]
+    ) -> None:
+        self.key = key
+        self.count = 0
+        self.trust = trust
+        self.unit = unit
+        self._room = room
+        self._last: Point | None = None
+        self._few: list[Point] = []
+        self._many: GrowingSeries[Point] | None = None
+        self._ranks = _Ranks()
+
+    def add(self, value: float, unit: str, line: int, place: Place, rank: str) -> None:
+        """Take a value."""
+        self.count += 1
+        if unit != self.unit:
+            value = figures.in_unit(value, unit, self.unit)
+        point = Point(value, line, place, value, value)
+        if rank:
+            for merged in self._ranks.add(point, rank):
+                self._take(merged)
+        else:
+            self._take(point)
+
+    def _take(self, point: Point) -> None:
+        last = self._last
+        if last is not None and last[0] == point[0] and last[2] == point[2] and point[2].is_told:
+            return  # told twice: by two handlers, by ranks without a name, by a bar drawn again
+        self._last = point
+        if self._many is not None:
+            self._many.add("", point)
+            return
+        self._few.append(point)
+        if len(self._few) > _FEW:
+            self._thin()
+
+    def _thin(self) -> None:
+        self._many = GrowingSeries(self._room)
+        for point in self._few:
+            self._many.add("", point)
+        self._few = []
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """Those that are kept, and what ranks have told so far of the last steps."""
+        kept = self._few if self._many is None else self._many.points
+        return (*kept, *self._ranks.open)
+
+
+class _Ranks:
+    """Values of several ranks at the same step become one point."""
+
+    def __init__(self) -> None:
+        self._open: dict[object, dict[str, Point]] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, point: Point, rank: str) -> list[Point]:
+        """Take a value of a rank; returns the points that are whole now."""
+        done = []
+        key = self._key(point, rank)
+        if rank in self._open.get(key, ()):  # the same step again: a restart
+            done.append(_merged(self._open.pop(key)))
+        group = self._open.setdefault(key, {})
+        if len(group) < _MOST_RANKS:
+            group[rank] = point
+        if len(self._open) > _MOST_OPEN:
+            done.append(_merged(self._open.pop(next(iter(self._open)))))
+        return done
+
+    def _key(self, point: Point, rank: str) -> object:
+        """The step, or how many values a rank has told where no step is."""
+        if point.place.is_told:
+            return point.place
+        if len(self._counts) < _MOST_RANKS or rank in self._counts:
+            self._counts[rank] = self._counts.get(rank, 0) + 1
+        return self._counts.get(rank, 0)
+
+    @property
+    def open(self) -> list[Point]:
+        return [_merged(group) for group in self._open.values()]
+
+
+def _merged(group: dict[str, Point]) -> Point:
+    points = list(group.values())
+    first, values = points[0], [point.value for point in points]
+    if len(points) == 1:
+        return first
+    finite = [value for value in values if math.isfinite(value)]
+    if len(finite) < len(values):
+        return first._replace(value=next(v for v in values if not math.isfinite(v)))
+    return Point(sum(values) / len(values), first.step, first.place, min(values), max(values))

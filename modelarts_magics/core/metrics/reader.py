@@ -1,0 +1,225 @@
+"""Reads metrics from the text of a log as it comes.
+
+Most lines tell nothing, and cost one look for numbers and one for their shape. What a line of a new
+shape tells is found out by :mod:`.grammar`; lines of a known shape are only looked up.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+
+from . import figures
+from .block import Block, Told
+from .context import Context, head
+from .curve import Curve
+from .hint import can_be_row
+from .judgement import is_shown
+from .plain import plain
+from .series import MetricSeries, series
+from .shape import Place, Shape, place, rank, value, values
+from .shapes import Shapes
+from .stream import Lines
+from .table import Row, Table, is_rule, number, table
+from .words import SPLITS, is_never, is_vague, place_in, split_in
+
+_MOST_RECENT = 3  # lines before a row, among which is its header
+_MOST_KNOWN = 2_000  # shapes of lines
+_MOST_CURVES = 500
+_MOST_AWAITED = 2_000  # names that came once or twice
+_MOST_POINTS = 100_000  # that are kept as they are, shared by the curves
+_OF_A_CURVE = (200, 10_000)  # points at least, and at most
+
+
+class MetricReader:
+    """Takes the text of a log in pieces and gives its curves.
+
+    >>> reader = MetricReader()
+    >>> for step in range(4):
+    ...     reader.feed(f"step {step}: loss={1 / (step + 1)}\\n")
+    >>> reader.series["loss"].steps
+    (0.0, 1.0, 2.0, 3.0)
+    """
+
+    def __init__(self) -> None:
+        self._lines = Lines()
+        self._shapes = Shapes()
+        self._context = Context()
+        self._block = Block()
+        self._table: Table | None = None
+        self._recent: deque[str] = deque(maxlen=_MOST_RECENT)
+        self._known: dict[tuple[Shape, str], list[Curve]] = {}
+        self._curves: dict[tuple[str, str], Curve] = {}
+        self._awaited: OrderedDict[tuple[str, str], Curve] = OrderedDict()
+
+    def feed(self, piece: str) -> None:
+        """Take text that follows what came before; it may be cut anywhere."""
+        for line, text in self._lines.feed(piece):
+            self._read(line, text)
+
+    def end(self) -> None:
+        """Take what stands behind the last newline for a line."""
+        for line, text in self._lines.end():
+            self._read(line, text)
+        self._add_all(self._block.end())
+
+    @property
+    def series(self) -> dict[str, MetricSeries]:
+        """The curves that are shown, by name, in the order in which they came."""
+        found = {}
+        for (split, name), curve in self._curves.items():
+            points = curve.points
+            if is_shown(curve, points):
+                shown = name if split in ("", "train") else f"{split} {name}"
+                found[shown] = series(shown, points, curve.unit)
+        return found
+
+    # ---- one line -------------------------------------------------------------------------------
+
+    def _read(self, line: int, text: str) -> None:
+        text = plain(text)
+        if not (self._block.is_open or "{" in text or text.lstrip()[:1] == "|"):
+            self._read_line(line, text)
+            return
+        self._add_all(self._block.begin_line(text))
+        self._read_line(line, text)
+        self._add_all(self._block.end_line(text))
+
+    def _read_line(self, line: int, text: str) -> None:
+        parts = figures.split(text)
+        if len(parts) == 1:
+            self._read_words(text)
+            return
+        shape = self._shapes.of(parts)
+        if shape.pairs:
+            self._take(line, shape, parts)
+        elif shape.is_named or len(parts) < 5 or not self._take_row(line, text):
+            self._read_head(shape, parts, text)
+
+    def _take(self, line: int, shape: Shape, parts: list[str]) -> None:
+        told = place(shape, parts)
+        split = self._context.split_of(shape)
+        by = rank(shape, parts)
+        if self._block.is_open:
+            self._take_in_block(line, shape, parts, split)
+            return
+        self._context.tell_place(told)
+        where = self._context.place_of(told)
+        for pair, curve in zip(shape.pairs, self._curves_of(shape, split)):
+            found = value(pair, parts)
+            if found is not None:
+                curve.add(found, pair.unit, line, where, by)
+
+    def _take_in_block(self, line: int, shape: Shape, parts: list[str], split: str) -> None:
+        told, by, group = place(shape, parts), rank(shape, parts), self._block.group
+        self._block.tell_place(told)
+        inner = "" if group.endswith("/") else SPLITS.get(group.lower(), "")
+        for pair, found in values(shape, parts):
+            own = pair.split or inner or ("" if split_in(pair.name) else split)
+            name = group + pair.name if group.endswith("/") else pair.name
+            self._block.tell(Told(name, own, pair.trust, found, pair.unit, line, told, by))
+
+    def _add_all(self, block: list[Told]) -> None:
+        """What a block told, which has ended."""
+        for told in block:
+            self._context.tell_place(told.place)
+            where = self._context.place_of(told.place)
+            curve = self._curve(told.name, told.split, told.trust, told.unit)
+            curve.add(told.value, told.unit, told.line, where, told.rank)
+
+    def _read_head(self, shape: Shape, parts: list[str], text: str) -> None:
+        if shape.is_labelled:
+            told = place(shape, parts)
+            if self._block.is_open:
+                self._block.tell_place(told)
+            else:
+                self._context.tell_place(told)
+        self._read_words(text)
+
+    def _read_words(self, text: str) -> None:
+        if not text or text.isspace():
+            return
+        if self._block.is_open:
+            self._block.tell_head(text)
+        split = head(text)
+        if split and table(text) is None:
+            self._context.tell_split(split)
+        self._recent.append(text)
+
+    def _take_row(self, line: int, text: str) -> bool:
+        if not can_be_row(text):
+            return False
+        self._find_table()
+        row = self._table.row(text) if self._table else None
+        if row is None:
+            return False
+        told = _place_of(row)
+        self._context.tell_place(told)
+        where = self._context.place_of(told)
+        split = self._context.split_of(self._table)
+        for name, cell in row.cells:
+            found = number(cell)
+            if found is not None and not place_in(name) and not is_never(name):
+                trust = 2 if is_vague(name) else 1
+                own = "" if split_in(name) else split
+                self._curve(name, own, trust, found[1]).add(found[0], found[1], line, where, "")
+        return True
+
+    def _find_table(self) -> None:
+        """The newest header among the lines before a row."""
+        for text in self._recent:
+            self._table = (None if is_rule(text) else table(text)) or self._table
+        self._recent.clear()
+
+    # ---- curves ---------------------------------------------------------------------------------
+
+    def _curves_of(self, shape: Shape, split: str) -> list[Curve]:
+        """The curves of the pairs of a shape; remembered once all came often enough."""
+        curves = self._known.get((shape, split))
+        if curves is None:
+            curves = [
+                self._curve(
+                    pair.name,
+                    pair.split or ("" if split_in(pair.name) else split),
+                    pair.trust,
+                    pair.unit,
+                )
+                for pair in shape.pairs
+            ]
+            if all(map(self._is_kept, curves)):
+                self._known[shape, split] = curves
+                if len(self._known) > _MOST_KNOWN:
+                    self._known.clear()
+        return curves
+
+    def _is_kept(self, curve: Curve) -> bool:
+        return self._curves.get(curve.key) is curve
+
+    def _curve(self, name: str, split: str, trust: int, unit: str) -> Curve:
+        """The curve of a name; the oldest of very many that came once or twice are forgotten."""
+        key = ("" if split == "train" else split, name)
+        curve = self._curves.get(key)
+        if curve is not None:
+            return curve
+        curve = self._awaited.get(key)
+        if curve is None:
+            curve = self._awaited[key] = Curve(key, trust, unit, self._room)
+            if len(self._awaited) > _MOST_AWAITED:
+                self._awaited.popitem(last=False)
+        elif curve.count >= 2 and len(self._curves) < _MOST_CURVES:
+            self._curves[key] = self._awaited.pop(key)
+        return curve
+
+    def _room(self) -> int:
+        least, most = _OF_A_CURVE
+        return max(least, min(most, _MOST_POINTS // max(1, len(self._curves))))
+
+
+def _place_of(row: Row) -> Place:
+    """Step and epoch of a row."""
+    found: dict[str, float] = {}
+    for name, cell in row.cells:
+        kind = place_in(name)
+        told = number(cell)
+        if kind and told is not None:
+            found.setdefault(kind, told[0])
+    return Place(found.get("epoch"), found.get("step"))

@@ -1,0 +1,71 @@
+"""A curve as it is given away: steps, values, lines."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .axis import axis
+from .curve import Point
+
+
+@dataclass(frozen=True)
+class MetricSeries:
+    """The values of one metric, in the order in which the log told them.
+
+    Of very many, each stretch keeps its lowest and highest.
+
+    Attributes:
+        name: as the log has it; ``val`` or ``test`` before it where another word told that.
+        steps: steps, iterations or epochs, those with the part that is done; ``None`` where the log
+            tells none.
+        values: may be infinite or not a number. The mean where several ranks told one step.
+        lines: the numbers of the lines that told them, from 0.
+        lows, highs: the least and the most of several ranks.
+        segments: at which points a segment begins: 0, and one for each restart.
+        unit: of the values as the log has it, such as ``%``; empty where it has none.
+    """
+
+    name: str
+    steps: tuple[float, ...] | None
+    values: tuple[float, ...]
+    lines: tuple[int, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    segments: tuple[int, ...] = (0,)
+    unit: str = ""
+
+    @property
+    def has_band(self) -> bool:
+        """Whether several ranks told different values."""
+        return self.lows != self.highs and any(a != b for a, b in zip(self.lows, self.highs))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def to_pandas(self) -> Any:
+        """A ``pandas.Series`` of the values over the steps, or over the lines where none are told.
+
+        Raises:
+            ModuleNotFoundError: there is no pandas.
+        """
+        pandas = importlib.import_module("pandas")
+        index, name = (self.lines, "line") if self.steps is None else (self.steps, "step")
+        return pandas.Series(self.values, pandas.Index(index, name=name), name=self.name)
+
+
+def series(name: str, points: Sequence[Point], unit: str) -> MetricSeries:
+    """The series of some points."""
+    steps, segments = axis([point.place for point in points])
+    return MetricSeries(
+        name,
+        steps,
+        tuple(point.value for point in points),
+        tuple(point.step for point in points),
+        tuple(point.low for point in points),
+        tuple(point.high for point in points),
+        segments,
+        unit,
+    )

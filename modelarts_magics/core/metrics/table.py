@@ -1,0 +1,172 @@
+"""Tables: a header that names columns, and the rows under it.
+
+Columns are parted by bars, tabs, two blanks, commas or single blanks, the first of these that the
+header has. A row with fewer cells than columns has empty ones: each cell belongs to the column that
+it stands under.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from . import figures, words
+
+_MOST_COLUMNS = 200
+_MOST_WORDS = 4  # of the name of a column
+_LONGEST = 2_000  # characters of a header
+_CELL = {
+    "|": re.compile(r"[^|]+"),
+    "\t": re.compile(r"[^\t]+"),
+    "  ": re.compile(r"\S+(?: \S+)*"),
+    ",": re.compile(r"[^,]+"),
+    " ": re.compile(r"\S+"),
+}
+_BAR = re.compile(r":\s{0,4}\d{1,3}%\|")
+_RULE = re.compile(r"[-=+|:\s]*")
+
+
+class Cell(NamedTuple):
+    """A cell of a table, and the characters between which it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Row(NamedTuple):
+    """Cells of a row with the names of their columns, and the text of the first if it is one."""
+
+    cells: tuple[tuple[str, str], ...]
+    title: str
+
+
+class Table:
+    """A header."""
+
+    def __init__(self, columns: Sequence[Cell], mark: str) -> None:
+        self._columns = columns
+        self._mark = mark
+        self.names = tuple(map(_clean, columns))
+
+    def row(self, text: str) -> Row | None:
+        """The cells of a line under this header; none where it is no row of it."""
+        text = _without_bar(text)
+        cells = _cells(text, self._mark if self._mark in "|,\t" else " ")
+        if len(cells) != len(self._columns) and self._mark == "  ":
+            cells = _cells(text, "  ")
+        if len(cells) > len(self._columns):
+            return None
+        if len(cells) == len(self._columns):
+            named = list(zip(self.names, cells))
+        else:
+            named = self._under(cells)
+        numbers = [cell for _name, cell in named if is_number(cell.text)]
+        if len(named) < len(cells) or len(numbers) < 2 or len(numbers) < len(cells) - 2:
+            return None
+        title = named[0][1].text if not is_number(named[0][1].text) else ""
+        return Row(tuple((name, cell.text) for name, cell in named), title)
+
+    def _under(self, cells: Sequence[Cell]) -> list[tuple[str, Cell]]:
+        """Each cell with the name of the column that it stands under."""
+        if self._mark in ",\t ":
+            return []
+        found: dict[int, Cell] = {}
+        for cell in cells:
+            near = min(range(len(self._columns)), key=lambda n: _distance(self._columns[n], cell))
+            if near in found:
+                return []
+            found[near] = cell
+        return [(self.names[n], cell) for n, cell in sorted(found.items())]
+
+
+def table(text: str) -> Table | None:
+    """The header that a line may be; ``None`` where it is none.
+
+    >>> table("epoch  train loss  valid_loss").names
+    ('epoch', 'train loss', 'valid_loss')
+    """
+    if len(text) > _LONGEST:
+        return None
+    bare = _without_bar(text).rstrip().rstrip(":")
+    mark = next((mark for mark in ("|", "\t", "  ", ",", " ") if mark in bare.strip()), "")
+    cells = _cells(bare, mark) if mark else []
+    if not 2 <= len(cells) <= _MOST_COLUMNS or not all(map(_is_name, cells)):
+        return None
+    known = sum(words.is_known(cell.text) for cell in cells)
+    told = sum(words.is_vague(cell.text) or bool(words.place_in(cell.text)) for cell in cells)
+    if mark == " " and (known < 1 or known + told < max(2, len(cells) // 2)):
+        return None
+    return Table(cells, mark) if known + told >= 2 or (known and len(cells) == 2) else None
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line only parts rows."""
+    return _RULE.fullmatch(text) is not None
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds a number, perhaps with a unit, a whole or quotes."""
+    return _number_of(text) is not None
+
+
+def number(text: str) -> tuple[float, str] | None:
+    """The number of a cell and its unit.
+
+    >>> number("2.4G"), number("1/3"), number("00:24"), number("all")
+    ((2.4, 'G'), (1.0, ''), None, None)
+    """
+    found = _number_of(text)
+    if found is None or ":" in text:
+        return None
+    value = figures.value(found[0])
+    return None if value is None else (value, found[1])
+
+
+def _number_of(text: str) -> tuple[str, str] | None:
+    parts = figures.split(text.strip(" \"'*()[]"))
+    if len(parts) < 3 or parts[0]:
+        return None
+    if len(parts) > 3:
+        is_one = parts[2].strip() in ("/", ":", "(", "±", "+/-") and len(parts) <= 7
+        return (parts[1], "") if is_one else None
+    unit = parts[2].strip()
+    return (parts[1], unit) if not unit or unit.lower() in words.UNITS else None
+
+
+def _cells(text: str, mark: str) -> list[Cell]:
+    found = (
+        (match[0], match.start(), match.end())
+        for match, _n in zip(_CELL[mark].finditer(text), range(_MOST_COLUMNS + 1))
+    )
+    return [
+        Cell(text.strip(), start, end) for text, start, end in found if text.strip() or mark == ","
+    ]
+
+
+def _without_bar(text: str) -> str:
+    found = _BAR.search(text)
+    return text[: found.start()] if found else text
+
+
+def _clean(column: Cell) -> str:
+    """``Box(P`` and ``mAP50-95)`` are halves of a bracket."""
+    name = column.text.strip("'\"*")
+    if name.count("(") > name.count(")"):
+        return name.rpartition("(")[2]
+    return name.rstrip(")") if name.count(")") > name.count("(") else name
+
+
+def _is_name(cell: Cell) -> bool:
+    text = cell.text.strip("'\"*#")
+    if not text or len(text) > 60 or len(text.split()) > _MOST_WORDS:
+        return not text and cell.text == "#"
+    return text[0] not in "/-.=<[{" and "=" not in text and not is_number(text) and ": " not in text
+
+
+def _distance(column: Cell, cell: Cell) -> int:
+    """How far a cell stands from being under a column."""
+    if cell.start < column.end and column.start < cell.end:
+        return 0
+    return max(column.start - cell.end, cell.start - column.end)

@@ -1,0 +1,310 @@
+"""Curves out of the lines of a log."""
+
+from __future__ import annotations
+
+import math
+import re
+import tracemalloc
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from modelarts_magics import metrics
+from modelarts_magics.core.metrics.shapes import line
+
+CASES = [
+    text.rpartition(" => ")[::2]
+    for text in Path(__file__).with_name("metric_lines.txt").read_text("utf-8").splitlines()
+    if not text.startswith("#")
+]
+
+
+def told(right: str) -> tuple[dict[str, float], float | None]:
+    """What a case says that its line tells."""
+    values, _at, step = right.rpartition("@") if "@" in right else (right, "", "")
+    pairs = re.findall(r"([^=]+)=(\S+) ?", values)
+    return {name: float(value) for name, value in pairs}, float(step) if step else None
+
+
+def is_same(one: Iterable[float], other: Iterable[float]) -> bool:
+    """Whether values are the same; those that are no numbers are."""
+    return list(map(repr, map(float, one))) == list(map(repr, map(float, other)))
+
+
+@pytest.mark.parametrize(("text", "right"), CASES)
+def test_a_line_tells_what_its_case_says(text, right):
+    values, step = told(right)
+    found = line(text)
+    assert list(found.values) == list(values)
+    assert is_same(found.values.values(), values.values())
+    assert found.step == step or not values
+
+
+@pytest.mark.parametrize("text", [text for text, right in CASES if right == "-"])
+def test_a_line_that_tells_nothing_tells_nothing_again_and_again(text):
+    numbers = re.compile(r"\d+")
+    several = (numbers.sub(lambda found, n=n: str(int(found[0]) + n), text) for n in range(5))
+    assert metrics.read("\n".join(several)) == {}
+
+
+def lines(pattern: str, count: int = 4, start: int = 1) -> str:
+    """Lines in which ``{n}`` counts and ``{v}`` is a value."""
+    return "".join(
+        pattern.format(n=n, v=f"{1 / (n + 1):.4f}", w=f"{2 / (n + 1):.4f}", b=10 * n)
+        for n in range(start, start + count)
+    )
+
+
+ONE = (1, 2, 3, 4)
+TENS = (10, 20, 30, 40)
+# name: the log, and the steps of each series
+KINDS: dict[str, tuple[str, dict[str, object]]] = {
+    "keys": (lines("step={n} loss={v} acc={w}\n"), {"loss": ONE, "acc": ONE}),
+    "a bare step": (
+        lines("[{b}]\ttrain-auc:{v}\ttest-auc:{w}\n"), {"train-auc": TENS, "test-auc": TENS},
+    ),
+    "a step with a colon": (lines("{b}:\tlearn: {v}\tloss: {w}\n"), {"learn": TENS, "loss": TENS}),
+    "a step of many": (lines("{b}/90 loss {v}\n"), {"loss": TENS}),
+    "epoch and step": (lines("[{n}, 2000] loss: {v}\n"), {"loss": ONE}),
+    "a block with a head": (
+        lines("Epoch {n}/9\n  loss: {v}\n  acc: {w}\n"), {"loss": ONE, "acc": ONE},
+    ),
+    "words between": (lines("Validation loss at step {b}: {v}\n"), {"Validation loss": TENS}),
+    "a step behind the name": (lines("Validation loss {b}: {v}\n"), {"Validation loss": TENS}),
+    "heads of splits": (
+        lines("Epoch {n}\nTraining:\n  loss: {v}\nValidation:\n  loss: {w}\n"),
+        {"loss": ONE, "val loss": ONE},
+    ),
+    "splits in a line": (
+        lines("{n}: [train] loss {v} [valid] loss {w}\n"), {"loss": ONE, "val loss": ONE},
+    ),
+    "a split of the first name": (
+        lines("Epoch {n}\ntrain Loss: {v} Acc: {w}\nval Loss: {w} Acc: {v}\n"),
+        {"train Loss": ONE, "Acc": ONE, "val Loss": ONE, "val Acc": ONE},
+    ),
+    "a dict on lines": (
+        lines('{{\n  "eval_loss": {v},\n  "eval_acc": {w},\n  "epoch": {n}\n}}\n'),
+        {"eval_loss": ONE, "eval_acc": ONE},
+    ),
+    "nested dicts": (
+        lines('{{"epoch": {n}, "train": {{"loss": {v}}}, "val": {{"loss": {w}}}}}\n'),
+        {"loss": ONE, "val loss": ONE},
+    ),
+    "a box with groups": (
+        lines(
+            "-----\n| rollout/  |     |\n|  ep_rew_mean | {v} |\n| time/ |  |\n"
+            "|  total_timesteps | {b} |\n-----\n"
+        ),
+        {"rollout/ep_rew_mean": TENS},
+    ),
+    "a table with one header": (
+        "epoch  train_loss  valid_loss  time\n" + lines("{n}      {v}      {w}      00:2{n}\n"),
+        {"train_loss": ONE, "valid_loss": ONE},
+    ),
+    "headers again and again": (
+        lines(
+            "   Epoch   GPU_mem   box_loss   Size\n"
+            "     {n}/9      2.{n}G     {v}    640: 100%|██| 8/8 [00:01<00:00,  5.1it/s]\n"
+        ),
+        {"GPU_mem": ONE, "box_loss": ONE},
+    ),
+    "names with blanks in a header": (
+        "  E    #    LOSS TOK2VEC  ENTS_F\n---  ----  ------------  ------\n"
+        + lines("  0    {b}        {v}   {w}\n"),
+        {"LOSS TOK2VEC": TENS, "ENTS_F": TENS},
+    ),
+    "empty cells": (
+        "step    loss      val_loss\n" + "".join(
+            f"{n}       0.{n}       {f'0.5{n}' if n % 2 else ''}\n" for n in range(1, 7)
+        ),
+        {"loss": (1, 2, 3, 4, 5, 6), "val_loss": (1, 3, 5)},
+    ),
+    "values separated by commas": (
+        "step,loss,acc\n" + lines("{n},{v},{w}\n"), {"loss": ONE, "acc": ONE},
+    ),
+    "colours between": (
+        lines("step {n} \x1b[1mloss\x1b[0m: \x1b[32m{v}\x1b[0m\n"), {"loss": ONE},
+    ),
+    "an average behind": (
+        lines("Epoch: [{n}][10/50]\tLoss {v} (0.9)\tAcc@1  {w} ( 0.7)\n"),
+        {"Loss": ONE, "Acc@1": ONE},
+    ),
+    "a change behind": (lines("step {n}/74 | loss {v} (+0.3z)| norm {w} (-0.1z)| 99 ms\n"),
+                        {"loss": ONE, "norm": ONE}),
+    "wrapped": (
+        lines("iter {n} loss: tensor({v}, device='cuda:0') acc: [{w}] f1: ({v},) auc: '{w}'\n"),
+        {"loss": ONE, "acc": ONE, "f1": ONE, "auc": ONE},
+    ),
+    "Chinese": (lines("第{n}轮，损失：{v}，准确率＝{w}％\n"), {"损失": ONE, "准确率": ONE}),
+    "glued": (lines("{n}epoch:train:1-60batch: loss={v}, acc={w}\n"), {"loss": ONE, "acc": ONE}),
+    "a stamp of Kubernetes": (
+        lines("2026-11-25T10:00:00.123456789Z stdout F step {n} loss: {v}\n"), {"loss": ONE},
+    ),
+    "no step": (lines("loss {v}\n"), {"loss": None}),
+    "a bar": (
+        lines("Epoch {n}:  50%|█████     | 450/900 [00:36<00:44, 12.3it/s, loss={v}]\n"),
+        {"loss": (1.5, 2.5, 3.5, 4.5)},
+    ),
+    "a run on one line": (lines("\rstep {n}: loss {v}"), {"loss": ONE}),
+    "backspaces": (
+        "step 1: loss 0.5" + "".join("\b" * 16 + f"step {n}: loss 0.{n}" for n in (2, 3, 4)),
+        {"loss": ONE},
+    ),
+    "steps that begin again": (
+        "".join(f"epoch {e} step {n} loss {1 / (2 * e + n):.4f}\n" for e in (1, 2) for n in (1, 2)),
+        {"loss": ONE},
+    ),
+    "steps of how many": (
+        "".join(f"Epoch [{e}][{n}/2] loss: 1.{e}{n}\n" for e in (1, 2) for n in (0, 1)),
+        {"loss": (1, 1.5, 2, 2.5)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_ways_in_which_trainers_write(kind):
+    text, steps = KINDS[kind]
+    assert {name: one.steps for name, one in metrics.read(text).items()} == steps
+
+
+NOTHING = {
+    "a file and its line": lines("train.py:{n}] hello\n"),
+    "weights of classes": lines("class {n}: weight=0.{n}\n"),
+    "a configuration again": "lr: 0.01\nbatch_size: 32\nepochs: 90\nseed: 7\n" * 4,
+    "a checkpoint": lines("saved out/epoch={n}-val_loss={v}.ckpt\n"),
+    "the best so far": lines("step {n} best acc: {v}\n"),
+    "a counter": lines("step {n} consumed samples: {b} num_updates={b}\n"),
+    "a download": lines("downloaded {n}/29 files at 12.{n} MB/s\n"),
+    "the same value": lines("step {n} loss 0.5\n"),
+    "twice": lines("step {n} loss {v}\n", count=2),
+    "times": lines("10:00:0{n} up 0:0{n}:10 eta: 0:0{n}:00 elapsed: {v}\n"),
+}
+
+
+@pytest.mark.parametrize("kind", NOTHING)
+def test_what_is_no_metric_makes_no_curve(kind):
+    assert metrics.read(NOTHING[kind]) == {}
+
+
+def test_a_value_is_read_right():
+    text = (
+        "step 1 loss 1,234.5 acc=91.2% speed: 12.3 it/s mem: 1.2GB time: 980 ms lr=1.5E-03\n"
+        "step 2 loss nan acc=９1.4％ speed: 0.1 s/it mem: 1200MB time: 1.02 s lr=-.5\n"
+        "step 3 loss -inf acc=0.5% speed: 12 it/s mem: 1.3GB time: 990 ms lr=1\n"
+    )
+    found = metrics.read(text)
+    values = {name: [round(value, 6) if math.isfinite(value) else value for value in one.values]
+              for name, one in found.items()}  # fmt: skip
+    assert is_same(values.pop("loss"), [1234.5, math.nan, -math.inf])
+    assert values == {
+        "acc": [91.2, 91.4, 0.5],
+        "speed": [12.3, 10, 12],
+        "mem": [1.2, 1.2, 1.3],
+        "time": [980, 1020, 990],
+        "lr": [0.0015, -0.5, 1],
+    }
+    assert (found["time"].unit, found["acc"].unit) == ("ms", "%")
+
+
+@pytest.mark.parametrize(
+    "mark", ["[rank{r}]: ", "[1,{r}]<stdout>:", "(Worker pid=43{r}, ip=10.0.0.{r}) ", "[Rank {r}] "]
+)
+def test_ranks_make_one_series_with_a_band(mark):
+    text = "".join(
+        f"{mark.format(r=rank)}step {step} loss={step + rank}\n"
+        for step in range(1, 40)
+        for rank in range(4)
+    )
+    (series,) = metrics.read(text).values()
+    assert series.steps == tuple(range(1, 40))
+    assert series.values == tuple(step + 1.5 for step in range(1, 40))
+    assert (series.lows, series.highs) == (tuple(range(1, 40)), tuple(range(4, 43)))
+    assert series.has_band
+
+
+def test_a_restart_is_a_new_segment():
+    text = lines("step {n} loss {v}\n", 10) + lines("step {n} loss {w}\n", 10, start=5)
+    series = metrics.read(text)["loss"]
+    assert series.segments == (0, 10)
+    assert series.steps == (*range(1, 11), *range(5, 15))
+
+
+def test_lines_are_counted_from_0_and_not_by_redraws():
+    text = "hello\r\n" + lines("a\rstep {n} loss {v}\r\n") + "\nstep 9 loss 7"
+    assert metrics.read(text)["loss"].lines == (1, 2, 3, 4, 6)
+
+
+def test_a_series_becomes_one_of_pandas():
+    pandas = pytest.importorskip("pandas")
+    series = metrics.read(lines("step {n} loss {v}\n"))["loss"].to_pandas()
+    assert isinstance(series, pandas.Series)
+    assert list(series.index) == [1, 2, 3, 4]
+
+
+# ---- any text ------------------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [*"\r\n\b\t :=|{}[](),%/-", "step ", "epoch 3", "loss", "损失：", "val ", "0.5", "12", "nan",
+     "1e-3", "\x1b[31m", "\x1b[A", "\x1b", "[rank1]: ", "10:00:01 ", "450/900", "|██  |", "'acc': ",
+     "| loss | acc |\n", "step  loss  acc\n", "__proto__", "é", "\ud800", "\x00"]
+)  # fmt: skip
+TEXTS = st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(max_size=200))
+LOGS = st.sampled_from([text for text, _steps in KINDS.values()])
+
+
+@given(TEXTS, st.integers(1, 5))
+@example("step 1 loss " + "9" * 10_000 + "\n", 3)
+def test_any_text_is_read(text, times):
+    metrics.read((text + "\n") * times)
+
+
+@given(st.one_of(LOGS, TEXTS.map(lambda text: text * 3)), st.data())
+def test_pieces_cut_anywhere_tell_the_same(text, data):
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
+    pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)])]
+    assert repr(metrics.read(pieces)) == repr(metrics.read(text)) == repr(metrics.read(list(text)))
+
+
+def logs(pattern: str, count: int = 2_000) -> Iterable[str]:
+    """Lines in which ``{n}`` counts up, ``{m}`` down, and ``{v}`` is a value."""
+    return (pattern.format(n=n, m=10**9 - n, v=f"{n % 7}.5") for n in range(count))
+
+
+def names(count: int, often: int) -> Iterable[str]:
+    """Lines of ten names each: so many names, of which some come often enough to be shown."""
+    for step, last in enumerate((count, often, often)):
+        for first in range(0, last, 10):
+            pairs = (f"loss_{n:x}=0.{step}{n}" for n in range(first, first + 10))
+            yield f"step {step} {' '.join(pairs)}\n"
+
+
+HOSTILE: dict[str, Callable[[], Iterable[str]]] = {
+    "HTML in names": lambda: logs("step {n} <img src=x onerror=alert(1)>loss={v}\n"),
+    "10,000 names": lambda: names(10_000, often=600),
+    "a name of 1 MB": lambda: logs("step {n} " + "loss_" * 200_000 + "={v}\n", 4),
+    "a name of a prototype": lambda: logs("step {n} constructor={v} loss=1.{n}\n"),
+    "__proto__": lambda: logs("step {n} __proto__={v} loss=1.{n}\n"),
+    "10,000 digits": lambda: logs("step {n} loss=" + "7" * 10_000 + "\n", 200),
+    "steps backwards": lambda: logs("step {m} loss={v}\n", 10_000),
+    "a line without an end": lambda: logs("loss={v} " * 100, 3_000),
+    "backspaces without an end": lambda: ["loss", *logs("\b" * 100, 20_000)],
+    "many ranks": lambda: logs("[rank{n}]: step 5 loss={v}\n"),
+    "braces without an end": lambda: logs("{{ loss={v}\n"),
+    "brackets": lambda: ["([{<" * 1_000 + "=" * 1_000 + "1" + " " * 1_000 + "\x1b[" * 1_000] * 20,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_logs_are_read_in_bounded_memory(kind):
+    tracemalloc.start()
+    try:
+        found = metrics.read(HOSTILE[kind]())
+        assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    finally:
+        tracemalloc.stop()
+    assert len(found) <= 500
+    assert all(len(name) <= 120 for name in found)
+    assert sum(map(len, found.values())) < 350_000
