@@ -48,11 +48,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Said:
-    """An answer; a value that is no bytes becomes JSON."""
+    """An answer; a value that is no bytes becomes JSON. An error is raised in its place."""
 
     body: Any = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    error: Exception | None = None
 
     @property
     def content(self) -> bytes:
@@ -89,6 +90,8 @@ class Scripted(BaseAdapter):
         )
         self.asked.append(asked)
         said = self._answer(asked)
+        if said.error is not None:
+            raise said.error
         self.sent += len(said.content)
         response = requests.Response()
         response.status_code = said.status
@@ -258,8 +261,8 @@ class Cloud:
 
     def _lines(self, data: bytes, asked: Asked) -> Said:
         """Entries are lines that are whole; the cursor of each is a long number."""
-        entries = data.decode().splitlines(keepends=True)
-        entries = [entry for entry in entries if entry.endswith("\n")]
+        entries = [f"{entry}\n" for entry in data.rpartition(b"\n")[0].decode().split("\n")]
+        entries = entries if b"\n" in data else []
         base, count = asked.query["base_line"], int(asked.query["lines"])
         is_newer = (asked.query["order"] == "asc") == (self.lines == "named") and bool(base)
         at = int(base) - FIRST if base else len(entries)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from log_services import Clock
 from v2_service import JOB, Cloud, Said, client_of, job, refused
 
@@ -20,7 +18,6 @@ from modelarts_magics.core.logs.readers import LogBytes, open_log
 from modelarts_magics.errors import (
     LogClearedError,
     NotOfferedError,
-    UnavailableError,
     UnexpectedAnswerError,
 )
 
@@ -77,6 +74,19 @@ def test_lines_come_once_and_in_order_whatever_their_order_means(cloud, jobs, or
         text, cursor = all_of(log, cursor)
         assert text.encode() == cloud.logs[TASK][before:]
     assert calls(cloud, "preview") == 0
+
+
+@pytest.mark.parametrize(("order", "has_base"), PROFILES)
+def test_what_follows_the_first_line_is_told_too(cloud, jobs, order, has_base):
+    cloud.lines, cloud.has_base = order, has_base
+    log, cursor = open_log(jobs.logs(REF, TASK), Reader(1)), ""
+    for last in (1, 1, 1, 2, 2, 4):
+        cloud.logs[TASK], before = lines(0, last), cloud.logs.get(TASK, b"")
+        text = ""
+        for _look in range(2):  # the second one asks in the other order
+            more, cursor = all_of(log, cursor)
+            text += more
+        assert text.encode() == cloud.logs[TASK][len(before) :]
 
 
 @pytest.mark.parametrize(("order", "has_base"), PROFILES)
@@ -168,44 +178,6 @@ def test_a_newest_part_that_lags_behind_the_lines_is_waited_for(cloud, jobs):
         assert text == ""
     cloud.logs[TASK] = lines(0, 25)
     assert all_of(log, cursor)[0].encode() == lines(20, 25)
-
-
-@settings(max_examples=60)
-@given(
-    texts=st.lists(st.text(st.sampled_from("a\n中é😀"), min_size=1, max_size=60), max_size=6),
-    window=st.integers(16, 100),
-    front=st.sampled_from(["dropped", "replaced", "kept"]),
-    early=st.sampled_from(["204", "2818"]),
-    troubles=st.lists(st.integers(0, 4), max_size=20),
-)
-def test_with_a_link_nothing_is_lost_by_the_preview(texts, window, front, early, troubles):
-    cloud = Cloud()
-    cloud.lines, cloud.window, cloud.front, cloud.early = "absent", window, front, early
-    left = list(troubles)
-
-    def faulty(asked):
-        trouble = left.pop() if left else 0
-        if "/file-of-" in asked.path:  # whose answers are no JSON
-            return Said(b"", 503) if trouble else None
-        return [None, refused("2950", 500), Said(b'{"con'), Said(b""), Said(b"{}", 502)][trouble]
-
-    cloud.faulty = faulty
-    with client_of(cloud.adapter) as client:
-        log = open_log(TrainingJobs(client).logs(REF, TASK), Reader(1))
-        shown, cursor = "", log.at(0)
-        for text in [*texts, "", ""]:
-            cloud.logs[TASK] = cloud.logs.get(TASK, b"") + text.encode()
-            for _try in range(40):
-                try:
-                    part = log.after(cursor)
-                except (UnavailableError, UnexpectedAnswerError):
-                    continue
-                shown, cursor = shown + part.text.text, part.cursor
-                if not part.text.text and not part.is_truncated:
-                    break
-        left.clear()
-        shown += all_of(log, cursor, is_final=True)[0]
-    assert shown == "".join(texts)
 
 
 @pytest.mark.parametrize("link", ["query", "header"])

@@ -66,7 +66,7 @@ def test_what_the_service_refuses_without_a_newest_part_is_refused(cloud, source
     assert [one.name for one in tmp_path.iterdir() if "log" in one.name] == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     text=st.text(st.sampled_from("a\n中é😀"), min_size=30, max_size=90),
     window=st.integers(8, 60),

@@ -169,8 +169,12 @@ class Log(Protocol):
 
     name: str
 
-    def at(self, start_byte: int) -> Cursor:
-        """A cursor at a byte, which is the boundary of a character."""
+    def at(self, start_byte: int, known: str = "") -> Cursor:
+        """A cursor at a byte, which is the boundary of a character.
+
+        Args:
+            known: the text before it, where somebody has it.
+        """
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
         """What follows a cursor, up to some limit.

@@ -60,7 +60,9 @@ class Discovery(Follower):
 
     @property
     def _has_news(self) -> bool:
-        return self._seen is not None and self._watch.status != self._seen
+        status = self._watch.status
+        is_told = self._seen is not None or (status is not None and status.is_final)
+        return is_told and status != self._seen
 
     def take(self) -> list[Log]:
         """Those that appeared since the last call."""

@@ -37,7 +37,7 @@ class ByteLog:
         self._source = source
         self._refusals = self._refusals_left = refusals
 
-    def at(self, start_byte: int) -> Cursor:
+    def at(self, start_byte: int, known: str = "") -> Cursor:
         return start_byte
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:

@@ -64,7 +64,7 @@ class LineLog:
         self._is_at_beginning = False
         self._at = ""  # the cursor that the passed pages follow
 
-    def at(self, start_byte: int) -> Cursor:
+    def at(self, start_byte: int, known: str = "") -> Cursor:
         """Only the beginning can be named by a byte."""
         if start_byte == 0:
             return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Callable
 
 from ..api.log import ByteSource, LogText
@@ -12,7 +11,7 @@ from ..errors import ModelArtsError, UnexpectedAnswerError
 from ..http.retry import may_read_again
 from ..i18n import _
 from .characters import CONTINUATIONS, REPLACEMENT
-from .exact import read_forward
+from .exact import ByteLog
 
 _KNOWN = 64  # bytes before a place, by which a copy of the log is known
 _REST = 120.0  # seconds; a copy may come later
@@ -64,12 +63,12 @@ def _behind(source: ByteSource, start: int, length: int, known: str) -> LogText 
     """What a place has behind a byte, where it has the text before that, too."""
     before = _end_of(known)
     first = start - len(before.encode())
-    text, end = "", first
-    with closing(read_forward(source, first, start + length)) as pieces:
-        for piece in pieces:
-            text, end = text + piece.text, piece.end_byte
-            if len(text) > len(before):
-                break
+    log, text, end = ByteLog(source), "", first
+    while end < start + length and len(text) <= len(before):
+        part = log.after(end)  # it may lag, so that a character is cut at its end
+        if part.text.end_byte <= end:
+            break
+        text, end = text + part.text.text, part.text.end_byte
     if before.startswith(text):
         return None
     if not text.startswith(before):

@@ -42,7 +42,8 @@ class PreviewLog:
         self._heard_at = -math.inf  # when others gave something
         self._note = _("The service gives no lines of this log: its newest part is read")
 
-    def at(self, start_byte: int) -> Cursor:
+    def at(self, start_byte: int, known: str = "") -> Cursor:
+        self._known, self._told = known[-LONGEST_KNOWN:], start_byte
         return start_byte
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:

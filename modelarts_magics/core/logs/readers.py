@@ -51,8 +51,8 @@ class Ladder:
         self._is_relative = False  # that counts from where the reading began
         self._note = ""  # why another reader gives the next part
 
-    def at(self, start_byte: int) -> Cursor:
-        return self._log.at(start_byte)
+    def at(self, start_byte: int, known: str = "") -> Cursor:
+        return self._log.at(start_byte, known)
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
         try:
@@ -105,33 +105,52 @@ class Ladder:
 
     def _resumed(self, *, is_final: bool) -> Part | None:
         """What follows the text that was shown, by another reader; ``None`` while that lags."""
-        part = self._log.tail(_LOOKED_AT)
-        text, start = part.text.text, part.text.start_byte
+        if self._is_relative or isinstance(self._log, LineLog):
+            end = self._log.tail(_LOOKED_AT)
+            if self._is_before(end.text.text):
+                return None
+            return self._behind(end) or self._behind_gap(end)
+        part = self._log.after(self._log.at(self._told, self._shown), is_final=is_final)
+        if not part.is_truncated:
+            return part
+        end = self._log.tail(_LOOKED_AT)
+        if self._is_at(end.text):
+            return None
+        is_known = len(self._shown) >= _FIRST_KNOWN
+        return (self._behind(end) if is_known else None) or part
+
+    def _is_at(self, end: LogText) -> bool:
+        """Whether the end of a log is a part of what was shown, by the bytes where it stands."""
+        known = self._shown.encode()
+        first = self._told - len(known)
+        common = min(end.end_byte - max(first, end.start_byte), len(known))
+        stands = known[end.end_byte - common - first : end.end_byte - first]
+        return common > 0 and end.text.encode().endswith(stands)
+
+    def _is_before(self, text: str) -> bool:
+        """Whether a text ends with what was shown earlier."""
+        known = self._shown[:_FIRST_KNOWN]
+        place = text.rfind(known)
+        is_earlier = place >= 0 and len(text) < place + len(self._shown)
+        return is_earlier and len(known) == _FIRST_KNOWN and self._shown.startswith(text[place:])
+
+    def _behind(self, end: Part) -> Part | None:
+        """What the last lines have behind the text that was shown, where that stands there."""
+        text, start = end.text.text, end.text.start_byte
         place = text.rfind(self._shown)
         if place < 0 and len(text) < len(self._shown) and self._shown.endswith(text):
             place = len(text) - len(self._shown)
         if place < 0 and text:
-            return None if self._is_before(text) else self._behind_gap(part, is_final=is_final)
+            return None
         first = max(0, place + len(self._shown))
         start += len(text[:first].encode())
-        return replace(part, text=replace(part.text, text=text[first:], start_byte=start))
+        return replace(end, text=replace(end.text, text=text[first:], start_byte=start))
 
-    def _is_before(self, text: str) -> bool:
-        """Whether a text ends with what was shown earlier."""
-        place = text.rfind(self._shown[:_FIRST_KNOWN])
-        return place >= 0 and self._shown.startswith(text[place:])
-
-    def _behind_gap(self, end: Part, *, is_final: bool) -> Part:
-        """By bytes, where it is known how many were shown; else the end, and what may be missing.
-
-        Args:
-            end: the last lines of the log.
-        """
+    def _behind_gap(self, end: Part) -> Part:
+        """The last lines, with what may be missing before them."""
         if isinstance(self._log, LineLog):
             note = _("Some of the log may be missing here: it is read in another way from now on")
             return replace(end, note=note, is_cut=False)
-        if not self._is_relative:
-            return self._log.after(self._log.at(self._told), is_final=is_final)
         feed = "" if self._shown.endswith("\n") else "\n"
         missing = max(0, end.text.start_byte - self._told)
         marker = _("[up to {n:,} bytes of the log are missing here]", n=missing)

@@ -119,7 +119,7 @@ class ObsClient:
 
     def _slice(self, answer: Answer, start: int, length: int) -> Slice:
         etag = answer.headers.get("ETag", "")
-        if answer.status == 200:  # ranges are not known there: this is all of it
+        if answer.status == 200 and answer.body:  # ranges are not known there: this is all of it
             return Slice(answer.body[start : start + length], len(answer.body), etag)
         found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
         first, last, size = map(int, found.groups()) if found else (-1, -1, -1)

@@ -42,7 +42,7 @@ LINES, LINK = "lines", "link"  # what an endpoint may lack
 _TROUBLE_WITH_LINES = "ModelArts.2955"
 _RANGE = 4 * 2**20  # bytes
 _EXPIRED = frozenset({400, 401, 403})
-_CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+)")
+_CONTENT_RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18})")
 
 
 class _TaskLog:
@@ -60,6 +60,10 @@ class LineEndpoint(_TaskLog):
     """A log by its lines, whichever way the service orders them."""
 
     most_entries = MOST_ENTRIES - 1  # where a page begins with its cursor, one more is asked for
+
+    def __init__(self, client: Client, job_id: str, task: str) -> None:
+        super().__init__(client, job_id, task)
+        self._orders = ["asc", "desc"]  # in which what is newer is looked for
 
     def newest(self, entries: int) -> LogPage:
         return _page(self._read("", entries, "desc"))
@@ -82,16 +86,18 @@ class LineEndpoint(_TaskLog):
         return page
 
     def _probed(self, cursor: str, entries: int) -> LogPage:
-        """What is newer, and by that what the order means."""
-        known = self._client.known
-        page = self._behind(cursor, entries, "asc")
-        if page.entries:
-            known.asc_is_newer = not _is_older(page.start, cursor)
-            return page if known.asc_is_newer else self._behind(cursor, entries, "desc")
-        page = _page(self._read(cursor, 1, "desc"))
-        if page.entries:
-            known.asc_is_newer = page.start == cursor or _is_older(page.start, cursor)
-            return self._behind(cursor, entries, "asc" if known.asc_is_newer else "desc")
+        """What is newer, and by that what the order means.
+
+        While a log has one entry, neither order tells: from then on they are asked by turns.
+        """
+        for order in self._orders:
+            page = _page(self._read(cursor, entries + 1 if order == "asc" else 2, order))
+            page = self._without(self._without(page, cursor, at=0), cursor, at=-1)
+            if page.entries:
+                is_newer = not _is_older(page.start, cursor)
+                self._client.known.asc_is_newer = is_newer == (order == "asc")
+                return self.newer(cursor, entries)
+        self._orders = ["asc"] if self._orders == ["desc"] else ["desc"]
         return LogPage("", 0, "", "")
 
     def _behind(self, cursor: str, entries: int, order: str) -> LogPage:
@@ -230,18 +236,26 @@ def chunk_of(answer: Answer, start_byte: int, length: int) -> LogChunk:
     """The slice of a file that a range of it is; an empty one where the file ends before."""
     found = _CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", ""))
     if answer.status == _NO_SUCH_RANGE:
-        end = int(found[2]) if found else max(0, start_byte)
+        end = int(found[3]) if found else max(0, start_byte)
         return LogChunk("", min(end, max(0, start_byte)), end, 0)
     data, start = answer.body, max(0, start_byte)
-    if answer.status == _WHOLE:
+    if answer.status == _WHOLE and data:
         start = max(0, len(data) - length) if start_byte < 0 else start_byte
         data = data[start : start + length]
-    elif answer.status == _PART and found and found[1] and start_byte in (-1, int(found[1])):
+    elif answer.status == _PART and found and found[1] and _is_range(found, start_byte, data):
         start = int(found[1])
     else:
         message = _("The file of the log cannot be read")
+        if answer.status in (_WHOLE, _PART):
+            raise UnexpectedAnswerError(message, status=answer.status)
         raise Codes().error(Failure(answer.status, message=message))
     return LogChunk(data.decode(errors="replace"), start, start + len(data), len(data))
+
+
+def _is_range(found: re.Match[str], start_byte: int, data: bytes) -> bool:
+    """Whether it is what was asked for, and all of what it says that it is."""
+    first, last = int(found[1]), int(found[2])
+    return start_byte in (-1, first) and last - first + 1 == len(data)
 
 
 _WHOLE, _PART, _NO_SUCH_RANGE = 200, 206, 416
