@@ -363,5 +363,30 @@ def test_what_a_quiet_job_costs(cloud, jobs, clock, count, order):
         clock.now = end
         minutes.append(len(cloud.asked) - before)
     most = 8 if count == 1 else 2 * count + 8
-    assert minutes[0] <= (16 if count == 1 else 16 * count)
-    assert max(minutes[3:]) <= most
+    assert minutes[0] <= (16 if count == 1 else 5 * count + 12)
+    assert max(minutes[1:]) <= most
+
+
+@pytest.mark.parametrize(
+    ("line", "a_second", "count"),
+    [(100, 10, 100), (2000, 500, 5000)],
+    ids=["100 lines in 10 s", "10 MB, 1 MB a second"],
+)
+@pytest.mark.parametrize("order", ["named", "v1"])
+def test_following_by_lines_fetches_little_more_than_the_log(
+    cloud, jobs, clock, order, line, a_second, count
+):
+    cloud.lines = order
+    written, began = b"", clock.now
+    of_status = len(Said(cloud.jobs[0]).content)
+
+    def act():
+        nonlocal written
+        lines_now = min(count, int((clock.now - began) * a_second) + 1)
+        written += (b"x" * (line - 1) + b"\n") * (lines_now - len(written) // line)
+        cloud.logs[TASK] = written
+
+    events = follow(jobs, clock, act=act, seconds=count / a_second + 10)
+    assert text_of(events).encode() == written
+    of_log = cloud.adapter.sent - of_status * (len(cloud.asked) - calls(cloud, "/logs/"))
+    assert of_log <= 1.3 * len(written)

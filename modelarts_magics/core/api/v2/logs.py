@@ -76,13 +76,19 @@ class LineEndpoint(_TaskLog):
 
     def older(self, cursor: str, entries: int) -> LogPage:
         is_forward = self._client.known.asc_is_newer
-        orders = ["desc", "asc"] if is_forward is None else ["desc" if is_forward else "asc"]
-        for order in orders:
-            page = self._without(_page(self._read(cursor, entries + 1, order)), cursor, at=-1)
-            if page.entries and is_forward is None:
+        if is_forward is None:
+            return self._probed_back(cursor, entries)
+        order = "desc" if is_forward else "asc"
+        return self._without(_page(self._read(cursor, entries + 1, order)), cursor, at=-1)
+
+    def _probed_back(self, cursor: str, entries: int) -> LogPage:
+        """What is older, and by that what the order means: two entries tell it."""
+        for order in ("desc", "asc"):
+            page = self._without(_page(self._read(cursor, 2, order)), cursor, at=-1)
+            if page.entries:
                 is_older = _is_older(page.start, cursor)
                 self._client.known.asc_is_newer = is_older == (order == "desc")
-                return page if is_older else self.older(cursor, entries)
+                return self.older(cursor, entries)
         return page
 
     def _probed(self, cursor: str, entries: int) -> LogPage:
@@ -91,7 +97,7 @@ class LineEndpoint(_TaskLog):
         While a log has one entry, neither order tells: from then on they are asked by turns.
         """
         for order in self._orders:
-            page = _page(self._read(cursor, entries + 1 if order == "asc" else 2, order))
+            page = _page(self._read(cursor, 2, order))
             page = self._without(self._without(page, cursor, at=0), cursor, at=-1)
             if page.entries:
                 is_newer = not _is_older(page.start, cursor)
