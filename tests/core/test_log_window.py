@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from log_services import DECODERS, Clock, GrowingLog, texts
 
@@ -131,6 +131,7 @@ def check(data: bytes, parts: list) -> None:
     assert position == len(data)
 
 
+@example(["a", "a", "\ufffd\x80"], [0, 0, 1, 0, 0, 0, 0, 0], 16, "drops cut bytes", True)
 @settings(max_examples=300)
 @given(
     written=st.lists(texts.filter(bool), min_size=1, max_size=8),

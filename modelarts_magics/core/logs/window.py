@@ -59,6 +59,9 @@ class _Placed:
         return is_boundary and (size == 0 or before.endswith(known[-size:]))
 
 
+# How an edge may be cut, the likeliest first: as the other one, in its own way, and behind a
+# character of the log that looks as if it were what shows the cut.
+_CUTS = ((True, 0), (False, 0), (False, _LONGEST_CUT))
 _CONTINUATIONS = {bytes([byte]) for byte in range(0x80, 0xC0)}
 
 
@@ -75,8 +78,8 @@ def news(window: LogWindow, told: int, known: str, *, is_final: bool = False) ->
     if window.end == told:
         return News("", told, told)
     new, last = window.end - window.size, known.encode()[-LONGEST_KNOWN:]
-    for is_alike in (True, False):
-        places = _places(window, told, is_alike=is_alike)
+    for is_alike, dropped in _CUTS:
+        places = _places(window, told, dropped, is_alike=is_alike)
         fitting = [place for place in places if place.follows(told, last, new)]
         if len(fitting) > 1 and last and fitting[-1].start <= told and not is_final:
             return News("", told, told)  # a later window tells which of them it is
@@ -96,10 +99,11 @@ def _behind(window: LogWindow, told: int, place: _Placed, *, is_final: bool) -> 
     return News(text, start, max(place.end, told))
 
 
-def _places(window: LogWindow, told: int, *, is_alike: bool) -> list[_Placed]:
+def _places(window: LogWindow, told: int, dropped: int, *, is_alike: bool) -> list[_Placed]:
     """Where the text may stand, the likeliest last: what it lacks belongs to its edges.
 
     Args:
+        dropped: bytes that an edge may lack beside those that it shows.
         is_alike: an edge is not cut where only the other one shows that it is.
     """
     new = window.end - window.size
@@ -109,11 +113,10 @@ def _places(window: LogWindow, told: int, *, is_alike: bool) -> list[_Placed]:
     at_front = len(rest) - len(rest.lstrip(REPLACEMENT)) if may_be_cut else 0
     data = rest[at_front:].encode()
     missing = window.size - len(data)
-    most_front = _most(at_front, is_shown=is_alike and bool(at_end)) if may_be_cut else 0
-    most_end = _most(at_end, is_shown=is_alike and bool(at_front))
-    fronts = [
-        front for front in range(at_front, most_front + 1) if at_end <= missing - front <= most_end
-    ]
+    most_front = _most(at_front, is_shown=is_alike and bool(at_end)) + dropped
+    most_end = _most(at_end, is_shown=is_alike and bool(at_front)) + dropped
+    possible = range(at_front, most_front + 1 if may_be_cut else 1)
+    fronts = [front for front in possible if at_end <= missing - front <= most_end]
     if at_front:  # of a character's rest each byte is shown
         fronts.reverse()
     return [_Placed(data, new + front) for front in fronts]
