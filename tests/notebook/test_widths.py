@@ -18,6 +18,8 @@ JOINERS = "\u200c\u200d"
 # Vowels and finals of Hangul that are drawn into the syllable before them.
 PARTS_OF_SYLLABLES = {*map(chr, range(0x1160, 0x1200)), *map(chr, range(0xD7B0, 0xD800))}
 
+CHANGED = "\u1734"  # was a mark until Unicode 13, which Python 3.9 has
+
 
 def of_unicode(character: str) -> int:
     is_mark = unicodedata.category(character) in ("Mn", "Me") or character in JOINERS
@@ -29,6 +31,7 @@ def of_unicode(character: str) -> int:
 def test_widths_are_those_of_unicode() -> None:
     hidden = {number for first, last in TERMINAL["hidden"] for number in range(first, last + 1)}
     shown = (chr(number) for number in range(sys.maxunicode + 1) if number not in hidden)
+    shown = (character for character in shown if character not in CHANGED)
     known = (character for character in shown if unicodedata.category(character) != "Cn")
     assert [c for c in known if not c.isascii() and width(c) != of_unicode(c)] == []
 
