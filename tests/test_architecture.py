@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -277,7 +278,13 @@ def test_text_is_printed_by_one_writer(module):
 
 # ---- tests see what anybody can see --------------------------------------------------------------
 
-TESTS = {path: ast.parse(path.read_text("utf-8")) for path in Path(__file__).parent.rglob("*.py")}
+
+@functools.cache
+def all_tests() -> dict[Path, ast.Module]:
+    """The files of the tests, read once they are asked about: each worker collects all tests."""
+    return {
+        path: ast.parse(path.read_text("utf-8")) for path in Path(__file__).parent.rglob("*.py")
+    }
 
 
 def is_private(name: str) -> bool:
@@ -305,17 +312,15 @@ def own_names(source: ast.Module) -> set[str]:
     return of_self | {node.name for node in nodes if isinstance(node, functions)}
 
 
-OF_FAKES = {
-    name
-    for path, source in TESTS.items()
-    if not path.name.startswith("test_")
-    for name in own_names(source)
-}
+@functools.cache
+def names_of_fakes() -> set[str]:
+    fakes = (found for path, found in all_tests().items() if not path.name.startswith("test_"))
+    return set().union(*map(own_names, fakes))
 
 
 def private_names(source: ast.Module) -> Iterator[str]:
     """Private names that a test imports, reads, or replaces, but for those of the tests."""
-    bound, own = imported(source), own_names(source) | OF_FAKES
+    bound, own = imported(source), own_names(source) | names_of_fakes()
     ours = (name for name in bound.values() if is_in(name, OURS))
     yield from (name for name in ours if is_private(name.rpartition(".")[2]))
     for node in ast.walk(source):
@@ -329,7 +334,7 @@ def private_names(source: ast.Module) -> Iterator[str]:
 
 
 def test_tests_reach_into_nothing_private():
-    found = {path: set(private_names(source)) for path, source in TESTS.items()}
+    found = {path: set(private_names(source)) for path, source in all_tests().items()}
     assert {path: names for path, names in found.items() if names} == {}
 
 
@@ -349,7 +354,7 @@ def fixed_pauses(source: ast.Module) -> Iterator[str]:
 
 
 def test_tests_wait_for_conditions_and_never_for_a_time_to_pass():
-    found = {path.name: list(fixed_pauses(source)) for path, source in TESTS.items()}
+    found = {path.name: list(fixed_pauses(source)) for path, source in all_tests().items()}
     assert {name: pauses for name, pauses in found.items() if pauses} == {}
 
 

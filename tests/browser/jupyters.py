@@ -22,6 +22,9 @@ import psutil
 from lab import REPOSITORY, Server, environment
 from processes import Child
 
+_EXTENSION = Path(__file__).parent / "kernel"
+_LAUNCH = [sys.executable, "-m", "ipykernel_launcher", "--ext=kernel_as_new"]
+
 _HERE = "127.0.0.1"
 OTHER_HOST = "lab.example"  # this machine, by a name that says nothing of it
 
@@ -119,6 +122,7 @@ class Jupyter:
         # JupyterLab 3.6 does not hear of this by its arguments.
         exposed = {"LabApp": {"expose_app_in_browser": True}}
         (config.parent / "jupyter_lab_config.json").write_text(json.dumps(exposed), "utf-8")
+        self._kept: dict[str, str] = {}
         command = _command(kind, self.notebooks)
         self._child = Child(kind.application, command, found, root / "jupyter.log")
 
@@ -182,22 +186,34 @@ class Jupyter:
         (self.notebooks / path).write_text(json.dumps(made), "utf-8")
         return path
 
+    def kept_kernel(self, name: str) -> str | None:
+        """A kernel of this name that is as new."""
+        return self._kept.get(name)
+
+    def keep_kernel(self, name: str, id: str | None) -> None:
+        """Let the next test have a kernel that is as new: starting one takes longer than most."""
+        self._kept.clear()
+        if id is not None:
+            self._kept[name] = id
+
     def end_kernels(self) -> None:
-        """Shut down all kernels, so that the next test has the machine for itself."""
+        """Shut down all kernels but the kept one: the next test has the machine for itself."""
         with _ask("GET", f"{self._address}api/sessions") as answer:
             sessions = json.load(answer)
         for session in sessions:
-            _ask("DELETE", f"{self._address}api/sessions/{session['id']}").close()
+            if session["kernel"]["id"] not in self._kept.values():
+                _ask("DELETE", f"{self._address}api/sessions/{session['id']}").close()
 
     def _add_kernels(self) -> None:
         """All that there may be: an open page hears of later ones only after a minute."""
         for version, language in product(KERNELS, LANGUAGES):
+            packages = map(environments.place_of, KERNELS[version])
             spec = {
-                "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+                "argv": [*_LAUNCH, "-f", "{connection_file}"],
                 "display_name": f"{version}-{language}",
                 "language": "python",
                 "env": {
-                    "PYTHONPATH": _path(*map(environments.place_of, KERNELS[version]), REPOSITORY),
+                    "PYTHONPATH": _path(*packages, _EXTENSION, REPOSITORY),
                     "MODELARTS_MAGICS_LANGUAGE": language,
                 },
             }

@@ -95,9 +95,19 @@ _CLOSE_ALL = """() => {
     || widget.content?.hasClass('jp-LinkedOutputView')).forEach(widget => widget.dispose());
 }"""
 
-_OPEN = """path =>
-  window.jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)
+_OPEN = """([path, id]) => window.jupyterapp.commands
+  .execute('docmanager:open', id ? {path, kernel: {id}} : {path}).then(() => null)
 """
+
+# The kernel, as new; null where it is not, or does not answer in time.
+_AS_NEW = """limit => {
+  const kernel = window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel;
+  if (!kernel) return null;
+  const asked = kernel.requestExecute({code: '%as_new', store_history: false, silent: true});
+  const answered = asked.done.then(reply => (reply.content.status === 'ok' ? kernel.id : null));
+  const late = new Promise(resolve => setTimeout(resolve, limit, null));
+  return Promise.race([answered.catch(() => null), late]);
+}"""
 
 _EDIT = """([number, source]) => {
   const cells = window.jupyterapp.shell.currentWidget.content.widgets;
@@ -127,6 +137,7 @@ class PanelPage(NotebookPage):
         super().__init__(page, jupyter.server, results)
         self.jupyter = jupyter
         self.results = results
+        self._kernel = ""
 
     def start(
         self,
@@ -143,6 +154,7 @@ class PanelPage(NotebookPage):
             fresh: load the page anew, in a workspace with this notebook alone.
         """
         written = ["%load_ext modelarts_magics", *cells]
+        self._kernel = f"{kernel}-{language}"
         self.path = self.jupyter.write(name, written, kernel, language)
         super().open(self.path) if fresh else self.open(self.path)
         if load:
@@ -177,14 +189,15 @@ class PanelPage(NotebookPage):
             super().open(path)
             return
         self.page.evaluate(_CLOSE_ALL)
-        self.page.evaluate(_OPEN, path)
+        self.page.evaluate(_OPEN, [path, self.jupyter.kept_kernel(self._kernel)])
         self.page.wait_for_function(IS_READY, timeout=OPENING)
 
     def leave(self) -> None:
-        """Leave the page to the next test as if nothing had been done on it."""
+        """Leave page and kernel to the next test as if nothing had been done with them."""
         self.page.unroute_all(behavior="ignoreErrors")
         self.page.set_viewport_size(VIEWPORT)
         if self._is_lab:
+            self.jupyter.keep_kernel(self._kernel, self.page.evaluate(_AS_NEW, _LONG))
             self.page.evaluate(_CLOSE_ALL)
 
     @property
