@@ -28,7 +28,13 @@ _MAKER = "cosmic-ray==8.7.0"  # others make other mutants
 _LEAST_NOTICED = 0.95
 
 _SLICES = ("test_logs", "test_log_sources", "test_read_ahead", "test_download", "test_snapshot")
-_FOLLOWING = ("test_follow", "test_read_ahead", "test_job_logs", "test_discovery")
+_FOLLOWING = (
+    "test_follow_job",
+    "test_follow",
+    "test_read_ahead",
+    "test_job_logs",
+    "test_discovery",
+)
 # The modules, and the files of tests/core that belong to each.
 TESTS: dict[str, tuple[str, ...]] = {
     "auth/signing.py": ("test_signing",),
@@ -42,7 +48,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "logs/ranges.py": ("test_ranges",),
     "logs/last_lines.py": ("test_logs", "test_log_sources", "test_follow"),
     "logs/tail.py": ("test_tail", "test_follow"),
-    "logs/follow.py": ("test_follow", "test_discovery"),
+    "logs/follow.py": ("test_follow", "test_follow_job", "test_discovery"),
     "logs/follow_job.py": _FOLLOWING,
     "logs/cadence.py": ("test_cadence", "test_follow", "test_discovery"),
     "logs/download.py": ("test_download", "test_snapshot", "test_draft"),

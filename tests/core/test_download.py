@@ -505,5 +505,7 @@ def test_why_a_file_cannot_be_written_is_told_in_words(folder):
         (folder / "\ud800", "surrogates not allowed"),
         (folder / "no folder" / "log", "No such file or directory"),
     ]:
+        log = Told()
         with pytest.raises(InvalidArgumentError, match=words):
-            write(Told(), path)
+            write(log, path)
+        assert log.journal == [], "before it is asked for anything"

@@ -73,6 +73,12 @@ def test_shorter_slices_are_two_as_well():
     assert log.asked == [(0, 100), (100, 100), (SIZE - 200, 100), (SIZE - 100, 100)]
 
 
+def test_no_more_than_4096_bytes_at_either_end_are_kept():
+    log = Asked(DATA, 3000)
+    assert known_of(DATA).is_start_of(log)
+    assert log.asked == [(0, 3000), (3000, 1096), (SIZE - 4096, 3000), (SIZE - 1096, 1096)]
+
+
 def test_one_look_tells_whether_a_log_begins_alike():
     known, log = known_of(DATA), Asked(DATA)
     assert known.is_begun_by(log)
@@ -95,7 +101,18 @@ def test_other_text_at_either_end_replaces_a_log(start):
     assert not known.is_replaced_in(Asked(DATA[: start + 5])), "that there is none tells nothing"
     assert not known.is_replaced_in(Asked(b""))
     assert not known.is_replaced_in(Asked(DATA + b"more"))
-    assert not Fingerprint(start).is_replaced_in(Asked(DATA))
+    nothing = Asked(DATA)
+    assert not Fingerprint(start).is_replaced_in(nothing)
+    assert nothing.asked == []
+
+
+def test_that_a_log_is_replaced_takes_two_looks_at_one_slice():
+    other = Asked(changed(0), 100)
+    assert known_of(DATA).is_replaced_in(other)
+    assert other.asked == [(0, 100)] * 2
+    same = Asked(DATA, 100)
+    assert not known_of(DATA).is_replaced_in(same)
+    assert same.asked == [(0, 100), (SIZE - 100, 100)]
 
 
 def test_what_is_not_as_long_as_its_bytes_tells_nothing():
@@ -139,7 +156,8 @@ def test_a_log_ends_like_its_newest_slice_and_like_no_other(text, size, behind, 
 
 
 @pytest.mark.parametrize(
-    ("shown", "is_alike"), [("xyz", True), ("yz", False), ("wxyz", False), ("", False)]
+    ("shown", "is_alike"),
+    [("xyz", True), ("yz", False), ("wxyz", False), ("zxyz", False), ("", False)],
 )
 def test_a_slice_shows_all_that_its_bytes_are(shown, is_alike):
     assert known_of(b"abcxyz").ends_like(LogChunk(shown, 3, 6, 3)) is is_alike
@@ -151,6 +169,28 @@ def test_of_a_longer_slice_only_the_end_is_known():
     assert known.ends_like(LogChunk("abcxyz", 0, 6, 6))
     assert not known.ends_like(LogChunk("abcxyy", 0, 6, 6))
     assert not known.ends_like(LogChunk("yz", 0, 6, 6))
+    assert not known.ends_like(LogChunk("abcxyz", 0, 6, 0)), "it contradicts itself"
+
+
+@pytest.mark.parametrize(
+    ("known", "end"), [(DATA, SIZE - 5000), (DATA, None), (b"abc", 0), (b"abc", None)]
+)
+def test_what_ends_before_all_that_is_known_tells_nothing(known, end):
+    assert known_of(known).ends_like(LogChunk("???", 0, end, 3))
+
+
+class Less(GrowingLog):
+    """Gives fewer bytes than it is asked for."""
+
+    def read(self, start_byte, length):
+        return super().read(start_byte, min(length, 10))
+
+
+def test_a_service_that_gives_less_and_cuts_characters_is_asked_for_the_rest():
+    for text in ("😀" * 5, "中" * 9, "é" * 9):
+        data = text.encode()
+        assert stands(Less(data, AS_PYTHON, 100), 0, data)
+        assert not stands(Less(data, AS_PYTHON, 100), 0, data[:-4] + b"?" * 4)
 
 
 @given(text=texts, size=st.integers(16, 64), habit=habits, data=st.data())
