@@ -19,11 +19,11 @@ export class Row {
   #cells = null; // of a row that was not only written to its end
   #length = 0; // with what is beyond COLUMNS
 
-  /** A row that was written once; `runs` are of styles, if it has any. */
-  static of(text, runs = []) {
+  /** A row that was written once, and not beyond its end; `extra` as of a Row. */
+  static of(text, extra) {
     const row = new Row();
     row.write(0, text, PLAIN);
-    row.#runs = runs;
+    row.#runs = extra === null ? [] : extra.slice(1);
     return row;
   }
 

@@ -14,11 +14,11 @@ const TOKEN = new RegExp(`${TERMINAL.sequence}|([^\\x1b\\r\\n\\x08]+)|[\\r\\n\\x
 const UNFINISHED = new RegExp(`${TERMINAL.unfinished}$`);
 const ALL_HIDDEN = new RegExp(`[${HIDDEN}]`, "gu");
 const HIDES = new RegExp(`[${HIDDEN}]`, "u");
-const NONE = Object.freeze([]); // colours
+const NO_MORE = 0; // columns that are not shown
 const NUMBERS = /^[0-9;:]*$/;
 
 export class Terminal {
-  #rows = [""]; // a row is a string until more is done to it than to write it once
+  #rows = [""]; // a row is a string, or {text, extra}, until more is done to it than to write it once
   #above = 0; // rows that change no more, and are not kept
   #row = 0; // the cursor, from the first row that is kept
   #column = 0;
@@ -44,23 +44,21 @@ export class Terminal {
   /**
    * The rows from number `first` on are `lines` now, and there are no others below.
    *
-   * @param {number[]} colours that were taken out of the text, as `apart` gives them
+   * @param {Uint32Array|number[]} colours that were taken out of the text, as `apart` gives them
    * @returns {{first: number, lines: string[], extras: (number[]|null)[]}} `extras` as of a Row
    */
   feed(text, colours = []) {
     this.#first = this.#told;
     const isAllPlain = !MAY_HIDE.test(text);
     const lines = text.split("\n");
-    let from = 0;
-    let next = 0;
+    const own = { all: colours, first: 0, end: 0, from: 0 }; // the colours of a line
     lines.forEach((line, index) => {
       if (index > 0) this.#lineFeed();
-      const first = next;
-      while (colours[next] <= from + line.length) next += 2;
-      const own = next > first ? shifted(colours.slice(first, next), from) : NONE;
-      from += line.length + 1;
-      if (index === lines.length - 1) this.#begin(whole({ text: line, colours: own }));
+      while (colours[own.end] <= own.from + line.length) own.end += 2;
+      if (index === lines.length - 1) this.#begin(withColours(line, own));
       else this.#end(line, own, isAllPlain);
+      own.first = own.end;
+      own.from += line.length + 1;
     });
     return this.#changes();
   }
@@ -73,11 +71,11 @@ export class Terminal {
   }
 
   /** A line, or the rest of one, with its end. */
-  #end(line, colours, isPlain) {
+  #end(line, own, isPlain) {
     const shown = line.endsWith("\r") ? line.replace(/\r+$/, "") : line;
     if (this.#isFree(shown) && (isPlain || !MAY_HIDE.test(shown) || !HIDES.test(shown))) {
-      this.#set(shown, colours);
-    } else this.#write(this.#held + whole({ text: line, colours }));
+      this.#set(shown, own);
+    } else this.#write(this.#held + withColours(line, own));
     this.#held = "";
   }
 
@@ -87,18 +85,19 @@ export class Terminal {
     return isNew && 2 * line.length <= COLUMNS; // each character may take two
   }
 
-  #set(line, colours) {
-    const runs = [];
-    let from = 0;
-    for (let at = 0; at < colours.length; at += 2) {
-      addRun(runs, from, Math.min(colours[at], line.length), this.#style);
-      from = Math.min(colours[at], line.length);
-      this.setStyle(parametersOf(colours[at + 1]));
+  #set(line, { all, first, end, from }) {
+    const extra = [NO_MORE];
+    let start = 0;
+    for (let at = first; at < end; at += 2) {
+      const place = Math.min(all[at] - from, line.length);
+      addRun(extra, start, place, this.#style);
+      start = place;
+      this.setStyle(parametersOf(all[at + 1]));
     }
-    addRun(runs, from, line.length, this.#style);
+    addRun(extra, start, line.length, this.#style);
     if (line === "") return;
     this.#touch(this.#row);
-    this.#rows[this.#row] = runs.length > 0 ? Row.of(line, runs) : line;
+    this.#rows[this.#row] = extra.length > 1 ? { text: line, extra } : line;
   }
 
   #write(part) {
@@ -139,7 +138,9 @@ export class Terminal {
 
   #changeable(index) {
     const row = this.#rows[index];
-    if (typeof row === "string") this.#rows[index] = Row.of(row);
+    if (!(row instanceof Row)) {
+      this.#rows[index] = typeof row === "string" ? Row.of(row, null) : Row.of(row.text, row.extra);
+    }
     return this.#rows[index];
   }
 
@@ -238,6 +239,11 @@ const ACTIONS = {
   erase_display: (terminal, count) => terminal.eraseDisplay(count),
   style: (terminal, _count, parameters) => terminal.setStyle(parameters),
 };
+
+/** A line with its colours within it. */
+function withColours(line, { all, first, end, from }) {
+  return first === end ? line : whole({ text: line, colours: shifted(all.slice(first, end), from) });
+}
 
 function extraOf(row) {
   return typeof row === "string" ? null : row.extra;

@@ -3,31 +3,40 @@
 // A view shows the lines without their sequences. Were these in the text that the feed keeps, each
 // line with colours would be kept twice.
 
-const SGR = /\x1b\[([0-9;:]{0,64})m/g;
+const LONGEST = 64; // parameters of a sequence
 const MOST = 4096; // kinds of sequences; those of a log that has more stay in its text
 const numbers = new Map();
 const kinds = []; // of sequences, by number
+const BEGINNING = "\x1b[";
 
 /**
  * Text and what was in it.
  *
- * @typedef {{text: string, colours?: number[]}} Coloured `colours` is undefined when there are none,
+ * @typedef {{text: string, colours?: Uint32Array}} Coloured `colours` is undefined when there are none,
  *   else a place in the text and the number of a sequence, one after the other
  */
 
 /** @returns {Coloured} */
 export function apart(text) {
-  if (!text.includes("\x1b[")) return { text };
+  const parts = text.split(BEGINNING);
   const colours = [];
-  let taken = 0;
-  const rest = text.replace(SGR, (sequence, parameters, at) => {
-    const number = numberOf(parameters);
-    if (number === undefined) return sequence;
-    colours.push(at - taken, number);
-    taken += sequence.length;
-    return "";
-  });
-  return colours.length > 0 ? { text: rest, colours: colours.slice() } : { text };
+  let place = parts[0].length;
+  for (let index = 1; index < parts.length; index += 1) {
+    const part = parts[index];
+    const length = lengthOfParameters(part);
+    const number = length < 0 ? undefined : numberOf(part.slice(0, length));
+    if (number !== undefined) colours.push(place, number);
+    parts[index] = number === undefined ? BEGINNING + part : part.slice(length + 1);
+    place += parts[index].length;
+  }
+  return colours.length > 0 ? { text: parts.join(""), colours: Uint32Array.from(colours) } : { text };
+}
+
+/** Those between the beginning of a sequence and the "m" that makes it one of colours; else -1. */
+function lengthOfParameters(part) {
+  let at = 0;
+  while (at <= LONGEST && part.charCodeAt(at) >= 0x30 && part.charCodeAt(at) <= 0x3b) at += 1; // 0-9:;
+  return at <= LONGEST && part[at] === "m" ? at : -1;
 }
 
 /** The text as it came. */
@@ -62,10 +71,10 @@ export function shifted(colours, by) {
 }
 
 function numberOf(parameters) {
-  if (!numbers.has(parameters) && kinds.length < MOST) {
-    const own = [...parameters].join(""); // a part of a text would keep all of it
-    numbers.set(own, kinds.length);
-    kinds.push(own);
-  }
-  return numbers.get(parameters);
+  const known = numbers.get(parameters);
+  if (known !== undefined || kinds.length >= MOST) return known;
+  const own = [...parameters].join(""); // a part of a text would keep all of it
+  numbers.set(own, kinds.length);
+  kinds.push(own);
+  return kinds.length - 1;
 }
