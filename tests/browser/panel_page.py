@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable
 
@@ -297,6 +298,13 @@ class PanelPage(NotebookPage):
         )
         self.page.evaluate(script, name)
         self.page.locator("#jupyterlab-splash").wait_for(state="hidden", timeout=TIME_LIMIT)
+
+    @contextmanager
+    def theme(self, name: str) -> Iterator[None]:
+        """Look at the page in a theme, and leave it light."""
+        self.use_theme(name)
+        yield
+        self.use_theme("JupyterLab Light")
 
     def panel(self, number: int) -> Panel:
         return Panel(self.page, self.page.locator(".jp-Notebook .jp-CodeCell").nth(number))

@@ -18,18 +18,18 @@ def _finds_its_view(panel: Panel, view: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("jupyter", "kernel", "view"),
+    ("jupyter", "kernel", "view", "language"),
     [
-        pytest.param(LAB_PLAIN, "newest", "core", id="lab-without-anywidget"),
-        pytest.param(LAB_PLAIN, "widgets-7", "html", id="lab-and-kernel-with-ipywidgets-7"),
-        pytest.param(LAB_3, "newest", "html", id="lab-3-and-kernel-with-ipywidgets-8"),
-        pytest.param(LAB_3, "widgets-7", "core", id="lab-3-and-kernel-with-ipywidgets-7"),
-        pytest.param(NOTEBOOK, "newest", "rich", id="notebook-7"),
+        pytest.param(LAB_PLAIN, "newest", "core", "zh", id="lab-without-anywidget"),
+        pytest.param(LAB_PLAIN, "widgets-7", "html", "en", id="lab-and-kernel-with-ipywidgets-7"),
+        pytest.param(LAB_3, "newest", "html", "en", id="lab-3-and-kernel-with-ipywidgets-8"),
+        pytest.param(LAB_3, "widgets-7", "core", "en", id="lab-3-and-kernel-with-ipywidgets-7"),
+        pytest.param(NOTEBOOK, "newest", "rich", "en", id="notebook-7"),
     ],
     indirect=["jupyter"],
 )
 def test_follows_a_job_by_the_view_that_is_possible(
-    panel_page: PanelPage, jobs: WrittenJobs, kernel: str, view: str, tmp_path: Path
+    panel_page: PanelPage, jobs: WrittenJobs, kernel: str, view: str, language: str, tmp_path: Path
 ) -> None:
     name = f"{view}-{kernel}-{panel_page.jupyter.kind.environment}"
     job = jobs.submit(name, "first line\n训练开始\n")
@@ -38,7 +38,7 @@ def test_follows_a_job_by_the_view_that_is_possible(
         "'the front end answered'",
         sleeping_cell(tmp_path / "go"),
     )
-    panel_page.start(name, *cells, kernel=kernel)
+    panel_page.start(name, *cells, kernel=kernel, language=language)
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.shows("训练开始")
@@ -48,13 +48,35 @@ def test_follows_a_job_by_the_view_that_is_possible(
     panel_page.wait_begun(3)
     job.write("while another cell runs\n")
     panel.shows("while another cell runs")
-    panel_page.screenshot(f"panel-{name}")
+    with panel_page.theme({"en": "JupyterLab Light", "zh": "JupyterLab Dark"}[language]):
+        panel_page.screenshot(f"panel-{name}")
     job.end()
     panel.shows("COMPLETED")
     assert panel_page.still_runs(3)
     (tmp_path / "go").touch()
     panel_page.wait_done(3)
     _finds_its_view(panel, view)
+    panel.has_no_complaint()
+
+
+_WITHOUT_ANYWIDGET = "import sys\nsys.modules['anywidget'] = None\n"
+
+
+def test_kernel_without_anywidget_follows_by_the_plain_view_with_a_hint(
+    panel_page: PanelPage, jobs: WrittenJobs
+) -> None:
+    job = jobs.submit("bare", "first line\n\x1b[32m训练开始\x1b[0m\n")
+    panel_page.start("bare", f"{_WITHOUT_ANYWIDGET}%ma_log bare --interval 1", language="zh")
+    panel_page.run(1)
+    panel = panel_page.panel(1)
+    panel.is_core()
+    panel.shows("训练开始")
+    panel.shows("anywidget")
+    job.write("a line of a slow log\n")
+    panel.shows("a line of a slow log")
+    with panel_page.theme("JupyterLab Dark"):
+        panel_page.screenshot("panel-without-anywidget-zh-dark")
+        assert min(panel.contrasts().values()) >= 4.5
     panel.has_no_complaint()
 
 

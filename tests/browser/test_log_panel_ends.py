@@ -80,3 +80,29 @@ def test_a_panel_ends_when_its_output_is_gone_from_the_notebook_and_no_other(
     panel_page.bring(2)
     panel_page.panel(2).shows("text of after")
     panel_page.screenshot("panel-cleared")
+
+
+def test_panels_of_one_job_end_with_their_own_cell_only(
+    panel_page: PanelPage, jobs: WrittenJobs
+) -> None:
+    job = jobs.submit("twice", "text of the first\n", workers=2)
+    job.write("text of the second\n", 1)
+    both = "\n".join(f"%ma_log twice --file {name} --interval 1" for name in job.files)
+    panel_page.page.set_viewport_size({"width": 1280, "height": 2000})
+    panel_page.start("twice", both, "%ma_log twice --interval 1", _RUNNING, language="zh")
+    panel_page.run(1)
+    panel_page.run(2)
+    panel_page.run(1)
+    panel_page.run_until(3, str(["twice"] * 3))
+    two, kept = panel_page.panel(1), panel_page.panel(2)
+    expect(two.rich).to_have_count(2, timeout=TIME_LIMIT)
+    kept.is_rich()
+    job.write("the first goes on\n")
+    job.write("the second goes on\n", 1)
+    expect(two.rich.locator(".mm-about")).to_have_text(job.files)
+    for text in ("the first goes on", "the second goes on"):
+        two.shows(text)
+        kept.shows(text)
+    with panel_page.theme("JupyterLab Dark"):
+        panel_page.screenshot("panel-twice-zh-dark")
+        assert min(kept.contrasts().values()) >= 4.5

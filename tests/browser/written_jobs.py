@@ -60,8 +60,12 @@ class WrittenJob:
 
     def log(self, worker: int = 0) -> str:
         """The newest bytes of a worker's log, as the service gives them."""
-        file = self.job.get_job_log_file_list()["log_file_list"][worker]
-        return str(self.job.get_job_log(log_file=file, start_byte=-1)["log"])
+        return str(self.job.get_job_log(log_file=self.files[worker], start_byte=-1)["log"])
+
+    @property
+    def files(self) -> list[str]:
+        """Names of the logs, by worker."""
+        return list(self.job.get_job_log_file_list()["log_file_list"])
 
     def wait_written(self, text: str, worker: int = 0) -> None:
         """Wait until the service gives a text."""

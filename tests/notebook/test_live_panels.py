@@ -106,6 +106,8 @@ def test_a_cell_follows_versions_and_files_of_one_job_side_by_side(kernel, cell_
     for _again in range(2):
         run(kernel, "\n".join(lines), cell_id)
         assert followed(kernel) == expected
+    heads = run(kernel, "print(*live_panels().running(LogPanel))")
+    assert [heads.count(f" · {file} · ") for file in _FILES] == [1, 1]
 
 
 def test_of_two_that_show_the_same_in_one_cell_the_later_one_stays(kernel):

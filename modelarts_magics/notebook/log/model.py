@@ -35,6 +35,7 @@ class LogModel:
     """The state of one panel.
 
     Attributes:
+        only: the one log file of several that was asked for.
         trouble: what keeps the log from being followed just now.
         note: what else is to be said, until the reader does something.
         hint: what the reader may want to know, in quiet words.
@@ -45,6 +46,7 @@ class LogModel:
 
     job: Job
     files: tuple[str, ...]
+    only: str = ""
     paused: bool = False
     following: bool = True
     finished: Finished | None = None
@@ -173,7 +175,7 @@ class LogModel:
                 "paused": self.paused,
                 "finished": self.finished is not None,
                 "reason": self.ending,
-                "about": " · ".join(job_words.about(self.job)),
+                "about": " · ".join(self._about()),
                 "failure": self.failure,
                 "tells_more": self.tells_more,
                 "files": list(self.files),
@@ -299,7 +301,7 @@ class LogModel:
         words = [
             f"{state['title']} {state['version']}".rstrip(),
             state["status_text"],
-            *job_words.about(self.job),
+            *self._about(),
             render.duration(state["elapsed_ms"]),
             _("{n:,} bytes", n=state["bytes"]),
             _("{n:,} lines", n=state["lines"]),
@@ -315,6 +317,10 @@ class LogModel:
         """The same with what is to be said beside it."""
         said = (self.trouble, self.note, self.ending, self.hint)
         return [word for word in (*self.facts(), *said) if word]
+
+    def _about(self) -> list[str]:
+        """What tells it from other panels of the job, and what is worth a word besides."""
+        return [*filter(None, [self.only]), *job_words.about(self.job)]
 
     def close(self) -> None:
         """Let go of the text."""

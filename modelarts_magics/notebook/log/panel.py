@@ -75,7 +75,8 @@ class LogPanel(Panel):
             choose_log_file(names, file, found.name)
         self._logs = JobLogs(jobs, found.ref, deadline=_DEADLINE, run=run_directly)
         files = (file,) if file else tuple(names)
-        self.model = LogModel(found, files, tells_more=jobs.tells_more(found.ref))
+        only = file if file and len(names) > 1 else ""
+        self.model = LogModel(found, files, only, tells_more=jobs.tells_more(found.ref))
         self._events = EventLook(self.model, self._logs.jobs)
         key = ("log", found.ref, found.created, file)
         super().__init__("log", key, LogSummary(self.model), view)
