@@ -150,7 +150,7 @@ FLOORS = [
     {"core.logs.others"},
     {"core.logs.preview"},
     {"core.logs.ahead", "core.logs.lines", "core.logs.newest_part"},
-    {"core.logs.draft", "core.logs.snapshot"},
+    {"core.logs.draft", "core.logs.pages_before", "core.logs.snapshot"},
     {"core.logs.pages"},
     {"core.logs.readers"},
     {

@@ -289,3 +289,25 @@ test("random wires: what is shown is the file", () => {
     assert.equal(own.join("\n"), whole.rows.doc.toString(), `seed ${seed}`);
   }
 });
+
+test("of a log of which nobody knows where it begins a page is asked for, and it ends where it begins", () => {
+  const asked = [];
+  const time = clock();
+  const feed = new Feed(time);
+  const needs = new Needs(feed, (need) => asked.push(need));
+  const far = 2 ** 40;
+  feed.begins = { a: null };
+  feed.add(0, [{ file: "a", start: far, end: far + 4, text: "end\n" }]);
+  needs.tick();
+  assert.deepEqual([feed.before("a"), asked], [Infinity, []]); // unasked nothing is read
+  needs.wantEarlier(["a"]);
+  assert.deepEqual(asked.map(({ start, end }) => [start, end]), [[far - (1 << 20), far]]);
+  const from = needs.wantBefore("a", far); // a reader who is there
+  assert.ok(from < far - 8);
+  feed.add(0, [{ file: "a", start: far - 8, end: far, text: "1\n2\n3\n4\n" }]);
+  feed.begins = { a: far - 8 };
+  asked.length = 0;
+  time.pass(120_000);
+  needs.tick();
+  assert.deepEqual([asked, needs.isLoading("a"), feed.before("a"), feed.holes("a")], [[], false, 0, []]);
+});

@@ -14,13 +14,14 @@ from log_services import Clock, GrowingLog, passing_troubles, poll
 
 from modelarts_magics.core.api.log import LogPage, LogText
 from modelarts_magics.core.api.v1.status import JobStatus
-from modelarts_magics.core.errors import LinesOnlyError
+from modelarts_magics.core.errors import LinesOnlyError, UnavailableError
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.cadence import JobWatch
 from modelarts_magics.core.logs.download import download, read_whole
 from modelarts_magics.core.logs.follow import Finished, LastLines, Trouble
 from modelarts_magics.core.logs.lines import LineLog
 from modelarts_magics.core.logs.pages import PagedSource
+from modelarts_magics.core.logs.pages_before import PagesBefore
 from modelarts_magics.core.logs.readers import LogBytes
 from modelarts_magics.core.logs.tail import Tail
 
@@ -31,6 +32,9 @@ class Entries:
     Args:
         most: entries a call.
         gives: how many it gives of them.
+
+    Attributes:
+        first: the entries before it are gone.
     """
 
     name = "job-x.0"
@@ -40,6 +44,7 @@ class Entries:
         self.entries = list(entries)
         self.most_entries = most
         self.gives = gives or most
+        self.first = 0
         self.troubles = []
         self.calls = 0
         self.in_flight = self.most_in_flight = 0
@@ -47,10 +52,10 @@ class Entries:
         self._lock = threading.Lock()
 
     def newest(self, entries):
-        return self._page(0, len(self.entries), entries, newest=True)
+        return self._page(self.first, len(self.entries), entries, newest=True)
 
     def older(self, cursor, entries):
-        return self._page(0, self._place(cursor), entries, newest=True, echo=cursor)
+        return self._page(self.first, self._place(cursor), entries, newest=True, echo=cursor)
 
     def newer(self, cursor, entries):
         return self._page(self._place(cursor) + 1, len(self.entries), entries, echo=cursor)
@@ -71,7 +76,7 @@ class Entries:
             self.in_flight -= 1
         if trouble:
             raise trouble
-        count = min(entries, self.gives, last - first)
+        count = min(entries, self.gives, max(0, last - first))
         start = last - count if newest else first
         found = self.entries[start : start + count]
         ends = (str((start + 3) * 7), str((start + count + 2) * 7)) if found else (echo, echo)
@@ -221,6 +226,87 @@ def test_a_log_that_was_written_anew_meanwhile_is_read_from_its_beginning(connec
     while texts(events) != "new\n":
         events = poll(follower, clock)
     assert any(isinstance(event, Trouble) and "anew" in event.message for event in events)
+
+
+# ---- from its last lines up --------------------------------------------------------------------
+
+TAIL_START = 2**40
+
+
+def pages_before(source, lines):
+    """What comes before the last lines, and how many bytes they are."""
+    text = LineLog(source, Reader()).tail(lines).text
+    return PagesBefore(source, text.before, TAIL_START), len(text.text.encode())
+
+
+@settings(max_examples=200)
+@given(
+    entries=st.lists(ENTRY, min_size=1, max_size=60),
+    lines=st.integers(1, 20),
+    growth=st.lists(ENTRY, max_size=9),
+    moves=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 60)), max_size=6),
+    most=st.integers(1, 7),
+    gives=st.integers(1, 7),
+)
+def test_what_is_above_the_last_lines_joins_to_them_wherever_a_reader_comes_back(
+    entries, lines, growth, moves, most, gives
+):
+    source = Entries(entries, most, min(gives, most))
+    part = LineLog(source, Reader()).tail(lines).text
+    above = "".join(entries).removesuffix(part.text)
+    assert above + part.text == "".join(entries)
+    if part.before is None:  # all of it was read
+        assert part.start_byte == len(above.encode())
+        return
+    pages = PagesBefore(source, part.before, TAIL_START)
+    source.entries += growth
+    for place, size in [*moves, (1, TAIL_START)]:
+        known = above[: int(len(above) * place)]
+        end = pages.start = TAIL_START - len(above[len(known) :].encode())
+        found = list(pages.pieces(end - size))
+        shown = "".join(piece.text for piece in reversed(found))
+        assert known.endswith(shown)
+        assert len(shown.encode()) >= min(size, len(known.encode()))
+        assert [piece.end_byte for piece in found] == [end, *(p.start_byte for p in found)][:-1]
+    assert pages.beginning == TAIL_START - len(above.encode())
+
+
+def test_a_refused_page_is_read_when_a_reader_asks_again():
+    source = Entries([f"{number}\n" for number in range(20)], 5)
+    pages, size = pages_before(source, 5)
+    source.troubles = [None, UnavailableError("once", status=500)]
+    shown = []
+    with pytest.raises(UnavailableError):
+        shown += pages.pieces()
+    pages.start = TAIL_START
+    shown = list(pages.pieces())
+    text = "".join(piece.text for piece in reversed(shown))
+    assert text == "".join(source.entries)[:-size]
+
+
+def test_a_log_of_which_the_beginning_is_cut_meanwhile_begins_later():
+    source = Entries([f"{number}\n" for number in range(20)], 5)
+    pages, _size = pages_before(source, 5)
+    source.first = 12
+    assert [piece.text for piece in pages.pieces()] == ["12\n13\n14\n"]
+    assert pages.beginning == TAIL_START - 9
+
+
+def test_scrolling_to_the_beginning_takes_a_call_a_page_and_hardly_any_memory():
+    source = Entries()
+    source.entries = Numbered(16 * 2**20 // 100)
+    pages, _size = pages_before(source, 5)
+    tracemalloc.start()
+    read = sum(len(piece.text) for piece in pages.pieces())
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert read == (len(source.entries) - 5) * 100
+    assert most < 2**20
+    assert source.calls <= len(source.entries) / 500 + 3
+    pages.start -= -8 * 2**20
+    before = source.calls
+    next(pages.pieces())
+    assert source.calls == before + 1  # of a place that was passed
 
 
 # ---- by bytes, for whoever wants all of it -------------------------------------------------------

@@ -15,10 +15,11 @@ from magic_shell import Shell
 from scripted_service import ChangingJob, ScriptedService
 
 from modelarts_magics.core.api.base import JobRef
-from modelarts_magics.core.api.log import LogText
+from modelarts_magics.core.api.log import Before, LogText
+from modelarts_magics.core.logs.follow import LastLines
 from modelarts_magics.core.logs.job_logs import JobLogs
 from modelarts_magics.notebook.log.earlier import Earlier
-from modelarts_magics.notebook.log.model import LogModel
+from modelarts_magics.notebook.log.model import FAR, LogModel
 from modelarts_magics.session import Session
 
 _TIME_LIMIT = 60.0  # seconds; far more than anything here takes
@@ -220,3 +221,99 @@ def test_what_hangs_is_given_up_at_once_when_the_panel_closes(
     assert not [t.name for t in threading.enumerate() if "earlier" in t.name]
     earlier.want("a.log", 0, 10)
     assert (shown.parts, shown.told) == ([], [])
+
+
+# ---- of a service that gives lines only ---------------------------------------------------------
+
+LINES = LOG.splitlines(keepends=True)
+
+
+class ByLines:
+    """A script of one job whose log is given by lines; cursors are numbers of entries.
+
+    Attributes:
+        pages: cursors behind which something was asked for.
+    """
+
+    def __init__(self) -> None:
+        self.pages: list[str] = []
+        self._job = ChangingJob(8, {"a.log": ""})
+
+    def __call__(self, method: str, path: str, query: dict[str, str]) -> tuple[int, Any]:
+        if path.endswith("/log"):
+            return 200, {"content": "a", "lines": 1, "start_line": "1", "end_line": "1"}
+        if not path.endswith("/aom-log"):
+            return self._job(method, path, query)
+        base, count = query.get("base_line", ""), int(query["lines"])
+        self.pages.append(base)
+        if base and query["order"] == "desc":  # what is newer
+            return 200, {"content": "", "lines": 0, "start_line": base, "end_line": base}
+        last = int(base) if base else len(LINES)
+        first = max(0, last - count)
+        found = LINES[first:last]
+        ends = (str(first), str(last - 1)) if found else (base, base)
+        names = ("start_line", "end_line")
+        return 200, {"content": "\n".join(found), "lines": len(found), **dict(zip(names, ends))}
+
+
+@pytest.fixture
+def by_lines(scripted: ScriptedService) -> ByLines:
+    scripted.script = script = ByLines()
+    return script
+
+
+@pytest.fixture
+def model(scripted_shell: Shell, by_lines: ByLines) -> Iterator[LogModel]:
+    """Of a panel that follows the last five lines."""
+    jobs = Session().jobs
+    found = LogModel(jobs.get(JobRef("v1", "7", "70")), ("a.log",))
+    for event in JobLogs(jobs, found.job.ref).follow(LastLines(5), names=["a.log"]).poll_due():
+        found.apply(event)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def above(model: LogModel, shown: Shown) -> Iterator[Earlier]:
+    logs = JobLogs(Session().jobs, model.job.ref)
+    made = Earlier(model, logs, shown.show, shown.tell)
+    yield made
+    made.close()
+
+
+def test_a_log_by_lines_is_read_from_the_last_lines_up_to_its_beginning(
+    above: Earlier, model: LogModel, shown: Shown, by_lines: ByLines
+) -> None:
+    assert not model.trouble
+    assert model.state()["begins"] == {"a.log": None}  # nobody knows
+    above.want("a.log", FAR - 100_000, FAR)
+    shown.wait_until(lambda: bool(shown.parts) and shown.start <= FAR - 100_000)
+    assert model.state()["begins"] == {"a.log": None}
+    above.want("a.log", 0, shown.start)
+    shown.wait_until(lambda: not shown.parts[-1].text)  # there it begins
+    spool = model.spools["a.log"]
+    assert shown.text + spool.read(0, spool.end)[2] == LOG
+    assert model.state()["begins"] == {"a.log": shown.start}
+    assert model.state()["bytes"] == len(DATA)
+    assert len(by_lines.pages) == len(set(by_lines.pages)) <= len(LINES) / 500 + 3
+
+
+def test_a_reader_who_comes_back_to_a_place_has_it_by_one_page(
+    above: Earlier, shown: Shown, by_lines: ByLines
+) -> None:
+    above.want("a.log", 0, FAR)
+    shown.wait_until(lambda: bool(shown.parts) and not shown.parts[-1].text)
+    shown.parts.clear()
+    by_lines.pages.clear()
+    place = FAR - 120_000
+    above.want("a.log", place - 5_000, place)
+    shown.wait_until(lambda: bool(shown.parts) and shown.start <= place - 5_000)
+    assert shown.parts[0].end_byte == place
+    assert shown.text in LOG
+    assert len(by_lines.pages) <= 2
+
+
+def test_what_is_before_a_tail_is_not_shown_by_its_repr() -> None:
+    text = LogText("the end", 0, 7, "a.log", before=Before("a secret", "9"))
+    assert "a secret" not in repr(text)
+    assert "a secret" not in repr(text.before)

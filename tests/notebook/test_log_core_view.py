@@ -16,13 +16,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from modelarts_magics.core.api.base import JobEvent
-from modelarts_magics.core.api.log import LogChunk, LogText
+from modelarts_magics.core.api.log import Before, LogChunk, LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.api.v2.models.job import TrainingJob
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.follow import Finished, StatusChanged, Trouble
-from modelarts_magics.notebook.log.model import LogModel
+from modelarts_magics.notebook.log.model import FAR, LogModel
 from modelarts_magics.notebook.log.save import LARGEST_LINK, Saving, file_name
 from modelarts_magics.notebook.log.views.core.reel import LINES, Reel
 from modelarts_magics.notebook.log.views.core.view import LogCoreView
@@ -151,6 +151,24 @@ def test_a_reader_goes_back_page_by_page_and_text_that_comes_later_is_shown_as_i
     assert (file, end) == ("a.log", 100_000)
     shown.press("Back to the log")
     assert lines[-1] in shown.log
+
+
+def test_of_a_log_by_lines_a_page_says_where_it_stands_once_somebody_knows(shown: Shown) -> None:
+    end = LogText("the end\n", 0, 8, "a.log", is_relative=True, before=Before("", "9"))
+    shown.model.apply(end)
+    shown.press("Earlier lines")
+    file, _start, above = shown.wanted[-1]
+    assert (file, above) == ("a.log", FAR)
+    assert shown.view.add_earlier(LogText("before\n", FAR - 7, FAR, "a.log"))
+    assert "before" in shown.text
+    assert "reading…" in shown.text
+    assert "bytes 0" not in shown.text
+    shown.model.tell_beginning(shown.model.spools["a.log"], FAR - 7)
+    assert shown.view.add_earlier(LogText("", FAR - 7, FAR - 7, "a.log"))
+    assert "bytes 0-15 · the beginning of the log" in shown.text
+    count = len(shown.wanted)
+    shown.press("Earlier lines")
+    assert len(shown.wanted) == count
 
 
 def test_a_page_from_before_what_was_followed_grows_towards_its_beginning(shown: Shown) -> None:

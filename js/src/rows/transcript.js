@@ -13,9 +13,10 @@ export class Transcript {
   grown = 0; // rows that came at the ends of the logs
   #logs = new Map(); // file -> {owner, rows, blocks}
 
-  /** @param {{styles: Styles, isMerged: boolean}} options */
-  constructor({ styles, isMerged }) {
+  /** @param {{styles: Styles, isMerged: boolean, beginning: (file: string) => number}} options */
+  constructor({ styles, isMerged, beginning = () => 0 }) {
     this.styles = styles;
+    this.beginning = beginning;
     this.rows = new Rows({ isMerged });
   }
 
@@ -51,7 +52,7 @@ export class Transcript {
     const found = [];
     for (const [file, log] of this.#logs) {
       let index = 0;
-      let start = 0;
+      let start = this.beginning(file);
       for (const block of log.blocks) {
         if (block.start > start) found.push({ row: this.#rowOf(log, index), start, end: block.start, file });
         index += block.count;
@@ -76,8 +77,8 @@ export class Transcript {
 
   /** Whether the rows are numbered as the lines of the logs are. */
   get isWhole() {
-    return [...this.#logs.values()].every(
-      ({ blocks }) => blocks.length === 1 && blocks[0].start === 0,
+    return [...this.#logs].every(
+      ([file, { blocks }]) => blocks.length === 1 && blocks[0].start === this.beginning(file),
     );
   }
 

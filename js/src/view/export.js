@@ -39,7 +39,7 @@ export function save(parts, name) {
 /** All of a log as the parts of a file, exact to the byte; null when some of it is not here. */
 export function wholeLog(feed, file) {
   const spans = feed.spans(file)?.list ?? [];
-  if (spans.length !== 1 || spans[0][0] !== 0) return null;
+  if (spans.length !== 1 || spans[0][0] !== feed.beginning(file)) return null;
   const pieces = feed.journal.filter((piece) => piece.file === file);
   return pieces.sort((one, other) => one.start - other.start).map(whole);
 }

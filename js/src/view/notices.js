@@ -41,7 +41,8 @@ export function notices({ words, actions, signal }) {
     },
     show({ state, isPaused, isCleared, head, isLoading }) {
       before.hidden = head === 0 || isCleared;
-      write(missing, words(isLoading ? "loading" : "before", { bytes: size(head) }));
+      const [key, unknown] = isLoading ? ["loading", "loadingSome"] : ["before", "someBefore"];
+      write(missing, head === Infinity ? words(unknown) : words(key, { bytes: size(head) }));
       earlier.disabled = isLoading;
       cleared.hidden = !isCleared;
       paused.hidden = !isPaused || Boolean(state.finished);

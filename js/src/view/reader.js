@@ -28,7 +28,8 @@ export class Reader {
     this.generation = this.feed.generation;
     this.epoch = this.feed.epoch;
     const isMerged = this.files.length > 1;
-    this.transcript = new Transcript({ styles: this.styles, isMerged });
+    const beginning = (file) => this.feed.beginning(file);
+    this.transcript = new Transcript({ styles: this.styles, isMerged, beginning });
     this.#read = 0;
     this.#rest = null;
   }
@@ -73,11 +74,11 @@ export class Reader {
     }
   }
 
-  /** Bytes before and between what is here, of the shown files, that nobody has asked for. */
+  /** Bytes before and between what is here, of the shown files, that nobody has asked for; or Infinity. */
   get missing() {
     let missing = 0;
     for (const name of this.files) {
-      missing += this.feed.spans(name)?.first?.[0] ?? 0;
+      missing += this.feed.before(name);
       missing += this.feed.asides(name)?.leftOut.bytes ?? 0;
     }
     return missing;

@@ -47,6 +47,9 @@ export function connect(model, signal, early = []) {
     const tail = model.get("tail");
     if (tail?.files && Number.isFinite(tail.epoch)) feed.add(tail.epoch, piecesOf(tail.files));
   };
+  const onState = () => {
+    feed.begins = model.get("state")?.begins ?? {};
+  };
   const tick = () => {
     feed.tick();
     needs.tick();
@@ -54,12 +57,15 @@ export function connect(model, signal, early = []) {
 
   model.on("msg:custom", onMessage);
   model.on("change:tail", onTail);
+  model.on("change:state", onState);
   const timer = setInterval(tick, TICK);
   signal.addEventListener("abort", () => {
     clearInterval(timer);
     model.off("msg:custom", onMessage);
     model.off("change:tail", onTail);
+    model.off("change:state", onState);
   });
+  onState();
   onTail();
   for (const message of early) onMessage(...message);
   return {

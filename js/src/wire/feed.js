@@ -15,6 +15,7 @@ export class Feed {
   epoch = null;
   generation = 0; // counts when the journal became another one, so that a view sees it
   journal = [];
+  begins = {}; // file -> byte at which a log begins, if not at 0; null where nobody knows
   #files = new Map();
   #listeners = new Set();
 
@@ -32,12 +33,24 @@ export class Feed {
     return this.#files.get(file)?.here;
   }
 
+  /** The byte at which a log begins; what is surely before it where nobody knows. */
+  beginning(file) {
+    return this.begins[file] ?? 0;
+  }
+
+  /** How much is before what is here of a file; Infinity where nobody knows. */
+  before(file) {
+    const first = this.spans(file)?.first;
+    if (first === undefined) return 0;
+    return this.begins[file] === null ? Infinity : first[0] - this.beginning(file);
+  }
+
   /** What of a file is not here, but for its end: its beginning, and gaps. */
   holes(file) {
     const spans = this.spans(file);
     if (spans?.first === undefined) return [];
-    const head = spans.first[0];
-    return [...(head > 0 ? [[0, head]] : []), ...spans.gaps];
+    const head = [this.beginning(file), spans.first[0]];
+    return [...(head[0] < head[1] ? [head] : []), ...spans.gaps];
   }
 
   /** Ranges of a file that nobody is to ask for unasked, and those that are shown as they come. */

@@ -47,7 +47,7 @@ export class Needs {
   /** The user is at a place, and may look at what is a little before it: from the byte returned. */
   wantBefore(file, at) {
     const { leftOut, expected } = this.feed.asides(file);
-    const from = Math.max(0, at - BEFORE);
+    const from = Math.max(this.feed.beginning(file), at - BEFORE);
     leftOut.remove(from, at);
     expected.add(from, at);
     this.tick();
@@ -75,7 +75,7 @@ export class Needs {
   /** Whether the beginning of a file was asked for and is not all here. */
   isLoading(file) {
     const head = this.feed.spans(file)?.first?.[0] ?? 0;
-    return head > (this.#wanted.get(file) ?? Infinity);
+    return head > Math.max(this.feed.beginning(file), this.#wanted.get(file) ?? Infinity);
   }
 
   tick() {
@@ -125,12 +125,14 @@ export class Needs {
     if (gaps.length === 0) this.#gapSince.delete(file);
     const found = gaps.length > 0 && this.#isOldEnough(file, now) ? gaps.map(part) : [];
     for (const [start, end] of expected.list) {
-      for (const range of spans.missing(start, end).map(part)) {
+      const first = Math.max(start, this.feed.beginning(file));
+      for (const range of spans.missing(first, end).map(part)) {
         if (!gaps.some(([from, to]) => from <= range[0] && range[1] <= to)) found.push(range);
       }
     }
     const head = spans.first?.[0] ?? 0;
-    const from = this.#wanted.get(file) ?? (head <= SMALL_HEAD ? 0 : Infinity);
+    const unasked = this.feed.before(file) <= SMALL_HEAD ? 0 : Infinity;
+    const from = Math.max(this.feed.beginning(file), this.#wanted.get(file) ?? unasked);
     if (head > from) found.push([Math.max(from, head - LARGEST), head]);
     return found;
   }

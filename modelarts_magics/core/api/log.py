@@ -8,10 +8,23 @@ makes of each the text that follows a cursor, exact; the cursor is opaque.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, Union, runtime_checkable
 
 Cursor = Union[int, str]
+
+
+@dataclass(frozen=True)
+class Before:
+    """What comes before the last lines of a log that is given by entries.
+
+    Attributes:
+        text: what comes directly before them; it was read with them.
+        cursor: of the first entry of all that was read.
+    """
+
+    text: str = field(repr=False)
+    cursor: str
 
 
 @dataclass(frozen=True)
@@ -21,6 +34,7 @@ class LogText:
     Attributes:
         is_relative: the offsets count from where the reading began, which was not the beginning of
             the log: of its last lines, where the service gives it by lines only.
+        before: with the first of such a text, what comes before it.
     """
 
     text: str
@@ -28,6 +42,7 @@ class LogText:
     end_byte: int
     log_file: str = ""
     is_relative: bool = False
+    before: Before | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Callable
 
 from ..api.base import JobApi, JobRef, State
-from ..api.log import ByteSource, Log
+from ..api.log import Before, ByteSource, LineSource, Log
 from ..http.reader import Reader
 from ..http.transport import Runner
 from .follow import LastLines
 from .follow_job import JobFollower
+from .pages_before import PagesBefore
 from .readers import LogBytes, open_log
 
 
@@ -48,6 +49,12 @@ class JobLogs:
     def source(self, name: str) -> ByteSource:
         """The log by bytes."""
         return LogBytes(self.jobs.logs(self._ref, name))
+
+    def pages_before(self, name: str, before: Before, start: int) -> PagesBefore:
+        """What comes before the last lines of a log by entries, which begin at a byte."""
+        readers = self.jobs.logs(self._ref, name)
+        source = next(one for one in readers if isinstance(one, LineSource))
+        return PagesBefore(source, before, start)
 
     def follow(
         self,

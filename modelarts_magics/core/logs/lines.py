@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
-from ..api.log import Cursor, LineSource, LogPage, LogText, Part
+from ..api.log import Before, Cursor, LineSource, LogPage, LogText, Part
 from ..errors import UnexpectedAnswerError
 from ..http.reader import Reader
 from ..i18n import _
@@ -59,6 +59,7 @@ class LineLog:
     def _begin(self) -> None:
         self._read_bytes = 0
         self._is_relative = False
+        self._before: Before | None = None  # of the first text, as long as there is none
         self._passed: deque[_Passed] = deque()
         self._held = 0  # bytes of them
         self._is_at_beginning = False
@@ -101,7 +102,7 @@ class LineLog:
     def tail(self, lines: int) -> Part:
         asked = max(1, min(lines, self._most))
         page = self._source.newest(asked)
-        cursor, texts, is_all = page.end, deque([page.text]), not page.entries
+        cursor, texts, is_all = page.end, deque([page.text]), not (page.entries and page.start)
         missing, left = lines - page.text.count("\n"), most_bytes(lines) - len(page.text.encode())
         while missing > 0 and left > 0 and not is_all:
             asked = min(self._most, max(missing, 2 * asked))  # an entry need not end a line
@@ -113,7 +114,9 @@ class LineLog:
                 left -= len(page.text.encode())
         text = "".join(texts)
         first = beginning(text, lines, is_whole=True) or 0  # an entry begins with a line
-        self._is_relative = not is_all or first > 0
+        self._is_relative = not is_all
+        self._read_bytes = len(text[:first].encode()) if is_all else 0
+        self._before = None if is_all else Before(text[:first], page.start)
         return self._part(text[first:], cursor, is_short=True, is_cut=missing > 0 and not is_all)
 
     # ---- back to the beginning ------------------------------------------------------------------
@@ -171,7 +174,8 @@ class LineLog:
     ) -> Part:
         start = self._read_bytes
         self._read_bytes = start + len(text.encode())
-        shown = LogText(text, start, self._read_bytes, self.name, self._is_relative)
+        before, self._before = (self._before, None) if text else (None, self._before)
+        shown = LogText(text, start, self._read_bytes, self.name, self._is_relative, before)
         return Part(shown, cursor, is_short=is_short, is_cut=is_cut, goes_on=goes_on)
 
 

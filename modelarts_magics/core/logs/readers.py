@@ -144,7 +144,8 @@ class Ladder:
             return None
         first = max(0, place + len(self._shown))
         start += len(text[:first].encode())
-        return replace(end, text=replace(end.text, text=text[first:], start_byte=start))
+        rest = replace(end.text, text=text[first:], start_byte=start, before=None)
+        return replace(end, text=rest)
 
     def _behind_gap(self, end: Part) -> Part:
         """The last lines, with what may be missing before them."""

@@ -9,16 +9,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from typing import Callable
+from typing import Callable, Union
 
 from ...core.api.log import LogText
 from ...core.errors import ModelArtsError
 from ...core.logs.backward import Backward
 from ...core.logs.characters import LONGEST_CUT
 from ...core.logs.job_logs import JobLogs
+from ...core.logs.pages_before import PagesBefore
 from ..panels.worker import END_TIME, Worker
 from .model import LogModel
+from .spool import Spool
 
+_Reading = Union[Backward, PagesBefore]
 _FIRST, _NEXT = 8 * 1024, 32 * 1024  # bytes that are shown at once
 
 
@@ -28,7 +31,7 @@ class Earlier:
     Args:
         model: of the panel.
         logs: where the log files can be read.
-        show: takes text, in the thread that reads it.
+        show: takes text, in the thread that reads it; none where it was found that the log begins.
         tell: is told of a refusal.
     """
 
@@ -45,6 +48,7 @@ class Earlier:
         self._tell = tell
         self._lock = threading.Lock()
         self._wanted: dict[str, tuple[int, int]] = {}
+        self._pages: dict[str, tuple[Spool, PagesBefore]] = {}
         self._worker: Worker | None = None
         self._is_over = False
 
@@ -102,9 +106,8 @@ class Earlier:
 
     def _read(self, file: str) -> None:
         start, end = self._wanted[file]
-        epoch = self._model.epoch
-        connections = max(1, self._logs.reader.connections - 1)  # one is for what is new
-        backward = Backward(self._logs.source(file), end, "", connections)
+        epoch, spool = self._model.epoch, self._model.spools.get(file)
+        backward = self._before(file, spool, end)
         while backward.start > start:
             before = backward.start
             with closing(backward.pieces(start)) as pieces:
@@ -114,7 +117,21 @@ class Earlier:
                     self._show(text)
             start, _end = self._wanted[file]
             if backward.start == before:
-                return
+                break
+        if spool and isinstance(backward, PagesBefore) and backward.beginning is not None:
+            self._model.tell_beginning(spool, backward.beginning)
+            self._show(LogText("", backward.beginning, backward.beginning, file))
+
+    def _before(self, file: str, spool: Spool | None, end: int) -> _Reading:
+        if spool is None or spool.before is None:
+            connections = max(1, self._logs.reader.connections - 1)  # one is for what is new
+            return Backward(self._logs.source(file), end, "", connections)
+        of, pages = self._pages.get(file, (None, None))
+        if pages is None or of is not spool:
+            pages = self._logs.pages_before(file, spool.before, spool.start)
+            self._pages[file] = spool, pages
+        pages.start = end
+        return pages
 
 
 def _joined(newest_first: Iterable[LogText]) -> Iterator[LogText]:

@@ -1,7 +1,8 @@
 """What a log panel shows, whichever view shows it: the state of a run and the text of its log.
 
 The thread that follows the log changes it, views read it. Offsets are bytes of the text in UTF-8,
-from where the service says that the first text stands.
+from where the service says that the first text stands. Of last lines of which nobody knows how much
+is before them they are so large that all of it has room.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .spool import Spool
 
 TAIL_SIZE = 64 * 1024  # bytes of all files together
 REACH = 4 * 2**20  # bytes at the end of all files together in which something is looked for
+FAR = 2**40  # a byte; JavaScript counts so far, too
 _SHOWN_TAIL = 256 * 1024  # bytes in which the last lines are looked for
 _MOVING = ("bytes", "lines", "updated_ms", "elapsed_ms")
 _WORKER_COLORS = (36, 35, 32, 34, 33, 96, 95, 92, 94, 93)  # of a terminal; red is for errors
@@ -115,13 +117,21 @@ class LogModel:
             self.files = (*self.files, event.log_file)
         spool = self.spools.get(event.log_file)
         if spool is None:
-            spool = self.spools[event.log_file] = Spool(event.start_byte)
+            start = FAR if event.before else event.start_byte
+            spool = self.spools[event.log_file] = Spool(start, event.before)
         elif event.start_byte < self._read_until[event.log_file]:
             spool = self._replaced(event)
         self._read_until[event.log_file] = event.end_byte
         if event.is_relative:
             self._relative.add(event.log_file)
         spool.append(event.text)
+
+    def tell_beginning(self, spool: Spool, byte: int) -> None:
+        """Where a log begins of which nobody knew how much is before its last lines."""
+        with self._lock:
+            if spool.beginning is None:
+                spool.beginning = byte
+                self.changes += 1
 
     def whole(self, name: str) -> Spool | None:
         """What was read of a log, where it is the log from its first byte on, byte for byte."""
@@ -167,7 +177,7 @@ class LogModel:
                 "status_text": render.status_word(status),
                 "elapsed_ms": self.elapsed_ms,
                 "elapsed_running": self.finished is None and not status.is_final,
-                "bytes": sum(spool.end for spool in self.spools.values()),
+                "bytes": sum(spool.size for spool in self.spools.values()),
                 "lines": sum(spool.lines for spool in self.spools.values()),
                 "updated_ms": self.updated_ms,
                 "trouble": " · ".join(filter(None, (self.trouble, self.note))),
@@ -179,6 +189,9 @@ class LogModel:
                 "failure": self.failure,
                 "tells_more": self.tells_more,
                 "files": list(self.files),
+                "begins": {
+                    name: spool.beginning for name, spool in self.spools.items() if spool.before
+                },
                 "can_stop_job": status.can_stop,
             }
 

@@ -178,7 +178,7 @@ class LogPanel(Panel):
             if self._rich is not None:
                 self._rich.send_earlier(text)
             is_awaited = self._add_to_page(text)
-        if is_awaited:
+        if is_awaited or not text.text:
             self.look()
 
     def _show_found(self, message: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 
+from ...core.api.log import Before
 from ...core.logs.characters import CONTINUATIONS
 from ...core.logs.last_lines import behind_line_end
 
@@ -14,13 +15,24 @@ class Spool:
 
     Args:
         start_byte: offset of the first byte that will be kept.
+        before: what comes before, where nobody knows how much that is.
+
+    Attributes:
+        beginning: where the log begins; ``None`` as long as nobody knows.
     """
 
-    def __init__(self, start_byte: int) -> None:
+    def __init__(self, start_byte: int, before: Before | None = None) -> None:
         self.start = self.end = start_byte
+        self.before = before
+        self.beginning = None if before else 0
         self.lines = 0
         self._file = tempfile.TemporaryFile(prefix="modelarts-magics-")  # noqa: SIM115
         self._lock = threading.Lock()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the log, as far as is known."""
+        return self.end - (self.start if self.beginning is None else self.beginning)
 
     def append(self, text: str) -> None:
         data = text.encode("utf-8", "surrogatepass")

@@ -163,7 +163,8 @@ class LogRichView:
 
     def send_earlier(self, part: LogText) -> None:
         """Answer a need for text that was never followed, in part."""
-        self._send_answer(part.log_file, part.start_byte, part.end_byte, part.text)
+        if part.text:
+            self._send_answer(part.log_file, part.start_byte, part.end_byte, part.text)
 
     def send_found(self, message: dict[str, Any]) -> None:
         """Tell where something was found that is looked for."""

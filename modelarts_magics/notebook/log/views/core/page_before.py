@@ -8,6 +8,7 @@ from .....core.api.log import LogText
 from .....core.i18n import _
 from .....core.logs.last_lines import behind_line_end
 from ...model import LogModel
+from ...spool import Spool
 
 _SIZE = 96 * 1024  # bytes
 
@@ -29,16 +30,24 @@ class PageBefore:
         self._model = model
         self._want = want
         self._file = ""
+        self._spool: Spool | None = None
         self._first = self._start = self._end = 0
 
     @property
     def heading(self) -> str:
-        words = [self._file, _("bytes {start:,}-{end:,}", start=self._start, end=self._end)]
-        if self._start > self._first:
-            words.append(_("reading…"))
-        elif self._start == 0:
+        words, beginning = [self._file], self._beginning
+        if beginning is not None:
+            start, end = self._start - beginning, self._end - beginning
+            words.append(_("bytes {start:,}-{end:,}", start=start, end=end))
+        if self._start == beginning:
             words.append(_("the beginning of the log"))
+        elif self._start > self._first:
+            words.append(_("reading…"))
         return " · ".join(words)
+
+    @property
+    def _beginning(self) -> int | None:
+        return self._spool.beginning if self._spool else 0
 
     @property
     def is_open(self) -> bool:
@@ -55,9 +64,9 @@ class PageBefore:
             return
         before_reel = spool.end if reel_start is None else reel_start
         end = self._start if file == self._file else before_reel
-        if end == 0 and self._file:
+        if end == spool.beginning and self._file:
             return
-        self._file, self.text = file, ""
+        self._file, self._spool, self.text = file, spool, ""
         self._start = self._end = end
         self._first = max(0, end - _SIZE)
         self._is_changed = True
@@ -73,7 +82,7 @@ class PageBefore:
         self.text = part.text + self.text
         self._start = part.start_byte
         self._is_changed = True
-        if 0 < self._start <= self._first:
+        if (self._beginning or 0) < self._start <= self._first and part.text:
             self._begin_with_a_line()
         return True
 
