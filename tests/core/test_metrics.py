@@ -76,14 +76,14 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
     "a step behind the name": (lines("Validation loss {b}: {v}\n"), {"Validation loss": TENS}),
     "heads of splits": (
         lines("Epoch {n}\nTraining:\n  loss: {v}\nValidation:\n  loss: {w}\n"),
-        {"loss": ONE, "val loss": ONE},
+        {"loss": ONE, "valid/loss": ONE},
     ),
     "splits in a line": (
-        lines("{n}: [train] loss {v} [valid] loss {w}\n"), {"loss": ONE, "val loss": ONE},
+        lines("{n}: [train] loss {v} [valid] loss {w}\n"), {"train/loss": ONE, "valid/loss": ONE},
     ),
     "a split of the first name": (
         lines("Epoch {n}\ntrain Loss: {v} Acc: {w}\nval Loss: {w} Acc: {v}\n"),
-        {"train Loss": ONE, "Acc": ONE, "val Loss": ONE, "val Acc": ONE},
+        {"train Loss": ONE, "train/Acc": ONE, "val Loss": ONE, "valid/Acc": ONE},
     ),
     "a dict on lines": (
         lines('{{\n  "eval_loss": {v},\n  "eval_acc": {w},\n  "epoch": {n}\n}}\n'),
@@ -91,7 +91,7 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "nested dicts": (
         lines('{{"epoch": {n}, "train": {{"loss": {v}}}, "val": {{"loss": {w}}}}}\n'),
-        {"loss": ONE, "val loss": ONE},
+        {"train/loss": ONE, "valid/loss": ONE},
     ),
     "a box with groups": (
         lines(
@@ -139,14 +139,17 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
         {"loss": ONE, "acc": ONE, "f1": ONE, "auc": ONE},
     ),
     "Chinese": (lines("第{n}轮，损失：{v}，准确率＝{w}％\n"), {"损失": ONE, "准确率": ONE}),
-    "glued": (lines("{n}epoch:train:1-60batch: loss={v}, acc={w}\n"), {"loss": ONE, "acc": ONE}),
+    "glued": (
+        lines("{n}epoch:train:1-60batch: loss={v}, acc={w}\n"),
+        {"train/loss": ONE, "train/acc": ONE},
+    ),
     "a stamp of Kubernetes": (
         lines("2026-11-25T10:00:00.123456789Z stdout F step {n} loss: {v}\n"), {"loss": ONE},
     ),
     "no step": (lines("loss {v}\n"), {"loss": None}),
     "a bar": (
         lines("Epoch {n}:  50%|█████     | 450/900 [00:36<00:44, 12.3it/s, loss={v}]\n"),
-        {"loss": (1.5, 2.5, 3.5, 4.5)},
+        {"loss": (0.5, 1.5, 2.5, 3.5)},
     ),
     "a run on one line": (lines("\rstep {n}: loss {v}"), {"loss": ONE}),
     "backspaces": (
@@ -159,7 +162,7 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "steps of how many": (
         "".join(f"Epoch [{e}][{n}/2] loss: 1.{e}{n}\n" for e in (1, 2) for n in (0, 1)),
-        {"loss": (1, 1.5, 2, 2.5)},
+        {"loss": (0, 0.5, 1, 1.5)},
     ),
 }  # fmt: skip
 

@@ -46,17 +46,24 @@ def _steps(places: Sequence[Place]) -> list[float] | None:
 
 
 def _of_parts(places: Sequence[Place]) -> list[float]:
-    """The epoch and the part of it that is done; epochs are counted where none are told."""
+    """The epochs that are done; they are counted where none are told."""
     found, counted, last = [], 0.0, 0.0
+    first = _first_epoch(places)
     for place in places:
         part = place.part or 0.0
         if place.epoch is not None:
-            counted = place.epoch
+            counted = place.epoch - first
         elif part < last:
             counted += 1
         last = part
         found.append(counted + part)
     return found
+
+
+def _first_epoch(places: Sequence[Place]) -> float:
+    """The number of the first epoch of a training: 0 or 1."""
+    epochs = [place.epoch for place in places if place.epoch is not None]
+    return 1.0 if epochs and min(epochs) >= 1 else 0.0
 
 
 def _of_steps(places: Sequence[Place]) -> list[float]:
@@ -67,7 +74,8 @@ def _of_steps(places: Sequence[Place]) -> list[float]:
     if not begins:
         return [place.step or 0.0 for place in places]
     if all(place.total and place.epoch is not None for place in places):
-        return [(p.epoch or 0.0) + (p.step or 0.0) / (p.total or 1.0) for p in places]
+        first = _first_epoch(places)
+        return [(p.epoch or 0.0) - first + (p.step or 0.0) / (p.total or 1.0) for p in places]
     return _counted_on(places, set(begins))
 
 

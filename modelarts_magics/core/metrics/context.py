@@ -9,7 +9,9 @@ from .shape import Place
 
 _LONGEST_HEAD = 80  # characters
 _MOST_WORDS = 5
+_FEW_WORDS = 2  # of a line that says nothing else
 _MOST_BLANKS = 20
+_MOST_HOMES = 10_000
 _DECORATION = " \t*=-#>_~+|.:[](){}<!"
 _WORD = re.compile(r"(?<![\w/.])[A-Za-z]+(?![\w/])|[\u3400-\u9fff]+")
 
@@ -20,8 +22,9 @@ class Context:
     def __init__(self) -> None:
         self._place = Place()
         self._split = ""
-        self._heads: set[str] = set()  # splits that heads have told
-        self._homes: dict[object, str] = {}
+        self._is_split = False  # heads tell parts of the data
+        self._returns = False  # heads lead back to the training
+        self._homes: set[tuple[str, ...]] = set()
 
     def tell_place(self, place: Place) -> None:
         """A line tells where it stands."""
@@ -39,31 +42,34 @@ class Context:
             return self._place
         return Place(self._place[0], step, total, part)
 
-    def tell_split(self, split: str) -> None:
+    def tell_split(self, split: str, text: str) -> None:
         """A line without metrics is the head of what follows."""
-        self._split = split
-        self._heads.add(split)
+        self._is_split |= len(_WORD.findall(text)) <= _FEW_WORDS
+        if split == "train":  # as what nobody tells
+            self._returns |= bool(self._split)
+            self._split = ""
+        else:
+            self._split = split
+            self._is_split = True
 
-    def split_of(self, shape: object) -> str:
+    def split_of(self, names: tuple[str, ...]) -> str:
         """The split of a line that tells none.
 
-        A shape that came before any head was told goes on as it began, as long as heads only ever
-        tell of one split: they interrupt it.
+        Names that came before any head was told go on as they began, as long as no head leads back
+        from the other parts of the data to the training.
         """
-        if not self._heads:
-            self._homes.setdefault(shape, "")
-        if len(self._homes) > 10_000:
+        if not self._is_split:
+            self._homes.add(names)
+        if len(self._homes) > _MOST_HOMES:
             self._homes.clear()
-        if shape in self._homes and "train" not in self._heads:
-            return ""
-        return self._split
+        return "" if names in self._homes and not self._returns else self._split
 
 
 def head(text: str) -> str:
     """The split of which a line is the head; empty where it is none.
 
     >>> head("***** eval metrics *****"), head("Loading the train dataset")
-    ('val', '')
+    ('valid', '')
     """
     if len(text) > _LONGEST_HEAD or text.count(" ") > _MOST_BLANKS:
         return ""

@@ -9,7 +9,7 @@ from ..scalars.series import GrowingSeries
 from . import figures
 from .shape import Place
 
-_FEW = 200  # points that are kept without any care
+_FEW = 1_000  # points that are kept without any care
 _MOST_OPEN = 16  # steps that ranks are awaited for
 _MOST_RANKS = 4_096  # at one step
 
@@ -52,27 +52,38 @@ class Curve:
         self._many: GrowingSeries[Point] | None = None
         self._ranks = _Ranks()
 
-    def add(self, value: float, unit: str, line: int, place: Place, rank: str) -> None:
-        """Take a value."""
+    def add(
+        self, value: float, unit: str, line: int, place: Place, rank: str, *, is_bar: bool
+    ) -> None:
+        """Take a value, perhaps out of a bar, which shows it again and again."""
         self.count += 1
         if unit != self.unit:
             value = figures.in_unit(value, unit, self.unit)
         point = Point(value, line, place, value, value)
-        if rank:
-            for merged in self._ranks.add(point, rank):
-                self._take(merged)
-        else:
-            self._take(point)
-
-    def _take(self, point: Point) -> None:
-        last = self._last
-        if last is not None and last[0] == point[0] and last[2] == point[2] and point[2].is_told:
-            return  # told twice: by two handlers, by ranks without a name, by a bar drawn again
-        self._last = point
-        if self._many is not None:
-            self._many.add("", point)
+        if not rank:
+            self._take(point, is_bar=is_bar)
             return
-        self._few.append(point)
+        for merged in self._ranks.add(point, rank):
+            self._take(merged, is_bar=is_bar)
+
+    def _take(self, point: Point, *, is_bar: bool) -> None:
+        last = self._last
+        self._last = point
+        if last is None:
+            return
+        if last.place == point.place and point.place.is_told:
+            if last.step == point.step:
+                return  # a bar drew it again
+            if last.value == point.value:
+                self._last = last  # told twice: by two handlers, or by ranks without a name
+                return
+        if is_bar and last.value == point.value:
+            self._last = last  # it still shows it
+            return
+        if self._many is not None:
+            self._many.add("", last)
+            return
+        self._few.append(last)
         if len(self._few) > _FEW:
             self._thin()
 
@@ -86,7 +97,7 @@ class Curve:
     def points(self) -> tuple[Point, ...]:
         """Those that are kept, and what ranks have told so far of the last steps."""
         kept = self._few if self._many is None else self._many.points
-        return (*kept, *self._ranks.open)
+        return (*kept, *([self._last] if self._last else []), *self._ranks.open)
 
 
 class _Ranks:

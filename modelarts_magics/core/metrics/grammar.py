@@ -33,6 +33,7 @@ _GLUED_PLACE = re.compile(
 )
 _COUNTED = {"epoch": "epoch", "ep": "epoch", "轮": "epoch", "个epoch": "epoch", "步": "step",
             "次迭代": "step", "个周期": "epoch"}  # fmt: skip
+_BEST = re.compile(r"\b[Bb]est\b|最佳|最优")
 _CONSTRUCTED = re.compile(
     r"\b(?:Namespace|[A-Z]\w{0,60}(?:Config|Args|Arguments|Params|Options)|(?:args|config|hparams))"
     r"\s?[({:]|\b(?:Adam|AdamW|SGD|RMSprop|Adagrad|LAMB|Lion)\s?\("
@@ -94,6 +95,7 @@ class _Sentence:
         self._is_named = False
         self._is_labelled = False
         self._is_fixed = True
+        self._is_of_best = False  # the line repeats what was best so far
         self.places: dict[str, int] = {}
         self.rank = NOWHERE
 
@@ -119,7 +121,8 @@ class _Sentence:
             is_labelled=self._is_labelled or bool(said),
             is_fixed=self._is_fixed,
         )
-        return replace(shape, pairs=tuple(self._accepted(shape)))
+        pairs = tuple(self._accepted(shape))
+        return replace(shape, pairs=pairs, names=tuple(pair.name for pair in pairs))
 
     def _place(self, name: str) -> int:
         return self.places.get(name, NOWHERE)
@@ -129,7 +132,8 @@ class _Sentence:
     def _read(self, n: int, token: Token) -> None:
         found = label(token.left)
         is_split = bool(found.name) and set(words.words(found.name)) <= words.SPLITS.keys()
-        if _counted(token) or (is_split and self._whole(n) is not None):
+        is_bar = token.right.startswith("%||")
+        if is_bar or _counted(token) or (is_split and self._whole(n) is not None):
             found = Label("", "", token.left)
         self._tell_split(found.lead if found.name else token.left)
         was_epoch, self._last_was_epoch = self._last_was_epoch, False
@@ -137,8 +141,8 @@ class _Sentence:
             self._read_nameless(n, token, found, after_epoch=was_epoch)
         elif self._is_place(n, token, found):
             self._tell_split(found.name)
-        else:
-            self._read_named(n, token, found)
+        elif not self._read_named(n, token, found):
+            self._tell_split(token.left)
 
     def _read_nameless(self, n: int, token: Token, found: Label, *, after_epoch: bool) -> None:
         whole = self._whole(n)
@@ -172,6 +176,10 @@ class _Sentence:
     def _read_progress(self, n: int, token: Token, whole: Token) -> None:
         """``450/1000``: the step where nothing else is told, or a part of the epoch."""
         self._taken.add(whole.at)
+        if counted := _counted(whole):
+            self._is_labelled = True
+            self._put(_COUNTED[counted], token.at)
+            return
         percent = self._tokens[n + 2] if n + 2 < len(self._tokens) else None
         is_part = (
             token.left.rstrip().endswith("||")
@@ -206,30 +214,32 @@ class _Sentence:
         self._pending = _before_link(found.name)
         return True
 
-    def _read_named(self, n: int, token: Token, found: Label) -> None:
+    def _read_named(self, n: int, token: Token, found: Label) -> bool:
+        """Whether the number has a name that may be that of a metric."""
         if found.name.lower() == "rank" and self.rank == NOWHERE:
             self.rank = token.at
-            return
-        self._add(n, token, found)
+            return True
+        return self._add(n, token, found)
 
-    def _add(self, n: int, token: Token, found: Label) -> None:
-        if found.tie in ("", "==") or not _is_free(n, token, found):
-            return
-        if not _is_value(token, self._next(n)):
-            return
+    def _add(self, n: int, token: Token, found: Label) -> bool:
+        if not _is_free(n, token, found) or not _is_value(token, self._next(n)):
+            return False
         if self._is_step_behind(n, token, found):
-            return
+            return True
         self._is_named |= found.tie not in ("", " ")
         name = _weak_name(found.name) if found.tie == " " else _strong_name(found.name)
         if not name:
-            return
+            return False
         if words.is_never(name):
             self._never += 1
-            return
+            return False
+        if not self._found and _BEST.search(found.lead):
+            self._is_of_best = True
         pair = Pair(name, self._split_of(name), token.at, unit=_unit(token))
         if (whole := self._whole(n)) is not None:
             pair = self._share(n, pair, whole)
         self._found.append((pair, found.tie))
+        return True
 
     def _is_step_behind(self, n: int, token: Token, found: Label) -> bool:
         """``Validation loss 1000: 0.35``: a step between the name and the value."""
@@ -286,7 +296,8 @@ class _Sentence:
 
     def _accepted(self, shape: Shape) -> list[Pair]:
         """The metrics among what was found: the known ones, and their company."""
-        if _CONSTRUCTED.search(self._line) or (self._never > 1 and not shape.has_place):
+        is_configuration = self._never > 1 and not shape.has_place
+        if self._is_of_best or is_configuration or _CONSTRUCTED.search(self._line):
             return []
         has_known = any(words.is_known(pair.name) for pair, _tie in self._found)
         accepted: dict[tuple[str, str], Pair] = {}
@@ -348,9 +359,12 @@ def _glued(token: Token) -> str:
 
 
 def _is_free(n: int, token: Token, found: Label) -> bool:
-    """Whether it does not hang on the number before: ``3_loss=0.5``, ``20.3s : 9000``."""
+    """Whether a name is tied to it that hangs on nothing else.
+
+    Not so in ``3_loss=0.5``, ``20.3s : 9000``, ``AP @[ IoU=0.75 ]``.
+    """
     left = token.left
-    if "://" in left:
+    if found.tie in ("", "==") or "://" in left or "@[" in found.lead.replace(" ", ""):
         return False
     if n == 0 or not left:
         return True

@@ -43,7 +43,7 @@ def _ends_with_name(bare: str) -> bool:
     if bare[-1] in _TIES:
         name = bare.rstrip(" :=>|~\"'`")
         return name[-1:] in _CLOSES or _may_be_name(name.rpartition(" ")[2].strip("([{'\""))
-    return bare[-1] > "\u3000" or _is_telling(bare.rpartition(" ")[2])
+    return bare[-1] > "\u3000" or _is_telling(bare.rpartition(" ")[2].rpartition("/")[2])
 
 
 @lru_cache(8_192)

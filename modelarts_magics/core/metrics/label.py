@@ -50,7 +50,7 @@ def label(left: str) -> Label:
         return _quoted(text, tie)
     start = max((found.end() for found in _CUT.finditer(text)), default=0)
     name = _balanced(text[start:].strip())
-    lead = text[: len(text) - len(text[start:].lstrip())].rstrip()
+    lead = text[: text.rfind(name) if name else start].rstrip()
     return Label(name.strip(_JUNK.replace(")", "") if "(" in name else _JUNK), tie, lead)
 
 

@@ -19,15 +19,16 @@ from .series import MetricSeries, series
 from .shape import Place, Shape, place, rank, value, values
 from .shapes import Shapes
 from .stream import Lines
-from .table import Row, Table, is_rule, number, table
+from .table import Row, Table, bar, is_rule, number, table
 from .words import SPLITS, is_never, is_vague, place_in, split_in
 
+_ALL = ("", "all", "total", "overall", "average", "mean")  # titles of rows
 _MOST_RECENT = 3  # lines before a row, among which is its header
 _MOST_KNOWN = 2_000  # shapes of lines
 _MOST_CURVES = 500
 _MOST_AWAITED = 2_000  # names that came once or twice
 _MOST_POINTS = 100_000  # that are kept as they are, shared by the curves
-_OF_A_CURVE = (200, 10_000)  # points at least, and at most
+_OF_A_CURVE = (200, 4_000)  # points at least, and at most
 
 
 class MetricReader:
@@ -69,7 +70,7 @@ class MetricReader:
         for (split, name), curve in self._curves.items():
             points = curve.points
             if is_shown(curve, points):
-                shown = name if split in ("", "train") else f"{split} {name}"
+                shown = f"{split}/{name}" if split else name
                 found[shown] = series(shown, points, curve.unit)
         return found
 
@@ -97,17 +98,19 @@ class MetricReader:
 
     def _take(self, line: int, shape: Shape, parts: list[str]) -> None:
         told = place(shape, parts)
-        split = self._context.split_of(shape)
+        split = self._context.split_of(shape.names)
         by = rank(shape, parts)
         if self._block.is_open:
             self._take_in_block(line, shape, parts, split)
             return
         self._context.tell_place(told)
         where = self._context.place_of(told)
-        for pair, curve in zip(shape.pairs, self._curves_of(shape, split)):
+        curves = self._known.get((shape, split)) or self._curves_of(shape, split)
+        is_bar = shape.part >= 0
+        for pair, curve in zip(shape.pairs, curves):
             found = value(pair, parts)
             if found is not None:
-                curve.add(found, pair.unit, line, where, by)
+                curve.add(found, pair.unit, line, where, by, is_bar=is_bar)
 
     def _take_in_block(self, line: int, shape: Shape, parts: list[str], split: str) -> None:
         told, by, group = place(shape, parts), rank(shape, parts), self._block.group
@@ -124,7 +127,7 @@ class MetricReader:
             self._context.tell_place(told.place)
             where = self._context.place_of(told.place)
             curve = self._curve(told.name, told.split, told.trust, told.unit)
-            curve.add(told.value, told.unit, told.line, where, told.rank)
+            curve.add(told.value, told.unit, told.line, where, told.rank, is_bar=False)
 
     def _read_head(self, shape: Shape, parts: list[str], text: str) -> None:
         if shape.is_labelled:
@@ -142,7 +145,7 @@ class MetricReader:
             self._block.tell_head(text)
         split = head(text)
         if split and table(text) is None:
-            self._context.tell_split(split)
+            self._context.tell_split(split, text)
         self._recent.append(text)
 
     def _take_row(self, line: int, text: str) -> bool:
@@ -150,18 +153,20 @@ class MetricReader:
             return False
         self._find_table()
         row = self._table.row(text) if self._table else None
-        if row is None:
+        if self._table is None or row is None:
             return False
-        told = _place_of(row)
+        told = _place_of(row, text)
         self._context.tell_place(told)
         where = self._context.place_of(told)
-        split = self._context.split_of(self._table)
-        for name, cell in row.cells:
-            found = number(cell)
-            if found is not None and not place_in(name) and not is_never(name):
-                trust = 2 if is_vague(name) else 1
+        split = self._context.split_of(self._table.names)
+        group = "" if row.title.lower() in _ALL else row.title + "/"
+        for column, cell in row.cells:
+            name, found = group + column, number(cell)
+            if found is not None and not place_in(column) and not is_never(column):
+                trust = 2 if is_vague(column) else 1
                 own = "" if split_in(name) else split
-                self._curve(name, own, trust, found[1]).add(found[0], found[1], line, where, "")
+                curve = self._curve(name, own, trust, found[1])
+                curve.add(found[0], found[1], line, where, "", is_bar=told.part is not None)
         return True
 
     def _find_table(self) -> None:
@@ -174,21 +179,14 @@ class MetricReader:
 
     def _curves_of(self, shape: Shape, split: str) -> list[Curve]:
         """The curves of the pairs of a shape; remembered once all came often enough."""
-        curves = self._known.get((shape, split))
-        if curves is None:
-            curves = [
-                self._curve(
-                    pair.name,
-                    pair.split or ("" if split_in(pair.name) else split),
-                    pair.trust,
-                    pair.unit,
-                )
-                for pair in shape.pairs
-            ]
-            if all(map(self._is_kept, curves)):
-                self._known[shape, split] = curves
-                if len(self._known) > _MOST_KNOWN:
-                    self._known.clear()
+        curves = []
+        for pair in shape.pairs:
+            own = pair.split or ("" if split_in(pair.name) else split)
+            curves.append(self._curve(pair.name, own, pair.trust, pair.unit))
+        if all(map(self._is_kept, curves)):
+            self._known[shape, split] = curves
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
         return curves
 
     def _is_kept(self, curve: Curve) -> bool:
@@ -196,7 +194,7 @@ class MetricReader:
 
     def _curve(self, name: str, split: str, trust: int, unit: str) -> Curve:
         """The curve of a name; the oldest of very many that came once or twice are forgotten."""
-        key = ("" if split == "train" else split, name)
+        key = (split, name)
         curve = self._curves.get(key)
         if curve is not None:
             return curve
@@ -214,12 +212,12 @@ class MetricReader:
         return max(least, min(most, _MOST_POINTS // max(1, len(self._curves))))
 
 
-def _place_of(row: Row) -> Place:
-    """Step and epoch of a row."""
+def _place_of(row: Row, text: str) -> Place:
+    """Step and epoch of a row, and how far a bar behind it is."""
     found: dict[str, float] = {}
     for name, cell in row.cells:
         kind = place_in(name)
         told = number(cell)
         if kind and told is not None:
             found.setdefault(kind, told[0])
-    return Place(found.get("epoch"), found.get("step"))
+    return Place(found.get("epoch"), found.get("step"), None, bar(text))

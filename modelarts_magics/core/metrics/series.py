@@ -18,7 +18,8 @@ class MetricSeries:
     Of very many, each stretch keeps its lowest and highest.
 
     Attributes:
-        name: as the log has it; ``val`` or ``test`` before it where another word told that.
+        name: as the log has it; ``train/``, ``valid/`` or ``test/`` before it where another word
+            told that.
         steps: steps, iterations or epochs, those with the part that is done; ``None`` where the log
             tells none.
         values: may be infinite or not a number. The mean where several ranks told one step.

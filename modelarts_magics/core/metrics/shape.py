@@ -39,6 +39,7 @@ class Shape:
     """Where the numbers stand, counted from 0; -1 for nowhere.
 
     Attributes:
+        names: those of the pairs.
         step, total: of the step or iteration, and of how many there are.
         epoch: of the epoch.
         part, whole: of the part of the epoch that is done.
@@ -51,6 +52,7 @@ class Shape:
     """
 
     pairs: tuple[Pair, ...] = ()
+    names: tuple[str, ...] = ()
     step: int = NOWHERE
     total: int = NOWHERE
     epoch: int = NOWHERE

@@ -24,6 +24,7 @@ _CELL = {
     " ": re.compile(r"\S+"),
 }
 _BAR = re.compile(r":\s{0,4}\d{1,3}%\|")
+_DONE = re.compile(r"%\|\| {0,4}(\d{1,9})/(\d{1,9})")
 _RULE = re.compile(r"[-=+|:\s]*")
 
 
@@ -133,6 +134,14 @@ def _number_of(text: str) -> tuple[str, str] | None:
         return (parts[1], "") if is_one else None
     unit = parts[2].strip()
     return (parts[1], unit) if not unit or unit.lower() in words.UNITS else None
+
+
+def bar(text: str) -> float | None:
+    """The part that a bar behind a row has done."""
+    found = _DONE.search(text)
+    done = found and figures.value(found[1])
+    whole = found and figures.value(found[2])
+    return done / whole if done is not None and whole else None
 
 
 def _cells(text: str, mark: str) -> list[Cell]:

@@ -25,7 +25,7 @@ _METRICS, _VAGUE = _group("metrics"), _group("vague")
 _NEVER, _UNLESS_KNOWN = _group("never"), _group("unless_known")
 _STEPS, _STEP_NAMES, _NOT_OF_A_STEP = map(_group, ("steps", "step_names", "not_of_a_step"))
 EPOCHS = _group("epochs")
-SPLITS = {word: split for split in ("train", "val", "test") for word in _group(split)}
+SPLITS = {word: split for split in ("train", "valid", "test") for word in _group(split)}
 UNSPLIT = _group("unsplit")
 IS, LINKS, STOP = map(_group, ("is", "links", "stop"))
 MODIFIERS = _group("modifiers")
@@ -34,6 +34,7 @@ NO_HEADS = _group("no_heads")
 _PACES = _group("paces")
 _RATES = ("/s", "/sec", "/second")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[\u3400-\u9fff]+")
+_LETTERS = re.compile(r"[A-Za-z]+")
 _WITH_DIGIT = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][0-9](?![A-Za-z0-9])")
 _LONGEST = 200  # characters of a name
 
@@ -43,12 +44,13 @@ def words(name: str) -> tuple[str, ...]:
     """The words of a name, in small letters.
 
     >>> words("val_top1Acc/epoch"), words("l1")
-    (('val', 'top', 'acc', 'epoch'), ('l1',))
+    (('acc', 'val', 'top', 'epoch'), ('l1',))
     """
     name = name[:_LONGEST]
     short = _WITH_DIGIT.findall(name)
     found = _WORD.findall(_WITH_DIGIT.sub(" ", name)) if short else _WORD.findall(name)
-    return tuple(word.lower() for word in (*found, *short))
+    whole = [word.lower() for word in _LETTERS.findall(name) if not word.islower()]
+    return tuple(dict.fromkeys((*whole, *(word.lower() for word in (*found, *short)))))
 
 
 def is_known(name: str) -> bool:
