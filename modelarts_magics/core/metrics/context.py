@@ -7,7 +7,7 @@ import re
 from . import words
 from .shape import Place
 
-_LONGEST_HEAD = 80  # characters
+_LONGEST_HEAD = 120  # characters
 _MOST_WORDS = 5
 _FEW_WORDS = 2  # of a line that says nothing else
 _MOST_BLANKS = 20

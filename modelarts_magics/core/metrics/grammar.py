@@ -33,6 +33,8 @@ _GLUED_PLACE = re.compile(
 )
 _COUNTED = {"epoch": "epoch", "ep": "epoch", "轮": "epoch", "个epoch": "epoch", "步": "step",
             "次迭代": "step", "个周期": "epoch"}  # fmt: skip
+_DONE = ("progress", "completed", "complete", "done", "进度")
+_PASSING = frozenset(("eta", "elapsed", "remaining", "sec", "second", "thread"))
 _BEST = re.compile(r"\b[Bb]est\b|最佳|最优")
 _CONSTRUCTED = re.compile(
     r"\b(?:Namespace|[A-Z]\w{0,60}(?:Config|Args|Arguments|Params|Options)|(?:args|config|hparams))"
@@ -133,12 +135,16 @@ class _Sentence:
         found = label(token.left)
         is_split = bool(found.name) and set(words.words(found.name)) <= words.SPLITS.keys()
         is_bar = token.right.startswith("%||")
+        if is_split and token.number.isdigit() and token.right.lstrip().startswith("["):
+            found = Label("epoch", found.tie, found.lead + " " + found.name)  # Train: 0 [ 50/247
         if is_bar or _counted(token) or (is_split and self._whole(n) is not None):
             found = Label("", "", token.left)
         self._tell_split(found.lead if found.name else token.left)
         was_epoch, self._last_was_epoch = self._last_was_epoch, False
         if not found.name:
             self._read_nameless(n, token, found, after_epoch=was_epoch)
+        elif found.name.lower() in _DONE and _glued(token).startswith("%"):
+            self._put("part", token.at)
         elif self._is_place(n, token, found):
             self._tell_split(found.name)
         elif not self._read_named(n, token, found):
@@ -222,7 +228,7 @@ class _Sentence:
         return self._add(n, token, found)
 
     def _add(self, n: int, token: Token, found: Label) -> bool:
-        if not _is_free(n, token, found) or not _is_value(token, self._next(n)):
+        if not _is_free(n, token, found) or not _is_value(token):
             return False
         if self._is_step_behind(n, token, found):
             return True
@@ -231,7 +237,7 @@ class _Sentence:
         if not name:
             return False
         if words.is_never(name):
-            self._never += 1
+            self._never += not _PASSING.intersection(words.words(name))
             return False
         if not self._found and _BEST.search(found.lead):
             self._is_of_best = True
@@ -375,11 +381,11 @@ def _is_free(n: int, token: Token, found: Label) -> bool:
     return left[0] in ",;|:)]}>&('\"" or left[0] > "\u3000"
 
 
-def _is_value(token: Token, following: Token | None) -> bool:
+def _is_value(token: Token) -> bool:
     """Whether it is a number by itself: no time, no date, no part of a name."""
     glued = _glued(token)
-    if token.right == ":" and following is not None:
-        return False
+    if token.right.startswith(":") and (token.left.endswith(":") or token.right == ":"):
+        return False  # mAP@.5:.95:, 10:00
     bare = glued.rstrip(".:!?")
     if not bare or bare.lower() in words.UNITS or bare in ("-", "/"):
         return True

@@ -45,6 +45,9 @@ def label(left: str) -> Label:
     text = _opened(left)
     if text.endswith(_COMPARISONS):
         return Label("", "==", left)
+    if text.endswith(("',", '",')):  # ('loss', 0.5)
+        found = _quoted(text[:-1], "=")
+        return found if found.lead.endswith(("(", "[")) else Label("", "", left)
     text, tie = _tie(text, is_apart=text != left)
     if text[-1:] and text[-1] in _QUOTES and tie:
         return _quoted(text, tie)

@@ -21,6 +21,7 @@ _WIDE = {
 }
 _TABLE = str.maketrans(_WIDE)
 _BAR = re.compile(r"(?<=%)\|[-#>=. 0-9]{0,300}\|")  # tqdm's
+_LINE = re.compile(r"(?<=%) {0,2}-{3,400}")  # rich's
 _ARROW = re.compile(r"\[[=#>.\-\s]{4,300}\]")  # Keras's
 _RULES = re.compile(r"[-=*#_~.+]{4,}")
 
@@ -34,7 +35,7 @@ def plain(line: str) -> str:
     '45%|| 450/1000'
     """
     if not line.isascii():
-        line = line.translate(_TABLE)
+        line = _LINE.sub("||", line.translate(_TABLE))
     if "%|" in line:
         line = _BAR.sub("||", line)
     if "=" in line and "[" in line:

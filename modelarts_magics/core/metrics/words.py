@@ -90,6 +90,8 @@ def place_in(name: str) -> str:
     if name.lower().replace(" ", "_") in _STEP_NAMES:
         return "step"
     found = words(name)
+    if found[:1] and found[0] in _STEPS and "in" in found:  # step_in_epoch
+        return "step"
     if not found or _NOT_OF_A_STEP.intersection(found[-2:]):
         return ""
     if found[-1] in EPOCHS or name == "E":
