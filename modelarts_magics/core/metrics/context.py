@@ -22,7 +22,7 @@ class Context:
     def __init__(self) -> None:
         self._place = Place()
         self._split = ""
-        self._is_split = False  # heads tell parts of the data
+        self._is_split = False  # a head says that the training follows
         self._returns = False  # heads lead back to the training
         self._homes: set[tuple[str, ...]] = set()
 
@@ -44,13 +44,12 @@ class Context:
 
     def tell_split(self, split: str, text: str) -> None:
         """A line without metrics is the head of what follows."""
-        self._is_split |= len(_WORD.findall(text)) <= _FEW_WORDS
         if split == "train":  # as what nobody tells
+            self._is_split |= len(_WORD.findall(text)) <= _FEW_WORDS
             self._returns |= bool(self._split)
             self._split = ""
         else:
             self._split = split
-            self._is_split = True
 
     def split_of(self, names: tuple[str, ...]) -> str:
         """The split of a line that tells none.
@@ -58,7 +57,7 @@ class Context:
         Names that came before any head was told go on as they began, as long as no head leads back
         from the other parts of the data to the training.
         """
-        if not self._is_split:
+        if not self._is_split and not self._split:
             self._homes.add(names)
         if len(self._homes) > _MOST_HOMES:
             self._homes.clear()

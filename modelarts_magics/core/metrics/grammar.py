@@ -201,6 +201,8 @@ class _Sentence:
         elif "step" not in self.places:
             self._put("step", token.at)
             self._put("total", whole.at)
+        elif token.left.strip() == "][" and "epoch" not in self.places:  # [1/90][20/300]
+            self.places.update(epoch=self.places["step"], step=token.at, total=whole.at)
 
     def _is_place(self, n: int, token: Token, found: Label) -> bool:
         """Whether the number is that of a step or an epoch."""

@@ -11,7 +11,9 @@ _LONGEST = 120  # characters before a number that are looked at
 _OPENS = " \t\"'`([{<"
 _WRAPPERS = ("tensor", "array", "float32", "float64", "float16", "float")
 _COMPARISONS = ("==", ">=", "<=", "!=", "+=", "-=", "*=", "~=")
-_CUT = re.compile(r"[,;|{}\t!?&*]| {2}|(?:^| )[-/+~>](?= )|[:=](?= )|\](?=.)|> |<|: ?(?=$)")
+_CUT = re.compile(
+    r"[,;|{}\t!?&*]| {2}|(?:^| )[-/+~>](?= )|[:=](?= )|\](?=.)|> |<|: ?(?=$)|\. (?=[A-Z])"
+)
 _QUOTES = "\"'`"
 _JUNK = " -.#/\\*+>~()[]:=@\"'`第"
 _MOST_WORDS = 5  # of a name

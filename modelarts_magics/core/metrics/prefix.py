@@ -17,7 +17,7 @@ _LEVEL_WORD = r"(?:debug|info|notice|warn[a-z]{0,3}|err[a-z]{0,2}|trace)"
 _FILE = r"[\w./-]{1,100}\.(?:py|cc|cpp|cu|go|rs|lua)"
 _RANK = r"(?:(?:local |global )?rank|RANK|Rank|default|node|GPU|gpu|npu|NPU|worker|device)"
 _PARTS = [
-    rf"{_DATE}[T _-]{_TIME}{_ZONE}",
+    rf"{_DATE}[T _-]{_TIME}{_ZONE}(?: [A-Za-z][\w.-]{{0,60}}(?=\]))?",
     rf"\d{{8}}[ -]{_TIME}{_ZONE}",
     rf"{_DAY}{_MONTH} {_TIME}(?: [AP]M)?(?: \d{{4}})?",
     rf"{_TIME}(?: ?[AP]M)?{_ZONE}(?= |\]|\)|\||$)",
@@ -29,7 +29,7 @@ _PARTS = [
     rf"{_LEVEL}:[A-Za-z][\w.-]{{0,60}}:(?=[^\s:])",
     rf"{_LEVEL}(?![\w.])",
     rf"{_LEVEL_WORD}(?=[ \]:|])",
-    rf"{_FILE}(?::\d{{1,6}})?(?::[\w<>.]{{1,60}})?(?:\(\))?(?=[\]: \t)])",
+    rf"{_FILE}(?:[: ]\d{{1,6}})?(?::[\w<>.]{{1,60}})?(?:\(\))?(?=[\]: \t)])",
     r"[A-Za-z_][\w.]{0,80}:\d{1,6}(?:\(\w{1,40}\))?(?=[\])])",
     rf"\[?{_RANK}[ :=_#-]{{0,3}}(?P<n>\d{{1,6}})\]?(?:\[\d{{1,6}}\])?(?=[\]:| ,>)]|$)",
     r"\[\d{1,6},(?P<m>\d{1,6})\](?:<std(?:out|err)>)?:?",
