@@ -1,0 +1,162 @@
+"""API v2: a whole log beside curl, bytes while following, a long list, curves from the store.
+
+    python benchmarks/todays_cloud.py [--quick]
+
+The link of every connection has 30 ms and 25 MB a second. The service is a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from parts import table
+from parts.cloud import BUCKET, JOB, TASK, Cloud, Running, log, running
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+from modelarts_magics.core.api.base import JobRef
+from modelarts_magics.core.api.log import LogText
+from modelarts_magics.core.logs.job_logs import JobLogs
+from modelarts_magics.core.scalars.reader import ScalarReader
+from modelarts_magics.estimatorV2 import TrainingJob
+from modelarts_magics.session import Session
+
+RATIO = 0.8  # of the speed of curl
+BYTES = 1.3  # fetched for each of the log
+GROWTH = 1_000_000  # bytes a second
+_RUNS = 20
+
+
+def opened(service: Running) -> Session:
+    Session.set_endpoint(modelarts_endpoint=service.url, obs_endpoint=service.url)
+    return Session(access_key="a", secret_key="s", project_id="p", region_name="r", api="v2")
+
+
+def whole(size: int, rounds: int) -> None:
+    """A whole log from its copy, and the same object by curl."""
+    ours, curls = [], []
+    with running(Cloud(size)) as service, tempfile.TemporaryDirectory() as folder:
+        url = f"{service.url}/{BUCKET}/logs/modelarts-job-{JOB}-{TASK}.log"
+        for _round in range(rounds):
+            path = Path(folder) / "curl"
+            started = time.perf_counter()
+            subprocess.run(["curl", "-s", "--noproxy", "*", "-o", path, url], check=True)
+            curls.append(time.perf_counter() - started)
+            path = Path(folder) / "log"
+            started = time.perf_counter()
+            TrainingJob(opened(service), JOB).download_job_log(TASK, path)
+            ours.append(time.perf_counter() - started)
+            if path.read_bytes() != log(0, size):
+                raise SystemExit("What was downloaded is not the log.")
+    ratio = sorted(curls)[rounds // 2] / sorted(ours)[rounds // 2]
+    rows = [
+        ("ours, 8 connections", f"{sorted(ours)[rounds // 2]:.1f} s", f"{ratio:.2f}x"),
+        ("curl, 1 connection", f"{sorted(curls)[rounds // 2]:.1f} s", "1.00x"),
+    ]
+    table.show(f"{size / 1e6:g} MB whole", ("way", "median", "speed"), rows)
+    print(f"\ngoal >= {RATIO:g}x: {ratio:.2f}x, {table.verdict(is_met=ratio >= RATIO)}")
+
+
+def following(seconds: int) -> None:
+    rows, most = [], 0.0
+    for words, cloud in (
+        ("lines", Cloud(10**9, GROWTH, has_lines=True, has_copy=False)),
+        ("newest part and ranges of the copy", Cloud(10**9, GROWTH)),
+    ):
+        with running(cloud) as service:
+            told = followed(opened(service), seconds)
+            sent = service.sent()
+        fetched = sum(sent.get(name, 0) for name in ("lines", "preview", "store"))
+        most = max(most, fetched / told)
+        rows.append((words, f"{told / 1e6:.1f} MB", f"{fetched / told:.2f}"))
+    table.show(f"Following 1 MB a second for {seconds} s", ("way", "told", "bytes for each"), rows)
+    print(f"\ngoal <= {BYTES:g}: {most:.2f}, {table.verdict(is_met=most <= BYTES)}")
+
+
+def followed(session: Session, seconds: int) -> int:
+    """Bytes that were told; they are compared with the log."""
+    follower = JobLogs(session.jobs_v2, JobRef("v2", JOB)).follow(names=[TASK])
+    texts, end = [], time.monotonic() + seconds
+    while time.monotonic() < end:
+        time.sleep(min(1.0, max(0.0, follower.due_in)))
+        texts += [one.text for one in follower.poll_due() if isinstance(one, LogText)]
+    data = "".join(texts).encode()
+    if data != log(0, len(data)):
+        raise SystemExit("What was told is not the log.")
+    return len(data)
+
+
+def listing(count: int) -> None:
+    with running(Cloud(jobs=count)) as service:
+        jobs = opened(service).jobs_v2
+        jobs.get(JobRef("v2", JOB))  # the connection is there
+        times = []
+        for ask in (jobs.list, lambda: jobs.find(f"job-{count - 1:05d}")):
+            started = time.perf_counter()
+            ask()
+            times.append(f"{time.perf_counter() - started:.2f} s")
+    rows = [("first page", times[0]), ("the oldest by its name", times[1])]
+    table.show(f"{count:,} jobs", ("what", "time"), rows)
+
+
+def curves(size: int) -> None:
+    data = event_file(size // _RUNS)
+    files = {f"out/run{n:02d}/events.out.tfevents.{n}": data for n in range(_RUNS)}
+    with running(Cloud(files=files, has_copy=False)) as service:
+        reader = ScalarReader(opened(service).stored_folder(f"obs://{BUCKET}/out"))
+        started, first = time.perf_counter(), 0.0
+        while first == 0 or reader.is_behind:
+            reader.poll(0.5)
+            if not first and any(run.series for run in reader.runs):
+                first = time.perf_counter() - started
+        every = time.perf_counter() - started
+        listed = service.sent()
+        reader.poll()
+        again = service.sent()
+    whole_size = sum(map(len, files.values()))
+    rows = [
+        ("first chart", f"{first:.1f} s"),
+        ("all", f"{every:.1f} s"),
+        ("bytes of bodies beside the files", f"{listed['store'] - whole_size:,}"),
+        ("bytes of one more look", f"{again['store']:,}"),
+    ]
+    table.show(f"{whole_size / 1e6:.0f} MB of event files", ("what", "measured"), rows)
+    beside = listed["store"] - whole_size + again["store"]  # listings
+    is_met = beside < len(data) // 10
+    print(f"\ngoal, nothing twice: {table.verdict(is_met=is_met)}")
+
+
+def event_file(size: int) -> bytes:
+    """Scalars, an image's worth of other bytes among them."""
+    with tempfile.TemporaryDirectory() as folder:
+        writer = EventFileWriter(folder, flush_secs=3600)
+        made = step = 0
+        while made < size:
+            step += 1
+            summary = Summary(value=[Summary.Value(tag="loss", simple_value=1 / step)])
+            if step % 100 == 0:
+                summary.value.add(tag="picture").image.encoded_image_string = bytes(20_000)
+                made += 20_000
+            writer.add_event(Event(wall_time=1e9 + step, step=step, summary=summary))
+            made += 45
+        writer.close()
+        return next(Path(folder).iterdir()).read_bytes()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="API v2, over a link of 30 ms and 25 MB/s.")
+    parser.add_argument("--quick", action="store_true", help="a smoke run: a tenth of it")
+    is_quick = parser.parse_args().quick
+    whole(20_000_000 if is_quick else 200_000_000, 1 if is_quick else 3)
+    following(5 if is_quick else 60)
+    listing(500 if is_quick else 5_000)
+    curves(20_000_000 if is_quick else 200_000_000)
+
+
+if __name__ == "__main__":
+    main()
