@@ -123,6 +123,7 @@ class _Desk:
                 "",
             )
         kind = "store" if place.path.startswith(f"/{BUCKET}") else place.path.rpartition("/")[2]
+        kind = "listing" if "prefix=" in place.query else kind
         with self._lock:
             self._sent["lines" if "/logs/worker" in place.path else kind] += len(data)
             self._sent[f"{kind} requests"] += 1
