@@ -22,6 +22,7 @@ class Context:
     def __init__(self) -> None:
         self._place = Place()
         self._split = ""
+        self._last = ""  # what the line before told of itself
         self._is_split = False  # a head says that the training follows
         self._returns = False  # heads lead back to the training
         self._homes: set[tuple[str, ...]] = set()
@@ -31,7 +32,13 @@ class Context:
         epoch, step, total, part = place
         if epoch is None and step is None and part is None:
             return
-        self._place = Place(self._place[0], step, total, part) if epoch is None else place
+        before = self._place[0]
+        if epoch is None:
+            self._place = Place(before, step, total, part)
+            return
+        if self._split and epoch > (-1 if before is None else before):
+            self._split = ""  # an epoch begins with the training
+        self._place = place
 
     def place_of(self, place: Place) -> Place:
         """Where a line stands that tells so much."""
@@ -51,12 +58,21 @@ class Context:
         else:
             self._split = split
 
-    def split_of(self, names: tuple[str, ...]) -> str:
-        """The split of a line that tells none.
+    def split_of(self, names: tuple[str, ...], own: str, *, is_placed: bool) -> str:
+        """The split of what a line tells none of.
 
         Names that came before any head was told go on as they began, as long as no head leads back
-        from the other parts of the data to the training.
+        from the other parts of the data to the training. A line that does not tell where it stands
+        belongs to the one before.
+
+        Args:
+            own: the split that the line tells of some names.
+            is_placed: it tells where it stands.
         """
+        if own or is_placed:
+            self._last = "" if own == "train" else own
+        elif self._last:
+            return self._last
         if not self._is_split and not self._split:
             self._homes.add(names)
         if len(self._homes) > _MOST_HOMES:

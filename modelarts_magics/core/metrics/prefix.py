@@ -65,3 +65,8 @@ def prefix(line: str) -> tuple[int, int, str]:
 def _skip(pattern: re.Pattern[str], line: str, start: int) -> int:
     found = pattern.match(line, start)
     return found.end() if found else start
+
+
+def has_numbers(line: str) -> bool:
+    """Whether there are digits behind the prefix."""
+    return any(map(str.isdigit, line[prefix(line)[0] :]))

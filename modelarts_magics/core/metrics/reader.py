@@ -15,6 +15,7 @@ from .curve import Curve
 from .hint import can_be_row
 from .judgement import is_shown
 from .plain import plain
+from .prefix import has_numbers
 from .series import MetricSeries, series
 from .shape import Place, Shape, place, rank, value, values
 from .shapes import Shapes
@@ -88,7 +89,7 @@ class MetricReader:
     def _read_line(self, line: int, text: str) -> None:
         parts = figures.split(text)
         if len(parts) == 1:
-            self._read_words(text)
+            self._read_words(text, is_head=True)
             return
         shape = self._shapes.of(parts)
         if shape.pairs:
@@ -97,13 +98,15 @@ class MetricReader:
             self._read_head(shape, parts, text)
 
     def _take(self, line: int, shape: Shape, parts: list[str]) -> None:
-        told = place(shape, parts)
-        split = self._context.split_of(shape.names)
-        by = rank(shape, parts)
+        told, by = place(shape, parts), rank(shape, parts)
+        if not self._block.is_open:
+            self._context.tell_place(told)
+        first, last = shape.pairs[0].split, shape.pairs[-1].split
+        own = first if first == last else ""
+        split = self._context.split_of(shape.names, own, is_placed=shape.has_place)
         if self._block.is_open:
             self._take_in_block(line, shape, parts, split)
             return
-        self._context.tell_place(told)
         where = self._context.place_of(told)
         curves = self._known.get((shape, split)) or self._curves_of(shape, split)
         is_bar = shape.part >= 0
@@ -136,15 +139,15 @@ class MetricReader:
                 self._block.tell_place(told)
             else:
                 self._context.tell_place(told)
-        self._read_words(text)
+        self._read_words(text, is_head=shape.is_labelled or "%||" in text)
 
-    def _read_words(self, text: str) -> None:
+    def _read_words(self, text: str, *, is_head: bool) -> None:
         if not text or text.isspace():
             return
         if self._block.is_open:
             self._block.tell_head(text)
         split = head(text)
-        if split and table(text) is None:
+        if split and (is_head or not has_numbers(text)) and table(text) is None:
             self._context.tell_split(split, text)
         self._recent.append(text)
 
@@ -158,7 +161,7 @@ class MetricReader:
         told = _place_of(row, text)
         self._context.tell_place(told)
         where = self._context.place_of(told)
-        split = self._context.split_of(self._table.names)
+        split = self._context.split_of(self._table.names, "", is_placed=told.is_told)
         group = "" if row.title.lower() in _ALL else row.title + "/"
         for column, cell in row.cells:
             name, found = group + column, number(cell)
