@@ -13,7 +13,7 @@ _FEW_WORDS = 2  # of a line that says nothing else
 _MOST_BLANKS = 20
 _MOST_HOMES = 10_000
 _DECORATION = " \t*=-#>_~+|.:[](){}<!"
-_WORD = re.compile(r"(?<![\w/.])[A-Za-z]+(?![\w/])|[\u3400-\u9fff]+")
+_WORD = re.compile(r"(?<![\w/.])[A-Za-z]+(?![\w/]|\.\w)|[\u3400-\u9fff]+")
 
 
 class Context:
@@ -22,6 +22,7 @@ class Context:
     def __init__(self) -> None:
         self._place = Place()
         self._split = ""
+        self._is_placed_head = False
         self._last = ""  # what the line before told of itself
         self._is_split = False  # a head says that the training follows
         self._returns = False  # heads lead back to the training
@@ -32,6 +33,8 @@ class Context:
         epoch, step, total, part = place
         if epoch is None and step is None and part is None:
             return
+        if self._is_placed_head:  # it was of that place only
+            self._split, self._is_placed_head = "", False
         before = self._place[0]
         if epoch is None:
             self._place = Place(before, step, total, part)
@@ -49,8 +52,9 @@ class Context:
             return self._place
         return Place(self._place[0], step, total, part)
 
-    def tell_split(self, split: str, text: str) -> None:
-        """A line without metrics is the head of what follows."""
+    def tell_split(self, split: str, text: str, *, is_placed: bool) -> None:
+        """A line without metrics is the head of what follows; perhaps it tells where it stands."""
+        self._is_placed_head = is_placed
         if split == "train":  # as what nobody tells
             self._is_split |= len(_WORD.findall(text)) <= _FEW_WORDS
             self._returns |= bool(self._split)

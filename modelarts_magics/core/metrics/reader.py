@@ -89,7 +89,7 @@ class MetricReader:
     def _read_line(self, line: int, text: str) -> None:
         parts = figures.split(text)
         if len(parts) == 1:
-            self._read_words(text, is_head=True)
+            self._read_words(text, is_placed=False)
             return
         shape = self._shapes.of(parts)
         if shape.pairs:
@@ -139,16 +139,17 @@ class MetricReader:
                 self._block.tell_place(told)
             else:
                 self._context.tell_place(told)
-        self._read_words(text, is_head=shape.is_labelled or "%||" in text)
+        self._read_words(text, is_placed=shape.is_labelled)
 
-    def _read_words(self, text: str, *, is_head: bool) -> None:
+    def _read_words(self, text: str, *, is_placed: bool) -> None:
         if not text or text.isspace():
             return
         if self._block.is_open:
             self._block.tell_head(text)
         split = head(text)
+        is_head = is_placed or "%||" in text
         if split and (is_head or not has_numbers(text)) and table(text) is None:
-            self._context.tell_split(split, text)
+            self._context.tell_split(split, text, is_placed=is_placed)
         self._recent.append(text)
 
     def _take_row(self, line: int, text: str) -> bool:

@@ -31,7 +31,12 @@ IS, LINKS, STOP = map(_group, ("is", "links", "stop"))
 MODIFIERS = _group("modifiers")
 UNITS = _group("units")
 NO_HEADS = _group("no_heads")
+_CHINESE = sorted(
+    (word for group in _TABLE for word in _group(group) if len(word) > 1 and not word.isascii()),
+    key=len,
+)
 _PACES = _group("paces")
+_LENGTHS, _MEANS = frozenset(("len", "length")), frozenset(("mean", "avg", "average"))
 _RATES = ("/s", "/sec", "/second")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[\u3400-\u9fff]+")
 _LETTERS = re.compile(r"[A-Za-z]+")
@@ -50,14 +55,18 @@ def words(name: str) -> tuple[str, ...]:
     short = _WITH_DIGIT.findall(name)
     found = _WORD.findall(_WITH_DIGIT.sub(" ", name)) if short else _WORD.findall(name)
     whole = [word.lower() for word in _LETTERS.findall(name) if not word.islower()]
-    return tuple(dict.fromkeys((*whole, *(word.lower() for word in (*found, *short)))))
+    parts = [part for part in _CHINESE if part in name] if not name.isascii() else []
+    return tuple(dict.fromkeys((*whole, *parts, *(word.lower() for word in (*found, *short)))))
 
 
 def is_known(name: str) -> bool:
     """Whether a name says that it is a metric."""
     found = words(name)
     is_rate = "per" in found and bool(_PACES.intersection(found))
-    return is_rate or bool(_METRICS.intersection(found)) or name.lower().endswith(_RATES)
+    is_average = not _LENGTHS.isdisjoint(found) and not _MEANS.isdisjoint(found)
+    return (
+        is_rate or is_average or bool(_METRICS.intersection(found)) or name.lower().endswith(_RATES)
+    )
 
 
 def is_vague(name: str) -> bool:
@@ -91,6 +100,8 @@ def place_in(name: str) -> str:
     if name.lower().replace(" ", "_") in _STEP_NAMES:
         return "step"
     found = words(name)
+    if name.lower().startswith("global_step") and not is_known(name):
+        return "step"
     if found[:1] and found[0] in _STEPS and "in" in found:  # step_in_epoch
         return "step"
     if not found or _NOT_OF_A_STEP.intersection(found[-2:]):
