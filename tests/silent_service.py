@@ -140,16 +140,56 @@ def answer_until_the_connection_ends(service: SilentService, wire: socket.socket
 
 
 def no_second_answer(service: SilentService, wire: socket.socket) -> None:
-    wire.recv(2**16)
-    wire.sendall(_HEAD + b"Content-Length: %d\r\n\r\n" % len(_BODY) + _BODY)
+    answer(wire)
     wire.recv(2**16)
     service.hold(wire)
+
+
+def way_to_no_word(service: SilentService, wire: socket.socket) -> None:
+    wire.recv(2**16)
+    wire.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    service.hold(wire)
+
+
+def socks_way_without_end(service: SilentService, wire: socket.socket) -> None:
+    wire.recv(2**16)
+    wire.sendall(b"\x05\x00")  # no password is wanted
+    wire.recv(2**16)
+    wire.sendall(b"\x05\x00\x00\x03\xff")  # this way, by a name of 255 bytes
+    service.repeat(wire, b"x")
+
+
+def socks_way(wire: socket.socket) -> bytes:
+    """Give the way that somebody asks for; returns how he asked."""
+    wire.recv(2**16)
+    wire.sendall(b"\x05\x00")
+    asked = wire.recv(2**16)
+    wire.sendall(b"\x05\x00\x00\x01" + bytes(6))
+    return asked
+
+
+def socks_way_to_no_word(service: SilentService, wire: socket.socket) -> None:
+    socks_way(wire)
+    wire.recv(2**16)
+    service.hold(wire)
+
+
+def answer(wire: socket.socket) -> bytes:
+    """Answer a request, which is returned."""
+    asked = wire.recv(2**16)
+    wire.sendall(_HEAD + b"Content-Length: %d\r\n\r\n" % len(_BODY) + _BODY)
+    return asked
 
 
 PHASES = {
     "to connect": no_connection,
     "for TLS": no_word,
     "for a proxy": no_answer,
+    "for TLS behind a proxy": way_to_no_word,
+    "for a proxy that speaks SOCKS": no_word,
+    "for a way without end behind SOCKS": socks_way_without_end,
+    "for TLS behind SOCKS": socks_way_to_no_word,
+    "for a head behind SOCKS": socks_way_to_no_word,
     "for a head": no_answer,
     "for a head without end": head_without_end,
     "for a head that is always about to come": go_on_without_end,

@@ -116,6 +116,8 @@ FLOORS = [
     {"core.numbers", "core.api.first_of"},
     {"core.http.answer", "core.http.failure", "core.http.xml", "core.http.retry", "core.paging"},
     {"core.thread_pool", "core.http.fair_queue", "core.http.wire"},
+    {"core.http.socks_wire"},
+    {"core.http.adapter"},
     {"core.auth.signing", "core.auth.vendor", "core.auth.metadata", "core.http.codes"},
     {"core.obs.signing", "core.obs.codes"},
     {

@@ -58,9 +58,11 @@ def waiting(phase, monkeypatch, limits=WHILE_SILENT):
         url = silent.url
         if phase == "for TLS":
             url = url.replace("http:", "https:")
-        if phase == "for a proxy":
-            monkeypatch.setenv("https_proxy", url)
-            url = "https://service.invalid"
+        if "proxy" in phase or "SOCKS" in phase:
+            proxy = url.replace("http:", "socks5h:") if "SOCKS" in phase else url
+            monkeypatch.setenv("https_proxy", proxy)
+            monkeypatch.setenv("http_proxy", proxy)
+            url = "http://service.invalid" if "head" in phase else "https://service.invalid"
         transport = transport_to(url)
         try:
             if phase == "for a second answer":

@@ -6,10 +6,12 @@ import contextlib
 import gzip
 import itertools
 import os
+import socket
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
+import requests
 from fake_service import (
     TIME_LIMIT,
     FakeService,
@@ -24,6 +26,7 @@ from fake_service import (
     refusal,
 )
 from requests.auth import AuthBase
+from silent_service import SilentService, answer, socks_way
 
 from modelarts_magics.core.errors import (
     ConnectionFailedError,
@@ -442,10 +445,41 @@ def test_a_proxy_of_the_environment_is_not_used_for_this_machine(service, made, 
 
 
 def test_a_proxy_that_speaks_socks_is_named_where_nothing_here_does(made, monkeypatch):
+    def missing(*_arguments, **_options):
+        raise requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
+
+    monkeypatch.setattr(requests.adapters, "SOCKSProxyManager", missing)
     monkeypatch.setenv("https_proxy", "socks5h://user:S3CRET@127.0.0.1:9")
     with pytest.raises(ConnectionFailedError, match=r"SOCKS.*requests\[socks\]") as caught:
         made("https://modelarts.invalid", limits=Limits(tries=1)).send("GET", "/x")
     assert "S3CRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "way"),
+    [
+        ("socks5h", b"\x03\x0fservice.invalid\x00\x50"),
+        ("socks5", b"\x01\x7f\x00\x00\x01\x00\x50"),  # the name is looked up here
+    ],
+)
+def test_a_proxy_that_speaks_socks_is_asked_for_the_way(made, monkeypatch, scheme, way):
+    asked = []
+    look_up = socket.getaddrinfo
+    here = lambda _host, *more: look_up("127.0.0.1", *more)  # noqa: E731
+
+    def serve(_proxy, wire):
+        asked.append(socks_way(wire))
+        while request := answer(wire):
+            asked.append(request)
+
+    with SilentService(serve) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url.replace("http:", f"{scheme}:"))
+        monkeypatch.setattr(socket, "getaddrinfo", here)
+        transport = made("http://service.invalid")
+        assert [transport.send("GET", "/x") for _time in range(2)] == [{"is_success": True}] * 2
+        transport.close()
+    assert asked[0] == b"\x05\x01\x00" + way
+    assert len(asked) == 3  # over one connection
 
 
 def test_a_proxy_of_the_environment_is_used_for_the_cloud(made, monkeypatch):

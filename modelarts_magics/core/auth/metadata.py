@@ -9,8 +9,8 @@ import time
 
 import requests
 
+from ..http.adapter import TimelyAdapter
 from ..http.answer import Answer
-from ..http.wire import TimelyAdapter
 from ..http.wire import request as under_way
 from .keys import AccessKey
 

@@ -37,12 +37,13 @@ from ..errors import (
 )
 from ..i18n import _
 from ..numbers import LONGEST, number, whole
+from .adapter import TimelyAdapter
 from .answer import Accept, Answer, json_object
 from .codes import Codes
 from .rate_limit import shared
 from .reader import ANY_NUMBER, MOST_CONNECTIONS, Reader
 from .retry import may_call_again
-from .wire import TimelyAdapter, allowed
+from .wire import allowed
 from .wire import request as under_way
 
 _JITTER = 0.2

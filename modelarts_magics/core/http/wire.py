@@ -18,7 +18,6 @@ from http.client import HTTPResponse, RemoteDisconnected
 from typing import TYPE_CHECKING, Any, Callable
 
 import urllib3
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family
 
@@ -167,7 +166,7 @@ class _TimelyAnswer(HTTPResponse):
             raise RemoteDisconnected("the head is cut off")
 
 
-class _Timely(_Connection):
+class Timely(_Connection):
     """A connection that looks after the request of its thread."""
 
     response_class = _TimelyAnswer
@@ -189,7 +188,7 @@ class _Timely(_Connection):
     def _connected(self) -> socket.socket:
         trouble = OSError("no address")
         for family, kind, protocol, _name, address in self._addresses():
-            wire = socket.socket(family, kind, protocol)
+            wire = self._open(family, kind, protocol)
             try:
                 self._connect(wire, address)
             except OSError as error:
@@ -202,33 +201,41 @@ class _Timely(_Connection):
                 return wire
         raise trouble
 
+    def _open(self, *kind: Any) -> socket.socket:
+        return socket.socket(*kind)
+
     def _connect(self, wire: socket.socket, address: Any) -> None:
         for option in self.socket_options or ():
             wire.setsockopt(*option)
-        under_way = _OF_THREAD.get()
-        under_way.takes(wire)
-        wire.settimeout(under_way.time_left(self.timeout))
+        _OF_THREAD.get().takes(wire)
+        wire.settimeout(self._time_left())
         wire.connect(address)
         cancellation.check()  # a socket cannot be woken before it begins to connect
 
+    def _time_left(self) -> float:
+        return _OF_THREAD.get().time_left(self.timeout)
+
     def _addresses(self) -> _Addresses:
-        """Those of the host; only the look-up of a name takes time, and cannot be woken."""
-        host, family = self._dns_host.strip("[]"), allowed_gai_family()
+        return self._look_up(self._dns_host.strip("[]"), self.port)
+
+    def _look_up(self, host: str, port: int) -> _Addresses:
+        """Addresses of a host; only to look up a name takes time, and cannot be woken."""
 
         def look_up(flags: int = 0) -> _Addresses:
-            return socket.getaddrinfo(host, self.port, family, socket.SOCK_STREAM, 0, flags)
+            family = allowed_gai_family()
+            return socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, 0, flags)
 
         try:
             return look_up(socket.AI_NUMERICHOST)
         except socket.gaierror:
-            return cancellation.call(look_up, _OF_THREAD.get().time_left(self.timeout))
+            return cancellation.call(look_up, self._time_left())
 
 
-class _PlainConnection(_Timely, urllib3.connection.HTTPConnection):
+class _PlainConnection(Timely, urllib3.connection.HTTPConnection):
     pass
 
 
-class _SafeConnection(_Timely, urllib3.connection.HTTPSConnection):
+class _SafeConnection(Timely, urllib3.connection.HTTPSConnection):
     pass
 
 
@@ -240,18 +247,4 @@ class _SafePool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _SafeConnection
 
 
-_POOLS = {"http": _PlainPool, "https": _SafePool}
-
-
-class TimelyAdapter(HTTPAdapter):
-    """Makes requests over our connections, inside of :func:`request`."""
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, **options)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
-
-    def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
-        manager = super().proxy_manager_for(*arguments, **options)
-        if isinstance(manager, urllib3.ProxyManager):  # not where a proxy speaks SOCKS
-            manager.pool_classes_by_scheme = _POOLS
-        return manager
+POOLS = {"http": _PlainPool, "https": _SafePool}

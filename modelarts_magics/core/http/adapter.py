@@ -1,0 +1,28 @@
+"""What gives ``requests`` our connections, whatever is on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from . import wire
+
+
+class TimelyAdapter(HTTPAdapter):
+    """Makes requests over our connections, inside of :func:`.wire.request`."""
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = wire.POOLS
+
+    def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
+        manager = super().proxy_manager_for(*arguments, **options)
+        if isinstance(manager, urllib3.ProxyManager):
+            manager.pool_classes_by_scheme = wire.POOLS
+        else:
+            from . import socks_wire
+
+            manager.pool_classes_by_scheme = socks_wire.POOLS
+        return manager
