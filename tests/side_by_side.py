@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import PurePosixPath
 
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
+
+# Their servers are those of other versions, which no second worker needs to start.
+_ELSEWHERE = ("test_log_panel_core", "test_log_panel_elsewhere", "test_viz_panel_elsewhere")
 
 
 class BrowsersOnFewWorkers(LoadFileScheduling):
@@ -13,6 +17,11 @@ class BrowsersOnFewWorkers(LoadFileScheduling):
 
     Most tests wait for something, so that more workers than cores are of use; browsers are heavy.
     """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        is_elsewhere = PurePosixPath(file).stem in _ELSEWHERE
+        return "tests/browser/elsewhere" if is_elsewhere else file
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         working = [one for one in self.nodes if not one.shutting_down]
