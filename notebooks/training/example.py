@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import shutil
 import time
-import uuid
 from pathlib import Path
 from typing import Any
 
 from modelarts_magics.core.config import default_local_root
 from modelarts_magics.estimator import Estimator, TrainingJob
+from modelarts_magics.estimatorV2 import TrainingJob as TodaysTrainingJob
 from modelarts_magics.session import Session
 
 JOB_NAME = "example-training"
@@ -39,11 +39,11 @@ def upload() -> None:
     shutil.copyfile(Path(__file__).with_name("train.py"), obs / BOOT_FILE.strip("/"))
 
 
-def estimator(session: Session, *, workers: int = 1, **hyperparameters: float) -> Estimator:
+def estimator(session: Session, **hyperparameters: float) -> Estimator:
     """What to run and where; the hyperparameters reach `train.py` as `--label=value`."""
     return Estimator(
         modelarts_session=session,
-        train_instance_count=workers,
+        train_instance_count=1,
         train_instance_type="modelarts.vm.cpu.2u",
         code_dir=CODE_DIR,
         boot_file=BOOT_FILE,
@@ -61,7 +61,7 @@ def submit(session: Session, **hyperparameters: float) -> TrainingJob:
     """Run the example once more: the first run creates the job, others are versions of it."""
     known = _known(session)
     upload()
-    spiral = estimator(session, workers=1, **hyperparameters)
+    spiral = estimator(session, **hyperparameters)
     if not known:
         return spiral.fit(inputs=INPUTS, wait=False, job_name=JOB_NAME)
     return spiral.create_job_version(
@@ -72,30 +72,27 @@ def submit(session: Session, **hyperparameters: float) -> TrainingJob:
     )
 
 
-def submit_distributed(session: Session) -> str:
-    """Run the example on two nodes, as a job of its own; its name."""
-    upload()
-    name = f"distributed-{uuid.uuid4().hex[:8]}"
-    spiral = estimator(session, workers=2, epochs=10, seconds_per_epoch=0.4)
-    wait_for_log(spiral.fit(inputs=INPUTS, wait=False, job_name=name))
-    return name
-
-
 def submit_once(session: Session) -> None:
     """Run the example unless it has been run before."""
     if not _known(session):
         wait_for_log(submit(session))
 
 
-def wait_for_log(job: TrainingJob, seconds: float = 60) -> None:
+def wait_for_log(job: TrainingJob | TodaysTrainingJob, seconds: float = 60) -> None:
     """Blocks until the job has written something; a service under load needs a moment."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        for name in job.get_job_log_file_list().get("log_file_list", []):
-            if job.get_job_log(log_file=name, offset=1).get("log"):
-                return
+        if _has_log(job):
+            return
         time.sleep(0.2)
     raise TimeoutError(f"job {job.job_id} wrote no log within {seconds:g} seconds")
+
+
+def _has_log(job: TrainingJob | TodaysTrainingJob) -> bool:
+    if isinstance(job, TodaysTrainingJob):
+        return bool(job.get_job_log()["content"])
+    names = job.get_job_log_file_list().get("log_file_list", [])
+    return any(job.get_job_log(log_file=name, offset=1).get("log") for name in names)
 
 
 def _known(session: Session) -> dict[str, Any]:
