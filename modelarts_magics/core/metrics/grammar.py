@@ -314,7 +314,8 @@ class _Sentence:
         for pair, tie in self._found:
             name, split = pair.name, pair.split or _inherited(pair.name, first)
             is_known = words.is_known(name)
-            is_fit = is_known or tie != " " or (has_known and words.is_vague(name))
+            is_company = (has_known or tie == "|") and words.is_vague(name)
+            is_fit = is_known or tie not in " |" or is_company
             if is_fit and (has_known or not words.is_count(name)):
                 trust = 2 if is_known else _company(name) * has_known
                 accepted.setdefault((name, split), pair._replace(split=split, trust=trust))

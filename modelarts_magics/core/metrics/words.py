@@ -87,7 +87,12 @@ def is_never(name: str) -> bool:
 
 def is_count(name: str) -> bool:
     """Whether a name counts something, and has no word of a metric."""
-    return bool(_UNLESS_KNOWN.intersection(words(name))) and not is_known(name)
+    return is_amount(name) and not is_known(name)
+
+
+def is_amount(name: str) -> bool:
+    """Whether a name may be that of something that is counted up."""
+    return bool(_UNLESS_KNOWN.intersection(words(name)))
 
 
 def split_in(name: str) -> str:
