@@ -58,13 +58,13 @@ class End(NamedTuple):
 
 
 def end_of_bar(lines: int) -> End:
-    with running(Setting((Log(NAME, 3 * MB, is_bar=True),), delay=LATENCY)) as service:
+    with running(Setting((Log(NAME, 3 * MB, of=synthetic_log.bar),), delay=LATENCY)) as service:
         logs = JobLogs(jobs_of(service), REF)
         log = open_log(logs.jobs.logs(REF, NAME), logs.reader)
         started = time.perf_counter()
         text = log.tail(lines).text
         seconds = time.perf_counter() - started
-        whole = synthetic_log.data(text.start_byte, 3 * MB - text.start_byte, is_bar=True)
+        whole = synthetic_log.data(text.start_byte, 3 * MB - text.start_byte, synthetic_log.bar)
         if not whole.decode().startswith(text.text):
             raise SystemExit("What was read is not the log.")
         return End(lines, service.notes().requests, seconds, text.end_byte - text.start_byte)

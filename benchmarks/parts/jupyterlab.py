@@ -161,10 +161,15 @@ def run_cell(page: Page, number: int, *, wait: bool = True) -> None:
 
 
 def javascript_heap(page: Page) -> tuple[int, int]:
-    """Bytes in use: as they stand, and after garbage was collected."""
+    """Bytes in use, buffers too: as they stand, and after garbage was collected."""
     devtools: Any = page.context.new_cdp_session(page)
-    as_it_stands = devtools.send("Runtime.getHeapUsage")["usedSize"]
+    as_it_stands = _used(devtools)
     devtools.send("HeapProfiler.collectGarbage")
-    collected = devtools.send("Runtime.getHeapUsage")["usedSize"]
+    collected = _used(devtools)
     devtools.detach()
-    return int(as_it_stands), int(collected)
+    return as_it_stands, collected
+
+
+def _used(devtools: Any) -> int:
+    usage = devtools.send("Runtime.getHeapUsage")
+    return int(usage["usedSize"] + usage.get("backingStorageSize", 0))

@@ -17,6 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 # What a cell says first: our package, a job of the service, and a panel as the magic makes one.
 OPEN_PANEL = """
+from modelarts_magics.core.api.v1 import rules
 from modelarts_magics.core.api.v1.logs import ByteEndpoint
 from modelarts_magics.core.http.rate_limit import RateLimit
 from modelarts_magics.estimator import Estimator
@@ -24,7 +25,7 @@ from modelarts_magics.notebook.log.panel import LogPanel
 from modelarts_magics.session import Session
 
 def open_panel(url, *, slice_length=2048, is_limited=True, view="auto"):
-    ByteEndpoint.longest_slice = slice_length
+    ByteEndpoint.longest_slice = rules.LONGEST_SLICE = slice_length
     Session.set_endpoint(modelarts_endpoint=url)
     session = Session(access_key="a", secret_key="s", project_id="p", region_name="r")
     if not is_limited:

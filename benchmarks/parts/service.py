@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Callable
 from urllib.parse import parse_qsl, urlsplit
 
 from parts import synthetic_log
@@ -36,13 +36,13 @@ class Log:
     Attributes:
         size: bytes in the end.
         rate: bytes a second by which it grows from the first request on; none for a whole log.
-        is_bar: whether it is a progress bar without a line feed.
+        of: what it is made of, by number; `synthetic_log.bar` is without line feeds.
     """
 
     name: str
     size: int
     rate: float | None = None
-    is_bar: bool = False
+    of: Callable[[int], str] = synthetic_log.line
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class _Desk:
         wanted = min(int(query["offset"]), self._setting.longest_slice)
         asked = int(query["start_byte"])
         start = max(0, size - wanted) if asked < 0 else min(asked, size)
-        cut = synthetic_log.data(start, min(wanted, size - start), is_bar=log.is_bar)
+        cut = synthetic_log.data(start, min(wanted, size - start), log.of)
         text = cut.decode(errors="replace")
         end = start + len(cut)
         return {"is_success": True, "log": text, "end_byte": end, "log_byte_count": len(cut)}

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Callable
+
 LINE = 108  # bytes
 _WORDS = "训练 loss={loss:.6f} val_accuracy={accuracy:.6f} lr=0.001 samples/s=1234"
 
 
 def line(number: int) -> str:
     """A line with its number; all have the same length in bytes, some of them Chinese."""
-    second = number // 20
-    clock = f"{second // 3600 % 24:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
-    words = _WORDS.format(loss=1 / (1 + number % 997), accuracy=1 - 1 / (2 + number % 991))
-    text = f"{number:010d} {clock} INFO  {words}"
+    text = f"{number:010d} {_clock(number)} INFO  {_words(number)}"
     return text.ljust(LINE - 1 - 2 * 2, ".") + "\n"  # two characters of three bytes each
+
+
+def coloured(number: int) -> str:
+    """The same, with the colours of a logger; they are bytes of the line."""
+    level = 31 + number % 6
+    text = f"{number:010d} {_clock(number)} \x1b[{level}mINFO\x1b[m  \x1b[1m{_words(number)}\x1b[m"
+    return text.ljust(LINE - 1 - 2 * 2, ".") + "\n"
+
+
+def _clock(number: int) -> str:
+    second = number // 20
+    return f"{second // 3600 % 24:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+
+
+def _words(number: int) -> str:
+    return _WORDS.format(loss=1 / (1 + number % 997), accuracy=1 - 1 / (2 + number % 991))
 
 
 def bar(number: int) -> str:
@@ -21,9 +36,9 @@ def bar(number: int) -> str:
     return text.ljust(LINE - 2 * 5, ".")  # five characters of three bytes each
 
 
-def data(start: int, length: int, *, is_bar: bool = False) -> bytes:
-    """A range of an endless log, which may cut characters."""
+def data(start: int, length: int, of: Callable[[int], str] = line) -> bytes:
+    """A range of an endless log of lines or bars, which may cut characters."""
     first, last = start // LINE, (start + length) // LINE
-    lines = "".join(map(bar if is_bar else line, range(first, last + 1))).encode()
+    lines = "".join(map(of, range(first, last + 1))).encode()
     skipped = start - first * LINE
     return lines[skipped : skipped + length]
