@@ -70,7 +70,8 @@ class Block:
         """A line without numbers may be the head of a group."""
         if self._is_box:
             cells = [cell.strip() for cell in text.split("|") if cell.strip()]
-            self.group = cells[0].strip("/ ") + "/" if len(cells) == 1 else self.group
+            if len(cells) == 1 and text.rstrip().endswith("|"):
+                self.group = cells[0].strip("/ ") + "/"
         elif text.rstrip().endswith("{"):
             self.group = text.strip(" \t{:=\"'")
 
