@@ -10,7 +10,8 @@ from .shape import Place
 _LONGEST_HEAD = 120  # characters
 _MOST_WORDS = 5
 _FEW_WORDS = 2  # of a line that says nothing else
-_MOST_BLANKS = 20
+_MOST_BLANKS = 10
+_STEMS = ("train", "val", "test", "dev", "cv", "trn", "tst", "训练", "验证", "评估", "测试")
 _MOST_HOMES = 10_000
 _DECORATION = " \t*=-#>_~+|.:[](){}<!"
 _WORD = re.compile(r"(?<![\w/.])[A-Za-z]+(?![\w/]|\.\w)|[\u3400-\u9fff]+")
@@ -92,7 +93,10 @@ def head(text: str) -> str:
     """
     if len(text) > _LONGEST_HEAD or text.count(" ") > _MOST_BLANKS:
         return ""
-    found = [word.lower() for word in _WORD.findall(text)]
+    text = text.lower()
+    if not any(stem in text for stem in _STEMS):
+        return ""
+    found = _WORD.findall(text)
     if not 0 < len(found) <= _MOST_WORDS or words.NO_HEADS.intersection(found):
         return ""
     return next((words.SPLITS[word] for word in found if word in words.SPLITS), "")

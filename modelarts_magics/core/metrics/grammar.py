@@ -121,10 +121,13 @@ class _Sentence:
             split=self._split,
             is_named=self._is_named,
             is_labelled=self._is_labelled or bool(said),
+            has_place=bool(said) or not {"step", "epoch", "part"}.isdisjoint(self.places),
             is_fixed=self._is_fixed,
         )
         pairs = tuple(self._accepted(shape))
-        return replace(shape, pairs=pairs, names=tuple(pair.name for pair in pairs))
+        splits = {pair.split for pair in pairs}
+        own = splits.pop() if len(splits) == 1 else ""
+        return replace(shape, pairs=pairs, names=tuple(pair.name for pair in pairs), own_split=own)
 
     def _place(self, name: str) -> int:
         return self.places.get(name, NOWHERE)

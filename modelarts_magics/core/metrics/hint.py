@@ -15,6 +15,8 @@ _LONGEST = 60  # characters before a number that are looked at
 _OPENS = " \t\"'`([{<"
 _TIES = ":=>|~"
 _CLOSES = (")", "]")
+_SHORT = 5  # characters of a word such as F1
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _LONG_WORD = re.compile(r"[A-Za-z]{3,}")
 _MOST_WORDS = 4  # of a row of a table
 
@@ -43,7 +45,10 @@ def _ends_with_name(bare: str) -> bool:
     if bare[-1] in _TIES:
         name = bare.rstrip(" :=>|~\"'`")
         return name[-1:] in _CLOSES or _may_be_name(name.rpartition(" ")[2].strip("([{'\""))
-    return bare[-1] > "\u3000" or _is_telling(bare.rpartition(" ")[2].rpartition("/")[2])
+    word = bare.rpartition(" ")[2].rpartition("/")[2]
+    if len(word) > _SHORT:  # names of files differ in their digits
+        word = word.translate(_NO_DIGITS)
+    return bare[-1] > "\u3000" or _is_telling(word)
 
 
 @lru_cache(8_192)

@@ -101,9 +101,7 @@ class MetricReader:
         told, by = place(shape, parts), rank(shape, parts)
         if not self._block.is_open:
             self._context.tell_place(told)
-        first, last = shape.pairs[0].split, shape.pairs[-1].split
-        own = first if first == last else ""
-        split = self._context.split_of(shape.names, own, is_placed=shape.has_place)
+        split = self._context.split_of(shape.names, shape.own_split, is_placed=shape.has_place)
         if self._block.is_open:
             self._take_in_block(line, shape, parts, split)
             return

@@ -48,6 +48,8 @@ class Shape:
         split: the last one that was told.
         is_named: some number has a name, though it may be none of a metric.
         is_labelled: step or epoch have a word of their own.
+        has_place: it tells step, epoch, or a part of it.
+        own_split: of all pairs, where it is the same.
         is_fixed: no name has a number in it, so that other lines tell the same.
     """
 
@@ -64,12 +66,9 @@ class Shape:
     split: str = ""
     is_named: bool = False
     is_labelled: bool = False
+    has_place: bool = False
+    own_split: str = ""
     is_fixed: bool = True
-
-    @property
-    def has_place(self) -> bool:
-        """Whether it tells step, epoch, or a part of it."""
-        return bool(self.said) or max(self.step, self.epoch, self.part) > NOWHERE
 
 
 class Place(NamedTuple):
