@@ -29,7 +29,7 @@ def can_tell(parts: Sequence[str]) -> bool:
     """
     for text in parts[:-1:2]:
         bare = text[-_LONGEST:].rstrip(_OPENS)
-        if bare and _ends_with_name(bare):
+        if (len(bare) > 1 or bare > "\u3000") and _ends_with_name(bare):
             return True
     return False
 

@@ -22,6 +22,7 @@ def _group(name: str) -> frozenset[str]:
 
 
 _METRICS, _VAGUE = _group("metrics"), _group("vague")
+_AMOUNTS = _group("amounts")
 _NEVER, _UNLESS_KNOWN = _group("never"), _group("unless_known")
 _STEPS, _STEP_NAMES, _NOT_OF_A_STEP = map(_group, ("steps", "step_names", "not_of_a_step"))
 EPOCHS = _group("epochs")
@@ -87,12 +88,12 @@ def is_never(name: str) -> bool:
 
 def is_count(name: str) -> bool:
     """Whether a name counts something, and has no word of a metric."""
-    return is_amount(name) and not is_known(name)
+    return bool(_UNLESS_KNOWN.intersection(words(name))) and not is_known(name)
 
 
 def is_amount(name: str) -> bool:
     """Whether a name may be that of something that is counted up."""
-    return bool(_UNLESS_KNOWN.intersection(words(name)))
+    return bool(_AMOUNTS.intersection(words(name)))
 
 
 def split_in(name: str) -> str:
