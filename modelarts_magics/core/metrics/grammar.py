@@ -275,7 +275,8 @@ class _Sentence:
         if percent is not None and _glued(percent).startswith("%") and "(" in percent.left:
             self._taken.add(percent.at)
             return pair._replace(at=percent.at, unit="%")
-        return pair._replace(of=whole.at)
+        is_part = "." not in whole.number and "." not in self._tokens[n].number
+        return pair._replace(of=whole.at) if is_part else pair  # 0.12 / 0.34 are two values
 
     # ---- what is around it ----------------------------------------------------------------------
 
@@ -327,7 +328,9 @@ class _Sentence:
 
 def _counted(token: Token) -> str:
     """What it counts by the word that hangs on it: ``3epoch:``, ``第3轮``."""
-    return next((word for word in _COUNTED if token.right.startswith(word)), "")
+    right = token.right
+    bare = right.lstrip()[:1] > "\u3000"  # 第 3 轮
+    return next((w for w in _COUNTED if (right.lstrip() if bare else right).startswith(w)), "")
 
 
 def _is_part(token: Token, *, after_epoch: bool) -> bool:

@@ -56,7 +56,8 @@ def words(name: str) -> tuple[str, ...]:
     short = _WITH_DIGIT.findall(name)
     found = _WORD.findall(_WITH_DIGIT.sub(" ", name)) if short else _WORD.findall(name)
     whole = [word.lower() for word in _LETTERS.findall(name) if not word.islower()]
-    parts = [part for part in _CHINESE if part in name] if not name.isascii() else []
+    is_chinese = not name.isascii()
+    parts = [part for part in _CHINESE if part in name and part not in found] if is_chinese else []
     return tuple(dict.fromkeys((*whole, *parts, *(word.lower() for word in (*found, *short)))))
 
 
