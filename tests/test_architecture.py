@@ -112,7 +112,7 @@ SIGNATURES = ("core.auth.signing", "core.auth.keys", "core.obs.signing")
 # The house, from the ground up: a module knows its own floor and those below it.
 FLOORS = [
     {"_version", "core.encodable", "core.i18n", "core.locale", "core.api.fields", "core.api.log"},
-    {"core.errors", "core.backoff", "core.cancellation", "core.auth.keys"},
+    {"core.errors", "core.backoff", "core.cancellation", "core.forked", "core.auth.keys"},
     {"core.numbers", "core.api.first_of"},
     {"core.http.answer", "core.http.failure", "core.http.xml", "core.http.retry", "core.paging"},
     {"core.thread_pool", "core.http.fair_queue", "core.http.wire"},

@@ -25,6 +25,7 @@ from ..core.auth.sources import Arguments, Identity, find_identity, from_officia
 from ..core.by_name import is_like_id, is_uuid
 from ..core.endpoints import endpoint, is_of_the_vendor
 from ..core.errors import InvalidArgumentError, ModelArtsError, NotFoundError
+from ..core.forked import heed_forks
 from ..core.generations import EitherJobs, EitherVisualizations, Generation, Shows
 from ..core.http.answer import Answer
 from ..core.http.reader import Reader
@@ -107,11 +108,16 @@ class Session:
         self._region_name = region_name or ""
         self._limits = limits
         self.run: Runner = run_directly
-        self._lock = threading.RLock()
         self._identity: Identity | None = None
         self._client: Client | None = None
         self._newer: v2.Client | None = None
         self._lacking: set[str] = set()
+        self.forget_threads()
+        heed_forks(self)
+
+    def forget_threads(self) -> None:
+        """The locks of a forked child, whose parent's threads may hold others."""
+        self._lock = threading.RLock()
 
     @classmethod
     def of(cls, session: Any) -> Session:

@@ -14,6 +14,7 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from ..errors import UnexpectedAnswerError
+from ..forked import heed_forks
 from ..http.answer import Answer
 from ..http.codes import Codes
 from ..i18n import _
@@ -58,9 +59,13 @@ class KeyCredentials:
     def __init__(self, read: Callable[[], AccessKey], now: Callable[[], datetime] = now) -> None:
         self._read = read
         self._now = now
-        self._lock = threading.Lock()
         self._key: AccessKey | None = None
         self._renew_at: datetime | None = None
+        self.forget_threads()
+        heed_forks(self)
+
+    def forget_threads(self) -> None:
+        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"KeyCredentials({self._key!r})"
@@ -134,8 +139,12 @@ class PasswordCredentials:
         self._iam_endpoint = iam_endpoint
         self._project = dict(project)
         self._now = now
-        self._lock = threading.Lock()
         self._token: Token | None = None
+        self.forget_threads()
+        heed_forks(self)
+
+    def forget_threads(self) -> None:
+        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"PasswordCredentials(username={self.username!r}, account={self.account!r})"

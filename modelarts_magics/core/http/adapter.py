@@ -7,11 +7,22 @@ from typing import Any
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from ..forked import heed_forks
 from . import wire
 
 
 class TimelyAdapter(HTTPAdapter):
-    """Makes requests over our connections, inside of :func:`.wire.request`."""
+    """Makes requests over our connections, inside of :func:`.wire.request`; a child has its own."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._options = options
+        heed_forks(self)
+
+    def forget_threads(self) -> None:
+        """Leave the connections to the parent, which uses them, and its locks with them."""
+        self._of_parent = self.poolmanager, self.proxy_manager  # nothing of it is to be closed
+        super().__init__(**self._options)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)

@@ -22,6 +22,7 @@ from weakref import WeakValueDictionary
 from ..backoff import LONGEST_ASKED
 from ..cancellation import pause
 from ..errors import ThrottledError
+from ..forked import heed_forks
 from ..numbers import number
 from .fair_queue import FairQueue
 
@@ -65,9 +66,9 @@ class RateLimit:
         self._held_until = float("-inf")
         self._refusal: ThrottledError | None = None
         self.forget_threads()
+        heed_forks(self)
 
     def forget_threads(self) -> None:
-        """Nobody waits, nothing is under way: so it is in a forked child."""
         self._queue = FairQueue()
         self._lock = threading.Lock()
         self._in_flight: set[object] = set()
@@ -169,16 +170,9 @@ def shared(endpoint: str, project: str = "") -> RateLimit:
         return limit
 
 
-def _begin_child() -> None:
-    """A forked child has none of the threads that held a lock or waited for their place."""
-    for limit in list(_SHARED.values()):
-        limit.forget_threads()
-    _LOCK.release()
-
-
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
-        before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_begin_child
+        before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_LOCK.release
     )
 
 

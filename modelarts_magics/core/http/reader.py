@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
+from ..forked import heed_forks
 from ..numbers import whole
 from .rate_limit import RateLimit
 
@@ -32,9 +33,13 @@ class Reader:
     ) -> None:
         self.connections = whole("connections", connections, 1, ANY_NUMBER)
         self._limit = limit
+        self.forget_threads()
+        heed_forks(self)
+
+    def forget_threads(self) -> None:
         # A semaphore whose user is interrupted may stay locked: none where nobody waits for one.
-        is_limited = connections < ANY_NUMBER
-        self._slots = threading.BoundedSemaphore(connections) if is_limited else nullcontext()
+        is_limited = self.connections < ANY_NUMBER
+        self._slots = threading.BoundedSemaphore(self.connections) if is_limited else nullcontext()
         self._lock = threading.Lock()
         self._in_use = 0
 
