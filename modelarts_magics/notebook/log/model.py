@@ -119,12 +119,19 @@ class LogModel:
         if spool is None:
             start = FAR if event.before else event.start_byte
             spool = self.spools[event.log_file] = Spool(start, event.before)
-        elif event.start_byte < self._read_until[event.log_file]:
+        elif self._is_anew(event):
             spool = self._replaced(event)
         self._read_until[event.log_file] = event.end_byte
         if event.is_relative:
             self._relative.add(event.log_file)
         spool.append(event.text)
+
+    def _is_anew(self, event: LogText) -> bool:
+        """Whether the log begins once more; another way of reading may count from elsewhere."""
+        is_counted_alike = event.is_relative == (event.log_file in self._relative)
+        is_whole = event.start_byte == 0 and not event.is_relative
+        is_back = event.start_byte < self._read_until[event.log_file]
+        return is_back and (is_counted_alike or is_whole)
 
     def tell_beginning(self, spool: Spool, byte: int) -> None:
         """Where a log begins of which nobody knew how much is before its last lines."""
