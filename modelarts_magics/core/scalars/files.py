@@ -140,28 +140,38 @@ class _StoredFile:
         self._store = store
         self._place = bucket, key
         self._next = 0  # the first byte that is not read yet
-        self._fetched = b""  # from there on
+        self._fetched = b""
+        self._used = (
+            0  # bytes of that which are read; cutting them off would copy the rest each time
+        )
 
     def size(self) -> int:
         return self.listed
 
     def open(self, offset: int) -> Opened:
         if offset != self._next:
-            self._next, self._fetched = offset, b""
+            self._next, self._fetched, self._used = offset, b"", 0
         return self
 
     def read(self, size: int) -> bytes:
-        while len(self._fetched) < size and (more := self._fetch(size - len(self._fetched))):
+        if self._left < size:
+            self._fetched, self._used = self._fetched[self._used :], 0
+        while self._left < size and (more := self._fetch(size - self._left)):
             self._fetched += more
-        data, self._fetched = self._fetched[:size], self._fetched[size:]
+        data = self._fetched[self._used : self._used + size]
+        self._used += len(data)
         self._next += len(data)
         return data
+
+    @property
+    def _left(self) -> int:
+        return len(self._fetched) - self._used
 
     def close(self) -> None:
         pass
 
     def _fetch(self, size: int) -> bytes:
-        start = self._next + len(self._fetched)
+        start = self._next + self._left
         length = min(max(size, _AT_ONCE), self.listed - start)
         if length <= 0:
             return b""
