@@ -129,7 +129,19 @@ def match(series: Shown, readings: Iterable[Mapping[str, Any]]) -> tuple[bool, b
             common = in_common(values, true)
             if len(common) >= ENOUGH * max(len(values), len(true)):
                 return True, steps_match(steps, reading["steps"], common)
+        if are_same(changes(series.values), changes(true)):
+            return True, False
     return False, False
+
+
+def changes(values: Sequence[float]) -> list[float]:
+    """Without the values that are those before them: a bar keeps some in every redraw."""
+    before = [math.inf, *values]
+    return [value for last, value in zip(before, values) if not is_same(last, value)]
+
+
+def are_same(one: Sequence[float], other: Sequence[float]) -> bool:
+    return len(in_common(one, other)) >= ENOUGH * max(len(one), len(other))
 
 
 def steps_match(
