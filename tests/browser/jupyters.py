@@ -200,9 +200,10 @@ class Jupyter:
         """Shut down all kernels but the kept one: the next test has the machine for itself."""
         with _ask("GET", f"{self._address}api/sessions") as answer:
             sessions = json.load(answer)
-        for session in sessions:
-            if session["kernel"]["id"] not in self._kept.values():
-                _ask("DELETE", f"{self._address}api/sessions/{session['id']}").close()
+        # One of those of each kernel: the others go with the kernel.
+        running = {session["kernel"]["id"]: session["id"] for session in sessions}
+        for kernel in running.keys() - self._kept.values():
+            _ask("DELETE", f"{self._address}api/sessions/{running[kernel]}").close()
 
     def _add_kernels(self) -> None:
         """All that there may be: an open page hears of later ones only after a minute."""

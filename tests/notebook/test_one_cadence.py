@@ -234,4 +234,5 @@ def test_nothing_that_reads_logs_has_a_clock_beside_the_cadence() -> None:
     found = {path.name for path in watching if "time.monotonic" in path.read_text("utf-8")}
     with_a_deadline = {"download.py", "retried.py"}  # of a whole log, which is no cadence
     of_what_it_costs = {"preview.py"}  # bytes a second, which the cadence is told
-    assert found - with_a_deadline - of_what_it_costs == {"cadence.py"}
+    of_refusals = {"others.py"}  # how long a source that has nothing is left alone
+    assert found - with_a_deadline - of_what_it_costs - of_refusals == {"cadence.py"}
