@@ -104,6 +104,12 @@ HEADERS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.parametrize("name", sorted(SUB_RESOURCES))
+@pytest.mark.parametrize("flavour", [OBS, S3], ids=["obs", "s3"])
+def test_what_counts_for_the_vendor_is_signed(name, flavour):
+    assert resource("/a/b", [(name, None)], flavour) == f"/a/b?{name}"
+
+
 @given(KEYS, QUERIES, HEADERS, st.booleans(), st.one_of(st.just(""), st.just(str(EXPIRES))))
 def test_whatever_is_asked_is_signed_as_by_the_vendor(key, query, headers, is_s3, expires):
     flavour = S3 if is_s3 else OBS

@@ -34,9 +34,10 @@ partnumber policy policystatus position publicaccessblock quota rename replicati
 requestpayment response-cache-control response-content-disposition response-content-encoding
 response-content-language response-content-type response-expires restore retention storageclass
 storageinfo storagepolicy tagging torrent truncate uploadid uploads versionid versioning
-versions website x-image-process x-image-save-bucket x-image-save-object x-oss-process
-x-workflow-execution-state x-workflow-execution-type x-workflow-graph-name x-workflow-limit
-x-workflow-next-marker x-workflow-prefix x-workflow-start x-workflow-template-name
+versions website x-image-process x-image-save-bucket x-image-save-object x-obs-accesslabel
+x-oss-process x-workflow-execution-state x-workflow-execution-type x-workflow-graph-name
+x-workflow-limit x-workflow-next-marker x-workflow-prefix x-workflow-start
+x-workflow-template-name
 """
 _SIGNED = frozenset(_SUB_RESOURCES.split())
 
