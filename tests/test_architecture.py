@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import functools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any, Callable
 from xml.etree import ElementTree
 
 import import_graph
@@ -22,14 +23,17 @@ MODULES = {
 }
 
 
-def tree(module: str) -> ast.Module:
-    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+@functools.cache
+def nodes(module: str) -> list[ast.AST]:
+    """All that a module says, read once for all tests."""
+    return list(ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))))
 
 
+@functools.cache
 def imports(module: str) -> set[str]:
     """Everything a module imports, absolutely; also what it imports inside functions."""
     found: set[str] = set()
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -39,6 +43,11 @@ def imports(module: str) -> set[str]:
                 base = ".".join([*parents, *filter(None, [node.module])])
             found.update({base, *(f"{base}.{alias.name}" for alias in node.names)})
     return found
+
+
+def offenders(modules: Iterable[str], found: Callable[[str], Collection[str]]) -> dict[str, Any]:
+    """The modules in which something is found that should not be there, and what."""
+    return {module: wrong for module in modules if (wrong := found(module))}
 
 
 def is_in(module: str, *packages: str) -> bool:
@@ -80,31 +89,39 @@ def test_the_parts_are_there():
         assert len(modules_of(part)) > 5
 
 
-@pytest.mark.parametrize("module", FORBIDDEN)
-def test_imports_point_one_way(module):
-    found = {name for name in imports(module) if is_in(name, *FORBIDDEN[module])}
-    if module == STARTS_THE_SERVICE:
-        found = {name for name in found if not is_in(name, *WHOSE_FOLDER)}
-    assert found == set()
+def test_imports_point_one_way():
+    def forbidden(module: str) -> set[str]:
+        found = {name for name in imports(module) if is_in(name, *FORBIDDEN[module])}
+        if module == STARTS_THE_SERVICE:
+            found = {name for name in found if not is_in(name, *WHOSE_FOLDER)}
+        return found
+
+    assert offenders(FORBIDDEN, forbidden) == {}
 
 
-@pytest.mark.parametrize("module", modules_of("local"))
-def test_the_embedded_service_knows_of_the_core_only_values_and_signatures(module):
-    ours = {name for name in imports(module) if is_in(name, OURS)}
+def test_the_embedded_service_knows_of_the_core_only_values_and_signatures():
     known = ("local", "core.api.fields", "core.api.v1.status", "core.api.v1.models", *SIGNATURES)
     allowed = tuple(f"{OURS}.{name}" for name in known)
     packages = {OURS, f"{OURS}.__version__"}  # on the way to them
-    assert [name for name in ours - packages if not is_in(name, *allowed)] == []
+
+    def others(module: str) -> list[str]:
+        ours = {name for name in imports(module) if is_in(name, OURS)}
+        return [name for name in ours - packages if not is_in(name, *allowed)]
+
+    assert offenders(modules_of("local"), others) == {}
 
 
 GENERATIONS = (f"{OURS}.core.api.v1", f"{OURS}.core.api.v2")
 OPENS = f"{OURS}.core.jobs"  # what has to be known before a session tells its generation
 
 
-@pytest.mark.parametrize("module", [*modules_of("notebook"), *modules_of("core")])
-def test_one_module_of_the_core_knows_generations_and_none_of_the_notebook(module):
-    known = [name for name in imports(module) if is_in(name, *GENERATIONS)]
-    assert known == [] or module == OPENS or is_in(module, *GENERATIONS)
+def test_one_module_of_the_core_knows_generations_and_none_of_the_notebook():
+    def known(module: str) -> list[str]:
+        if module == OPENS or is_in(module, *GENERATIONS):
+            return []
+        return [name for name in imports(module) if is_in(name, *GENERATIONS)]
+
+    assert offenders([*modules_of("notebook"), *modules_of("core")], known) == {}
 
 
 SIGNATURES = ("core.auth.signing", "core.auth.keys", "core.obs.signing")
@@ -183,16 +200,18 @@ HOUSED = [
 ]
 
 
-@pytest.mark.parametrize("module", HOUSED)
-def test_every_module_has_a_floor(module):
-    assert floor_of(module) is not None, f"FLOORS does not know {module}"
+def test_every_module_has_a_floor():
+    unknown = [module for module in HOUSED if floor_of(module) is None]
+    assert unknown == [], f"FLOORS does not know {unknown}"
 
 
-@pytest.mark.parametrize("module", HOUSED)
-def test_no_module_knows_one_above_it(module):
-    own = floor_of(module)
-    others = {name: floor_of(name) for name in imports(module) if is_in(name, OURS)}
-    assert own is None or [n for n, floor in others.items() if (floor or 0) > own] == []
+def test_no_module_knows_one_above_it():
+    def above(module: str) -> list[str]:
+        own = floor_of(module)
+        others = {name: floor_of(name) for name in imports(module) if is_in(name, OURS)}
+        return [name for name, floor in others.items() if own is not None and (floor or 0) > own]
+
+    assert offenders(HOUSED, above) == {}
 
 
 def needs(module: str) -> set[str]:
@@ -240,7 +259,7 @@ def test_a_picture_of_the_house_has_no_arrow_back():
 
 
 def uses(module: str, *dotted: str) -> Iterator[str]:
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, ast.Attribute) and ast.unparse(node) in dotted:
             yield ast.unparse(node)
         elif isinstance(node, ast.ImportFrom):
@@ -251,31 +270,37 @@ def uses(module: str, *dotted: str) -> Iterator[str]:
 OUTSIDE_LOCAL = [module for module in MODULES if not is_in(module, f"{OURS}.local")]
 
 
-@pytest.mark.parametrize("module", OUTSIDE_LOCAL)
-def test_threads_are_created_in_one_place_and_can_be_given_up(module):
+def places(modules: Iterable[str], *dotted: str) -> list[str]:
+    """The modules that use one of these names."""
+    return list(offenders(modules, lambda module: list(uses(module, *dotted))))
+
+
+def test_threads_are_created_in_one_place_and_can_be_given_up():
     makers = ("threading.Thread", "threading.Timer", "concurrent.futures.ThreadPoolExecutor")
-    if module != f"{OURS}.core.cancellation":
-        assert list(uses(module, *makers, "_thread.start_new_thread")) == []
+    users = places(OUTSIDE_LOCAL, *makers, "_thread.start_new_thread")
+    assert users == [f"{OURS}.core.cancellation"]
 
 
-@pytest.mark.parametrize("module", OUTSIDE_LOCAL)
-def test_the_environment_is_read_in_one_place(module):
-    if module != f"{OURS}.core.config":
-        assert list(uses(module, "os.environ", "os.getenv", "os.environb")) == []
+def test_the_environment_is_read_in_one_place():
+    users = places(OUTSIDE_LOCAL, "os.environ", "os.getenv", "os.environb")
+    assert users == [f"{OURS}.core.config"]
 
 
-@pytest.mark.parametrize("module", modules_of("core"))
-def test_the_core_does_not_print(module):
-    calls = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
-    assert not [call for call in calls if ast.unparse(call.func) in {"print", "input"}]
+def calls(module: str, *names: str) -> list[str]:
+    """The calls of these functions."""
+    found = [node for node in nodes(module) if isinstance(node, ast.Call)]
+    return [ast.unparse(call) for call in found if ast.unparse(call.func) in names]
 
 
-@pytest.mark.parametrize("module", [*modules_of("notebook"), *modules_of("sdk")])
-def test_text_is_printed_by_one_writer(module):
+def test_the_core_does_not_print():
+    assert offenders(modules_of("core"), lambda module: calls(module, "print", "input")) == {}
+
+
+def test_text_is_printed_by_one_writer():
     """It knows what a terminal cannot show."""
-    calls = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
-    printing = [call for call in calls if ast.unparse(call.func) == "print"]
-    assert not printing or module == f"{OURS}.sdk.writer"
+    modules = [*modules_of("notebook"), *modules_of("sdk")]
+    printing = offenders(modules, lambda module: calls(module, "print"))
+    assert list(printing) == [f"{OURS}.sdk.writer"]
 
 
 # ---- tests see what anybody can see --------------------------------------------------------------
@@ -375,22 +400,31 @@ RAISE = {
 }
 
 
-@pytest.mark.parametrize("module", OUTSIDE_LOCAL)
-def test_what_is_transient_is_decided_in_one_place(module):
+def passing(module: str) -> list[str]:
+    """The statuses and errors by which a module decides what is transient, and may not."""
     inside = module.partition(".")[2]
-    compared = [node for node in ast.walk(tree(module)) if isinstance(node, (ast.Compare, ast.Set))]
-    numbers = {n.value for node in compared for n in ast.walk(node) if isinstance(n, ast.Constant)}
-    names = {node.id for node in ast.walk(tree(module)) if isinstance(node, ast.Name)}
-    assert inside in DECIDES or not {n for n in numbers if isinstance(n, int)} & TROUBLE
-    assert inside in RAISE or not names & PASSING
+    compared = [node for node in nodes(module) if isinstance(node, (ast.Compare, ast.Set))]
+    constants = (n for node in compared for n in ast.walk(node) if isinstance(n, ast.Constant))
+    numbers = {n.value for n in constants if isinstance(n.value, int)} & TROUBLE
+    names = {node.id for node in nodes(module) if isinstance(node, ast.Name)} & PASSING
+    return [
+        *(str(number) for number in numbers if inside not in DECIDES),
+        *(name for name in names if inside not in RAISE),
+    ]
 
 
-@pytest.mark.parametrize("module", OUTSIDE_LOCAL)
-def test_pauses_are_computed_in_one_place(module):
-    powers = [
+def test_what_is_transient_is_decided_in_one_place():
+    assert offenders(OUTSIDE_LOCAL, passing) == {}
+
+
+def powers(module: str) -> list[str]:
+    return [
         ast.unparse(node)
-        for node in ast.walk(tree(module))
+        for node in nodes(module)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
         if not isinstance(node.right, ast.Constant)
     ]
-    assert powers == [] or module == f"{OURS}.core.backoff"
+
+
+def test_pauses_are_computed_in_one_place():
+    assert list(offenders(OUTSIDE_LOCAL, powers)) == [f"{OURS}.core.backoff"]
