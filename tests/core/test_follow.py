@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from log_services import (
     DECODERS,
@@ -73,6 +73,50 @@ def test_a_log_that_was_written_anew_is_delivered_again(before, after):
     assert any(isinstance(event, Trouble) and "anew" in event.message for event in events)
     shown = delivered(events) if service.data else ""
     assert shown == service.data.decode()
+
+
+@given(
+    before=texts,
+    after=texts,
+    start=st.sampled_from([0, LastLines(2)]),
+    habit=st.sampled_from(sorted(DECODERS)),
+    is_over=st.booleans(),
+)
+def test_a_log_that_was_written_anew_and_is_longer_by_now_is_delivered_again(
+    before, after, start, habit, is_over
+):
+    """By the text before the place where it was read last: 64 bytes of it are looked at again."""
+    clock, service = Clock(), Service(habit, 512)
+    follower = service.follower(clock, start)
+    service.data = f"{before} of the first\n".encode()
+    events = poll(follower, clock)
+    service.data = f"{after * (len(before) + 1)} of the second, which is longer\n".encode()
+    assume(len(service.data) >= len(f"{before} of the first\n".encode()))
+    service.status = JobStatus.COMPLETED if is_over else JobStatus.RUNNING
+    events += poll(follower, clock)
+    service.status = JobStatus.COMPLETED
+    events += run_to_end(follower, clock)
+    assert delivered(events).encode() == service.data
+    assert ["anew" in message for message in messages(events)] == [True]
+
+
+@pytest.mark.parametrize("size", [1, 64, 5_000])
+def test_whether_a_log_was_written_anew_costs_64_bytes_a_look_and_no_request(size):
+    clock, service = Clock(), Service(longest_slice=2048)
+    asked, read = [], service.read
+    service.read = lambda start, length: asked.append(start) or read(start, length)
+    follower = service.follower(clock)
+    service.data = b"x" * size
+    poll(follower, clock)
+    asked.clear()
+    for _quiet in range(3):
+        poll(follower, clock)
+    assert asked == [max(0, size - 64)] * 3
+    service.data += b"y" * 5_000
+    asked.clear()
+    assert sum(len(event.text) for event in poll(follower, clock)) == 5_000
+    assert asked[:2] == [max(0, size - 64), max(0, size - 64) + 2048]
+    assert len(asked) == 3
 
 
 class Lagging(Service):
@@ -148,7 +192,7 @@ def test_a_log_that_stays_shorter_was_written_anew_though_it_begins_alike(now):
     events = [event for _poll in range(5) for event in poll(follower, clock)]
     assert delivered(events) == now
     *doubts, last = messages(events)
-    assert all("has become shorter" in message for message in doubts)
+    assert all("gives no longer what was shown" in message for message in doubts)
     assert (len(doubts), "anew" in last) == (3, True)
 
 

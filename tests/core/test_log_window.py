@@ -165,17 +165,19 @@ def test_what_is_told_is_the_log_or_the_log_with_counted_gaps(
         check(whole, parts)
 
 
-@given(first=texts.filter(bool), second=texts.filter(bool))
-def test_a_log_that_is_written_anew_is_told_from_its_beginning(first, second):
-    source = Source("drops cut bytes", 1000)
+@given(first=texts, second=texts, more=st.integers(-20, 20), habit=st.sampled_from(HABITS))
+def test_a_log_that_is_written_anew_is_told_from_its_beginning(first, second, more, habit):
+    """However long it is by now."""
+    source = Source(habit, 1000)
     log = PreviewLog(source, Clock())
     source.data = first.encode() + b"the end"
     _parts, cursor = told(log)
-    source.data = second.encode()[: len(source.data) - 1].decode(errors="ignore").encode()
+    size = max(1, len(source.data) + more)
+    anew = second.encode()[: size - 1].decode(errors="ignore").encode()
+    source.data = anew + b"." * (size - len(anew))
     parts, _cursor = told(log, cursor, is_final=True)
-    if source.data:
-        assert parts[0].is_truncated
-        assert "".join(part.text.text for part in parts) == source.data.decode()
+    assert parts[0].is_truncated
+    assert "".join(part.text.text for part in parts) == source.data.decode()
 
 
 def test_a_gap_is_filled_by_whoever_has_it():

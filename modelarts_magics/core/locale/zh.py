@@ -737,7 +737,9 @@ MESSAGES: dict[str, str] = {
         "{file}：服务的回答自相矛盾：文本为 {length:,} 字节，计数为 {count:,}"
     ),
     "{file}: the service gives this log by lines only": "{file}：服务只能按行提供该日志",
-    "{file}: the service says that the log has become shorter": "{file}：服务称该日志已变短",
+    "{file}: the service gives no longer what was shown of the log": (
+        "{file}：服务不再给出该日志已显示的内容"
+    ),
     "{first}-{last} of {n}": "第 {first}-{last} 个，共 {n} 个",
     "{flags} did not change it.": "{flags} 对它不起作用。",
     "{flag} and {other} do not go together": "{flag} 与 {other} 不能同时使用",

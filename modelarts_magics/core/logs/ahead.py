@@ -123,13 +123,21 @@ class RangeLog(ByteLog):
         self._reader = reader
         self._read_ahead = ReadAhead(self, source)
         self._known_end = 0
+        self._is_at_end = False  # as far as is known, so that time goes by before the next slice
         self._shown = Shown(source, _REFUSALS)
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
-        part = super().after(cursor, is_final=is_final)
-        if self._shown.is_of_another(is_shorter=part.is_truncated):
+        start = int(cursor)
+        known = self._shown.before(start) if self._is_at_end else ""
+        part = self._behind(known, start, is_final=is_final)
+        if self._shown.is_of_another(is_gone=part.is_truncated):
+            self._is_at_end = False
             return self._truncated()
+        return self._added(part)
+
+    def _added(self, part: Part) -> Part:
         self._shown.add(part.text)
+        self._is_at_end = part.is_short
         return part
 
     def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
@@ -151,9 +159,7 @@ class RangeLog(ByteLog):
             self._known_end = 0  # it may have become shorter
 
     def tail(self, lines: int) -> Part:
-        part = read_tail(self._source, lines, self._reader.idle)
-        self._shown.add(part.text)
-        return part
+        return self._added(read_tail(self._source, lines, self._reader.idle))
 
     def _end(self, needed: int) -> int:
         """Where the log ends, as far as is known; asked when that is before ``needed``."""

@@ -41,12 +41,25 @@ class ByteLog:
         return start_byte
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
-        start = int(cursor)
-        chunk = self._slice(start)
+        return self._behind("", int(cursor), is_final=is_final)
+
+    def _behind(self, known: str, start: int, *, is_final: bool) -> Part:
+        """What follows a text that ends at a byte; it is looked at again.
+
+        Where another one stands, the log is not the one that the byte is of.
+        """
+        chunk = self._slice(start - len(known.encode()))
         if self._is_truncated(chunk, start):
             return self._truncated()
-        text, end = exact(chunk.text, start, chunk.end_byte, is_final=is_final)
-        return Part(LogText(text, start, end, self.name), end, is_short=self._is_short(chunk))
+        new = (chunk.end_byte or 0) - start
+        if new >= 0 and not chunk.text.startswith(known):
+            return self._truncated()
+        if known and (new < 0 or (is_final and new == 0)):
+            # A service may give less than is asked for, or up to the last whole character.
+            return self._behind("", start, is_final=is_final)
+        text, end = exact(chunk.text[len(known) :], start, chunk.end_byte, is_final=is_final)
+        is_short = self._is_short(chunk) or end == start
+        return Part(LogText(text, start, end, self.name), end, is_short=is_short)
 
     def _truncated(self) -> Part:
         return Part(LogText("", 0, 0, self.name), 0, is_truncated=True)

@@ -6,6 +6,7 @@ from ..api.log import ByteSource, LogChunk, LogText
 from .characters import CONTINUATIONS, REPLACEMENT
 
 _SIZE = 4096  # bytes at either end
+_LAST = 64  # bytes that tell whether a text is the one that goes on there
 _SLICES = 2  # at either end that are compared; the documented ones are as long as that
 
 
@@ -66,6 +67,16 @@ class Fingerprint:
         head, tail = self._head[:size], self._tail[-size:]
         ends = (self._start, head), (self.position - len(tail), tail)
         return self.is_aligned and any(_is_replaced(source, at, data) for at, data in ends)
+
+
+def last_of(text: str, most: int = _LAST) -> str:
+    """The last characters of a text that surely are the bytes before its end.
+
+    Args:
+        most: bytes of them; never more than 64.
+    """
+    exact = text.rpartition(REPLACEMENT)[2].encode()
+    return exact[max(0, len(exact) - min(most, _LAST)) :].lstrip(CONTINUATIONS).decode()
 
 
 def _is_replaced(source: ByteSource, at: int, data: bytes) -> bool:

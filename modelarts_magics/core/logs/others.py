@@ -10,10 +10,9 @@ from ..api.log import ByteSource, LogText
 from ..errors import ModelArtsError, UnexpectedAnswerError
 from ..http.retry import may_read_again
 from ..i18n import _
-from .characters import CONTINUATIONS, REPLACEMENT
 from .exact import ByteLog
+from .fingerprint import last_of
 
-_KNOWN = 64  # bytes before a place, by which a copy of the log is known
 _REST = 120.0  # seconds; a copy may come later
 _SHORT_REST = 10.0  # after trouble that may pass
 
@@ -61,7 +60,7 @@ class Others:
 
 def _behind(source: ByteSource, start: int, length: int, known: str) -> LogText | None:
     """What a place has behind a byte, where it has the text before that, too."""
-    before = _end_of(known)
+    before = last_of(known)
     first = start - len(before.encode())
     log, text, end = ByteLog(source), "", first
     while end < start + length and len(text) <= len(before):
@@ -74,9 +73,3 @@ def _behind(source: ByteSource, start: int, length: int, known: str) -> LogText 
     if not text.startswith(before):
         raise UnexpectedAnswerError(_("{file}: the copy is of another text", file=source.name))
     return LogText(text[len(before) :], start, end, source.name)
-
-
-def _end_of(known: str) -> str:
-    """The last characters of a text that surely are these bytes."""
-    exact = known.rpartition(REPLACEMENT)[2]
-    return exact.encode()[-_KNOWN:].lstrip(CONTINUATIONS).decode()

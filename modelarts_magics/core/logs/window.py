@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from ..api.log import LogWindow
 from .characters import REPLACEMENT
+from .fingerprint import last_of
 
 LONGEST_KNOWN = 4096  # bytes that tell where a text goes on
 _LONGEST_CUT = 3  # bytes
@@ -73,7 +74,7 @@ def news(window: LogWindow, told: int, known: str, *, is_final: bool = False) ->
         known: the last text of them, or a part of it.
         is_final: nothing more will be written, so that a cut character at the end stays cut.
     """
-    if window.end < told:
+    if window.end < told or (window.end == told and not _ends_with(window.text, known)):
         return replace(news(window, 0, "", is_final=is_final), is_anew=True)
     if window.end == told:
         return News("", told, told)
@@ -88,6 +89,12 @@ def news(window: LogWindow, told: int, known: str, *, is_final: bool = False) ->
         if places and new == 0:  # nothing is cut at its front, so it is another log
             return replace(news(window, 0, "", is_final=is_final), is_anew=True)
     return _found(window, told, known)
+
+
+def _ends_with(text: str, known: str) -> bool:
+    """Whether a text, which may lack a character at its front, ends with what is known."""
+    shown, last = text.lstrip(REPLACEMENT), last_of(known)
+    return shown.endswith(last) or last.endswith(shown)
 
 
 def _behind(window: LogWindow, told: int, place: _Placed, *, is_final: bool) -> News:
