@@ -5,7 +5,8 @@
     ModelArtsError
     ├── InvalidArgumentError (ValueError)   refused here, before anything is sent
     ├── WrongStateError                     refused here: the job is not in a state for this
-    ├── JobEndedError                       a job that was waited for will not run
+    ├── JobEndedError                       a job that was waited for will not run, or has failed
+    ├── NotEndedError                       a job that was waited for goes on after that time
     ├── NotOfferedError                     this generation of the API does not have it
     ├── CredentialsNotFoundError            no source had keys; names all that were tried
     └── ServiceError                        has code, status, request_id, is_transient
@@ -93,6 +94,10 @@ class WrongStateError(ModelArtsError):
 
 class JobEndedError(ModelArtsError):
     """A job that somebody waits for failed, was stopped or deleted, or nobody knows."""
+
+
+class NotEndedError(ModelArtsError):
+    """A job that somebody waits for has not ended in the time that he gave it; it goes on."""
 
 
 class NotOfferedError(ModelArtsError):

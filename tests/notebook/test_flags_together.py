@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations, permutations
 
 import pytest
@@ -12,13 +13,14 @@ from modelarts_magics.notebook.shell import session as session_command
 from modelarts_magics.notebook.viz.commands.subcommands import SUBCOMMANDS
 
 PARSERS = {
-    "%ma_log": log_command.parser,
-    "%ma_session": session_command.parser,
-    **{f"%ma_viz {name}": subcommand.parser for name, subcommand in SUBCOMMANDS.items()},
+    "%ma_log": cache(log_command.parser),
+    "%ma_session": cache(session_command.parser),
+    **{f"%ma_viz {name}": cache(subcommand.parser) for name, subcommand in SUBCOMMANDS.items()},
 }
 
 OF_A_JOB = {"--file", "--as"}
 OF_A_TASK = {"--task", "--as"}  # the same by its other name
+WAITED = {"--tail", "--no-fail", "--timeout"}
 CREATE = {"--as", "--name", "--desc", "--type", "--auto-stop", "--new"}
 # What a line can do: its words, and all flags that say more about it.
 WAYS = {
@@ -29,8 +31,12 @@ WAYS = {
         ("job V0001", OF_A_TASK | {"--tail", "--view", "--height", "--interval"}),
         ("job V0001", OF_A_TASK | {"--tail", "--no-follow", "--plain"}),
         ("job", OF_A_TASK | {"--start-byte", "--offset", "--no-follow", "--plain"}),
-        ("job", OF_A_JOB | {"--save"}),
-        ("job", OF_A_TASK | {"--save"}),
+        ("job", OF_A_JOB | {"--save", "--tail"}),
+        ("job", OF_A_TASK | {"--save", "--tail"}),
+        ("job V0001 --wait", OF_A_JOB | WAITED | {"--save"}),
+        ("job V0001 --wait", OF_A_TASK | WAITED | {"--interval"}),
+        ("job V0001 --wait", OF_A_TASK | WAITED | {"--save"}),
+        ("job V0001 --wait", OF_A_JOB | WAITED | {"--interval"}),
         ("job V0001", {"--events", "--as"}),
         ("job V0001", OF_A_JOB | {"--resources"}),
         ("job V0001", OF_A_TASK | {"--resources"}),
@@ -112,10 +118,12 @@ def test_a_flag_of_another_action_is_refused_by_both_names(action):
         ("%ma_session", "--root /tmp/x", ("--root", "local")),
         ("%ma_session", "--user me", ("--user", "login")),
         ("%ma_viz open", "job --height 3em", ("--height", "--inline")),
+        ("%ma_log", "job --no-fail", ("--no-fail", "--wait")),
+        ("%ma_log", "job --timeout 3", ("--timeout", "--wait")),
         *(
             ("%ma_log", typed("%ma_log", flag), (flag, "no job"))
             for flag in sorted(set().union(*(flags for _words, flags in WAYS["%ma_log"])))
-            if flag not in ("--list", "--stop", "--as")
+            if flag not in ("--list", "--stop", "--as", "--no-fail", "--timeout")
         ),
     ],
 )

@@ -132,6 +132,7 @@ MESSAGES: dict[str, str] = {
     "Follow the log of a training job; without JOB, list the recent jobs.": (
         "跟踪训练作业的日志；不带 JOB 时列出最近的作业。"
     ),
+    "For a cell that goes on all the same: --no-fail": "若要单元格照常继续：--no-fail",
     "Forgot what was chosen in this kernel.": "已清除本内核中的选择。",
     "Give a modelarts_magics.session.Session": "请传入 modelarts_magics.session.Session",
     "Give hours, such as --auto-stop 24, or stop it: %ma_viz stop NAME": (
@@ -184,6 +185,7 @@ MESSAGES: dict[str, str] = {
     "It is a whole number": "应为整数",
     "It is asc or desc": "应为 asc 或 desc",
     "It is from {least} to {most}": "应在 {least} 到 {most} 之间",
+    "It is not known how it ended": "不清楚它如何结束",
     "It is one of {choices}": "可选值：{choices}",
     "It is parameter or env": "应为 parameter 或 env",
     "It is the name of a task, such as worker-0": "应为任务名称，例如 worker-0",
@@ -215,6 +217,7 @@ MESSAGES: dict[str, str] = {
     "List visualization jobs, the newest first.": "列出可视化作业，最新的在前。",
     "Logs are kept for 30 days after the end of a job": "日志在作业结束后保留 30 天",
     "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
+    "Look at it: %ma_log {job}": "查看：%ma_log {job}",
     "Look for it: %ma_log lists the jobs": "请查找：%ma_log 可列出作业",
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
     "Look for plain text": "请查找普通文本",
@@ -664,6 +667,9 @@ MESSAGES: dict[str, str] = {
     "part of a name": "名称的一部分",
     "password": "密码",
     "paused": "已暂停",
+    "print it and wait until the job ends; fail where it failed": (
+        "打印日志并等到作业结束；作业失败时单元格也失败"
+    ),
     "project": "项目",
     "ran {time}": "运行了 {time}",
     "read {time}": "读取于 {time}",
@@ -722,6 +728,10 @@ MESSAGES: dict[str, str] = {
     "what the job runs; tensorboard by default": "作业运行的程序；默认 tensorboard",
     "what the service tells of the job beside its log": "服务在日志之外报告的作业事件",
     "what to do; without it, show who you are": "要做什么；不写则显示当前身份",
+    "with --wait: do not fail where the job failed": "与 --wait 同用：作业失败时单元格不失败",
+    "with --wait: fail after this time, such as 90s, 30m or 2h": (
+        "与 --wait 同用：超过此时间即失败，如 90s、30m 或 2h"
+    ),
     "write the whole log to a file": "将完整日志写入文件",
     "{api}, by {choice}": "{api}，由 {choice} 选定",
     "{api}: the service has no {lacking}": "{api}：服务不提供 {lacking}",
@@ -747,6 +757,7 @@ MESSAGES: dict[str, str] = {
     "{folder} has no versions": "{folder} 没有版本",
     "{found:,} of {n:,} lines match": "{n:,} 行中有 {found:,} 行匹配",
     "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
+    "{job} goes on after {time}": "已过 {time}，{job} 仍在运行",
     "{kind} is no session": "{kind} 不是会话对象",
     "{magic} --help shows what there is": "用 {magic} --help 查看用法",
     "{magic} does not know {word}": "{magic} 不认识 {word}",
@@ -788,6 +799,7 @@ MESSAGES: dict[str, str] = {
     "{source}: the {half} is missing": "{source}：缺少 {half}",
     "{text} is no length such as 32em": "{text} 不是长度，例如 32em",
     "{text} is no regular expression: {error}": "{text} 不是正则表达式：{error}",
+    "{text} is no time such as 90s, 10m or 2h": "{text} 不是 90s、10m 或 2h 这样的时间",
     "{text} is not a name for a variable": "{text} 不能作变量名",
     "{text} is not a whole number": "{text} 不是整数",
     "{url} answered something that is not of this API": "{url} 的响应不属于本 API",
@@ -814,5 +826,7 @@ MESSAGES: dict[str, str] = {
         "{word} 被当作 ID，但也是作业 {other} 的名称：id:{word} 或 name:{word}"
     ),
     "… {n:,} bytes are left out here …": "…… 此处略去 {n:,} 字节 ……",
+    "… {n:,} lines are left out here …": "…… 此处略去 {n:,} 行 ……",
+    "… {n:,} more characters": "…… 另有 {n:,} 个字符",
     "‹ Previous": "‹ 上一页",
 }

@@ -1,10 +1,11 @@
-"""``%ma_log``: parse the line, then open a panel, show a picture, stream, save or list."""
+"""``%ma_log``: parse the line, then open a panel, show a picture, stream, wait, save or list."""
 
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...core.api.base import Job, JobApi, JobRef
@@ -19,7 +20,7 @@ from ...core.logs.readers import LogBytes, open_log
 from ...sdk.session import Session
 from ...sdk.writer import say
 from ..shell import value
-from ..shell.arguments import Choice, MagicParser, whole_number
+from ..shell.arguments import Choice, MagicParser, seconds, whole_number
 from ..shell.context import ShellContext
 from ..shell.job_argument import JobArgument, find_training
 from ..shell.together import Need, Together
@@ -36,19 +37,23 @@ _JOB = ("JOB", "VERSION", *FILE, "--as")
 _PART = ("--tail", "--start-byte", "--offset")
 _STILL = ("--no-follow", "--plain")
 _PANEL = ("--view", "--height", "--interval")
+_WAITED = ("--no-fail", "--timeout")
+_WAIT = ("--wait", *_WAITED, "--tail")
 _SLICE = (*_JOB, *_STILL, "--start-byte", "--offset")
 _ONLY = {
     "--list": ("--as",),
     "--stop": ("JOB", "VERSION"),
     "--events": ("JOB", "VERSION", "--as"),
     "--resources": _JOB,
-    "--save": _JOB,
+    "--save": (*_JOB, *_WAIT),
     "--start-byte": _SLICE,
     "--offset": _SLICE,
     **dict.fromkeys(_STILL, (*_JOB, *_PART, *_STILL)),
     **dict.fromkeys(_PANEL, (*_JOB, "--tail", *_PANEL)),
+    **dict.fromkeys(("--wait", *_WAITED), (*_JOB, *_WAIT, "--interval", "--save")),
+    "--interval": (*_JOB, "--tail", *_PANEL, *_WAIT),
 }
-_OF_A_JOB = (*FILE, "--events", "--resources", "--save", *_PART, *_STILL, *_PANEL)
+_OF_A_JOB = (*FILE, "--events", "--resources", "--save", *_PART, *_STILL, *_PANEL, "--wait")
 
 
 def _together() -> Together:
@@ -61,7 +66,8 @@ def _together() -> Together:
                 "JOB", hint, _("{magic}: no job is named for {flag}", magic="%ma_log", flag=flag)
             )
             for flag in _OF_A_JOB
-        },
+        }
+        | {flag: Need("--wait", _("Add {flags}", flags="--wait")) for flag in _WAITED},
     )
 
 
@@ -119,6 +125,21 @@ def parser() -> MagicParser:
         help=_("what a task uses: CPU, memory, accelerator, by the minute"),
     )
     made.add_argument("--save", metavar="PATH", help=_("write the whole log to a file"))
+    made.add_argument(
+        "--wait",
+        action="store_true",
+        help=_("print it and wait until the job ends; fail where it failed"),
+    )
+    made.add_argument(
+        "--no-fail", action="store_true", help=_("with --wait: do not fail where the job failed")
+    )
+    made.add_argument(
+        "--timeout",
+        metavar="TIME",
+        type=seconds,
+        default=math.inf,
+        help=_("with --wait: fail after this time, such as 90s, 30m or 2h"),
+    )
     made.add_argument("--list", action="store_true", help=_("list the panels that follow a log"))
     made.add_argument(
         "--stop", action="store_true", help=_("stop following, JOB or all; jobs go on")
@@ -159,6 +180,10 @@ class _Found:
         """The named file, or the first one."""
         return choose_log_file(self.files, self.file, self.job.name)
 
+    def again(self) -> _Found:
+        """The same with the log files that there are by now."""
+        return replace(self, files=self.jobs.log_files(self.ref))
+
     def tail(self, lines: int) -> Part:
         return open_log(self.jobs.logs(self.ref, self.log_file), Reader()).tail(lines)
 
@@ -198,14 +223,45 @@ def _of_job(context: ShellContext, asked: argparse.Namespace) -> Any:
     if asked.resources:
         return _resources(context, asked)
     found = _find(context, asked)
+    if asked.wait:
+        return _wait(context, found, asked)
     if asked.save is not None:
-        from .save import save
-
-        return save(found.source, asked.save, lambda lines: found.picture(found.tail(lines).text))
+        return _save(found, asked)
     if _is_still(asked):
         picture = _picture(found, asked)
         return context.show(picture.plain() if asked.plain else picture)
     return _follow(context, found, asked)
+
+
+def _wait(context: ShellContext, found: _Found, asked: argparse.Namespace) -> Any:
+    from ..panels.panel import is_kernel
+    from . import wait
+    from .excerpt import TAIL
+    from .save import check_target
+
+    if asked.save is not None:
+        check_target(asked.save)  # now, not after hours
+    how = wait.Waiting(
+        asked.file,
+        TAIL if asked.tail is None else None if asked.tail == _ALL else asked.tail,
+        asked.timeout,
+        asked.interval,
+        asked.no_fail,
+        is_kernel(context.shell),
+    )
+
+    def save() -> None:
+        if asked.save is not None:
+            _save(found.again(), asked)
+
+    return wait.wait(found.jobs, found.job, found.files, how, save)
+
+
+def _save(found: _Found, asked: argparse.Namespace) -> LogPicture:
+    from .save import SHOWN_LINES, save
+
+    lines = SHOWN_LINES if asked.tail in (None, _ALL) else asked.tail
+    return save(found.source, asked.save, lambda: found.picture(found.tail(lines).text))
 
 
 def _resources(context: ShellContext, asked: argparse.Namespace) -> Any:

@@ -37,7 +37,7 @@ from .progress import ProgressLine
 from .results import LogPicture
 
 LARGEST_LINK = 4 * 2**20  # bytes
-_SHOWN_LINES = 200
+SHOWN_LINES = 200
 _LONGEST_NAME = 150  # bytes of UTF-8; file systems take 255
 _PIECE = 2**20  # bytes
 _INTERVAL = 0.5  # seconds between words about how far it is
@@ -48,13 +48,13 @@ OpenSource = Callable[[Reader], ByteSource]
 def save(
     open_source: OpenSource,
     path: str,
-    picture: Callable[[int], LogPicture],
+    picture: Callable[[], LogPicture],
 ) -> LogPicture:
     """Write the log, saying how far it is; what was there before stays until it is complete.
 
     Args:
         open_source: the log, for a reader with a back-off of its own.
-        picture: of the last lines, so many of them.
+        picture: of the last lines.
 
     Raises:
         InvalidArgumentError: the file cannot be written.
@@ -68,7 +68,7 @@ def save(
         line.clear()
     say(_("Saved {n:,} bytes of {file} to {path}", n=written, file=source.name, path=target))
     _say(_remarks(written))
-    return picture(_SHOWN_LINES)
+    return picture()
 
 
 def read_all(open_source: OpenSource) -> LogText:
@@ -95,6 +95,15 @@ def _remarks(log: WrittenLog | ReadLog) -> tuple[str, ...]:
 def _say(words: Sequence[str]) -> None:
     for word in words:
         say(word)
+
+
+def check_target(path: str) -> None:
+    """Refuse now what could not be written later; errors as those of :func:`save`."""
+    target = _target(path, "log")
+    if not target.parent.is_dir():
+        raise cannot_write(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
+    if not os.access(target.parent, os.W_OK):
+        raise cannot_write(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 def _target(path: str, log_file: str) -> Path:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from typing import Callable
 
 from ...core.api.base import Job, JobApi
 from ...core.api.log import LogText
+from ...core.cancellation import call
+from ...core.http.transport import run_directly
 from ...core.i18n import _
 from ...core.logs.follow import Event, Finished, LastLines, StatusChanged, Trouble
+from ...core.logs.follow_job import JobFollower
 from ...core.logs.job_logs import JobLogs
 from ...sdk.writer import say
 from ..text import render, terminal
 from ..text.row import Line
 from ..text.safe_stream import SafeStream
+from .rows import Rows
 
 
 def stream(
@@ -33,39 +39,46 @@ def stream(
         names: the log files that there are; others may appear.
         file: only this one.
     """
-    logs = JobLogs(jobs, job.ref)
+    logs = JobLogs(jobs, job.ref, run=run_directly)  # interruptible as a whole
     start = 0 if tail is None else LastLines(tail)
     follower = logs.follow(start, file=file, names=names, interval=interval, last_status=job.state)
     printer = Printer([file] if file else names)
+    ended = drain(follower, printer.tell)
+    assert ended is not None  # noqa: S101  # it waits for ever
+    return ended
+
+
+def drain(
+    follower: JobFollower, tell: Callable[[Event], object], limit: float = math.inf
+) -> Finished | None:
+    """Poll until nothing more comes, and tell what happened; open to an interrupt all the time.
+
+    Args:
+        limit: seconds.
+
+    Returns:
+        How it ended; ``None`` where it had not when the time was over.
+    """
+    end = time.monotonic() + limit
     while follower.finished is None:
-        time.sleep(follower.due_in)
-        for event in follower.poll_due():
-            printer.tell(event)
+        time.sleep(min(follower.due_in, max(0.0, end - time.monotonic())))
+        try:
+            events = call(follower.poll_due, end - time.monotonic())
+        except TimeoutError:
+            return None
+        for event in events:
+            tell(event)
     return follower.finished
 
 
-class _Rows:
-    """The rows of a file, to be printed among those of others: once they are done."""
-
-    def __init__(self) -> None:
-        self._terminal = terminal.Terminal()
-        self._first = 0  # number of the first row that is kept
-        self._kept: list[Line] = []
-
-    def feed(self, text: str) -> list[Line]:
-        """The rows that may be printed now; one that changed later is among them again."""
-        changed = self._terminal.feed(text)
-        self._kept[max(0, changed.first - self._first) :] = changed.lines
-        self._first = min(self._first, changed.first)
-        return self._taken(self._terminal.done - self._first)
-
-    def rest(self) -> list[Line]:
-        return self._taken(len(self._kept))
-
-    def _taken(self, count: int) -> list[Line]:
-        taken, self._kept = self._kept[: max(0, count)], self._kept[max(0, count) :]
-        self._first += len(taken)
-        return taken
+def words_of(event: StatusChanged | Trouble | Finished) -> str:
+    """What happened beside the text."""
+    if isinstance(event, StatusChanged):
+        return render.plain(render.status_word(event.status))
+    if isinstance(event, Trouble):
+        again = _("again in {s:.0f} s", s=event.retry_in_s)
+        return render.plain(f"{event.message} ({again})" if event.retry_in_s else event.message)
+    return render.plain(event.reason or _("The job has completed"))
 
 
 class Printer:
@@ -80,27 +93,23 @@ class Printer:
     def __init__(self, names: Iterable[str]) -> None:
         self._names = set(names)
         self._filters: dict[str, SafeStream] = {}
-        self._rows: dict[str, _Rows] = {}
+        self._rows: dict[str, Rows] = {}
         self._is_within_line = False
 
     def tell(self, event: Event) -> None:
         if isinstance(event, LogText):
             self._print_text(event)
-        elif isinstance(event, StatusChanged):
-            self._say(render.status_word(event.status))
-        elif isinstance(event, Trouble):
-            again = _("again in {s:.0f} s", s=event.retry_in_s)
-            self._say(f"{event.message} ({again})" if event.retry_in_s else event.message)
-        else:
+            return
+        if isinstance(event, Finished):
             for name, rows in self._rows.items():
                 self._print_lines(name, rows.rest())
-            self._say(event.reason or _("The job has completed"))
+        self._say(words_of(event))
 
     def _print_text(self, event: LogText) -> None:
         name = event.log_file
         self._names.add(name)
         if len(self._names) > 1:
-            self._print_lines(name, self._rows.setdefault(name, _Rows()).feed(event.text))
+            self._print_lines(name, self._rows.setdefault(name, Rows()).feed(event.text))
             return
         text = self._filters.setdefault(name, SafeStream()).feed(event.text)
         say(text, end="")
@@ -118,4 +127,4 @@ class Printer:
 
     def _say(self, words: str) -> None:
         say(self._leave(), end="")
-        say(f"── {render.plain(words)}", stream=sys.stderr)
+        say(f"── {words}", stream=sys.stderr)

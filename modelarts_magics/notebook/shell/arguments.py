@@ -20,6 +20,10 @@ from .together import Together
 
 _WORD = re.compile(r"""(?: "[^"]*" | '[^']*' | \[[^\]]*\] | [^\s"'\[] )+""", re.VERBOSE)
 
+_TIME = re.compile(r"(\d+(?:\.\d+)?)([smhd])", re.ASCII)
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_LONGEST_TIME = 1e8  # seconds; some three years
+
 
 class HelpShown(Exception):
     """The help was asked for and printed; there is nothing more to do."""
@@ -197,6 +201,20 @@ def whole_number(minimum: int) -> Any:
         return number
 
     return convert
+
+
+def seconds(text: str) -> float:
+    """An argparse type: a time such as ``90s``, ``10m``, ``1h30m`` or ``2d``, in seconds.
+
+    >>> seconds("90"), seconds("1h30m"), seconds("0.5d")
+    (90.0, 5400.0, 43200.0)
+    """
+    typed = f"{text}s" if text.replace(".", "", 1).isdecimal() else text.lower()
+    parts = _TIME.findall(typed)
+    found = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if "".join(map("".join, parts)) != typed or not 0 < found < _LONGEST_TIME:
+        raise argparse.ArgumentTypeError(_("{text} is no time such as 90s, 10m or 2h", text=text))
+    return found
 
 
 class Choice:

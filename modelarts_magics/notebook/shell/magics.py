@@ -123,6 +123,8 @@ class ModelArtsMagics(Magics):
             %ma_log JOB --start-byte 0 --offset 2048
                                                    one slice, as get_job_log gives it
             %ma_log JOB --save PATH                write the whole log to a file
+            %ma_log JOB --wait                     print it until the job ends; fail where it fails
+                --timeout 2h --no-fail --save PATH --tail N|all
             %ma_log JOB --as NAME                  keep the result; NAME.text is the text
             x = %ma_log JOB --no-follow            the same, and nothing is shown
             %ma_log --list                         the panels that follow a log
