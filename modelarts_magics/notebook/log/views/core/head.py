@@ -12,7 +12,7 @@ from ....text import colors, render
 from ...model import LogModel
 
 _AMBER, _RED, _GREY = map(colors.variable, ("warning", "error", "quiet"))
-_INTERVAL = 30.0  # seconds until numbers that only go on are told, which takes a message
+_INTERVAL = 60.0  # seconds until numbers that only go on are told, which takes a message
 _LINE = "line-height:1.5;overflow-wrap:anywhere"
 
 

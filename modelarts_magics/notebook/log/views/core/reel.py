@@ -20,11 +20,12 @@ import ipywidgets
 from ....text import colors, render, terminal
 from ....text.row import Line
 from ...levels import Levels
+from ...sending import ENVELOPE
 
 PAGES = 40
 LINES = 1000  # that are kept at least, as far as there are pages
 LINES_A_PAGE = 200  # but for those that come at once
-_LITTLE = 1000  # characters that may go in a message, old and new: about its envelope
+_LITTLE = ENVELOPE  # characters that may go in a message, old and new
 _MOST_AGAIN = 4000  # characters that may travel again
 CLASS = "modelarts-magics-reel"
 LOOKS = "modelarts-magics-lines"
