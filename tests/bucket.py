@@ -26,6 +26,7 @@ class Bucket:
         faulty: what goes wrong with a request, if anything.
         may_list: whether listings are allowed.
         has_etags: whether objects say which they are.
+        page: objects of a listing at once.
         given: of each range that was answered, the key, its first byte and the one behind it.
     """
 
@@ -33,6 +34,7 @@ class Bucket:
         self.objects: dict[str, bytes] = {}
         self.faulty: Callable[[Asked], Said | None] = lambda _asked: None
         self.may_list = self.has_etags = True
+        self.page = 1000
         self.given: list[tuple[str, int, int]] = []
         self.adapter = Scripted(self._said)
 
@@ -42,11 +44,14 @@ class Bucket:
         if "prefix" in asked.query:  # a listing
             if not self.may_list:
                 return Said(b"<Error><Code>AccessDenied</Code></Error>", 403)
-            keys = sorted(key for key in self.objects if key.startswith(asked.query["prefix"]))
+            prefix, marker = asked.query["prefix"], asked.query["marker"]
+            keys = sorted(key for key in self.objects if key.startswith(prefix) and key > marker)
+            keys, rest = keys[: self.page], keys[self.page :]
             entries = "".join(
                 f"<Contents><Key>{key}</Key><Size>{len(self.objects[key])}</Size></Contents>"
                 for key in keys
             )
+            entries += f"<IsTruncated>{'true' if rest else 'false'}</IsTruncated>"
             return Said(f"<ListBucketResult>{entries}</ListBucketResult>".encode())
         key = unquote(asked.path.removeprefix("/bucket/"))
         if key not in self.objects:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from bucket import Bucket
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modelarts_magics.core.errors import NotOfferedError
 from modelarts_magics.core.logs.exact import read_forward
 from modelarts_magics.core.obs.object_bytes import ObjectsBytes
 
@@ -42,3 +44,15 @@ def test_nothing_is_lost_when_the_log_goes_on_in_another_object(pieces):
             at = len(shown.encode())
             shown += "".join(part.text for part in read_forward(source, at))
     assert shown == "".join(text for text, _is_rotated in pieces)
+
+
+def test_a_log_is_not_looked_for_among_very_many_objects():
+    bucket = Bucket()
+    bucket.objects = {f"{FOLDER}part-{n}": b"" for n in range(10_001)}
+    with bucket.opened() as client:
+        source = ObjectsBytes(client, "bucket", FOLDER, "worker-1")
+        with pytest.raises(NotOfferedError, match="too many objects"):
+            source.read(0, 100)
+        assert len(bucket.adapter.asked) <= 12
+        bucket.objects[f"{BEGINNING}.log"] = b"the log"  # is found by its own name
+        assert source.read(0, 100).text == "the log"

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tensorboard.plugins.scalar.metadata import create_summary_metadata
 
 from modelarts_magics.core.scalars import event_file
 from modelarts_magics.core.scalars.files import LocalFile
+from modelarts_magics.core.scalars.growing_run import GrowingRun, Tags
 from modelarts_magics.core.scalars.reader import ScalarReader
 
 NAME = "events.out.tfevents.1.host"
@@ -338,6 +340,52 @@ def test_memory_is_bounded_whatever_is_written(tmp_path):
     }
 
 
+def test_a_folder_with_very_many_files_is_looked_through_in_part_and_that_is_said(tmp_path):
+    with Writer(tmp_path) as writer:
+        writer.scalars(1, loss=1.0)
+    for number in range(30):
+        (tmp_path / f"{number}").mkdir()
+        for other in range(700):
+            os.mknod(tmp_path / f"{number}" / f"{other}.png")
+    reader = ScalarReader(tmp_path)
+    reader.poll()
+    assert names(reader) == {".": ["loss"]}
+    assert reader.trouble == ("Only 20000 files of the folder are looked at",)
+
+
+class Events:
+    """An old event file, each of whose events makes one tag void; no value is a scalar."""
+
+    is_written_anew = False
+
+    def __init__(self, tags):
+        self._tags = tags
+
+    def read(self):
+        yield Event(step=9, file_version="brain.Event:1")
+        for tag in self._tags:
+            yield Event(
+                step=1, summary=Summary(value=[Summary.Value(tag=tag, tensor=TensorProto())])
+            )
+
+
+@pytest.mark.parametrize("is_alike", [False, True])
+def test_what_is_remembered_of_tags_without_points_is_bounded(is_alike):
+    """They may be many and long, and every file may name the same ones."""
+    run = GrowingRun(lambda _tag: False, lambda: 1000, Tags())
+    for file in range(30):
+        numbers = range(100) if is_alike else range(file * 100, (file + 1) * 100)
+        run.add_file(f"{file:03}", Events([f"{number:05}".ljust(9_000) for number in numbers]))
+    run.add_file("long", Events(["x" * 2_000_000] * 3))
+    tracemalloc.start()
+    try:
+        assert not any(run.read())
+        size, _peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert size < (2 if is_alike else 12) * 2**20
+
+
 def test_nothing_stays_open_between_polls(tmp_path):
     with Writer(tmp_path) as writer:
         writer.scalars(1, loss=1.0)
@@ -369,6 +417,7 @@ def test_tensorboard_is_imported_when_there_is_something_to_read_and_tensorflow_
     program = f"""
 import sys
 from pathlib import Path
+from modelarts_magics.core.scalars.growing_run import GrowingRun, Tags
 from modelarts_magics.core.scalars.reader import ScalarReader
 reader = ScalarReader(Path({str(tmp_path / "logs")!r}))
 assert not [name for name in sys.modules if name.startswith(("tensorboard", "numpy"))]

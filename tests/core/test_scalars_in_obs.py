@@ -85,6 +85,18 @@ def test_an_object_that_is_written_anew_is_read_anew(written):
     assert [(point.step, point.value) for point in run.series[0].points] == [(9, 0.25)]
 
 
+def test_a_folder_with_very_many_objects_takes_some_requests_and_says_so(written):
+    _folder, whole = written
+    bucket = Bucket()
+    bucket.objects = {**whole, **{f"out/model-{n}": b"" for n in range(20_001)}}
+    with bucket.opened() as client:
+        reader = ScalarReader(StoredFolder(client, "bucket", "out/"))
+        reader.poll()
+    assert len(bucket.adapter.asked) <= 21 + len(whole)
+    assert {run.name for run in reader.runs} == {".", "eval/a b"}, "what is first by its name"
+    assert reader.trouble == ("Only 20000 files of the folder are looked at",)
+
+
 def test_a_bucket_that_is_not_there_is_one_error():
     bucket = Bucket()
     bucket.faulty = lambda _asked: Said(

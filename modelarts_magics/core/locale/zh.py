@@ -215,6 +215,7 @@ MESSAGES: dict[str, str] = {
     "Leave out {flags}": "请去掉 {flags}",
     "Lines of the log as text": "日志文本",
     "List visualization jobs, the newest first.": "列出可视化作业，最新的在前。",
+    "Let each job copy its logs to a folder of its own": "请让每个作业将日志复制到各自的文件夹",
     "Logs are kept for 30 days after the end of a job": "日志在作业结束后保留 30 天",
     "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
     "Look at it: %ma_log {job}": "查看：%ma_log {job}",
@@ -301,6 +302,7 @@ MESSAGES: dict[str, str] = {
         "只能取得其最新部分：之前缺少 {n:,} 字节。"
     ),
     "Only {n} event files are read": "只读取 {n} 个事件文件",
+    "Only {n} files of the folder are looked at": "只查看该文件夹中的 {n} 个文件",
     "Only {n} series are kept: use --tags": "只保留 {n} 条曲线：请用 --tags 筛选",
     "Open": "打开",
     "Open TensorBoard in a new tab": "在新标签页中打开 TensorBoard",
@@ -795,6 +797,7 @@ MESSAGES: dict[str, str] = {
     "{path} leads out of the object store": "{path} 指向对象存储之外",
     "{path} was replaced while it was read": "{path} 在读取时被替换",
     "{percent}% so far": "已读 {percent}%",
+    "{prefix}: too many objects to find a log among them": "{prefix}：对象过多，无法从中找到日志",
     "{seconds:.1f} s": "{seconds:.1f} 秒",
     "{source}: the {half} is missing": "{source}：缺少 {half}",
     "{text} is no length such as 32em": "{text} 不是长度，例如 32em",

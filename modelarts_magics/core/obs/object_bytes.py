@@ -7,11 +7,12 @@ import threading
 from collections.abc import Sequence
 
 from ..api.log import LogChunk
-from ..errors import NotFoundError, PermissionDeniedError
+from ..errors import NotFoundError, NotOfferedError, PermissionDeniedError
 from ..i18n import _
 from .client import ObsClient, StoredObject
 
 _LONGEST = 4 * 2**20  # bytes
+_MOST_OBJECTS = 10_000  # that are listed, a thousand by each request
 _USUAL = ".log"  # behind the name of the task; where the log is rotated, it is the newest part
 
 
@@ -75,8 +76,16 @@ class ObjectsBytes:
         return sorted(found, key=self._age)
 
     def _named(self, prefix: str) -> Sequence[StoredObject]:
-        there = self._store.objects(self._bucket, prefix)
-        return [one for one in there if self._is_this.match(one.key, len(self._beginning))]
+        found = []
+        for number, one in enumerate(self._store.objects(self._bucket, prefix)):
+            if number == _MOST_OBJECTS:
+                raise NotOfferedError(
+                    _("{prefix}: too many objects to find a log among them", prefix=prefix),
+                    _("Let each job copy its logs to a folder of its own"),
+                )
+            if self._is_this.match(one.key, len(self._beginning)):
+                found.append(one)
+        return found
 
     def _age(self, one: StoredObject) -> tuple[bool, Sequence[int | str]]:
         """By which the objects of a log are in order: numbers count, not their digits."""

@@ -18,6 +18,9 @@ from ..errors import ModelArtsError
 from ..i18n import _
 from ..obs.client import ObsClient
 
+MOST_LOOKED_AT = 20_000
+"""Files of a folder, whatever they are, among which event files are looked for at each look."""
+
 _AT_ONCE = 4 * 2**20  # bytes that are fetched at least, where there are so many
 
 
@@ -56,7 +59,13 @@ class FoundFile:
 
 
 class EventFolder(Protocol):
-    """Where event files are looked for."""
+    """Where event files are looked for.
+
+    Attributes:
+        is_cut: whether there were more files than were looked at.
+    """
+
+    is_cut: bool
 
     def find(self) -> Iterator[FoundFile]:
         """All that are there now, those of a folder by their names."""
@@ -75,14 +84,20 @@ class LocalFolder:
     """
 
     def __init__(self, path: Path) -> None:
+        self.is_cut = False
         self._path = path
 
     def find(self) -> Iterator[FoundFile]:
         """Links to folders are not followed: they may lead anywhere, or in a circle."""
+        looked_at, self.is_cut = 0, False
         for folder, _folders, names in os.walk(self._path):
             run = os.path.relpath(folder, self._path)
             for name in sorted(filter(is_event_file, names)):
                 yield FoundFile(run, name, LocalFile(Path(folder, name)))
+            looked_at += 1 + len(names)
+            if looked_at > MOST_LOOKED_AT:
+                self.is_cut = True
+                return
 
 
 class LocalFile:
@@ -112,6 +127,7 @@ class StoredFolder:
     """
 
     def __init__(self, store: ObsClient, bucket: str, prefix: str) -> None:
+        self.is_cut = False
         self._store = store
         self._bucket = bucket
         self._prefix = prefix
@@ -123,13 +139,21 @@ class StoredFolder:
         Raises:
             ServiceError: the store refuses, or cannot be reached.
         """
-        for found in self._store.objects(self._bucket, self._prefix):
+        self.is_cut = False
+        for number, found in enumerate(self._store.objects(self._bucket, self._prefix)):
+            if number == MOST_LOOKED_AT:
+                self.is_cut = True
+                return
             run, name = posixpath.split(found.key[len(self._prefix) :])
-            if is_event_file(name):
-                new = _StoredFile(self._store, self._bucket, found.key)
-                file = self._files.setdefault(found.key, new)
+            if is_event_file(name) and (file := self._file(found.key)):
                 file.listed = found.size
                 yield FoundFile(run or ".", name, file)
+
+    def _file(self, key: str) -> _StoredFile | None:
+        """The object, also where it was found before; nothing where others are known enough."""
+        if key not in self._files and len(self._files) < MOST_LOOKED_AT:
+            self._files[key] = _StoredFile(self._store, self._bucket, key)
+        return self._files.get(key)
 
 
 class _StoredFile:

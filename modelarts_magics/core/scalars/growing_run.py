@@ -21,10 +21,30 @@ from typing import Any, Callable
 from .event_file import EventFile
 from .series import GrowingSeries, Point
 
+LONGEST_TAG = 10_000  # characters; longer ones are not remembered
 _MOST_TAGS = 1_000  # that are remembered without points, and as those of tensors
 _PLUGIN = "scalars"  # of TensorBoard; it draws tensors of one number
 _RESTARTS_ARE_TOLD = 2  # by files from this version on
 _NO_STEP = -1
+
+
+class Tags:
+    """The tags that are remembered, each once: every event brings copies of its own."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+        self._left = _MOST_TAGS
+
+    def of_series(self, tag: str) -> str:
+        """The tag of a series, of which there are not many."""
+        return self._known.setdefault(tag, tag)
+
+    def waiting(self, tag: str) -> str | None:
+        """A tag of which something is remembered before it has points; nothing where it cannot."""
+        if tag not in self._known and self._left > 0 and len(tag) <= LONGEST_TAG:
+            self._known[tag] = tag
+            self._left -= 1
+        return self._known.get(tag)
 
 
 @dataclass
@@ -81,22 +101,29 @@ class GrowingRun:
     Args:
         is_wanted: asked once for each tag that is kept.
         room: as for a :class:`GrowingSeries`.
+        tags: shared by the runs of a folder.
 
     Attributes:
         files: by name.
         series: by tag.
     """
 
-    def __init__(self, is_wanted: Callable[[str], bool], room: Callable[[], int]) -> None:
+    def __init__(
+        self, is_wanted: Callable[[str], bool], room: Callable[[], int], tags: Tags
+    ) -> None:
         self.series: dict[str, GrowingSeries[Point]] = {}
         self._is_wanted = is_wanted
         self._room = room
+        self._tags = tags
         self._files: dict[str, _File] = {}
         self._tensor_tags: set[str] = set()  # whose tensors are scalars
 
     @property
     def files(self) -> dict[str, EventFile]:
         return {name: file.events for name, file in self._files.items()}
+
+    def has_file(self, name: str) -> bool:
+        return name in self._files
 
     def add_file(self, name: str, events: EventFile) -> None:
         self._files[name] = _File(events)
@@ -167,21 +194,37 @@ class GrowingRun:
         A tag without points may get some yet, in a file before this one.
         """
         for tag in [""] if "" in tags else tags:
-            if tag in self.series or len(file.void.tags_from) < _MOST_TAGS:
-                file.void.add(step, tag)
+            if (known_tag := self._tags.waiting(tag)) is not None:
+                file.void.add(step, known_tag)
         known = self.series if "" in tags else self.series.keys() & set(tags)
         return sum(self.series[tag].forget(step, name) for tag in known) > 0
 
     def _points(self, event: Any) -> Iterator[tuple[str, Point]]:
         for value in event.summary.value:
-            number = _number(value, self._tensor_tags)
+            number = self._number(value)
             if number is not None and self._has_series(value.tag):
                 yield value.tag, Point(event.step, event.wall_time, number)
 
     def _has_series(self, tag: str) -> bool:
         if tag not in self.series and self._is_wanted(tag):
-            self.series[tag] = GrowingSeries(self._room)
+            self.series[self._tags.of_series(tag)] = GrowingSeries(self._room)
         return tag in self.series
+
+    def _number(self, value: Any) -> float | None:
+        """The scalar that a summary holds, as a number or as a tensor; ``None`` for other kinds.
+
+        What a tensor is for stands at its tag's first value only.
+        """
+        kind = value.WhichOneof("value")
+        if kind == "simple_value":
+            return float(value.simple_value)
+        if value.metadata.plugin_data.plugin_name == _PLUGIN and (
+            tag := self._tags.waiting(value.tag)
+        ):
+            self._tensor_tags.add(tag)
+        if kind == "tensor" and value.tag in self._tensor_tags:
+            return _only_number(value.tensor)
+        return None
 
 
 def _version(text: str) -> float:
@@ -189,21 +232,6 @@ def _version(text: str) -> float:
         return float(text.rpartition("brain.Event:")[2])
     except ValueError:
         return 0.0
-
-
-def _number(value: Any, tensor_tags: set[str]) -> float | None:
-    """The scalar that a summary holds, as a number or as a tensor; ``None`` for other kinds.
-
-    What a tensor is for stands at its tag's first value only.
-    """
-    kind = value.WhichOneof("value")
-    if kind == "simple_value":
-        return float(value.simple_value)
-    if value.metadata.plugin_data.plugin_name == _PLUGIN and len(tensor_tags) < _MOST_TAGS:
-        tensor_tags.add(value.tag)
-    if kind == "tensor" and value.tag in tensor_tags:
-        return _only_number(value.tensor)
-    return None
 
 
 def _only_number(tensor: Any) -> float | None:

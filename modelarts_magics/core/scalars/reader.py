@@ -17,15 +17,14 @@ from typing import Callable
 from ..errors import ServiceError
 from ..i18n import _
 from .event_file import EventFile
-from .files import EventFolder, FoundFile, LocalFolder
-from .growing_run import GrowingRun
+from .files import MOST_LOOKED_AT, EventFolder, FoundFile, LocalFolder
+from .growing_run import LONGEST_TAG, GrowingRun, Tags
 from .series import Series, TensorBoardRun
 
 _MOST_FILES = 1_000
 _MOST_SERIES = 1_000
 _MOST_POINTS = 100_000  # that are kept as they are, shared by the series
 _OF_A_SERIES = (1_000, 10_000)  # points at least, and at most; as TensorBoard does by itself
-_LONGEST_TAG = 10_000  # characters
 _MOST_OTHER_TAGS = 100  # that are remembered by name
 _MOST_ANSWERS = 2_000  # that are remembered
 _LONGEST_OTHER_TAG = 500  # characters
@@ -54,6 +53,7 @@ class ScalarReader:
         # Asked for all that a run leaves out, with each event.
         self._wanted = lru_cache(_MOST_ANSWERS)(wanted or (lambda tag: True))
         self._runs: dict[str, GrowingRun] = {}
+        self._tags = Tags()
         self._files = 0
         self._series = 0
         self._limits: dict[str, str] = {}
@@ -112,18 +112,23 @@ class ScalarReader:
         try:
             for found in self._folder.find():
                 self._add(found)
+            if self._folder.is_cut:
+                words = _("Only {n} files of the folder are looked at", n=MOST_LOOKED_AT)
+                self._limits["folder"] = words
         except ServiceError as error:
             if not error.is_transient or not self.has_files:
                 raise
             self._limits["folder"] = error.message  # what is known is read on meanwhile
 
     def _add(self, found: FoundFile) -> None:
-        run = self._runs.setdefault(found.run, GrowingRun(self._may_keep, self._room))
-        if found.name in run.files:
+        run = self._runs.get(found.run)
+        if run and run.has_file(found.name):
             return
         if self._files >= _MOST_FILES:
             self._limits["files"] = _("Only {n} event files are read", n=_MOST_FILES)
             return
+        if run is None:
+            run = self._runs[found.run] = GrowingRun(self._may_keep, self._room, self._tags)
         run.add_file(found.name, EventFile(found.file))
         self._files += 1
 
@@ -133,8 +138,8 @@ class ScalarReader:
 
     def _may_keep(self, tag: str) -> bool:
         """Asked for each tag of a run that has no series yet."""
-        if len(tag) > _LONGEST_TAG:
-            self._limits["tag"] = _("Tags longer than {n} characters are left out", n=_LONGEST_TAG)
+        if len(tag) > LONGEST_TAG:
+            self._limits["tag"] = _("Tags longer than {n} characters are left out", n=LONGEST_TAG)
             return False
         if not self._wanted(tag):
             if len(self.other_tags) < _MOST_OTHER_TAGS:
