@@ -165,6 +165,7 @@ FLOORS = [
     {"core.metrics"},
     {"core.logs.exact"},
     {"core.logs.ranges", "core.logs.follow", "core.logs.fingerprint", "core.logs.retried"},
+    {"core.logs.read_until"},
     {"core.logs.backward", "core.logs.last_lines", "core.logs.shown", "core.logs.window"},
     {"core.logs.others"},
     {"core.logs.preview"},

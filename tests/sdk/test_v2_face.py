@@ -515,13 +515,16 @@ def test_tasks_are_named_also_where_there_is_no_call_for_them(cloud, known):
 
 
 def test_a_log_is_followed_and_written_whole(cloud, known, tmp_path):
-    text = "".join(f"第 {n} 轮\n" for n in range(2000))
+    text = "".join(f"第 {n} 轮，损失：0.{n}\n" for n in range(2000))
     cloud.jobs[0]["status"].update(phase="Completed", secondary_phase="Completed")
     cloud.logs["worker-0"] = text.encode()
     assert known.download_job_log("worker-0", tmp_path / "a.log") == len(text.encode())
     assert (tmp_path / "a.log").read_text("utf-8") == text
-    events = [*known.follow_job_log()]
+    followed = known.follow_job_log()
+    events = [*followed]
     assert "".join(one.text for one in events if isinstance(one, LogText)) == text
+    assert followed.metrics["损失"].steps[:3] == (0, 1, 2)
+    assert set(followed.metrics["损失"].files) == {"worker-0"}
     assert {one.log_file for one in events if isinstance(one, LogText)} == {"worker-0"}
     assert isinstance(events[-1], Finished)
     assert events[-1].is_success

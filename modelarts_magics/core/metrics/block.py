@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .shape import Place
+from .stream import At
 
 _MOST_LINES = 300
 
@@ -17,7 +18,7 @@ class Told(NamedTuple):
     trust: int
     value: float
     unit: str
-    line: int
+    at: At
     place: Place
     rank: str
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Callable, NamedTuple
 
 from ..scalars.series import GrowingSeries
 from . import figures
 from .shape import Place
+from .stream import At
 
 _FEW = 1_000  # points that are kept without any care
 _MOST_OPEN = 16  # steps that ranks are awaited for
@@ -18,31 +20,34 @@ class Point(NamedTuple):
     """A value of a metric.
 
     Attributes:
-        step: what orders points: the number of the line that told it, from 0.
+        at: the line that told it.
         low, high: the least and the most of several ranks.
     """
 
     value: float
-    step: int
+    at: At
     place: Place
     low: float
     high: float
+
+    @property
+    def step(self) -> int:
+        """What orders points: the number of the line."""
+        return self.at[0]
 
 
 class Curve:
     """The points of one metric.
 
     Attributes:
-        key: split and name.
+        name: as it is shown.
         count: of the values that came.
         trust: 2 for the name of a metric, 1 for one beside such, 0 for any other.
         unit: of the values; that of the first.
     """
 
-    def __init__(
-        self, key: tuple[str, str], trust: int, unit: str, room: Callable[[], int]
-    ) -> None:
-        self.key = key
+    def __init__(self, name: str, trust: int, unit: str, room: Callable[[], int]) -> None:
+        self.name = name
         self.count = 0
         self.trust = trust
         self.unit = unit
@@ -53,13 +58,13 @@ class Curve:
         self._ranks = _Ranks()
 
     def add(
-        self, value: float, unit: str, line: int, place: Place, rank: str, *, is_bar: bool
+        self, value: float, unit: str, at: At, place: Place, rank: str, *, is_bar: bool
     ) -> None:
         """Take a value, perhaps out of a bar, which shows it again and again."""
         self.count += 1
         if unit != self.unit:
             value = figures.in_unit(value, unit, self.unit)
-        point = Point(value, line, place, value, value)
+        point = Point(value, at, place, value, value)
         if not rank:
             self._take(point, is_bar=is_bar)
             return
@@ -72,7 +77,7 @@ class Curve:
         if last is None:
             return
         if last.place == point.place and point.place.is_told:
-            if last.step == point.step:
+            if last.at == point.at:
                 return  # a bar drew it again
             if last.value == point.value:
                 self._last = last  # told twice: by two handlers, or by ranks without a name
@@ -135,10 +140,13 @@ class _Ranks:
 
 def _merged(group: dict[str, Point]) -> Point:
     points = list(group.values())
-    first, values = points[0], [point.value for point in points]
-    if len(points) == 1:
-        return first
-    finite = [value for value in values if math.isfinite(value)]
-    if len(finite) < len(values):
-        return first._replace(value=next(v for v in values if not math.isfinite(v)))
-    return Point(sum(values) / len(values), first.step, first.place, min(values), max(values))
+    values = [point.value for point in points]
+    return points[0]._replace(value=mean(values), low=min(values), high=max(values))
+
+
+def mean(values: Sequence[float]) -> float:
+    """The mean of what several told at once; the first that is no number where one is none."""
+    if len(values) == 1:
+        return values[0]
+    odd = next((value for value in values if not math.isfinite(value)), None)
+    return sum(values) / len(values) if odd is None else odd

@@ -23,7 +23,7 @@ def is_shown(curve: Curve, points: Sequence[Point]) -> bool:
     if not _goes_on(points):
         return curve.trust == 2
     if curve.trust == 2:
-        return not (is_amount(curve.key[1]) and _counts(values) and values == sorted(values))
+        return not (is_amount(curve.name) and _counts(values) and values == sorted(values))
     return not _counts(values) and (curve.trust > 0 or _is_told(points))
 
 

@@ -19,7 +19,7 @@ from .prefix import has_numbers
 from .series import MetricSeries, series
 from .shape import Place, Shape, place, rank, value, values
 from .shapes import Shapes
-from .stream import Lines
+from .stream import At, Lines
 from .table import Row, Table, bar, is_rule, number, table
 from .words import SPLITS, is_never, is_vague, place_in, split_in
 
@@ -35,6 +35,9 @@ _OF_A_CURVE = (200, 4_000)  # points at least, and at most
 class MetricReader:
     """Takes the text of a log in pieces and gives its curves.
 
+    Args:
+        file: the name of the log, for those who read several.
+
     >>> reader = MetricReader()
     >>> for step in range(4):
     ...     reader.feed(f"step {step}: loss={1 / (step + 1)}\\n")
@@ -42,7 +45,7 @@ class MetricReader:
     (0.0, 1.0, 2.0, 3.0)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, file: str = "") -> None:
         self._lines = Lines()
         self._shapes = Shapes()
         self._context = Context()
@@ -50,60 +53,74 @@ class MetricReader:
         self._table: Table | None = None
         self._recent: deque[str] = deque(maxlen=_MOST_RECENT)
         self._known: dict[tuple[Shape, str], list[Curve]] = {}
-        self._curves: dict[tuple[str, str], Curve] = {}
-        self._awaited: OrderedDict[tuple[str, str], Curve] = OrderedDict()
+        self._curves: dict[str, Curve] = {}
+        self._awaited: OrderedDict[str, Curve] = OrderedDict()
+        self._series: dict[str, tuple[int, MetricSeries | None]] = {}
+        self._file = file
 
-    def feed(self, piece: str) -> None:
-        """Take text that follows what came before; it may be cut anywhere."""
-        for line, text in self._lines.feed(piece):
-            self._read(line, text)
+    def feed(self, piece: str, byte: int | None = None) -> None:
+        """Take text that follows what came before; it may be cut anywhere.
+
+        Args:
+            byte: where in its log it begins; by default behind what came, at first 0.
+        """
+        for at, text in self._lines.feed(piece, byte):
+            self._read(at, text)
 
     def end(self) -> None:
         """Take what stands behind the last newline for a line."""
-        for line, text in self._lines.end():
-            self._read(line, text)
+        for at, text in self._lines.end():
+            self._read(at, text)
         self._add_all(self._block.end())
 
     @property
     def series(self) -> dict[str, MetricSeries]:
-        """The curves that are shown, by name, in the order in which they came."""
-        found = {}
-        for (split, name), curve in self._curves.items():
+        """The curves that are shown, by name, in the order in which they came.
+
+        Those that got no value since they were asked for are the same objects as then.
+        """
+        every = ((name, self._series_of(curve)) for name, curve in self._curves.items())
+        return {name: series for name, series in every if series is not None}
+
+    def _series_of(self, curve: Curve) -> MetricSeries | None:
+        """What is shown of a curve, if it is; made once for each of its states."""
+        count, made = self._series.get(curve.name, (0, None))
+        if count != curve.count:
             points = curve.points
-            if is_shown(curve, points):
-                shown = f"{split}/{name}" if split else name
-                found[shown] = series(shown, points, curve.unit)
-        return found
+            is_made = is_shown(curve, points)
+            made = series(curve.name, points, curve.unit, self._file) if is_made else None
+            self._series[curve.name] = curve.count, made
+        return made
 
     # ---- one line -------------------------------------------------------------------------------
 
-    def _read(self, line: int, text: str) -> None:
+    def _read(self, at: At, text: str) -> None:
         text = plain(text)
         if not (self._block.is_open or "{" in text or text.lstrip()[:1] == "|"):
-            self._read_line(line, text)
+            self._read_line(at, text)
             return
         self._add_all(self._block.begin_line(text))
-        self._read_line(line, text)
+        self._read_line(at, text)
         self._add_all(self._block.end_line(text))
 
-    def _read_line(self, line: int, text: str) -> None:
+    def _read_line(self, at: At, text: str) -> None:
         parts = figures.split(text)
         if len(parts) == 1:
             self._read_words(text, is_placed=False)
             return
         shape = self._shapes.of(parts)
         if shape.pairs:
-            self._take(line, shape, parts)
-        elif shape.is_named or len(parts) < 5 or not self._take_row(line, text):
+            self._take(at, shape, parts)
+        elif shape.is_named or len(parts) < 5 or not self._take_row(at, text):
             self._read_head(shape, parts, text)
 
-    def _take(self, line: int, shape: Shape, parts: list[str]) -> None:
+    def _take(self, at: At, shape: Shape, parts: list[str]) -> None:
         told, by = place(shape, parts), rank(shape, parts)
         if not self._block.is_open:
             self._context.tell_place(told)
         split = self._context.split_of(shape.names, shape.own_split, is_placed=shape.has_place)
         if self._block.is_open:
-            self._take_in_block(line, shape, parts, split)
+            self._take_in_block(at, shape, parts, split)
             return
         where = self._context.place_of(told)
         curves = self._known.get((shape, split)) or self._curves_of(shape, split)
@@ -111,16 +128,16 @@ class MetricReader:
         for pair, curve in zip(shape.pairs, curves):
             found = value(pair, parts)
             if found is not None:
-                curve.add(found, pair.unit, line, where, by, is_bar=is_bar)
+                curve.add(found, pair.unit, at, where, by, is_bar=is_bar)
 
-    def _take_in_block(self, line: int, shape: Shape, parts: list[str], split: str) -> None:
+    def _take_in_block(self, at: At, shape: Shape, parts: list[str], split: str) -> None:
         told, by, group = place(shape, parts), rank(shape, parts), self._block.group
         self._block.tell_place(told)
         inner = "" if group.endswith("/") else SPLITS.get(group.lower(), "")
         for pair, found in values(shape, parts):
             own = pair.split or inner or ("" if split_in(pair.name) else split)
             name = group + pair.name if group.endswith("/") else pair.name
-            self._block.tell(Told(name, own, pair.trust, found, pair.unit, line, told, by))
+            self._block.tell(Told(name, own, pair.trust, found, pair.unit, at, told, by))
 
     def _add_all(self, block: list[Told]) -> None:
         """What a block told, which has ended."""
@@ -128,7 +145,7 @@ class MetricReader:
             self._context.tell_place(told.place)
             where = self._context.place_of(told.place)
             curve = self._curve(told.name, told.split, told.trust, told.unit)
-            curve.add(told.value, told.unit, told.line, where, told.rank, is_bar=False)
+            curve.add(told.value, told.unit, told.at, where, told.rank, is_bar=False)
 
     def _read_head(self, shape: Shape, parts: list[str], text: str) -> None:
         if shape.is_labelled:
@@ -150,7 +167,7 @@ class MetricReader:
             self._context.tell_split(split, text, is_placed=is_placed)
         self._recent.append(text)
 
-    def _take_row(self, line: int, text: str) -> bool:
+    def _take_row(self, at: At, text: str) -> bool:
         if not can_be_row(text):
             return False
         self._find_table()
@@ -168,7 +185,7 @@ class MetricReader:
                 trust = 2 if is_vague(column) else 1
                 own = "" if split_in(name) else split
                 curve = self._curve(name, own, trust, found[1])
-                curve.add(found[0], found[1], line, where, "", is_bar=told.part is not None)
+                curve.add(found[0], found[1], at, where, "", is_bar=told.part is not None)
         return True
 
     def _find_table(self) -> None:
@@ -192,21 +209,21 @@ class MetricReader:
         return curves
 
     def _is_kept(self, curve: Curve) -> bool:
-        return self._curves.get(curve.key) is curve
+        return self._curves.get(curve.name) is curve
 
     def _curve(self, name: str, split: str, trust: int, unit: str) -> Curve:
         """The curve of a name; the oldest of very many that came once or twice are forgotten."""
-        key = (split, name)
-        curve = self._curves.get(key)
+        shown = f"{split}/{name}" if split else name
+        curve = self._curves.get(shown)
         if curve is not None:
             return curve
-        curve = self._awaited.get(key)
+        curve = self._awaited.get(shown)
         if curve is None:
-            curve = self._awaited[key] = Curve(key, trust, unit, self._room)
+            curve = self._awaited[shown] = Curve(shown, trust, unit, self._room)
             if len(self._awaited) > _MOST_AWAITED:
                 self._awaited.popitem(last=False)
         elif curve.count >= 2 and len(self._curves) < _MOST_CURVES:
-            self._curves[key] = self._awaited.pop(key)
+            self._curves[shown] = self._awaited.pop(shown)
         return curve
 
     def _room(self) -> int:

@@ -24,7 +24,10 @@ class MetricSeries:
             tells none.
         values: may be infinite or not a number. The mean where several ranks told one step.
         lines: the numbers of the lines that told them, from 0.
+        bytes: where these lines begin in their files.
+        files: the log files in which they stand; empty names where there is one text only.
         lows, highs: the least and the most of several ranks.
+        epochs: those that were told; ``None`` where some values have none.
         segments: at which points a segment begins: 0, and one for each restart.
         unit: of the values as the log has it, such as ``%``; empty where it has none.
     """
@@ -33,8 +36,11 @@ class MetricSeries:
     steps: tuple[float, ...] | None
     values: tuple[float, ...]
     lines: tuple[int, ...]
+    bytes: tuple[int, ...]
+    files: tuple[str, ...]
     lows: tuple[float, ...]
     highs: tuple[float, ...]
+    epochs: tuple[float, ...] | None = None
     segments: tuple[int, ...] = (0,)
     unit: str = ""
 
@@ -57,16 +63,20 @@ class MetricSeries:
         return pandas.Series(self.values, pandas.Index(index, name=name), name=self.name)
 
 
-def series(name: str, points: Sequence[Point], unit: str) -> MetricSeries:
-    """The series of some points."""
+def series(name: str, points: Sequence[Point], unit: str, file: str) -> MetricSeries:
+    """The series of some points, which stand in one file."""
     steps, segments = axis([point.place for point in points])
+    epochs = tuple(point.place.epoch for point in points if point.place.epoch is not None)
     return MetricSeries(
         name,
         steps,
         tuple(point.value for point in points),
-        tuple(point.step for point in points),
+        tuple(point.at[0] for point in points),
+        tuple(point.at[1] for point in points),
+        (file,) * len(points),
         tuple(point.low for point in points),
         tuple(point.high for point in points),
+        epochs if len(epochs) == len(points) else None,
         segments,
         unit,
     )

@@ -1,13 +1,15 @@
 """Lines out of pieces of text, which are cut anywhere, and what stood on each while it was redrawn.
 
 A bar that rewrites itself by carriage returns, backspaces or moves of the cursor shows one text
-after the other on a line: each is told with the number of that line. Lines are bounded.
+after the other on a line: each is told with the place of that line. Lines are bounded.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+
+At = tuple[int, int]  # the number of a line, from 0, and its first byte
 
 LONGEST = 4_000  # characters of a text that are looked at
 _MOST_HELD = 1_000_000  # characters of a line that has no end yet
@@ -26,29 +28,42 @@ class Lines:
 
     def __init__(self) -> None:
         self._number = 0
+        self._start = 0  # the first byte of the line
+        self._end = 0  # of what came
         self._held: list[str] = []
         self._size = 0
         self._is_redrawn = False
 
-    def feed(self, piece: str) -> Iterator[tuple[int, str]]:
-        """The texts that are whole now, each with the number of its line, from 0."""
+    def feed(self, piece: str, byte: int | None = None) -> Iterator[tuple[At, str]]:
+        """The texts that are whole now, each with where its line begins.
+
+        Args:
+            byte: where the piece begins; by default behind what came, at first 0.
+        """
+        if byte is not None:
+            self._end = byte
+            if not self._held and not self._is_redrawn:
+                self._start = byte
+        size = len if piece.isascii() else _bytes
         *lines, last = piece.split("\n")
         for line in lines:
             if line.isprintable() and not self._held and not self._is_redrawn:
-                yield self._number, line[:LONGEST]
-                self._number += 1
-                continue
-            yield from self._written(line)
-            yield from self._shown()
+                yield (self._number, self._start), line[:LONGEST]
+            else:
+                yield from self._written(line)
+                yield from self._shown()
+            self._end += size(line) + 1
+            self._start = self._end
             self._number += 1
             self._is_redrawn = False
         yield from self._written(last)
+        self._end += size(last)
 
-    def end(self) -> Iterator[tuple[int, str]]:
+    def end(self) -> Iterator[tuple[At, str]]:
         """What stands on the line that no newline has ended."""
         yield from self._shown()
 
-    def _written(self, text: str) -> Iterator[tuple[int, str]]:
+    def _written(self, text: str) -> Iterator[tuple[At, str]]:
         """What carriage returns end; the rest is held."""
         if "\r" in text:
             *parts, text = text.split("\r")
@@ -64,12 +79,16 @@ class Lines:
             self._held.append(text[:room])
             self._size += len(self._held[-1])
 
-    def _shown(self) -> Iterator[tuple[int, str]]:
+    def _shown(self) -> Iterator[tuple[At, str]]:
         text = "".join(self._held)
         self._held, self._size = [], 0
         if text or not self._is_redrawn:
             for shown in _texts(text):
-                yield self._number, shown
+                yield (self._number, self._start), shown
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _texts(part: str) -> Iterator[str]:

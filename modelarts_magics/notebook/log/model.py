@@ -18,6 +18,7 @@ from ...core.api.log import LogText
 from ...core.i18n import _
 from ...core.logs.follow import Event, Finished, StatusChanged, Trouble
 from ...core.logs.last_lines import behind_line_end
+from ...core.logs.read_until import ReadUntil
 from ..text import render, terminal
 from ..text.row import Line
 from . import job_words
@@ -67,8 +68,7 @@ class LogModel:
         self.status: State = self.job.state
         self.failure = job_words.failure(self.job)  # why it failed, in lines; empty if it did not
         self._lock = threading.RLock()
-        self._read_until: dict[str, int] = {}
-        self._relative: set[str] = set()  # files whose offsets do not count from their beginning
+        self._read = ReadUntil()
 
     def apply(self, event: Event) -> None:
         """Take in what happened."""
@@ -115,23 +115,14 @@ class LogModel:
         self.updated_ms = int(time.time() * 1000)
         if event.log_file not in self.files:
             self.files = (*self.files, event.log_file)
+        is_anew = self._read.take(event)
         spool = self.spools.get(event.log_file)
         if spool is None:
             start = FAR if event.before else event.start_byte
             spool = self.spools[event.log_file] = Spool(start, event.before)
-        elif self._is_anew(event):
+        elif is_anew:
             spool = self._replaced(event)
-        self._read_until[event.log_file] = event.end_byte
-        if event.is_relative:
-            self._relative.add(event.log_file)
         spool.append(event.text)
-
-    def _is_anew(self, event: LogText) -> bool:
-        """Whether the log begins once more; another way of reading may count from elsewhere."""
-        is_counted_alike = event.is_relative == (event.log_file in self._relative)
-        is_whole = event.start_byte == 0 and not event.is_relative
-        is_back = event.start_byte < self._read_until[event.log_file]
-        return is_back and (is_counted_alike or is_whole)
 
     def tell_beginning(self, spool: Spool, byte: int) -> None:
         """Where a log begins of which nobody knew how much is before its last lines."""
@@ -144,14 +135,12 @@ class LogModel:
         """What was read of a log, where it is the log from its first byte on, byte for byte."""
         with self._lock:
             spool = self.spools.get(name)
-            if spool is None or spool.start or name in self._relative:
-                return None
-            return spool if spool.end == self._read_until[name] else None
+            is_whole = spool and not spool.start and self._read.is_counted(name, spool.end)
+            return spool if is_whole else None
 
     def _replaced(self, event: LogText) -> Spool:
         """The log was written anew: what was read of it before is history."""
         self.epoch += 1
-        self._relative.discard(event.log_file)
         self.spools[event.log_file].close()
         spool = self.spools[event.log_file] = Spool(event.start_byte)
         return spool

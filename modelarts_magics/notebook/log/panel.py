@@ -13,6 +13,7 @@ from ...core.i18n import _
 from ...core.jobs import choose_log_file, ref_of
 from ...core.logs.follow import Finished, LastLines, Trouble
 from ...core.logs.job_logs import JobLogs
+from ...core.metrics.series import MetricSeries
 from ...core.numbers import LONGEST, number, whole
 from ...sdk.session import Session
 from ..panels import probe
@@ -21,6 +22,7 @@ from ..panels.panel import Panel
 from ..panels.views import PlainView, RichView
 from .earlier import Earlier
 from .events import EventLook
+from .metrics import LogMetrics
 from .model import LogModel
 from .save import Saving
 from .search import Search
@@ -93,6 +95,7 @@ class LogPanel(Panel):
             interval=interval,
             last_status=found.state,
         )
+        self._metrics = LogMetrics(self.model)
         self._saving = Saving(self.model, self._logs, self.look)
         self._search = Search(self.model, self._show_found)
         self._add_to_page: Callable[[LogText], bool] = lambda _part: False
@@ -115,6 +118,15 @@ class LogPanel(Panel):
     def text(self) -> str:
         """What has been read so far, of all files; a lot of text for a long log."""
         return "".join(spool.read(0, spool.end)[2] for spool in self.model.spools.values())
+
+    @property
+    def metrics(self) -> dict[str, MetricSeries]:
+        """The curves of what has been read so far, by name; what several tasks tell has a band.
+
+        As :func:`modelarts_magics.metrics.read` gives them. The first time takes a tenth of a
+        second for each megabyte of the log, later times read only what is new.
+        """
+        return self._metrics.series
 
     def stop_following(self) -> None:
         """Leave the panel as it is; the job goes on."""

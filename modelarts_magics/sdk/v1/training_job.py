@@ -5,7 +5,6 @@ Source: the SDK reference, modelarts_04_0160 to modelarts_04_0172, see docs/api/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,8 @@ from ...core.http.rate_limit import RATE
 from ...core.http.reader import CONNECTIONS
 from ...core.i18n import _
 from ...core.logs.download import WrittenLog
-from ...core.logs.follow import Event
 from ...core.numbers import whole
-from ..logs import Progress, followed, write_log
+from ..logs import FollowedLog, Progress, followed, write_log
 from ..refusals import needed
 from ..writer import say
 from .answers import print_table, refusal_as_dict, shown_status, shown_time, success
@@ -188,7 +186,7 @@ class TrainingJob(JobObject):
         jobs, ref = TrainingJobs(self._client), self._ref()
         return write_log(jobs, ref, log_file, path, connections, rate, progress)
 
-    def follow_job_log(self, log_file: str | None = None, start_byte: int = 0) -> Iterator[Event]:
+    def follow_job_log(self, log_file: str | None = None, start_byte: int = 0) -> FollowedLog:
         """Follow the log while the job runs.
 
         Args:
@@ -201,7 +199,9 @@ class TrainingJob(JobObject):
             :class:`~modelarts_magics.events.StatusChanged`,
             :class:`~modelarts_magics.events.Trouble` for what will be tried again, and
             at the end one :class:`~modelarts_magics.events.Finished`. Waiting for the
-            next event blocks; interrupting it does not harm the job.
+            next event blocks; interrupting it does not harm the job. ``metrics`` of the iterator
+            are the curves that the text so far tells, as those of
+            :mod:`modelarts_magics.metrics`.
 
         Raises:
             InvalidArgumentError: an argument makes no sense.

@@ -5,7 +5,6 @@ Source: the SDK reference, modelarts_04_0424 to modelarts_04_0429, see docs/api/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,7 @@ from ...core.http.rate_limit import RATE
 from ...core.http.reader import CONNECTIONS
 from ...core.i18n import _
 from ...core.logs.download import WrittenLog
-from ...core.logs.follow import Event
-from ..logs import Progress, followed, write_log
+from ..logs import FollowedLog, Progress, followed, write_log
 from ..refusals import needed
 from ..session import Session
 from ..writer import say
@@ -145,7 +143,7 @@ class TrainingJob:
         tasks = self._session.jobs_v2.tasks(self._known())
         return [{"task": task.name, **task.raw} for task in tasks]
 
-    def follow_job_log(self, task_id: str | None = None) -> Iterator[Event]:
+    def follow_job_log(self, task_id: str | None = None) -> FollowedLog:
         """Follow the log while the job runs; nothing is lost, however fast it is written.
 
         Args:
@@ -156,7 +154,8 @@ class TrainingJob:
             ``log_file``, :class:`~modelarts_magics.events.StatusChanged`,
             :class:`~modelarts_magics.events.Trouble` for what will be tried again, and at the end
             one :class:`~modelarts_magics.events.Finished`. Waiting for the next event blocks;
-            interrupting it does not harm the job.
+            interrupting it does not harm the job. ``metrics`` of the iterator are the curves that
+            the text so far tells, as :mod:`modelarts_magics.metrics` reads them.
 
         Raises:
             InvalidArgumentError: an argument makes no sense.
