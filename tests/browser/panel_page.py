@@ -347,7 +347,13 @@ class Panel:
         return self.output.get_by_role("button", name=name, exact=True)
 
     def press(self, name: str) -> None:
-        self.button(name).click(timeout=TIME_LIMIT)
+        """Press a button, or choose from the menu of the rich view what has none there."""
+        chosen = self.rich.locator(".mm-menu").get_by_text(name, exact=True)
+        if chosen.count() > 0:
+            self.button("More tools").click(timeout=TIME_LIMIT)
+            chosen.click(timeout=TIME_LIMIT)
+        else:
+            self.button(name).click(timeout=TIME_LIMIT)
 
     def log(self, view: str) -> Locator:
         """The element that holds the text of the log."""

@@ -206,9 +206,17 @@ export class LogText {
     this.view.dispatch({ effects: this.follow.effect(this.view.state.doc.length) });
   }
 
-  /** Look for the first line that tells of an error, or the last; `onNone` when there is none. */
-  findError({ isLast, onNone }) {
-    this.#errorSearch = { isLast, onNone, lines: this.#errorLines(isLast) };
+  goToStart() {
+    this.follow.set(false);
+    this.#goTo(0, "start");
+  }
+
+  /**
+   * Look for a line that tells of an error: the "first", the "last", the "next" or the "previous" one
+   * from where the reader is, and on from the other end; `onNone` when there is none.
+   */
+  findError(which, onNone) {
+    this.#errorSearch = { onNone, lines: this.#errorLines(which) };
     this.frames.wake();
   }
 
@@ -459,12 +467,15 @@ export class LogText {
   }
 
   // Yields every few lines, and returns the row of the error, or null.
-  *#errorLines(isLast) {
+  *#errorLines(which) {
     const { rows } = this;
-    const step = isLast ? -1 : 1;
-    for (let row = isLast ? rows.count - 1 : 0; row >= 0 && row < rows.count; row += step) {
+    const step = which === "last" || which === "previous" ? -1 : 1;
+    const line = this.view.state.doc.lineAt(this.#position()).number - 1;
+    const before = { first: -1, last: rows.count }[which] ?? this.#rowOf(line) ?? -1;
+    for (let n = 1; n <= rows.count; n += 1) {
+      const row = (before + step * n + rows.count) % rows.count;
       if (levelOf(rows.doc.line(row + 1).text) === "error") return row;
-      if (row % 64 === 0) yield;
+      if (n % 64 === 0) yield;
     }
     return null;
   }

@@ -8,6 +8,7 @@ import { copy, fileName, save, wholeLog } from "./export.js";
 import { Frames } from "./frames.js";
 import { Header } from "./header.js";
 import { listenToKeys } from "./keys.js";
+import { keyTable } from "./key_table.js";
 import { LogText } from "./log_text.js";
 import { eventStrip } from "./event_strip.js";
 import { notices } from "./notices.js";
@@ -114,10 +115,20 @@ export function openPanel({ model, el, connection, signal }) {
       connection.act("events", isOn);
     },
     search: () => search.open(),
-    firstError: () => text.findError({ isLast: false, onNone: noError }),
-    lastError: () => text.findError({ isLast: true, onNone: noError }),
+    nextMatch: () => (search.isAsked ? text.findNext(true) : search.open()),
+    previousMatch: () => (search.isAsked ? text.findNext(false) : search.open()),
+    firstError: () => text.findError("first", noError),
+    lastError: () => text.findError("last", noError),
+    nextError: () => text.findError("next", noError),
+    previousError: () => text.findError("previous", noError),
+    wantLine: () => search.openLine(),
     goToLine: (line) => text.goToLine(line),
+    goToStart: () => text.goToStart(),
+    goToEnd: () => text.goToEnd(),
+    follow: () => (text.follow.isOn ? text.follow.set(false) : text.goToEnd()),
     wrap: (isOn) => text.wrap(isOn),
+    keys: () => keys.toggle(),
+    fullScreen: () => (document.fullscreenElement === root ? document.exitFullscreen() : root.requestFullscreen()),
     hidePlatform: (isOn) => text.hidePlatform(isOn),
     numbers: (isOn) => text.showNumbers(isOn),
     copy: copyText,
@@ -127,13 +138,15 @@ export function openPanel({ model, el, connection, signal }) {
     loadEarlier: () => text.loadEarlier(),
     loadAll: () => text.loadAll(),
   };
-  const tools = toolbar({ words, actions });
+  const tools = toolbar({ words, actions, signal });
+  const keys = keyTable({ words, onClose: () => text.view.focus() });
   const notice = notices({ words, actions, signal });
   const strip = eventStrip({ words });
   const search = searchBar({
     words,
     onSearch: (query, how) => text.search(query, how),
     onNext: (isForward) => text.findNext(isForward),
+    onLine: (line) => text.goToLine(line),
     onClose: () => text.view.focus(),
   });
 
@@ -141,8 +154,9 @@ export function openPanel({ model, el, connection, signal }) {
     element("style", {}, `${themeCss()}\n${css}`),
     header.element,
     header.trouble,
-    tools.element,
+    ...tools.elements,
     search.element,
+    keys.element,
     ...notice.elements,
     strip.element,
     element("div", { class: "mm-frame" }, textBox, toEnd),
@@ -222,7 +236,8 @@ export function openPanel({ model, el, connection, signal }) {
   ];
   model.on("change:state", onState);
   model.on("change:options", onOptions);
-  listenToKeys(root, { search, text, signal });
+  const single = { ...actions, wrap: tools.toggleWrap };
+  listenToKeys(root, { search, text, actions: single, signal });
   followTheme(root, signal);
   const sight = new IntersectionObserver((entries) => text.setInSight(entries.at(-1).isIntersecting));
   sight.observe(textBox);

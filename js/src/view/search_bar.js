@@ -4,7 +4,7 @@ import { number } from "../text/format.js";
 import { button, element, toggle, write } from "./dom.js";
 
 /** @param {{words: Function, onSearch: (query, {isFilter}) => void, onNext: (isForward) => void}} options */
-export function searchBar({ words, onSearch, onNext, onClose }) {
+export function searchBar({ words, onSearch, onNext, onLine, onClose }) {
   const query = { pattern: "", isRegexp: false, isCaseSensitive: false };
   let isFilter = false;
   const changed = (change) => {
@@ -21,6 +21,16 @@ export function searchBar({ words, onSearch, onNext, onClose }) {
     oninput: () => changed({ pattern: input.value }),
     onkeydown: (event) => {
       if (event.key === "Enter") onNext(!event.shiftKey);
+    },
+  });
+  const line = element("input", {
+    class: "mm-line",
+    inputmode: "numeric",
+    placeholder: words("goToLine"),
+    "aria-label": words("goToLine"),
+    onkeydown: (event) => {
+      const wanted = Number.parseInt(line.value.replace(/\D/g, ""), 10);
+      if (event.key === "Enter" && wanted > 0) onLine(wanted);
     },
   });
   const count = element("span", { class: "mm-count", "aria-live": "polite", "aria-atomic": "true" });
@@ -55,11 +65,21 @@ export function searchBar({ words, onSearch, onNext, onClose }) {
     }),
     count,
     elsewhere,
+    element("span", { class: "mm-space" }),
+    line,
     button("×", close, { "data-action": "close_search", ...titled("close") }),
   );
 
   return {
     element: bar,
+    get isAsked() {
+      return !bar.hidden && query.pattern !== "";
+    },
+    openLine() {
+      bar.hidden = false;
+      line.focus();
+      line.select();
+    },
     open() {
       if (bar.hidden && query.pattern !== "") {
         bar.hidden = false;

@@ -1,74 +1,88 @@
-// The buttons. What concerns the job goes to the kernel; all else happens here.
+// One row of buttons, and a menu of the rest. What concerns the job goes to the kernel; all else
+// happens here.
 
-import { button, element, toggle, write } from "./dom.js";
+import { button, element, iconButton, iconToggle, label, showIcon, write } from "./dom.js";
+import { menu } from "./menu.js";
 
-/** @param {{words: Function, do: Record<string, Function>}} options `do` holds what buttons do */
-export function toolbar({ words, actions }) {
-  const pause = button(words("pause"), actions.pause, { "data-action": "pause" });
-  const refresh = button(words("refresh"), actions.refresh, { "data-action": "refresh" });
-  const stopFollowing = button(words("stopFollowing"), actions.stopFollowing, {
-    "data-action": "stop_following",
-  });
+/** @param {{words: Function, actions: Record<string, Function>, signal: AbortSignal}} options */
+export function toolbar({ words, actions, signal }) {
+  const pause = iconButton("pause", words("pause"), actions.pause, { "data-action": "pause" });
   const file = element("select", {
     class: "mm-file",
     "aria-label": words("file"),
     onchange: () => actions.file(file.value),
   });
-  const events = toggle(words("events"), actions.events, { "data-action": "events" });
-  const line = element("input", {
-    class: "mm-line",
-    inputmode: "numeric",
-    placeholder: words("goToLine"),
-    "aria-label": words("goToLine"),
-    onkeydown: (event) => {
-      const wanted = Number.parseInt(line.value.replace(/\D/g, ""), 10);
-      if (event.key === "Enter" && wanted > 0) actions.goToLine(wanted);
-    },
+  const search = iconButton("search", `${words("search")} (/)`, actions.search, {
+    "data-action": "search",
+    "aria-label": words("search"),
   });
-  const search = button(words("search"), actions.search, { "data-action": "search" });
-  const stopJob = confirmed({ words, onConfirm: actions.stopJob });
+  const nextError = iconButton("nextError", `${words("nextError")} (e)`, actions.nextError, {
+    "data-action": "next_error",
+    "aria-label": words("nextError"),
+  });
+  const wrap = iconToggle("wrap", words("wrap"), actions.wrap, { "data-action": "wrap" });
+  const events = iconToggle("events", words("events"), actions.events, { "data-action": "events" });
+  const download = iconButton("download", words("download"), actions.download, {
+    "data-action": "download",
+  });
+  const fullScreen = iconButton("fullScreen", words("fullScreen"), actions.fullScreen, {
+    "data-action": "full_screen",
+  });
+  fullScreen.hidden = !document.fullscreenEnabled;
+
+  const rest = menu({ label: words("moreTools"), signal });
+  const refresh = rest.action(words("refresh"), actions.refresh, { "data-action": "refresh" });
+  const stopFollowing = rest.action(words("stopFollowing"), actions.stopFollowing, {
+    "data-action": "stop_following",
+  });
+  rest.line();
+  rest.action(words("firstError"), actions.firstError, { "data-action": "first_error" });
+  rest.action(words("lastError"), actions.lastError, { "data-action": "last_error_of_all" });
+  rest.action(words("goToLine"), actions.wantLine, { "data-action": "go_to_line" });
+  rest.line();
+  rest.choice(words("numbers"), actions.numbers, { "data-action": "numbers", isOn: true });
+  rest.choice(words("hidePlatform"), actions.hidePlatform, { "data-action": "hide_platform" });
+  rest.action(words("clear"), actions.clear, { "data-action": "clear" });
+  rest.line();
+  rest.action(words("copy"), actions.copy, { "data-action": "copy" });
+  rest.action(words("keys"), actions.keys, { "data-action": "keys" });
+  const stopJob = rest.action(words("stopJob"), () => question.open(), {
+    class: "mm-danger",
+    "data-action": "stop_job",
+  });
+  const question = confirmed({ words, onConfirm: actions.stopJob, onLeave: rest.focus });
+
   const bar = element(
     "div",
     { class: "mm-toolbar", role: "toolbar", "aria-label": words("tools") },
     file,
-    group(pause, refresh, stopFollowing),
-    group(
-      search,
-      button(words("firstError"), actions.firstError, { "data-action": "first_error" }),
-      line,
-    ),
+    pause,
+    search,
+    nextError,
+    wrap,
     events,
-    group(
-      toggle(words("wrap"), actions.wrap, { "data-action": "wrap" }),
-      toggle(words("hidePlatform"), actions.hidePlatform, { "data-action": "hide_platform" }),
-      toggle(words("numbers"), actions.numbers, { "data-action": "numbers", "aria-pressed": "true" }),
-    ),
-    group(
-      button(words("copy"), actions.copy, { "data-action": "copy" }),
-      button(words("download"), actions.download, { "data-action": "download" }),
-      button(words("clear"), actions.clear, { "data-action": "clear" }),
-    ),
-    stopJob.element,
+    element("span", { class: "mm-space" }),
+    download,
+    fullScreen,
+    rest.element,
   );
 
   return {
-    element: bar,
-    focusSearch: () => search.focus(),
+    elements: [bar, question.element],
     pressEvents: (isOn) => events.setAttribute("aria-pressed", String(isOn)),
+    toggleWrap: () => wrap.click(),
     show({ state, isPaused, files, chosen }) {
-      write(pause, words(isPaused ? "resume" : "pause"));
+      label(pause, words(isPaused ? "resume" : "pause"));
+      showIcon(pause, isPaused ? "resume" : "pause");
       pause.disabled = refresh.disabled = Boolean(state.finished);
       write(stopFollowing, words(state.following === false ? "notFollowing" : "stopFollowing"));
       stopFollowing.disabled = state.following === false || Boolean(state.finished);
       events.hidden = !state.tells_more;
-      stopJob.show(Boolean(state.can_stop_job));
+      stopJob.hidden = !state.can_stop_job;
+      if (!state.can_stop_job) question.close();
       showFiles(file, files, chosen, words);
     },
   };
-}
-
-function group(...children) {
-  return element("span", { class: "mm-group" }, ...children);
 }
 
 function showFiles(select, files, chosen, words) {
@@ -82,41 +96,35 @@ function showFiles(select, files, chosen, words) {
   select.value = chosen;
 }
 
-/** A button that asks once more, in its own place. */
-function confirmed({ words, onConfirm }) {
-  const ask = button(words("stopJob"), () => open(true), {
-    class: "mm-danger",
-    "data-action": "stop_job",
-  });
-  const no = button(words("no"), () => open(false), { "data-action": "stop_job_no" });
-  const yes = button(words("yesStop"), () => (open(false), onConfirm()), {
+/** A question in a line of its own, below the buttons. */
+function confirmed({ words, onConfirm, onLeave }) {
+  const close = () => (asked.hidden = true);
+  const leave = () => (close(), onLeave());
+  const no = button(words("no"), leave, { "data-action": "stop_job_no" });
+  const yes = button(words("yesStop"), () => (leave(), onConfirm()), {
     class: "mm-danger",
     "data-action": "stop_job_yes",
   });
-  const question = element(
-    "span",
+  const asked = element(
+    "div",
     {
-      class: "mm-question",
+      class: "mm-strip mm-question",
       role: "group",
       "aria-label": words("stopJobSure"),
       hidden: true,
-      onkeydown: (event) => event.key === "Escape" && open(false),
+      onkeydown: (event) => event.key === "Escape" && leave(),
     },
     words("stopJobSure"),
     " ",
     yes,
     no,
   );
-  const open = (isOpen) => {
-    question.hidden = !isOpen;
-    ask.hidden = isOpen;
-    (isOpen ? no : ask).focus();
-  };
-  const both = element("span", { class: "mm-group" }, ask, question);
   return {
-    element: both,
-    show(isPossible) {
-      both.hidden = !isPossible;
+    element: asked,
+    close,
+    open() {
+      asked.hidden = false;
+      no.focus();
     },
   };
 }

@@ -78,6 +78,13 @@ class LogViewPage:
     def button(self, action: str, view: int = 0) -> Locator:
         return self.find(f'[data-action="{action}"]', view)
 
+    def press(self, action: str, view: int = 0) -> None:
+        """Press a button, or choose from the menu what has none."""
+        wanted = self.button(action, view)
+        if wanted.evaluate("node => node.closest('.mm-menu') !== null"):
+            self.button("more", view).click()
+        wanted.click()
+
     def text(self, view: int = 0) -> str:
         return self.root(view).evaluate(_TEXT)
 

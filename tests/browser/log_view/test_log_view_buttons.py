@@ -44,13 +44,13 @@ def test_pause_is_at_once_and_resume_shows_all(view: LogViewPage) -> None:
 
 def test_buttons_tell_the_kernel(view: LogViewPage) -> None:
     view.open(state={"can_stop_job": True})
-    view.button("refresh").click()
-    view.button("stop_following").click()
-    view.button("stop_job").click()
+    view.press("refresh")
+    view.press("stop_following")
+    view.press("stop_job")
     expect(view.button("stop_job_no")).to_be_focused()
     view.page.keyboard.press("Escape")
-    expect(view.button("stop_job")).to_be_focused()
-    view.button("stop_job").click()
+    expect(view.button("more")).to_be_focused()
+    view.press("stop_job")
     view.button("stop_job_yes").click()
     names = [action["name"] for action in view.kernel("sent", "action")]
     assert names == ["refresh", "stop_following", "stop_job"]
@@ -63,7 +63,7 @@ def test_clear_hides_what_was_and_can_show_it_again(view: LogViewPage) -> None:
     view.open()
     view.say("old\n")
     view.wait_for_text("old")
-    view.button("clear").click()
+    view.press("clear")
     view.wait_for_text("")
     view.say("new\n")
     view.wait_for_text("new")
@@ -108,11 +108,11 @@ def test_copy_takes_the_selection_or_all(view: LogViewPage) -> None:
     view.page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
     view.say(numbered(0, 1000))
     view.wait_for_end("line 999")
-    view.button("copy").click()
+    view.press("copy")
     expect(view.find(".mm-said")).to_have_text("Copied 1,000 lines.")
     assert view.page.evaluate("window.copied") == numbered(0, 1000).rstrip("\n")
     view.search("line 99")
     expect(view.count).to_have_text(re.compile("of 11$"))
-    view.button("copy").click()
+    view.press("copy")
     expect(view.find(".mm-said")).to_have_text("Copied 1 lines.")
     assert view.page.evaluate("window.copied") == "line 99"

@@ -17,11 +17,13 @@ def test_chinese(view: LogViewPage) -> None:
     view.open(options={"language": "zh"}, state={"can_stop_job": True})
     view.say("训练开始\n第 1 轮 损失 0.5\nERROR 内存不足\n")
     view.wait_for_end("内存不足")
-    expect(view.button("pause")).to_have_text("暂停")
+    expect(view.button("pause")).to_have_attribute("aria-label", "暂停")
     view.search("损失")
     expect(view.count).to_have_text("第 1 个，共 1 个")
-    latin = re.findall(r"[A-Za-z]{3,}", view.find(".mm-toolbar").inner_text())
-    assert latin == []
+    view.button("more").click()
+    names = "node => [node.innerText, ...[...node.querySelectorAll('[title]')].map(n => n.title)].join()"
+    told = view.find(".mm-toolbar").evaluate(names)
+    assert re.findall(r"[A-Za-z]{3,}", told) == []
     view.picture("zh")
 
 
@@ -125,14 +127,17 @@ def test_everything_has_a_name_and_a_place_in_the_order(view: LogViewPage) -> No
 
 # Of each element, keys that it uses, and keys that are the notebook's.
 KEYS = {
-    '[data-action="pause"]': ("Enter Space F3 Control+f", "d Control+s Shift+Enter ArrowUp Escape"),
+    '[data-action="pause"]': (
+        "Enter Space F3 Control+f n G f e ?",
+        "d Control+s Shift+Enter ArrowUp Escape Control+g",
+    ),
     ".mm-line": (
         "d Backspace ArrowLeft Enter Control+a Control+v",
-        "Control+s Control+Enter Escape F1 Control+Shift+c",
+        "Control+s Control+Enter F1 Control+Shift+c",
     ),
     ".mm-file": ("d ArrowDown Space", "Control+s Control+Enter"),
     ".cm-content": (
-        "ArrowUp PageDown Home Control+Home Shift+End Control+a Control+c F3 Control+f",
+        "ArrowUp PageDown Home Control+Home Shift+End Control+a Control+c F3 Control+f / w",
         "d Control+s Control+Enter Shift+Enter Escape Control+z Control+Shift+c",
     ),
 }
@@ -144,6 +149,7 @@ MODIFIERS = {"Control", "Shift", "Alt"}
 @pytest.mark.parametrize("element", KEYS)
 def test_only_the_keys_that_the_panel_uses_stop_there(view: LogViewPage, element: str) -> None:
     view.open(state={"files": ["worker-0.log", "worker-1.log"]})
+    view.button("search").click()
     view.page.evaluate(
         """() => {
             window.heard = [];
@@ -205,3 +211,60 @@ def test_pictures_for_people(view: LogViewPage) -> None:
     view.say("Traceback (most recent call last):\n  File x\nRuntimeError: NCCL\n", "worker-1.log")
     view.wait_for_end("NCCL")
     view.picture("failed")
+
+
+def test_single_keys_do_what_less_does(view: LogViewPage) -> None:
+    view.open()
+    errors = "ERROR one\n" + numbered(0, 500) + "ERROR two\n" + numbered(500, 1000)
+    view.say(numbered(0, 500) + errors)
+    view.wait_for_end("line 999")
+    text, keys = view.find(".cm-content"), view.page.keyboard
+    text.focus()
+    keys.press("g")
+    expect(text).to_contain_text("line 0")
+    for shown in ("ERROR one", "ERROR two", "ERROR one"):  # around
+        keys.press("e")
+        expect(text).to_contain_text(shown)
+    keys.press("E")
+    expect(text).to_contain_text("ERROR two")
+    keys.press("G")
+    expect(view.find(".mm-to-end")).to_be_hidden()
+    keys.press("f")
+    expect(view.find(".mm-to-end")).to_be_visible()
+    keys.press("w")
+    expect(view.button("wrap")).to_have_attribute("aria-pressed", "true")
+    keys.press("/")
+    expect(view.find(".mm-pattern")).to_be_focused()
+    keys.type("line 7")
+    expect(view.count).to_contain_text("of ")
+    text.focus()
+    keys.press("g")
+    keys.press("n")
+    expect(view.find(".mm-match-current")).to_be_visible()
+    keys.press("?")
+    expect(view.button("close_keys")).to_be_focused()
+    view.picture("keys")
+    keys.press("Escape")
+    expect(text).to_be_focused()
+
+
+def test_the_menu_is_worked_by_keys(view: LogViewPage) -> None:
+    view.open(state={"can_stop_job": True})
+    view.say("one\n")
+    view.button("more").focus()
+    view.page.keyboard.press("Enter")
+    expect(view.button("refresh")).to_be_focused()
+    view.picture("menu")
+    view.page.keyboard.press("ArrowUp")
+    expect(view.button("stop_job")).to_be_focused()
+    view.page.keyboard.press("Home")
+    view.page.keyboard.press("ArrowDown")
+    expect(view.button("stop_following")).to_be_focused()
+    view.page.keyboard.press("Escape")
+    expect(view.button("more")).to_be_focused()
+    expect(view.find(".mm-menu")).to_be_hidden()
+    view.press("numbers")
+    expect(view.button("numbers")).to_have_attribute("aria-checked", "false")
+    view.button("more").click()
+    view.find(".cm-content").click()
+    expect(view.find(".mm-menu")).to_be_hidden()

@@ -66,7 +66,7 @@ def test_wrap_and_line_numbers(view: LogViewPage) -> None:
     assert line.evaluate("(node) => node.offsetHeight") > height
     expect(view.button("wrap")).to_have_attribute("aria-pressed", "true")
     expect(view.find(".cm-lineNumbers")).to_be_visible()
-    view.button("numbers").click()
+    view.press("numbers")
     expect(view.find(".cm-lineNumbers")).to_have_count(0)
 
 
