@@ -350,7 +350,7 @@ class Panel:
         """Press a button, or choose from the menu of the rich view what has none there."""
         chosen = self.rich.locator(".mm-menu").get_by_text(name, exact=True)
         if chosen.count() > 0:
-            self.button("More tools").click(timeout=TIME_LIMIT)
+            self.rich.locator("[data-action=more]").click(timeout=TIME_LIMIT)
             chosen.click(timeout=TIME_LIMIT)
         else:
             self.button(name).click(timeout=TIME_LIMIT)

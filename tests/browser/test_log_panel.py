@@ -186,7 +186,7 @@ def test_pause_stops_reading_until_resume(panel_page: PanelPage, jobs: WrittenJo
     panel.is_rich()
     panel.shows("before the pause")
     panel.press("Pause")
-    panel.shows("Resume")
+    expect(panel.button("Resume")).to_be_visible()
     panel_page.run_until(2, "True")
     job.write("during the pause\n")
     job.wait_written("during the pause")

@@ -36,7 +36,8 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_open_it_again(
     panel.shows("some text")
     elapsed = panel.rich.locator(".mm-elapsed")
     stands_at = elapsed.inner_text()
-    expect(panel.button("Not following")).to_be_disabled(timeout=TIME_LIMIT)
+    following = panel.rich.locator("[data-action=stop_following]")
+    expect(following).to_be_disabled(timeout=TIME_LIMIT)
     panel_page.screenshot(f"panel-kernel-{way}")
     assert elapsed.inner_text() == stands_at
 
