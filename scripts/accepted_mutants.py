@@ -191,8 +191,8 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "nothing is due before now",
         ),
         Known(
-            "return [one for one in due if one is discovery or not one.pace.give_way()]",
-            "return [one for one in due if one == discovery or not one.pace.give_way()]",
+            "due = [one for one in due if one is discovery or not one.pace.give_way()]",
+            "due = [one for one in due if one == discovery or not one.pace.give_way()]",
             "followers are equal to themselves only",
         ),
     ),

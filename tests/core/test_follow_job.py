@@ -12,7 +12,7 @@ from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import PermissionDeniedError, UnavailableError
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.ahead import RangeLog
-from modelarts_magics.core.logs.cadence import QUIET
+from modelarts_magics.core.logs.cadence import LONGEST, QUIET
 from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower, at_once
 
@@ -101,7 +101,7 @@ def test_a_quiet_log_is_not_read_each_time_that_another_has_news():
 
 def test_a_status_that_cannot_be_told_is_one_trouble_of_all_and_no_error():
     job = Job(3)
-    job.poll()
+    job.run_for(60)
     reads, job.trouble = job.reads, UnavailableError("down", status=500)
     assert job.follower.is_in_trouble is False
     assert job.poll() == [Trouble("down", 1.0)]
@@ -161,3 +161,74 @@ def test_the_first_log_that_says_why_it_ended_says_why_all_did():
     assert job.follower.finished == Finished(JobStatus.RUNNING, "not yours [HTTP 403]")
     assert job.follower.due_in == 0, "nothing is left to wait for"
     assert job.follower.poll_due() == []
+
+
+def minute_of_reads(job, writing=(), every=1.0):
+    """How often each log is read in a minute in which some get a line every so many seconds."""
+    before, end, at = job.reads, job.clock.now + 60, job.clock.now
+    while job.clock.now < end:
+        if job.clock.now >= at:
+            at += every
+            for service in writing:
+                service.data += b"news\n"
+        job.clock.now += max(0.01, min(job.follower.due_in, at - job.clock.now))
+        job.follower.poll_due()
+    return [after - then for after, then in zip(job.reads, before)]
+
+
+def test_of_many_logs_the_noisy_are_read_often_and_the_quiet_every_half_minute():
+    job = Job(200, is_listed=False)
+    job.run_for(120)
+    reads = minute_of_reads(job, job.services[5:8])
+    assert min(reads[5:8]) >= 20
+    assert max(reads[:5] + reads[8:]) <= 3, "once more when the first of all has news"
+    reads = minute_of_reads(job, job.services[5:8])
+    assert set(reads[:5] + reads[8:]) <= {1, 2}
+
+
+def test_the_more_logs_have_news_the_longer_each_waits_and_who_is_chosen_does_not():
+    job = Job(200, is_listed=False)
+    minute_of_reads(job, job.services)
+    job.follower.choose(job.services[7].name)
+    reads = minute_of_reads(job, job.services)
+    others = sorted(reads[:7] + reads[8:])
+    assert others[0] >= 60 / LONGEST
+    assert others[-1] < reads[7] / 2
+    assert sum(reads) < 60 * 100
+
+
+def test_no_text_of_many_logs_is_told_later_than_half_a_minute_after_it_appeared():
+    job, delays, written = Job(200, is_listed=False), [], {}
+    job.run_for(120)
+    for number in range(400):
+        service = job.services[number * 37 % 200]
+        if service.name not in written:
+            service.data += b"one\n"
+            written[service.name] = job.clock.now
+        told = [event for event in job.run_for(0.7) if isinstance(event, LogText)]
+        delays += [job.clock.now - written.pop(event.log_file) for event in told]
+    assert len(delays) > 200
+    assert max(delays) <= LONGEST + 0.7  # the clock stands where the step ends
+
+
+def test_a_poll_of_many_logs_takes_few_of_them_and_the_first_goes_ahead():
+    job = Job(200, is_listed=False)
+    read = []
+    while sum(job.reads) < 200:
+        before = sum(job.reads)
+        job.poll()
+        read.append(sum(job.reads) - before)
+    assert read[0] <= 2
+    assert max(read) <= 100
+
+
+def test_when_the_job_has_ended_all_logs_are_read_soon():
+    job = Job(50)
+    job.run_for(60)
+    for service in job.services:
+        service.data += b"last words\n"
+    job.status = JobStatus.COMPLETED
+    job.follower.hurry()
+    texts = [event.text for event in job.run_for(6) if isinstance(event, LogText)]
+    assert len(texts) == 50
+    assert job.follower.finished == Finished(JobStatus.COMPLETED, "")

@@ -345,16 +345,17 @@ def test_after_a_restart_it_is_told_which_start_the_text_is_of(cloud, jobs, cloc
     assert text_of(events[position:]).encode() == (lines(100, 102) if is_anew else lines(5, 7))
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 16])
+@pytest.mark.parametrize("count", [1, 2, 3, 16, 100])
 @pytest.mark.parametrize("order", ["named", "absent"])
 def test_what_a_quiet_job_costs(cloud, jobs, clock, count, order):
     tasks = [f"worker-{n}" for n in range(count)]
     cloud.lines, cloud.jobs = order, [job(tasks=tasks)]
     cloud.logs = dict.fromkeys(tasks, lines(0, 5))
     logs = JobLogs(jobs, REF, Reader(1))
-    follower = logs.follow(LastLines(100), names=logs.names())
+    begun = LastLines(100, is_frugal=count > 1)
+    follower = logs.follow(begun, names=logs.names(), last_status=logs.status())
     minutes = []
-    for _minute in range(5):
+    for _minute in range(3):
         end, before = clock.now + 60, len(cloud.asked)
         while clock.now + follower.due_in < end:
             clock.now += follower.due_in
@@ -363,7 +364,7 @@ def test_what_a_quiet_job_costs(cloud, jobs, clock, count, order):
         clock.now = end
         minutes.append(len(cloud.asked) - before)
     most = 8 if count == 1 else 2 * count + 8
-    assert minutes[0] <= (16 if count == 1 else 5 * count + 12)
+    assert minutes[0] <= (16 if count == 1 else most)
     assert max(minutes[1:]) <= most
 
 

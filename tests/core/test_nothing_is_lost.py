@@ -152,17 +152,19 @@ def check(world: World, events: list) -> None:
 
 def _place(text: str, files: list[bytes], number: int) -> int:
     """Where a text with gaps ends in a file; it may be of one that was replaced unseen."""
+    pieces = MARKER.split(text)
     for data in files[number::-1]:
-        position = 0
-        pieces = MARKER.split(text)
+        ends = {0}
         for piece, gap in zip(pieces[::2], [*pieces[1::2], "0"]):
-            fed = piece.removesuffix("\n") if gap != "0" else piece
-            fitting = [one for one in (piece, fed) if data[position:].startswith(one.encode())]
-            if not fitting:
-                break
-            position += len(fitting[0].encode()) + int(gap.replace(",", ""))
-        else:
-            return position
+            fed = piece.removesuffix("\n") if gap != "0" else piece  # the marker is on its own line
+            ends = {
+                end + len(one.encode()) + int(gap.replace(",", ""))
+                for end in ends
+                for one in (piece, fed)
+                if data[end:].startswith(one.encode())
+            }
+        if ends:
+            return len(data) if len(data) in ends else max(ends)
     raise AssertionError(f"{text!r} is no part of {files}")
 
 

@@ -55,7 +55,7 @@ class Scripted:
             yield part
             cursor = part.cursor
 
-    def tail(self, lines):
+    def tail(self, lines, *, is_frugal=False):
         self.journal.append(f"the last {lines}")
         return self._part(100)
 

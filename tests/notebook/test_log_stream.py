@@ -184,16 +184,16 @@ def test_an_interrupt_ends_the_following_of_many_files_while_the_service_holds_t
     job, lock, held = ChangingJob(status=8, logs=files), threading.Lock(), []
 
     def script(method, path, query):
-        if not path.endswith("/log"):
+        if not path.endswith("/log") or query["log_file"] == "worker0":  # it goes ahead
             return job(method, path, query)
         with lock:
             held.append(query["log_file"])
-        if len(held) == len(files):
+        if len(held) == len(files) - 1:
             interrupt()
         return scripted.hang()
 
     scripted.script = script
     cell = scripted_shell("%ma_log job")
-    assert cell.mistake == "Interrupted. Jobs are not affected."
+    assert cell.stdout.endswith("Interrupted. Jobs are not affected.\n")
     once(lambda: not [t for t in threading.enumerate() if t.name.startswith("modelarts-magics")])
     assert not scripted.released.is_set()

@@ -74,6 +74,7 @@ class Part:
         is_cut: the last lines are longer than what is read of them, so that some are missing.
         goes_on: there is no text yet, but more is to be read before there is.
         note: what a person is told beside the text.
+        is_of_service: the note holds for all logs of the job.
         pause: seconds before which another look would cost too much.
     """
 
@@ -84,6 +85,7 @@ class Part:
     is_cut: bool = False
     goes_on: bool = False
     note: str = ""
+    is_of_service: bool = False
     pause: float = 0.0
 
 
@@ -205,8 +207,12 @@ class Log(Protocol):
         tells what there is.
         """
 
-    def tail(self, lines: int) -> Part:
-        """The last lines, with the cursor after them."""
+    def tail(self, lines: int, *, is_frugal: bool = False) -> Part:
+        """The last lines, with the cursor after them.
+
+        Args:
+            is_frugal: where there are fewer, save the request that tells whether more is before.
+        """
 
 
 LogReader = Union[ByteSource, LineSource, WindowSource]

@@ -158,7 +158,7 @@ class RangeLog(ByteLog):
         if start == int(cursor):
             self._known_end = 0  # it may have become shorter
 
-    def tail(self, lines: int) -> Part:
+    def tail(self, lines: int, *, is_frugal: bool = False) -> Part:
         return self._added(read_tail(self._source, lines, self._reader.idle))
 
     def _end(self, needed: int) -> int:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Union
 
 from ..api.base import Phase, State
@@ -31,9 +31,14 @@ _DRAIN_DELAY = 2.0  # seconds before the last look; the log may lag behind the s
 
 @dataclass(frozen=True)
 class LastLines:
-    """Begin with the last lines of a log."""
+    """Begin with the last lines of a log.
+
+    Attributes:
+        is_frugal: see :meth:`~modelarts_magics.core.api.log.Log.tail`.
+    """
 
     lines: int
+    is_frugal: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,15 @@ class StatusChanged:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something went wrong that may pass; the next try comes by itself."""
+    """Something went wrong that may pass; the next try comes by itself.
+
+    Attributes:
+        is_of_service: what it says is so for every log of the job, so that it is told once.
+    """
 
     message: str
     retry_in_s: float
+    is_of_service: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,11 @@ class Follower(ABC):
     def is_in_trouble(self) -> bool:
         """Whether the last poll failed, so that the next one tries again."""
         return self._troubles > 0 and self.finished is None
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether nothing came after the end of the job, so that one more look is the last."""
+        return self._last_look
 
     def hurry(self) -> None:
         """Poll at once and then often again, for example after a pause."""

@@ -16,6 +16,8 @@ from .discovery import Discovery
 from .follow import Event, Finished, Follower, LastLines, StatusChanged, Trouble
 from .tail import Tail
 
+_AT_ONCE = 3 * CONNECTIONS  # looks of one poll; what is due besides waits for the next
+
 Poll = Callable[[], Sequence[Event]]
 RunPolls = Callable[[Sequence[Poll]], Sequence[Sequence[Event]]]
 
@@ -36,6 +38,9 @@ def at_once(polls: Sequence[Poll]) -> Sequence[Sequence[Event]]:
 
 class JobFollower:
     """The tails of the log files of one job, and the discovery of more.
+
+    Of many files the first one goes ahead: what the service lacks is found out by it alone, and the
+    others are taken for quiet as long as none has news.
 
     Args:
         logs: one per log file that is known.
@@ -63,16 +68,24 @@ class JobFollower:
         *,
         is_listed: bool = False,
     ) -> None:
-        watch = JobWatch(status, interval, clock, last_status)
+        self._watch = watch = JobWatch(status, interval, clock, last_status)
         self._tail = partial(Tail, watch=watch, start=start)
-        self._tails = [self._tail(log) for log in logs]
+        self._tails: list[Tail] = []
+        self._is_begun = self._is_awake = self._is_ending = False
+        self._join(logs)
         names = [log.name for log in logs]
         self._discovery = Discovery(files, names, watch, is_listed=is_listed) if files else None
         self._run = run
-        self._watch = watch
-        self._watch.logs = len(self._tails)
         self._told: State | None = None
+        self._said: set[str] = set()
         self.finished: Finished | None = None
+
+    def _join(self, logs: Sequence[Log]) -> None:
+        for log in logs:
+            tail = self._tail(log)
+            tail.pace.is_led = bool(self._tails)
+            self._tails.append(tail)
+        self._watch.crowd.logs = len(self._tails)
 
     @property
     def _followers(self) -> list[Follower]:
@@ -92,18 +105,28 @@ class JobFollower:
 
     def hurry(self) -> None:
         """Poll everything at once."""
+        self._watch.hurry()
         for follower in self._followers:
             follower.hurry()
 
+    def choose(self, name: str) -> None:
+        """Look often at the log that somebody looks at; no name for all alike."""
+        for tail in self._tails:
+            is_chosen = tail.name == name
+            if is_chosen and not tail.pace.is_chosen:
+                tail.pace.hurry()
+            tail.pace.is_chosen = is_chosen
+
     def poll_due(self) -> list[Event]:
-        """Poll what is due, and the status once; returns what happened."""
+        """Poll what is due, as much as is read at once, and the status; returns what happened."""
         events: list[Event] = []
         if self.due_in <= 0:
             for found in self._run([follower.poll for follower in self._due()]):
                 events += [event for event in found if self._is_news(event, events)]
         if self._discovery:
-            self._tails += map(self._tail, self._discovery.take())
-        self._watch.logs = len(self._tails)
+            self._join(self._discovery.take())
+        self._watch.crowd.busy = sum(tail.pace.is_busy for tail in self._tails)
+        self._wake()
         if self.finished is None and self._is_over:
             self.finished = self._end()
             events.append(self.finished)
@@ -119,11 +142,25 @@ class JobFollower:
             status = self._watch.look()
         except ModelArtsError:
             return self._followers
+        is_first, self._is_begun = not self._is_begun, True
+        if is_first and len(self._tails) > 1:
+            return [self._tails[0]]
         due = [follower for follower in self._followers if follower.joins]
         discovery = self._discovery
-        if discovery not in due or not discovery.is_routine or status.is_final:
-            return due
-        return [one for one in due if one is discovery or not one.pace.give_way()]
+        if discovery in due and discovery.is_routine and not status.is_final:
+            due = [one for one in due if one is discovery or not one.pace.give_way()]
+        due.sort(key=lambda one: (one is not discovery, *one.pace.rank))
+        return due[:_AT_ONCE]
+
+    def _wake(self) -> None:
+        """Look at the others when the first of all has news, and when the job has ended."""
+        status = self._watch.status
+        is_ending = status is not None and status.is_final and not self._is_ending
+        if is_ending or (self._watch.crowd.busy > 0 and not self._is_awake):
+            for tail in self._tails:
+                if not (tail.pace.is_busy or tail.is_in_trouble or tail.is_draining):
+                    tail.pace.wait(0.0)
+            self._is_awake, self._is_ending = True, self._is_ending or is_ending
 
     @property
     def _is_over(self) -> bool:
@@ -137,6 +174,10 @@ class JobFollower:
     def _is_news(self, event: Event, told: Sequence[Event]) -> bool:
         """A status is told once, trouble once in a poll, and the end is that of all files."""
         if isinstance(event, Trouble):
+            if event.message in self._said:
+                return False
+            if event.is_of_service:
+                self._said.add(event.message)
             return event not in told
         if isinstance(event, StatusChanged):
             is_new = event.status != self._told

@@ -99,12 +99,14 @@ class LineLog:
                 if part.is_truncated:
                     return
 
-    def tail(self, lines: int) -> Part:
+    def tail(self, lines: int, *, is_frugal: bool = False) -> Part:
         asked = max(1, min(lines, self._most))
         page = self._source.newest(asked)
         cursor, texts, is_all = page.end, deque([page.text]), not (page.entries and page.start)
         missing, left = lines - page.text.count("\n"), most_bytes(lines) - len(page.text.encode())
         while missing > 0 and left > 0 and not is_all:
+            if is_frugal and page.entries < asked:
+                break
             asked = min(self._most, max(missing, 2 * asked))  # an entry need not end a line
             newer, page = page, self._source.older(page.start, asked)
             is_all = is_end(page, newer)
@@ -117,7 +119,8 @@ class LineLog:
         self._is_relative = not is_all
         self._read_bytes = len(text[:first].encode()) if is_all else 0
         self._before = None if is_all else Before(text[:first], page.start)
-        return self._part(text[first:], cursor, is_short=True, is_cut=missing > 0 and not is_all)
+        is_cut = missing > 0 and left <= 0 and not is_all
+        return self._part(text[first:], cursor, is_short=True, is_cut=is_cut)
 
     # ---- back to the beginning ------------------------------------------------------------------
 

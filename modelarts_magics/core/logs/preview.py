@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Callable
 
 from ..api.log import Cursor, LogText, LogWindow, Part, WindowSource
@@ -68,7 +69,7 @@ class PreviewLog:
     def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
         return iter(())
 
-    def tail(self, lines: int) -> Part:
+    def tail(self, lines: int, *, is_frugal: bool = False) -> Part:
         window = self._source.window()
         if window is None:
             return self._part("", 0, 0, is_short=True)
@@ -136,8 +137,10 @@ class PreviewLog:
         self._known = (self._known + text)[-LONGEST_KNOWN:]
         self._told = end
         shown = LogText(text, start, end, self.name)
-        note, self._note = (self._note, "") if text else ("", self._note)
-        return Part(shown, end, is_short=is_short, is_cut=is_cut, pause=pause, note=note)
+        part = Part(shown, end, is_short=is_short, is_cut=is_cut, pause=pause)
+        if self._note and text:
+            part, self._note = replace(part, note=self._note, is_of_service=True), ""
+        return part
 
 
 def marker(told: str, gap: int) -> str:

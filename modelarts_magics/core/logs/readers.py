@@ -75,20 +75,20 @@ class Ladder:
     def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
         return iter(()) if self._is_changed else map(self._given, self._log.ahead(cursor, parts))
 
-    def tail(self, lines: int) -> Part:
+    def tail(self, lines: int, *, is_frugal: bool = False) -> Part:
         try:
-            return self._given(self._log.tail(lines))
+            return self._given(self._log.tail(lines, is_frugal=is_frugal))
         except ServiceError as error:
             if not self._stepped_down(error):
                 raise
-        return self.tail(lines)
+        return self.tail(lines, is_frugal=is_frugal)
 
     def _given(self, part: Part) -> Part:
         self._is_changed = False
         self._shown = "" if part.is_truncated else (self._shown + part.text.text)[-_KNOWN:]
         self._told, self._is_relative = part.text.end_byte, part.text.is_relative
         if self._note and part.text.text:
-            part, self._note = replace(part, note=self._note), ""
+            part, self._note = replace(part, note=self._note, is_of_service=True), ""
         return part
 
     def _nothing(self, cursor: Cursor) -> Part:

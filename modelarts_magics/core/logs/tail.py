@@ -30,6 +30,7 @@ class Tail(Follower):
 
     def __init__(self, log: Log, watch: JobWatch, start: int | LastLines) -> None:
         super().__init__(watch)
+        self.name = log.name
         self._log = log
         self._start = start
         self._cursor: Cursor | None = None
@@ -51,7 +52,7 @@ class Tail(Follower):
                     found = True
                     continue
                 if part.note:
-                    events.append(Trouble(part.note, 0.0))
+                    events.append(Trouble(part.note, 0.0, part.is_of_service))
                 self._pause = part.pause
                 if part.goes_on:
                     continue
@@ -108,5 +109,5 @@ class Tail(Follower):
         if self._cursor is not None:
             return self._log.after(self._cursor, is_final=is_final)
         if isinstance(self._start, LastLines):
-            return self._log.tail(self._start.lines)
+            return self._log.tail(self._start.lines, is_frugal=self._start.is_frugal)
         return self._log.after(self._log.at(self._start), is_final=is_final)

@@ -302,17 +302,18 @@ def _find(context: ShellContext, asked: argparse.Namespace) -> _Found:
 
 def _follow(context: ShellContext, found: _Found, asked: argparse.Namespace) -> Any:
     from ..panels.panel import is_kernel
-    from .panel import HEIGHT, TAIL, LogPanel
+    from .panel import HEIGHT, LogPanel
 
     tail = None if asked.tail == _ALL else asked.tail
     if not is_kernel(context.shell):
         from .stream import stream
 
         return stream(found.jobs, found.job, found.files, asked.file, tail, asked.interval)
+    beginning = {} if asked.tail is None else {"tail": tail}
     panel = LogPanel(
         found,
         file=asked.file,
-        tail=TAIL if asked.tail is None else tail,
+        **beginning,
         view=asked.view,
         height=asked.height or HEIGHT,
         interval=asked.interval,

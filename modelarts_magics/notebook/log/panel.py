@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from .views.rich import LogRichView
 
 HEIGHT = "32em"
-TAIL = 1000  # lines
+TAIL = 1000  # lines of a file, where nobody says how many
+_TAILS = 20_000  # the same of all files together
+_LEAST_TAIL = 20  # the same of each of very many
+_AS_MANY = -1
 VIEWS = ("auto", "rich", "core", "html", "text")
 _DEADLINE = 15.0  # seconds of a request; meanwhile no button is answered
 
@@ -48,7 +51,8 @@ class LogPanel(Panel):
     Args:
         job: a training job, which has a ``modelarts_session``.
         file: one log file only; all of a distributed job by default.
-        tail: begin with the last lines; ``None`` for the whole log.
+        tail: begin with so many last lines of each file; ``None`` for the whole log, and by
+            default as many as there is room for.
         view: one of ``auto``, ``rich``, ``core``, ``html``, ``text``.
         height: CSS length of the log.
         interval: seconds between polls, in place of a cadence that adapts.
@@ -64,7 +68,7 @@ class LogPanel(Panel):
         job: Any,
         *,
         file: str | None = None,
-        tail: int | None = TAIL,
+        tail: int | None = _AS_MANY,
         view: str = "auto",
         height: str = HEIGHT,
         interval: float | None = None,
@@ -86,9 +90,8 @@ class LogPanel(Panel):
         self._rich: LogRichView | None = None
         words = [found.ref.job, found.version_name, *(["--file", file] if file else [])]
         self._command = " ".join(["%ma_log", *filter(None, words)])
-        start = 0 if tail is None else LastLines(tail)
         self._follower = self._logs.follow(
-            start,
+            _start(tail, len(files)),
             file=file,
             names=names,
             status=self._status,
@@ -169,6 +172,8 @@ class LogPanel(Panel):
             self._follower.hurry()
         elif name == "refresh":
             self._follower.hurry()
+        elif name == "choose":
+            self._follower.choose(str(value or ""))
         elif name == "stop_following" and self.model.following:
             self.model.apply(Finished(self.model.status, _("No longer followed")))
         elif name == "events":
@@ -260,8 +265,16 @@ def _described(jobs: JobApi, job: Any) -> tuple[Job, Sequence[str]]:
     return jobs.get(ref), jobs.log_files(ref)
 
 
+def _start(tail: int | None, files: int) -> int | LastLines:
+    """Where the logs begin; of several what only a further request would tell is left open."""
+    if tail is None:
+        return 0
+    room = max(_LEAST_TAIL, min(TAIL, _TAILS // max(1, files)))
+    return LastLines(room if tail == _AS_MANY else tail, is_frugal=files > 1)
+
+
 def _check(tail: int | None, view: str, interval: float | None) -> None:
-    if tail is not None:
+    if tail not in (None, _AS_MANY):
         whole("tail", tail, 0)
     if view not in VIEWS:
         raise InvalidArgumentError(

@@ -102,8 +102,11 @@ class LineEndpoint(_TaskLog):
             if page.entries:
                 is_newer = not _is_older(page.start, cursor)
                 self._client.known.asc_is_newer = is_newer == (order == "asc")
-                return self.newer(cursor, entries)
-        self._orders = ["asc"] if self._orders == ["desc"] else ["desc"]
+                if is_newer or order == self._orders[0]:
+                    return self.newer(cursor, entries)
+                break  # it is the other one, which gave nothing
+        else:
+            self._orders = ["asc"] if self._orders == ["desc"] else ["desc"]
         return LogPage("", 0, "", "")
 
     def _behind(self, cursor: str, entries: int, order: str) -> LogPage:
@@ -119,6 +122,8 @@ class LineEndpoint(_TaskLog):
 
     def _read(self, cursor: str, entries: int, order: str) -> Lines:
         known = self._client.known
+        if LINES in known.lacking:
+            raise UnknownCallError(_("The service gives no lines of logs"))
         try:
             return self._client.read_lines(self._job_id, self.name, cursor, entries, order)
         except UnknownCallError:
