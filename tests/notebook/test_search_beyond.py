@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import closing
 from types import SimpleNamespace
 from typing import Any
@@ -123,4 +124,7 @@ def test_a_search_ends_with_its_panel() -> None:
         search.start(1, Pattern("nothing like it"), [Range("f", 0, spool.end)])
         search.close()
         search.start(2, Pattern("a"), [Range("f", 0, spool.end)])
-        assert not [thread for thread in threading.enumerate() if "search" in thread.name]
+        end = time.monotonic() + _TIME_LIMIT
+        while threads := [one for one in threading.enumerate() if "search" in one.name]:
+            assert time.monotonic() < end, threads
+            time.sleep(0.01)
