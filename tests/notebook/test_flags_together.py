@@ -25,10 +25,13 @@ CREATE = {"--as", "--name", "--desc", "--type", "--auto-stop", "--new"}
 # What a line can do: its words, and all flags that say more about it.
 WAYS = {
     "%ma_log": [
-        ("job V0001", OF_A_JOB | {"--tail", "--view", "--height", "--interval"}),  # a panel
+        (
+            "job V0001",
+            OF_A_JOB | {"--tail", "--view", "--height", "--interval", "--metric"},
+        ),  # a panel
         ("job V0001", OF_A_JOB | {"--tail", "--no-follow", "--plain"}),  # a still picture
         ("job", OF_A_JOB | {"--start-byte", "--offset", "--no-follow", "--plain"}),  # a slice
-        ("job V0001", OF_A_TASK | {"--tail", "--view", "--height", "--interval"}),
+        ("job V0001", OF_A_TASK | {"--tail", "--view", "--height", "--interval", "--metric"}),
         ("job V0001", OF_A_TASK | {"--tail", "--no-follow", "--plain"}),
         ("job", OF_A_TASK | {"--start-byte", "--offset", "--no-follow", "--plain"}),
         ("job", OF_A_JOB | {"--save", "--tail"}),
@@ -65,7 +68,7 @@ WAYS = {
     "%ma_viz scalars": [("folder", {"--as", "--tags", "--follow"}), ("job V0001", {"--tags"})],
 }
 VALUES = {"--type": "tensorboard", "--as": "kept", "--sort": "name", "--status": "running"}
-VALUES |= {"--view": "core", "--height": "20em", "--api": "v1"}
+VALUES |= {"--view": "core", "--height": "20em", "--api": "v1", "--metric": "-loss"}
 
 
 def typed(magic: str, flag: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import struct
 import threading
 import time
@@ -20,8 +21,11 @@ from scripted_service import ChangingJob
 from modelarts_magics import metrics
 from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion
+from modelarts_magics.core.errors import InvalidArgumentError
 from modelarts_magics.core.logs.follow import Finished
 from modelarts_magics.estimator import TrainingJob
+from modelarts_magics.notebook.log.asked import AskedMetric
+from modelarts_magics.notebook.log.command import parser
 from modelarts_magics.notebook.log.metrics import LogMetrics, News
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.panel import LogPanel
@@ -200,6 +204,65 @@ def test_what_was_read_stays_when_the_panel_is_closed(model):
 
 BARS = "\rEpoch {n}:  50%|███  | 5/10 [00:01<00:01, loss={v}]"
 BLOCKS = "{{\n 'loss': {v},\n 'epoch': {n}\n}}\n"
+OWN = "".join(f"step {n}: took {n}.5 ms, at {10 * n} loss={n}.25\n" for n in range(1, 5))
+
+
+@pytest.mark.parametrize(
+    ("typed", "steps", "values"),
+    [
+        (r"took=took (\S+)", (1, 2, 3, 4), (1.5, 2.5, 3.5, 4.5)),
+        (r"took=at (?P<step>\d+).*=(?P<value>.*)", (10, 20, 30, 40), (1.25, 2.25, 3.25, 4.25)),
+        (r"took=^st(e)p", None, None),
+        (r"took=step (2)", (2,), (2,)),
+        (r"loss=took (\S+)", (1, 2, 3, 4), (1.5, 2.5, 3.5, 4.5)),
+        ("-loss", None, None),
+    ],
+)
+def test_a_metric_is_read_by_a_pattern_of_the_user_or_hidden(model, typed, steps, values):
+    asked = AskedMetric.parse(typed)
+    write(model, OWN)
+    found = LogMetrics(model, [AskedMetric.parse("took=x(y)"), asked]).series
+    own = found.pop(asked.name, None)
+    assert (own and own.steps, own and own.values) == (steps, values)
+    assert list(found) == ["loss"] * (asked.name != "loss")
+
+
+def test_a_pattern_that_takes_for_ever_is_given_up_and_the_rest_goes_on(model):
+    asked = [AskedMetric.parse(text) for text in (r"slow=(a+)+$", r"took=took (\S+)")]
+    write(model, "a" * 60 + "!\n" + OWN)
+    found = LogMetrics(model, asked)
+    assert set(found.series) == {"took", "loss"}
+    assert "(a+)+$ takes too long" in model.note
+    write(model, "a" * 60 + "!\nstep 5: took 7 ms\n")
+    assert found.series["took"].values[-1] == 7
+
+
+MISTAKES = {
+    "loss": "loss is no metric",
+    "=(.)": "=(.) is no metric",
+    "-": "- is no metric",
+    "loss=x": "no such group: 1",
+    "loss=(": "Not a regular expression",
+}
+
+
+@pytest.mark.parametrize("typed", MISTAKES)
+def test_a_metric_that_makes_no_sense_is_refused_by_one_line(scripted_shell, typed):
+    assert MISTAKES[typed] in scripted_shell(f"%ma_log job --metric '{typed}'").mistake
+    with pytest.raises(InvalidArgumentError, match=re.escape(MISTAKES[typed])):
+        LogPanel(TrainingJob(Session(), "7", "70"), metrics=[typed])
+
+
+def test_a_line_and_the_settings_say_what_a_panel_reads(scripted_shell):
+    asked = parser().parse_line('job --metric -loss --metric=-at --metric "a b=(.)"')
+    assert [one.text for one in asked.metrics] == ["-loss", "-at", "a b=(.)"]
+    try:
+        scripted_shell.ok(r"%config ModelArtsMagics.metrics = ['took=took (\S+)']")
+        assert list(scripted_shell.context.metrics) == [r"took=took (\S+)"]
+    finally:
+        scripted_shell.ok("%config ModelArtsMagics.metrics = []")
+
+
 PATTERNS = ("step {n} loss={v}\n", "[rank0]: step {n} loss={v}\n", BARS, BLOCKS, "step 1 acc={v}\n")
 
 

@@ -688,6 +688,13 @@ MESSAGES: dict[str, str] = {
     "run": "运行",
     "running time": "运行时长",
     "seconds between looks at the log; it adapts by default": "读取日志的间隔秒数，默认自适应",
+    "read a metric by the first group of a regular expression, or hide one; repeatable": (
+        "以正则表达式的第一个分组读取指标，或隐藏一项指标；可重复"
+    ),
+    "{text} is no metric": "{text} 不是指标",
+    "Type NAME=REGEX with a group for the number, or -NAME to hide one": (
+        "请输入 NAME=REGEX（数值放在分组中），或输入 -NAME 以隐藏一项指标"
+    ),
     "secret key": "SK",
     "section of ~/.huaweicloud/credentials": "~/.huaweicloud/credentials 中的配置名",
     "service": "服务",

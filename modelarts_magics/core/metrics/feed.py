@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from .merged import merged
@@ -55,9 +55,14 @@ class Changes:
 
 
 class MetricFeed:
-    """Readers of several logs and what was told of them; not safe to use from several threads."""
+    """Readers of several logs and what was told of them; not safe to use from several threads.
 
-    def __init__(self) -> None:
+    Args:
+        hidden: names of metrics that are not shown when a reader finds them by itself.
+    """
+
+    def __init__(self, hidden: Collection[str] = ()) -> None:
+        self._hidden = hidden
         self._readers: dict[str, MetricReader] = {}
         self._told: dict[tuple[str, str], _Told] = {}
         self._gone: deque[tuple[int, int]] = deque(maxlen=_MOST_GONE)  # look, number
@@ -68,7 +73,7 @@ class MetricFeed:
     def reader(self, file: str) -> MetricReader:
         """The reader of a log."""
         if file not in self._readers:
-            self._readers[file] = MetricReader(file)
+            self._readers[file] = MetricReader(file, self._hidden)
         return self._readers[file]
 
     def forget(self, file: str) -> None:

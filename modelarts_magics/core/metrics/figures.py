@@ -51,6 +51,16 @@ def value(number: str) -> float | None:
         return _grouped(number)
 
 
+def first(text: str) -> float | None:
+    """What the first number of a text is worth; ``None`` where there is none.
+
+    >>> first("91.2 %"), first("none")
+    (91.2, None)
+    """
+    parts = split(text)
+    return value(parts[1]) if len(parts) > 1 else None
+
+
 def _grouped(number: str) -> float | None:
     try:
         return float(number.replace(",", ""))

@@ -7,6 +7,7 @@ shape tells is found out by :mod:`.grammar`; lines of a known shape are only loo
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Collection
 
 from . import figures
 from .block import Block, Told
@@ -18,7 +19,7 @@ from .plain import plain
 from .prefix import has_numbers
 from .series import MetricSeries, series
 from .shape import Place, Shape, place, rank, value, values
-from .shapes import Shapes
+from .shapes import Shapes, place_of
 from .stream import At, Lines
 from .table import Row, Table, bar, is_rule, number, table
 from .words import SPLITS, is_never, is_vague, place_in, split_in
@@ -37,6 +38,7 @@ class MetricReader:
 
     Args:
         file: the name of the log, for those who read several.
+        hidden: names of metrics that are not shown when the reader finds them by itself.
 
     >>> reader = MetricReader()
     >>> for step in range(4):
@@ -45,7 +47,7 @@ class MetricReader:
     (0.0, 1.0, 2.0, 3.0)
     """
 
-    def __init__(self, file: str = "") -> None:
+    def __init__(self, file: str = "", hidden: Collection[str] = ()) -> None:
         self._lines = Lines()
         self._shapes = Shapes()
         self._context = Context()
@@ -56,7 +58,9 @@ class MetricReader:
         self._curves: dict[str, Curve] = {}
         self._awaited: OrderedDict[str, Curve] = OrderedDict()
         self._series: dict[str, tuple[int, MetricSeries | None]] = {}
+        self._told: dict[str, Curve] = {}
         self._file = file
+        self._hidden = hidden
 
     def feed(self, piece: str, byte: int | None = None) -> None:
         """Take text that follows what came before; it may be cut anywhere.
@@ -73,21 +77,40 @@ class MetricReader:
             self._read(at, text)
         self._add_all(self._block.end())
 
+    def tell(
+        self, name: str, at: At, line: str, value: str | None, step: str | None = None
+    ) -> None:
+        """Take a value that somebody else found in a line; it is shown whatever it is.
+
+        Args:
+            name: of the metric; there should be few that are told.
+            step: where it is told apart from what the line tells of it.
+        """
+        found = figures.first(plain(value or ""))
+        told = figures.first(plain(step or ""))
+        if found is not None:
+            curve = self._told.setdefault(name, Curve(name, 2, "", self._room))
+            where = place_of(line) if told is None else Place(step=told)
+            curve.add(found, "", at, where, "", is_bar=False)
+
     @property
     def series(self) -> dict[str, MetricSeries]:
         """The curves that are shown, by name, in the order in which they came.
 
         Those that got no value since they were asked for are the same objects as then.
         """
-        every = ((name, self._series_of(curve)) for name, curve in self._curves.items())
-        return {name: series for name, series in every if series is not None}
+        found = {name: self._series_of(curve, is_asked=True) for name, curve in self._told.items()}
+        for name, curve in self._curves.items():
+            if name not in self._hidden and name not in self._told:
+                found[name] = self._series_of(curve)
+        return {name: series for name, series in found.items() if series is not None}
 
-    def _series_of(self, curve: Curve) -> MetricSeries | None:
+    def _series_of(self, curve: Curve, *, is_asked: bool = False) -> MetricSeries | None:
         """What is shown of a curve, if it is; made once for each of its states."""
         count, made = self._series.get(curve.name, (0, None))
         if count != curve.count:
             points = curve.points
-            is_made = is_shown(curve, points)
+            is_made = is_asked or is_shown(curve, points)
             made = series(curve.name, points, curve.unit, self._file) if is_made else None
             self._series[curve.name] = curve.count, made
         return made

@@ -10,7 +10,7 @@ from . import figures
 from .grammar import shape_of
 from .hint import can_tell
 from .plain import plain
-from .shape import Shape, place, values
+from .shape import Place, Shape, place, values
 
 _MOST = 2_000
 _NOTHING = Shape()
@@ -36,6 +36,12 @@ class Shapes:
                 if len(self._known) > _MOST:
                     self._known.popitem(last=False)
         return shape
+
+
+def place_of(text: str) -> Place:
+    """Where in the training a line stands, as far as it tells by itself."""
+    parts = figures.split(plain(text))
+    return place(shape_of(parts), parts)
 
 
 @dataclass(frozen=True)

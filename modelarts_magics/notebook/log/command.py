@@ -25,6 +25,7 @@ from ..shell.context import ShellContext
 from ..shell.job_argument import JobArgument, find_training
 from ..shell.together import Need, Together
 from ..text import render
+from .asked import metric
 from .events import EventTable
 from .results import JobTable, LogPicture, PanelTable
 
@@ -36,7 +37,7 @@ FILE = ("--file", "--task")  # a log file of a task: one flag
 _JOB = ("JOB", "VERSION", *FILE, "--as")
 _PART = ("--tail", "--start-byte", "--offset")
 _STILL = ("--no-follow", "--plain")
-_PANEL = ("--view", "--height", "--interval")
+_PANEL = ("--view", "--height", "--interval", "--metric")
 _WAITED = ("--no-fail", "--timeout")
 _WAIT = ("--wait", *_WAITED, "--tail")
 _SLICE = (*_JOB, *_STILL, "--start-byte", "--offset")
@@ -107,6 +108,16 @@ def parser() -> MagicParser:
         type=whole_number(1),
         help=_("seconds between looks at the log; it adapts by default"),
     )
+    made.add_argument(
+        "--metric",
+        dest="metrics",
+        metavar="NAME=REGEX|-NAME",
+        type=metric,
+        action="append",
+        default=[],
+        help=_("read a metric by the first group of a regular expression, or hide one; repeatable"),
+    )
+    made.takes_dash("--metric")
     made.add_argument(
         "--start-byte",
         metavar="N",
@@ -316,6 +327,7 @@ def _follow(context: ShellContext, found: _Found, asked: argparse.Namespace) -> 
         **beginning,
         view=asked.view,
         height=asked.height or HEIGHT,
+        metrics=[*context.metrics, *(one.text for one in asked.metrics)],
         interval=asked.interval,
         described=(found.job, found.files),
     )

@@ -55,8 +55,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...core.errors import InvalidArgumentError
 from ...core.metrics.feed import Changes, MetricFeed
 from ...core.metrics.series import MetricSeries
+from ...core.metrics.stream import At, Lines
+from .asked import AskedMetric
 from .model import LogModel
 from .spool import Spool
 
@@ -87,12 +90,16 @@ class LogMetrics:
 
     Args:
         model: of the panel.
+        asked: metrics that the user asks for, or does not want to see; of one name the last counts.
     """
 
-    def __init__(self, model: LogModel) -> None:
+    def __init__(self, model: LogModel, asked: Sequence[AskedMetric] = ()) -> None:
+        by_name = {one.name: one for one in asked}
         self._model = model
         self._lock = threading.Lock()
-        self._feed = MetricFeed()
+        self._feed = MetricFeed(by_name.keys())
+        self._asked = [one for one in by_name.values() if one.pattern]
+        self._lines: dict[str, Lines] = {}  # in which what is asked for is looked for
         self._read: dict[str, tuple[Spool, int]] = {}  # how far
 
     @property
@@ -121,6 +128,7 @@ class LogMetrics:
             known, start = self._read.get(file, (None, spool.start))
             if known is not spool:
                 self._feed.forget(file)
+                self._lines.pop(file, None)
                 start = spool.start
             while start < spool.end:
                 start = self._read_slice(file, spool, start)
@@ -128,6 +136,8 @@ class LogMetrics:
                     return True
         if not self._model.following:
             self._feed.end()
+            for file, lines in self._lines.items():
+                self._look(file, [*lines.end()])
         return False
 
     def _read_slice(self, file: str, spool: Spool, start: int) -> int:
@@ -138,8 +148,19 @@ class LogMetrics:
             return spool.end
         self._read.pop(file, None)
         self._feed.reader(file).feed(text, first)
+        if self._asked:
+            self._look(file, [*self._lines.setdefault(file, Lines()).feed(text, first)])
         self._read[file] = spool, end  # not if that was interrupted: then it is read again
         return end
+
+    def _look(self, file: str, lines: Sequence[tuple[At, str]]) -> None:
+        """Look for what the user asks for; what takes too long is not looked for any more."""
+        for one in [*self._asked]:
+            try:
+                one.tell(self._feed.reader(file), lines)
+            except InvalidArgumentError as error:  # noqa: PERF203
+                self._asked.remove(one)
+                self._model.say(str(error))
 
 
 def _message(changes: Changes, epoch: int) -> dict[str, Any]:

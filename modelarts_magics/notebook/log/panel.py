@@ -20,6 +20,7 @@ from ..panels import probe
 from ..panels.live import live_panels
 from ..panels.panel import Panel
 from ..panels.views import PlainView, RichView
+from .asked import AskedMetric
 from .earlier import Earlier
 from .events import EventLook
 from .metrics import LogMetrics
@@ -55,6 +56,8 @@ class LogPanel(Panel):
             default as many as there is room for.
         view: one of ``auto``, ``rich``, ``core``, ``html``, ``text``.
         height: CSS length of the log.
+        metrics: ``NAME=REGEX`` to read a metric by the first group of a regular expression, or by
+            its groups ``value`` and ``step``; ``-NAME`` not to have one in :attr:`metrics`.
         interval: seconds between polls, in place of a cadence that adapts.
         described: the job, and the names of its log files, where both were asked for just now.
 
@@ -71,10 +74,12 @@ class LogPanel(Panel):
         tail: int | None = _AS_MANY,
         view: str = "auto",
         height: str = HEIGHT,
+        metrics: Sequence[str] = (),
         interval: float | None = None,
         described: tuple[Job, Sequence[str]] | None = None,
     ) -> None:
         _check(tail, view, interval)
+        asked = [*map(AskedMetric.parse, metrics)]
         jobs = Session.of(job.modelarts_session).jobs
         found, names = described or _described(jobs, job)
         if file and names:
@@ -98,7 +103,7 @@ class LogPanel(Panel):
             interval=interval,
             last_status=found.state,
         )
-        self._metrics = LogMetrics(self.model)
+        self._metrics = LogMetrics(self.model, asked)
         self._saving = Saving(self.model, self._logs, self.look)
         self._search = Search(self.model, self._show_found)
         self._add_to_page: Callable[[LogText], bool] = lambda _part: False

@@ -50,6 +50,7 @@ class MagicParser(argparse.ArgumentParser):
             **options,
         )
         self.together = together or Together()
+        self._dashed: set[str] = set()
         self.add_argument("-h", "--help", action=_Help, help=_("show this help"))
 
     @property
@@ -75,6 +76,18 @@ class MagicParser(argparse.ArgumentParser):
             type=variable_name,
             help=_("keep the result as NAME"),
         )
+
+    def takes_dash(self, flag: str) -> None:
+        """Let the value of a flag begin with a dash, which argparse takes for another flag."""
+        self._dashed.add(flag)
+
+    def _joined(self, words: Sequence[str]) -> list[str]:
+        """The words, with those values behind their flags in one word."""
+        found: list[str] = []
+        for word in words:
+            is_value = bool(found) and found[-1] in self._dashed and word[:2].strip("-")
+            found[-1 if is_value else len(found) :] = [f"{found[-1]}={word}" if is_value else word]
+        return found
 
     def takes_value(self, flag: str) -> bool:
         """Whether the word after a flag is its value."""
@@ -110,6 +123,7 @@ class MagicParser(argparse.ArgumentParser):
             InvalidArgumentError: a word is wrong, missing or too much.
             HelpShown: ``--help`` was among them.
         """
+        words = self._joined(words)
         for word in takewhile("--".__ne__, words):  # first, since a value may follow
             if word.startswith("--") and word.partition("=")[0] not in self.flags:
                 self._refuse(word)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,6 +48,7 @@ class ShellContext:
 
     Attributes:
         variables: what the words of the line in hand can refer to.
+        metrics: that panels of logs read beside those that they find, or hide; by settings.
         visualization_settings: for what a line leaves out; only settings change them, so that a
             line means the same whatever was clicked before.
         visualization_defaults: for the form, which begins with what was used last.
@@ -57,6 +58,7 @@ class ShellContext:
         self.shell = shell
         self.visualization_settings = VisualizationDefaults()
         self.visualization_defaults = VisualizationDefaults()
+        self.metrics: Sequence[str] = ()
         self.variables: Mapping[str, Any] = shell.user_ns
         self._session: Session | None = None
         self._quick_session: Session | None = None

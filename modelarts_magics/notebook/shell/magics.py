@@ -16,7 +16,7 @@ from IPython.core.magic import (
     needs_local_scope,
     no_var_expand,
 )
-from traitlets import Enum, Integer, Unicode, observe
+from traitlets import Enum, Integer, List, Unicode, observe
 
 if TYPE_CHECKING:
     from .context import ShellContext
@@ -68,6 +68,11 @@ class ModelArtsMagics(Magics):
         help="Hours after which new visualization jobs stop by themselves; 0 for never.",
     ).tag(config=True)
 
+    metrics = List(
+        Unicode(),
+        help="Metrics that %ma_log reads beside those it finds: 'NAME=REGEX'; '-NAME' hides one.",
+    ).tag(config=True)
+
     def __init__(self, shell: Any, **options: Any) -> None:
         self._context: ShellContext | None = None
         super().__init__(shell, **options)
@@ -87,7 +92,13 @@ class ModelArtsMagics(Magics):
 
             self._context = ShellContext(self.shell)
             self._use_visualization_defaults()
+            self._use_metrics()
         return self._context
+
+    @observe("metrics")
+    def _use_metrics(self, _change: Any = None) -> None:
+        if self._context is not None:
+            self._context.metrics = self.metrics
 
     @observe("viz_type", "viz_auto_stop")
     def _use_visualization_defaults(self, _change: Any = None) -> None:
@@ -118,6 +129,7 @@ class ModelArtsMagics(Magics):
             %ma_log JOB --file NAME                one log file of a distributed job, or one task:
                 --task NAME                        the same flag
             %ma_log JOB --resources                CPU, memory, accelerator of a task (--task NAME)
+            %ma_log JOB --metric NAME=REGEX        read a metric of your own; -NAME hides one
             %ma_log JOB --events                   what the service tells of the job beside its log
             %ma_log JOB --no-follow                a still picture (--plain: only text)
             %ma_log JOB --start-byte 0 --offset 2048

@@ -55,7 +55,7 @@ class Pattern:
     @property
     def problem(self) -> str:
         """Why it is no regular expression; errors as those of :meth:`matching`, but for that."""
-        answer = "" if self._is_plain else _answer(self.text, self._flags, ())
+        answer = "" if self._is_plain else _answer(self.text, self._flags, (), ())
         return answer if isinstance(answer, str) else ""
 
     def matching(self, lines: Sequence[str]) -> Sequence[bool]:
@@ -67,7 +67,20 @@ class Pattern:
         if self._is_plain:
             found = re.compile(re.escape(self.text), self._flags)
             return [found.search(line) is not None for line in lines]
-        answer = _answer(self.text, self._flags, lines)
+        return [found is not None for found in self.groups(lines, ())]
+
+    def groups(
+        self, lines: Sequence[str], groups: Sequence[int | str]
+    ) -> Sequence[Sequence[str | None] | None]:
+        """What groups matched where it is found first in each of some lines; ``None`` where not.
+
+        Args:
+            groups: their names or numbers.
+
+        Raises:
+            InvalidArgumentError: it is no regular expression, has no such group, or takes too long.
+        """
+        answer = _answer(self.text, self._flags, lines, groups)
         if isinstance(answer, str):
             raise InvalidArgumentError(_("Not a regular expression: {reason}", reason=answer))
         return answer
@@ -129,12 +142,14 @@ _lock = threading.Lock()
 _process: _Process | None = None
 
 
-def _answer(pattern: str, flags: int, lines: Sequence[str]) -> list[bool] | str:
-    """Which lines match, or why the pattern is none."""
-    question = json.dumps([pattern, flags, list(lines)]).encode() + b"\n"
+def _answer(
+    pattern: str, flags: int, lines: Sequence[str], groups: Sequence[int | str]
+) -> list[list[str | None] | None] | str:
+    """What the groups matched in each line, or why the pattern is none."""
+    question = json.dumps([pattern, flags, list(lines), list(groups)]).encode() + b"\n"
     try:
         with _lock:
-            answer: list[bool] | str = json.loads(_asked(question))
+            answer: list[list[str | None] | None] | str = json.loads(_asked(question))
             return answer
     except TimeoutError:
         raise InvalidArgumentError(

@@ -1,7 +1,8 @@
 """The process that matches regular expressions of users: see :mod:`.pattern`, which starts it.
 
-A question is a line of JSON, ``[pattern, flags, texts]``; so is the answer: ``[true, false, ...]``,
-or a string that says why the pattern is none. An empty line is answered by one.
+A question is a line of JSON, ``[pattern, flags, texts, groups]``; so is the answer: for each text
+``null`` where it does not match, else what the groups matched there, which are asked for by their
+numbers and names; or a string that says why the pattern is none. An empty line is answered by one.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ def answer(question: str) -> str:
     """The answer to a question."""
     if not question.strip():
         return ""
-    pattern, flags, texts = json.loads(question)
+    pattern, flags, texts, groups = json.loads(question)
     try:
-        found = re.compile(pattern, flags)
+        compiled = re.compile(pattern, flags)
+        for group in groups:
+            if group not in compiled.groupindex and group not in range(compiled.groups + 1):
+                raise re.error(f"no such group: {group}")
     except (re.error, OverflowError, RecursionError) as error:
         return json.dumps(str(error))
-    return json.dumps([found.search(text) is not None for text in texts])
+    found = map(compiled.search, texts)
+    return json.dumps([one and [one[group] for group in groups] for one in found])
 
 
 def main() -> None:
