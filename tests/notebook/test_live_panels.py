@@ -58,6 +58,23 @@ def kernel(_kernel: Kernel) -> Kernel:
     return _kernel
 
 
+@pytest.fixture
+def bare(kernel: Kernel) -> Iterator[Kernel]:
+    """The same without anywidget; nobody shows what it displays, or answers."""
+    run(kernel, _WITHOUT_ANYWIDGET)
+    yield kernel
+    run(kernel, "sys.modules.update(kept)")
+
+
+_WITHOUT_ANYWIDGET = """
+import sys
+kept = {"anywidget": sys.modules["anywidget"]}
+for module in ("log.views.rich", "panels.watch"):
+    sys.modules.pop(f"modelarts_magics.notebook.{module}", None)
+sys.modules["anywidget"] = None
+"""
+
+
 def _two_jobs(method: str, path: str, query: dict[str, str]) -> tuple[int, object]:
     """Jobs ``job`` and ``other``, both running; ``job`` has two versions with two files each."""
     one = {"job_id": 7, "version_id": 70, "version_name": "V0001", "status": 8}
@@ -192,6 +209,28 @@ def test_a_panel_that_is_assigned_appears_where_it_is_wanted(kernel):
         "LogPanel",
         "V0002",
     ]
+
+
+@pytest.mark.parametrize("cell_id", ["one", ""])
+def test_without_anywidget_panels_begin_and_end_by_the_same_rules(bare, cell_id):
+    both = "%ma_log job V0001\n%ma_log job V0002"
+    for _again in range(2):
+        cell = bare.run(both, cell_id=cell_id)
+        assert (cell.failed, cell.printed) == (False, "")
+        assert sum("job (7)" in str(shown) for shown in cell.displays) == 2
+        assert followed(bare) == [FIRST, SECOND]
+    run(bare, "%ma_log other", cell_id and "another")
+    assert followed(bare) == [FIRST, SECOND, OTHER]
+    run(bare, "%ma_log --stop job V0001", cell_id and "stops")
+    run(bare, "while len(followed()) > 2: time.sleep(0.01)")
+    assert followed(bare) == [SECOND, OTHER]
+    run(bare, both, cell_id)
+    assert followed(bare) == [FIRST, SECOND, OTHER]
+    run(bare, "1", cell_id)
+    assert followed(bare) == ([OTHER] if cell_id else [FIRST, SECOND, OTHER])
+    run(bare, "%ma_log --stop other", cell_id and "stops")
+    run(bare, f"while {OTHER!r} in followed(): time.sleep(0.01)")
+    assert followed(bare) == ([] if cell_id else [FIRST, SECOND])
 
 
 def texts(page: FrontEnd) -> list[str]:
