@@ -167,6 +167,8 @@ class Cloud:
         has_base: whether a page of lines begins with the entry that it was asked by.
         link: how a link is asked for: ``query``, ``header`` or ``absent``.
         links: how many were given; only the newest one works.
+        first: the cursor of the first line of a log; cursors are times, so that those of a log
+            that is written anew are greater.
     """
 
     def __init__(self, jobs: list[Any] | None = None, counts: str = "items") -> None:
@@ -184,6 +186,7 @@ class Cloud:
         self.has_base = False
         self.link = "query"
         self.links = 0
+        self.first: dict[str, int] = {}
         self.adapter = Scripted(self._said)
 
     @property
@@ -248,7 +251,7 @@ class Cloud:
             return self._link(task, asked)
         if not data:
             return Said(status=204) if self.early == "204" else refused(self.early)
-        return self._preview(data) if call == "preview" else self._lines(data, asked)
+        return self._preview(data) if call == "preview" else self._lines(task, data, asked)
 
     def _preview(self, data: bytes) -> Said:
         part = data[-self.window :]
@@ -259,22 +262,23 @@ class Cloud:
         sizes = {"current_size": len(part), "full_size": len(data)}
         return Said({"content": shown, **sizes})
 
-    def _lines(self, data: bytes, asked: Asked) -> Said:
+    def _lines(self, task: str, data: bytes, asked: Asked) -> Said:
         """Entries are lines that are whole; the cursor of each is a long number."""
         entries = [f"{entry}\n" for entry in data.rpartition(b"\n")[0].decode().split("\n")]
         entries = entries if b"\n" in data else []
         base, count = asked.query["base_line"], int(asked.query["lines"])
         is_newer = (asked.query["order"] == "asc") == (self.lines == "named") and bool(base)
-        at = int(base) - FIRST if base else len(entries)
+        start = self.first.get(task, FIRST)
+        at = max(-1, int(base) - start) if base else len(entries)
         if is_newer:
-            first = at if self.has_base else at + 1
+            first = max(0, at if self.has_base else at + 1)
             chosen = [*range(first, min(len(entries), first + count))]
         else:
-            last = at + 1 if self.has_base and base else at
+            last = max(0, at + 1 if self.has_base and base else at)
             chosen = [*range(max(0, last - count), last)]
         if asked.query["order"] == "desc" and self.lines == "named":
             chosen.reverse()
-        cursors = [str(FIRST + chosen[n]) for n in (0, -1)] if chosen else ["", ""]
+        cursors = [str(start + chosen[n]) for n in (0, -1)] if chosen else ["", ""]
         text = "".join(entries[n] for n in chosen)
         ends = {"start_line": cursors[0], "end_line": cursors[1]}
         return Said({**ends, "lines": len(chosen), "content": text})

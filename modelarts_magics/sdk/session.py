@@ -6,6 +6,7 @@ Source: docs/api/identity.md.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Callable
 
@@ -296,9 +297,9 @@ class Session:
             raise InvalidArgumentError(_("The object store wants an access key"))
         return key
 
-    def _copy(self, place: str, name: str) -> ByteSource:
+    def _copy(self, place: str, name: str, tasks: Sequence[str]) -> ByteSource:
         bucket, _slash, beginning = place.lstrip("/").partition("/")
-        return ObjectsBytes(self._store, bucket, beginning, name)
+        return ObjectsBytes(self._store, bucket, beginning, name, tasks)
 
     def stored_folder(self, location: str) -> StoredFolder:
         """A folder of event files in the object store, for somebody who reads on and on.

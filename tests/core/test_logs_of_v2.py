@@ -258,7 +258,7 @@ def test_a_log_that_was_cleared_is_read_from_its_copy(cloud):
 
         log = open_log(TrainingJobs(client, copy_of).logs(REF, TASK), Reader(1))
         assert log.tail(3).text.text.encode() == lines(97, 100)
-    assert asked[0] == (f"/ma-logs/logs/modelarts-job-{JOB}-", TASK)
+    assert asked[0] == (f"/ma-logs/logs/modelarts-job-{JOB}-", TASK, (TASK,))
 
 
 # ---- a follower of the job -----------------------------------------------------------------------

@@ -7,7 +7,7 @@ from bucket import Bucket
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelarts_magics.core.errors import NotOfferedError
+from modelarts_magics.core.errors import NotFoundError, NotOfferedError
 from modelarts_magics.core.logs.exact import read_forward
 from modelarts_magics.core.obs.object_bytes import ObjectsBytes
 
@@ -56,3 +56,24 @@ def test_a_log_is_not_looked_for_among_very_many_objects():
         assert len(bucket.adapter.asked) <= 12
         bucket.objects[f"{BEGINNING}.log"] = b"the log"  # is found by its own name
         assert source.read(0, 100).text == "the log"
+
+
+TASKS = ("worker-1", "ps-worker-1", "worker-1-eval", "worker-11")
+
+
+@pytest.mark.parametrize("between", ["", "a7f3-"])
+@pytest.mark.parametrize("missing", ["", *TASKS])
+def test_a_log_is_never_that_of_a_task_whose_name_has_its_own_in_it(between, missing):
+    """Nobody documents what stands before the name of a task, so that it may be any words."""
+    bucket = Bucket()
+    bucket.objects = {
+        f"{FOLDER}{between}{task}.log": task.encode() for task in TASKS if task != missing
+    }
+    with bucket.opened() as client:
+        for task in TASKS:
+            source = ObjectsBytes(client, "bucket", FOLDER, task, TASKS)
+            if task != missing:
+                assert source.read(0, 100).text == task
+                continue
+            with pytest.raises(NotFoundError, match="no copy of"):
+                source.read(0, 100)

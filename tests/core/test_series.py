@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
+import random
+import weakref
 from collections import Counter
+from dataclasses import dataclass
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from modelarts_magics.core.scalars.series import GrowingSeries, Point
+from modelarts_magics.core.scalars.series import (
+    GrowingSeries,
+    Point,
+    Series,
+    extremes,
+)
 
 VALUES = st.floats(width=32)
 MOST = 1_502  # two of each of 500 groups, one that is no number, the first and the last
@@ -49,12 +58,11 @@ def test_of_a_long_series_the_ends_and_the_extremes_stay(pattern, repeats, data)
         assert len(kept) < len(points)  # a gap stays a gap
 
 
-@given(st.integers(0, 200), st.integers(2, 40), st.randoms(use_true_random=False))
-def test_of_each_stretch_the_lowest_and_the_highest_are_kept_and_the_stretches_double(
-    count, room, chance
-):
+@pytest.mark.parametrize("room", [2, 3, 5, 8, 40])
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 20, 41, 100, 200])
+def test_of_each_stretch_the_lowest_and_the_highest_are_kept_and_the_stretches_double(count, room):
     """Against the plain rule on all points at once."""
-    values = chance.sample(range(1_000), count)
+    values = random.Random(count).sample(range(1_000), count)
     series = GrowingSeries(lambda: room)
     for step, value in enumerate(values):
         series.add("file", Point(step, 0.0, value))
@@ -123,3 +131,93 @@ def test_many_files_are_as_dense_as_each_other():
     kept = Counter(point.wall_time for point in series.points)
     assert len(series.points) <= MOST + 2 * 20
     assert max(kept.values()) <= 2 * min(kept.values())
+
+
+NAN, INF = math.nan, math.inf
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ([], []),
+        ([3], [0]),
+        ([3, 3], [0, 1]),
+        ([NAN, NAN], [0, 1]),
+        ([2, 1, 3], [1, 2]),
+        ([3, 3, 3], [0]),
+        ([NAN, INF, 2, 9, 4, NAN], [0, 2, 3]),
+        ([1, 2, -INF], [0, 1, 2]),
+        ([INF, NAN, INF], [0]),
+    ],
+)
+def test_of_some_points_the_extremes_and_the_first_that_is_no_number_stay(values, kept):
+    points = [Point(step, 0.0, value) for step, value in enumerate(values)]
+    assert [point.step for point in extremes(points)] == kept
+
+
+def test_a_series_tells_its_ends_and_its_numbers():
+    points = tuple(Point(step, 0.0, value) for step, value in enumerate([1.0, NAN, 3.0, 4.0]))
+    series = Series("loss", points)
+    assert (series.first, series.last) == (points[0], points[3])
+    assert series.finite == (points[0], points[2], points[3])
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+@pytest.mark.parametrize("count", [1, 2, 3, 30, 77])
+def test_whatever_is_forgotten_ends_and_extremes_of_the_rest_stay(count, direction):
+    values = random.Random(count).sample(range(1_000), count)
+    steps = [direction * (number + 1) for number in range(count)]
+    for limit in range(min(steps) - 1, max(steps) + 2):
+        series = GrowingSeries(lambda: 8)
+        for step, value in zip(steps, values):
+            series.add("file", Point(step, 0.0, value))
+        ends = series.points[0].step, series.points[-1].step
+        assert ends == (steps[0], steps[-1])
+        is_there = max(steps) >= limit
+        assert series.forget(limit, "file") is is_there
+        assert series.forget(limit, "file") is False, "it is gone"
+        left = [step for step in steps if step < limit]
+        found = [point.step for point in series.points]
+        assert all(step < limit for step in found)
+        assert len(found) == len(set(found))
+        if left:
+            assert min(left) in found, "the end that is no extreme of what was forgotten"
+            assert series.forget(min(left), "file") is True
+        assert series.points == ()
+
+
+def test_files_that_grow_by_turns_keep_their_extremes_and_their_ends():
+    for room in (2, 6, 11, 64):
+        series, values = GrowingSeries(lambda room=room: room), {name: [] for name in "abc"}
+        chance = random.Random(room)
+        for _point in range(400):
+            name = chance.choice("aaabc")
+            values[name].append(chance.random())
+            series.add(name, Point(len(values[name]), ord(name), values[name][-1]))
+            for one, told in values.items():
+                kept = [point for point in series.points if point.wall_time == ord(one)]
+                assert [point.step for point in kept] == sorted({point.step for point in kept})
+                if told:
+                    assert (kept[0].step, kept[-1].step) == (1, len(told))
+                    found = [point.value for point in kept]
+                    assert (min(found), max(found)) == (min(told), max(told))
+
+
+@dataclass(eq=False)
+class Traced:
+    """A point that tells whether it is held."""
+
+    step: int
+    value: float
+
+
+def test_no_more_points_are_held_than_there_is_room_for_and_a_few():
+    held = weakref.WeakSet()
+    series, most, chance = GrowingSeries(lambda: 20), 0, random.Random(1)
+    for step in range(3_000):
+        point = Traced(step, chance.random())
+        held.add(point)
+        series.add("abc"[step % 3], point)
+        del point
+        most = max(most, len(held))
+    assert most <= 20 + 3 * (3 + 21 + 2)  # for each file a group, what is open, and its ends

@@ -139,7 +139,7 @@ def _most(replaced: int, *, is_shown: bool) -> int:
 
 
 def _found(window: LogWindow, told: int, known: str) -> News:
-    """Sizes and text contradict each other: go on behind what was told last, where it stands."""
+    """Sizes and text contradict what was told: go on behind its end, where that stands."""
     new = window.end - window.size
     if told <= new or not known:
         return News(window.text, max(told, new), window.end)
@@ -148,7 +148,9 @@ def _found(window: LogWindow, told: int, known: str) -> News:
     expected = max(0, (told - new) * len(window.text) // max(1, window.size) - len(last))
     places = [window.text.rfind(last, 0, expected + len(last)), window.text.find(last, expected)]
     there = [place for place in places if place >= 0]
-    if not there:
+    if (
+        not there or len(window.text.encode()) == window.size
+    ):  # no edge is cut, so it is another log
         return News(window.text, new, window.end, is_anew=True)
     nearest = min(there, key=lambda place: abs(place - expected))
     return News(window.text[nearest + len(last) :], told, window.end)

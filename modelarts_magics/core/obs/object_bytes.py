@@ -22,17 +22,21 @@ class ObjectsBytes:
     Args:
         beginning: of their keys.
         name: of the task, which follows it: at once, or behind something that nobody documents.
+        tasks: of the job; where the name of another one stands, too, the longer one counts.
     """
 
     longest_slice = _LONGEST
 
-    def __init__(self, store: ObsClient, bucket: str, beginning: str, name: str) -> None:
+    def __init__(
+        self, store: ObsClient, bucket: str, beginning: str, name: str, tasks: Sequence[str] = ()
+    ) -> None:
         self.name = name
         self.origin: tuple[str, ...] = (store.transport.endpoint, bucket, beginning, name)
         self._store = store
         self._bucket = bucket
         self._beginning = beginning
-        self._is_this = re.compile(rf"(?:.*-)?{re.escape(name)}(?!\d)")  # worker-1, not worker-10
+        self._is_this = _is_of(name)
+        self._are_others = [_is_of(task) for task in tasks if name in task and name != task]
         self._lock = threading.Lock()
         self._objects: Sequence[StoredObject] = ()
 
@@ -83,15 +87,25 @@ class ObjectsBytes:
                     _("{prefix}: too many objects to find a log among them", prefix=prefix),
                     _("Let each job copy its logs to a folder of its own"),
                 )
-            if self._is_this.match(one.key, len(self._beginning)):
+            if self._is_mine(one.key):
                 found.append(one)
         return found
+
+    def _is_mine(self, key: str) -> bool:
+        at = len(self._beginning)
+        is_other = any(pattern.match(key, at) for pattern in self._are_others)
+        return not is_other and self._is_this.match(key, at) is not None
 
     def _age(self, one: StoredObject) -> tuple[bool, Sequence[int | str]]:
         """By which the objects of a log are in order: numbers count, not their digits."""
         name = one.key.removeprefix(self._beginning)
         words = re.split(r"(\d+)", name)
         return name == f"{self.name}{_USUAL}", [int(w) if w.isdecimal() else w for w in words]
+
+
+def _is_of(name: str) -> re.Pattern[str]:
+    """What the keys of a task match: those of worker-1, and none of worker-10."""
+    return re.compile(rf"(?:.*-)?{re.escape(name)}(?!\d)")
 
 
 def _size(objects: Sequence[StoredObject]) -> int:

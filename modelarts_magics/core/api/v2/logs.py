@@ -35,8 +35,8 @@ from .client import Client
 from .models.log import Lines
 from .rules import LARGEST_PREVIEW, MOST_ENTRIES
 
-CopyOf = Callable[[str, str], ByteSource]
-"""The copy of a log, by what its objects in OBS begin with, ``/bucket/key``, and its task."""
+CopyOf = Callable[[str, str, Sequence[str]], ByteSource]
+"""The copy of a log, by what its objects in OBS begin with, ``/bucket/key``, its task, and all."""
 
 LINES, LINK = "lines", "link"  # what an endpoint may lack
 _TROUBLE_WITH_LINES = "ModelArts.2955"
@@ -285,13 +285,15 @@ class CopyInObs(_TaskLog):
         super().__init__(client, job_id, task)
         self._copy_of = copy_of
         self._folder = ""
+        self._tasks: Sequence[str] = ()
         self._copy: ByteSource | None = None
 
     @property
     def folder(self) -> str:
         """Empty where the job has none."""
         if not self._folder:
-            self._folder = self._client.get_job(self._job_id).log_folder
+            job = self._client.get_job(self._job_id)
+            self._folder, self._tasks = job.log_folder, job.tasks
         return self._folder
 
     def read(self, start_byte: int, length: int) -> LogChunk:
@@ -302,7 +304,8 @@ class CopyInObs(_TaskLog):
     def _opened(self) -> ByteSource:
         if self._copy_of is None or not self.folder:
             raise NotOfferedError(_("Job {job} copies no logs to OBS", job=self._job_id))
-        return self._copy_of(f"{obs_folder(self.folder)}modelarts-job-{self._job_id}-", self.name)
+        beginning = f"{obs_folder(self.folder)}modelarts-job-{self._job_id}-"
+        return self._copy_of(beginning, self.name, self._tasks)
 
 
 class WholeFile(FirstOf):
