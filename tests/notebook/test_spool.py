@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelarts_magics.notebook.log.spool import Spool
+from modelarts_magics.core.api.log import LogText
+from modelarts_magics.core.api.v1.models.training import JobVersion
+from modelarts_magics.notebook.log.model import LogModel
+from modelarts_magics.notebook.log.spool import Spool, SpoolFile
 
 texts = st.text(st.sampled_from("ab\n中é😀\ufffd"), max_size=60)
 
@@ -44,3 +49,42 @@ def test_lines_are_counted_as_they_come(pieces):
         for piece in pieces:
             spool.append(piece)
         assert spool.lines == "".join(pieces).count("\n")
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 40_000)), max_size=12))
+def test_several_texts_keep_apart_in_one_file(writes):
+    with closing(SpoolFile()) as file:
+        spools = [Spool(7, file=file) for _text in range(4)]
+        texts = [""] * 4
+        for number, size in writes:
+            text = f"{number}中"[: 1 + size % 2] * size
+            spools[number].append(text)
+            texts[number] += text
+        for spool, text in zip(spools, texts):
+            assert spool.read(0, spool.end)[2] == text
+            first, last, part = spool.read(16_000, 33_000)  # over the edges of blocks
+            assert text.encode()[first - 7 : last - 7].decode() == part or not part
+
+
+def test_the_place_of_a_text_that_was_let_go_of_is_used_again():
+    with closing(SpoolFile()) as file, closing(Spool(0, file=file)) as other:
+        for _round in range(3):
+            with closing(Spool(0, file=file)) as spool:
+                spool.append("x" * 100_000)
+                other.append("y" * 1000)
+                size = file.size
+        assert size == file.size < 150_000
+        assert other.read(0, 9999)[2] == "y" * 3000
+        with pytest.raises(ValueError, match="let go of"):
+            spool.read(0, 1)
+
+
+def test_hundreds_of_logs_of_a_panel_are_one_open_file():
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    model = LogModel(JobVersion(job_name="mnist"), ())
+    for number in range(512):
+        model.apply(LogText("a line\n", 0, 7, f"worker-{number}"))
+    if before:
+        assert len(os.listdir("/proc/self/fd")) <= before + 1
+    assert model.spools["worker-377"].read(0, 7)[2] == "a line\n"
+    model.close()

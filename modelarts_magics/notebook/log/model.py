@@ -23,7 +23,7 @@ from ..text import render, terminal
 from ..text.row import Line
 from . import job_words
 from .errors import LastError, last_error
-from .spool import Spool
+from .spool import Spool, SpoolFile
 
 TAIL_SIZE = 64 * 1024  # bytes of all files together
 REACH = 4 * 2**20  # bytes at the end of all files together in which something is looked for
@@ -68,6 +68,7 @@ class LogModel:
         self.status: State = self.job.state
         self.failure = job_words.failure(self.job)  # why it failed, in lines; empty if it did not
         self._lock = threading.RLock()
+        self._file = SpoolFile()
         self._read = ReadUntil()
 
     def apply(self, event: Event) -> None:
@@ -119,7 +120,7 @@ class LogModel:
         spool = self.spools.get(event.log_file)
         if spool is None:
             start = FAR if event.before else event.start_byte
-            spool = self.spools[event.log_file] = Spool(start, event.before)
+            spool = self.spools[event.log_file] = Spool(start, event.before, self._file)
         elif is_anew:
             spool = self._replaced(event)
         spool.append(event.text)
@@ -142,7 +143,7 @@ class LogModel:
         """The log was written anew: what was read of it before is history."""
         self.epoch += 1
         self.spools[event.log_file].close()
-        spool = self.spools[event.log_file] = Spool(event.start_byte)
+        spool = self.spools[event.log_file] = Spool(event.start_byte, file=self._file)
         return spool
 
     def _finish(self, event: Finished) -> None:
@@ -337,3 +338,4 @@ class LogModel:
             for spool in self.spools.values():
                 spool.close()
             self.spools.clear()
+            self._file.close()
