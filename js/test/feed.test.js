@@ -311,3 +311,27 @@ test("of a log of which nobody knows where it begins a page is asked for, and it
   needs.tick();
   assert.deepEqual([asked, needs.isLoading("a"), feed.before("a"), feed.holes("a")], [[], false, 0, []]);
 });
+
+test("of very many files little is asked for at once, and beginnings unasked only if all are small", () => {
+  const time = clock();
+  const feed = new Feed(time);
+  const sent = [];
+  const needs = new Needs(feed, ({ file, start, end }) => {
+    sent.push([file, end - start]);
+    feed.add(1, [{ file, start, end, text: "y".repeat(end - start) }]);
+  });
+  const names = Array.from({ length: 512 }, (_, number) => `worker-${number}`);
+  const text = "x".repeat(100);
+  feed.add(1, names.map((file) => ({ file, start: 90_000, end: 90_100, text })));
+  const wait = (ticks) => {
+    for (let tick = 0; tick < ticks; tick += 1) {
+      time.pass(1000);
+      needs.tick();
+    }
+  };
+  wait(20);
+  assert.deepEqual(sent, [], "each beginning is small, but all of them are 46 MB");
+  needs.wantEarlier(names);
+  wait(64);
+  assert.deepEqual(sent, names.map((file) => [file, 16 << 10]));
+});

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from log_services import DECODERS, Clock, GrowingLog, texts
 
 from modelarts_magics.core.api.log import LogChunk, LogWindow
-from modelarts_magics.core.logs.preview import PreviewLog
+from modelarts_magics.core.logs.preview import PreviewLog, Windows
 from modelarts_magics.core.logs.window import news
 from modelarts_magics.errors import NotFoundError
 
@@ -249,6 +249,22 @@ def test_a_quiet_large_log_costs_at_most_350_kb_a_second():
     source.data = b"x" * (2 * MIB5)
     run_for(300, 10, source, None)
     assert source.fetched <= 350_000 * 300 + 2 * MIB5
+
+
+def test_the_newest_parts_of_many_logs_cost_as_little_as_that_of_one():
+    clock, windows = Clock(), Windows()
+    sources = [Source("drops cut bytes", MIB5 // 100) for _log in range(40)]
+    logs = [[PreviewLog(source, clock, windows), 0, 0.0] for source in sources]
+    for source in sources:
+        source.data = b"x" * (MIB5 // 100)
+    for _second in range(300):
+        for each in logs:
+            if each[2] <= clock.now:
+                part = each[0].after(each[1])
+                each[1:] = [part.cursor, clock.now + part.pause]
+        clock.now += 1
+    assert sum(source.fetched for source in sources) <= 350_000 * 300 + 40 * MIB5 // 100
+    assert min(source.fetched for source in sources) >= 20 * MIB5 // 100
 
 
 def test_a_busy_log_is_looked_at_before_it_overruns_the_window():

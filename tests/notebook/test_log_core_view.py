@@ -432,6 +432,35 @@ def test_a_failure_says_what_the_service_says_and_then_what_the_log_of_its_task_
         assert shown.model.failure in shown.text
 
 
+def test_of_hundreds_of_files_one_is_chosen_by_typing_a_part_of_its_name() -> None:
+    files = [f"worker-{number}" for number in range(512)]
+    with closing(Shown(a_model(*files))) as shown:
+        shown.say("here\n", "worker-377")
+        shown.say("there\n", "worker-3")
+        [box] = shown.widgets(ipywidgets.Combobox)
+        assert (box.layout.display, len(box.options), box.description) == ("", 512, "Log file")
+        box.value = "377"
+        assert (box.value, shown.asked[-1]) == ("worker-377", "file")
+        assert shown.log == "here\n"
+        box.value = "server"
+        assert box.value == "worker-377"
+        assert box.placeholder == "No log file has server in its name"
+        box.value = ""
+        assert shown.log == "[worker-377] here\n[worker-3] there\n"
+        [few] = shown.widgets(ipywidgets.Dropdown)
+        assert few.layout.display == "none"
+
+
+def test_a_file_that_was_chosen_stays_so_when_more_appear() -> None:
+    with closing(Shown(a_model("a", "b"))) as shown:
+        [few] = shown.widgets(ipywidgets.Dropdown)
+        few.value = "b"
+        shown.say("new\n", "c")
+        assert shown.text
+        assert few.value == "b"
+        assert shown.asked == ["file"]
+
+
 def test_stopping_the_job_needs_two_presses(shown: Shown) -> None:
     shown.press("Stop the job")
     shown.press("Keep it")

@@ -2,16 +2,13 @@
 // happens here.
 
 import { button, element, iconButton, iconToggle, label, showIcon, write } from "./dom.js";
+import { fileChoice } from "./file_choice.js";
 import { menu } from "./menu.js";
 
 /** @param {{words: Function, actions: Record<string, Function>, signal: AbortSignal}} options */
 export function toolbar({ words, actions, signal }) {
   const pause = iconButton("pause", words("pause"), actions.pause, { "data-action": "pause" });
-  const file = element("select", {
-    class: "mm-file",
-    "aria-label": words("file"),
-    onchange: () => actions.file(file.value),
-  });
+  const file = fileChoice({ words, onChoose: actions.file });
   const search = iconButton("search", `${words("search")} (/)`, actions.search, {
     "data-action": "search",
     "aria-label": words("search"),
@@ -55,7 +52,7 @@ export function toolbar({ words, actions, signal }) {
   const bar = element(
     "div",
     { class: "mm-toolbar", role: "toolbar", "aria-label": words("tools") },
-    file,
+    ...file.elements,
     pause,
     search,
     nextError,
@@ -80,20 +77,9 @@ export function toolbar({ words, actions, signal }) {
       events.hidden = !state.tells_more;
       stopJob.hidden = !state.can_stop_job;
       if (!state.can_stop_job) question.close();
-      showFiles(file, files, chosen, words);
+      file.show(files, chosen);
     },
   };
-}
-
-function showFiles(select, files, chosen, words) {
-  select.hidden = files.length < 2;
-  const key = files.join("\n");
-  if (select.dataset.files !== key) {
-    select.dataset.files = key;
-    const options = files.map((name) => element("option", { value: name }, name));
-    select.replaceChildren(element("option", { value: "" }, words("allFiles")), ...options);
-  }
-  select.value = chosen;
 }
 
 /** A question in a line of its own, below the buttons. */

@@ -1,7 +1,8 @@
 // Which missing bytes to ask the kernel for, and when: it may be busy, and an answer may be lost.
 
 export const LARGEST = 1 << 20; // bytes of one question
-const SMALL_HEAD = 256 << 10; // a beginning this small is asked for unasked
+const LEAST = 16 << 10; // bytes of one question, of many files
+const SMALL_HEAD = 256 << 10; // beginnings that are together this small are asked for unasked
 const FIRST_AFTER = 250; // ms: what comes in the wrong order needs no question
 const SLOWEST = 30_000; // ms between two questions
 const AT_ONCE = 8; // questions of one tick
@@ -62,11 +63,12 @@ export class Needs {
     this.tick();
   }
 
-  /** The user wants one more piece before what is here. */
+  /** The user wants one more piece before what is here; of many files a small one of each. */
   wantEarlier(files) {
+    const size = Math.max(LEAST, Math.floor(LARGEST / files.length));
     for (const file of files) {
       const head = this.feed.spans(file)?.first?.[0] ?? 0;
-      const from = Math.max(0, head - LARGEST);
+      const from = Math.max(0, head - size);
       if (from < (this.#wanted.get(file) ?? Infinity)) this.#wanted.set(file, from);
     }
     this.tick();
@@ -80,9 +82,11 @@ export class Needs {
 
   tick() {
     if (this.generation !== this.feed.generation) this.#forget();
+    const heads = this.feed.names.reduce((sum, file) => sum + this.feed.before(file), 0);
+    const unasked = heads <= SMALL_HEAD ? 0 : Infinity;
     let left = AT_ONCE;
     for (const file of this.feed.names) {
-      if (left > 0) left -= this.#askAbout(file, left);
+      if (left > 0) left -= this.#askAbout(file, left, unasked);
     }
   }
 
@@ -93,11 +97,14 @@ export class Needs {
     this.#wanted.clear();
   }
 
-  /** Ask about a file, at most `most` questions; returns how many it were. */
-  #askAbout(file, most) {
+  /**
+   * Ask about a file, at most `most` questions, and for what is from byte `unasked` on though nobody
+   * wants it; returns how many questions it were.
+   */
+  #askAbout(file, most, unasked) {
     const now = this.feed.now();
     const before = this.#asked.get(file) ?? [];
-    const asked = this.#missing(file, now).map((range) => this.#known(before, range, now));
+    const asked = this.#missing(file, now, unasked).map((range) => this.#known(before, range, now));
     this.#asked.set(file, asked);
     const due = asked.filter(({ at, tries }) => now - at >= waiting(tries));
     due.sort((one, other) => one.tries - other.tries);
@@ -118,7 +125,7 @@ export class Needs {
   }
 
   /** What to ask for, if it was not asked for yet: the first part of each gap, and of the head. */
-  #missing(file, now) {
+  #missing(file, now, unasked) {
     const spans = this.feed.spans(file);
     const { leftOut, expected } = this.feed.asides(file);
     const gaps = spans.gaps.flatMap(([start, end]) => leftOut.missing(start, end));
@@ -131,7 +138,6 @@ export class Needs {
       }
     }
     const head = spans.first?.[0] ?? 0;
-    const unasked = this.feed.before(file) <= SMALL_HEAD ? 0 : Infinity;
     const from = Math.max(this.feed.beginning(file), this.#wanted.get(file) ?? unasked);
     if (head > from) found.push([Math.max(from, head - LARGEST), head]);
     return found;

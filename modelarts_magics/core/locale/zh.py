@@ -447,6 +447,7 @@ MESSAGES: dict[str, str] = {
     "The regular expression {pattern} takes too long": "正则表达式 {pattern} 耗时过长",
     "The search text has {n} characters": "搜索内容有 {n} 个字符",
     "The service does not say where the log ends": "服务没有说明日志在何处结束",
+    "all {n:,} files: type a name": "全部 {n:,} 个文件：输入名称",
     "The service gives no lines of logs": "服务不按行提供日志",
     "The service gives no lines of this log: its newest part is read": (
         "服务不按行提供该日志，改为读取其最新部分"

@@ -12,6 +12,7 @@ from ..http.transport import Runner
 from .follow import LastLines
 from .follow_job import JobFollower
 from .pages_before import PagesBefore
+from .preview import Windows
 from .readers import LogBytes, open_log
 
 
@@ -39,6 +40,7 @@ class JobLogs:
         self.reader = reader or Reader()
         self.jobs = jobs.for_follower(self.reader, deadline=deadline, run=run)
         self._ref = ref
+        self._windows = Windows()
 
     def status(self) -> State:
         return self.jobs.status(self._ref)
@@ -92,4 +94,6 @@ class JobLogs:
         return self._opened(name for name in self.names() if file in (None, name))
 
     def _opened(self, names: Iterable[str]) -> list[Log]:
-        return [open_log(self.jobs.logs(self._ref, name), self.reader) for name in names]
+        return [
+            open_log(self.jobs.logs(self._ref, name), self.reader, self._windows) for name in names
+        ]

@@ -18,9 +18,21 @@ from .last_lines import beginning, behind_line_end
 from .others import Others
 from .window import LONGEST_KNOWN, News, news
 
-_COST = 2**18  # bytes a second that are fetched while little comes: the largest in 20 s
+_COST = 2**18  # bytes a second of all logs while little comes: of one the largest in 20 s
 _FIRST_PAUSE = 2.5  # seconds until it is known how much comes
 _SILENCE = 60.0  # seconds; so long a cheaper source is believed that says nothing
+
+
+class Windows:
+    """How large the newest parts are that somebody fetches, of all logs together."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[object, int] = {}
+
+    def seconds(self, log: object, size: int) -> float:
+        """How long the newest part of a log is not fetched again, which had so many bytes."""
+        self._sizes[log] = size
+        return sum(list(self._sizes.values())) / _COST
 
 
 class PreviewLog:
@@ -28,9 +40,16 @@ class PreviewLog:
 
     Args:
         clock: monotonic seconds.
+        windows: what else is fetched.
     """
 
-    def __init__(self, source: WindowSource, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        source: WindowSource,
+        clock: Callable[[], float] = time.monotonic,
+        windows: Windows | None = None,
+    ) -> None:
+        self._windows = windows or Windows()
         self.name = source.name
         self._source = source
         self._others = Others(source.others, clock)
@@ -118,8 +137,8 @@ class PreviewLog:
         """Seconds until it is worth its bytes to look again, before the newest part is overrun."""
         now, before = self._clock(), self._looked_at
         self._looked_at = now
-        cheap = window.size / _COST
-        self._is_dear = cheap > 1
+        cheap = self._windows.seconds(self, window.size)
+        self._is_dear = window.size > _COST
         if before is None or now <= before:
             return min(cheap, _FIRST_PAUSE)
         return min(cheap, self._source.largest / 2 * (now - before) / new) if new else cheap

@@ -26,7 +26,7 @@ from .ahead import RangeLog
 from .lines import LineLog
 from .newest_part import NewestPart
 from .pages import PagedSource
-from .preview import PreviewLog
+from .preview import PreviewLog, Windows
 from .retried import RetriedSource, Retry
 
 _Reader = Union[ByteSource, LineSource]
@@ -166,14 +166,15 @@ def is_lacking(error: ModelArtsError) -> bool:
     return isinstance(error, (LinesOnlyError, LogClearedError, NotOfferedError))
 
 
-def open_log(rungs: Sequence[LogReader], reader: Reader) -> Log:
+def open_log(rungs: Sequence[LogReader], reader: Reader, windows: Windows | None = None) -> Log:
     """The text of a log.
 
     Args:
         rungs: as :meth:`~modelarts_magics.core.api.base.JobApi.logs` gives them.
         reader: who reads it; what is much is read over those of his connections that are idle.
+        windows: what else he fetches by newest parts.
     """
-    return Ladder([_text(rung, reader) for rung in rungs])
+    return Ladder([_text(rung, reader, windows) for rung in rungs])
 
 
 class LogBytes(FirstOf):
@@ -223,7 +224,9 @@ def _opened(reader: _Reader, retry: Retry | None) -> ByteSource:
     return PagedSource(reader, retry.call) if retry else PagedSource(reader)
 
 
-def _text(rung: LogReader, reader: Reader) -> Log:
+def _text(rung: LogReader, reader: Reader, windows: Windows | None) -> Log:
     if isinstance(rung, ByteSource):
         return RangeLog(rung, reader)
-    return LineLog(rung, reader) if isinstance(rung, LineSource) else PreviewLog(rung)
+    if isinstance(rung, LineSource):
+        return LineLog(rung, reader)
+    return PreviewLog(rung, windows=windows)

@@ -177,7 +177,7 @@ class LogPanel(Panel):
             self._follower.hurry()
         elif name == "refresh":
             self._follower.hurry()
-        elif name == "choose":
+        elif name == "file":
             self._follower.choose(str(value or ""))
         elif name == "stop_following" and self.model.following:
             self.model.apply(Finished(self.model.status, _("No longer followed")))

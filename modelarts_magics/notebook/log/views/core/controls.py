@@ -11,6 +11,7 @@ from .....core.i18n import _
 from ....text import colors, render
 from ....text.pattern import Pattern
 from ...model import LogModel
+from .file_choice import FileChoice
 
 Pressed = Callable[[str], object]
 
@@ -27,11 +28,7 @@ class Buttons:
 
     def __init__(self, files: Sequence[str], pressed: Pressed) -> None:
         self._pressed = pressed
-        self._files: tuple[str, ...] = ()
-        self._file = ipywidgets.Dropdown(
-            options=[(_("all files"), "")], value="", layout={**_NARROW, "max_width": "18em"}
-        )
-        self._file.observe(lambda _change: pressed("file"), names="value")
+        self._file = FileChoice(lambda: pressed("file"))
         texts = {
             "pause": _("Pause"),
             "refresh": _("Refresh"),
@@ -51,14 +48,14 @@ class Buttons:
         yes = self._button("yes", _("Stop it"), button_style="danger")
         no = self._button("no", _("Keep it"))
         self._confirm = ipywidgets.HBox([question, yes, no], layout={"display": "none"})
-        self.box = ipywidgets.HBox([self._file, *self._buttons.values(), self._confirm])
+        self.box = ipywidgets.HBox([*self._file.parts, *self._buttons.values(), self._confirm])
         self.box.layout.flex_flow = "row wrap"
-        self._offer(tuple(files))
+        self._file.offer(tuple(files))
 
     @property
     def file(self) -> str:
         """The chosen file; empty for all."""
-        return str(self._file.value)
+        return self._file.file
 
     @property
     def wraps(self) -> bool:
@@ -70,8 +67,7 @@ class Buttons:
         self._buttons["stop_job"].layout.display = "none" if is_asked else ""
 
     def show(self, model: LogModel) -> None:
-        if self._files != model.files:
-            self._offer(model.files)
+        self._file.offer(model.files)
         self._buttons["pause"].description = _("Resume") if model.paused else _("Pause")
         is_over = model.finished is not None
         for name in ("pause", "refresh", "stop_following"):
@@ -80,11 +76,6 @@ class Buttons:
         if not model.status.can_stop:
             self._confirm.layout.display = "none"
             self._buttons["stop_job"].layout.display = "none"
-
-    def _offer(self, files: tuple[str, ...]) -> None:
-        self._files = files
-        self._file.options = [(_("all files"), ""), *((name, name) for name in files)]
-        self._file.layout.display = "" if len(files) > 1 else "none"
 
     def _button(self, name: str, text: str, **looks: str) -> Any:
         if name == "wrap":

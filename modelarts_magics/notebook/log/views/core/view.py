@@ -126,9 +126,10 @@ class LogCoreView:
         with self._lock:
             self._is_asked = True
             self._note(name)
-        is_for_the_job = name in ("pause", "refresh", "stop_following", "events", "yes")
+        is_for_the_job = name in ("pause", "refresh", "stop_following", "events", "yes", "file")
         meant = {"pause": "resume" if self._model.paused else "pause", "yes": "stop_job"}
-        self._act(meant.get(name, name) if is_for_the_job else "look", None)
+        value = self._buttons.file if name == "file" else None
+        self._act(meant.get(name, name) if is_for_the_job else "look", value)
 
     def _note(self, name: str) -> None:
         if name in ("stop_job", "yes", "no"):
