@@ -30,6 +30,7 @@ BUCKET = "bench"
 _PIECE = 2**17  # bytes
 _BLOCK = synthetic_log.data(0, synthetic_log.LINE * 20_000)
 _MOST = 500  # entries
+_SELDOM = 120.0  # seconds between two lines of a quiet task
 _PREVIEW = 5 * 2**20  # bytes
 
 
@@ -44,6 +45,9 @@ class Cloud:
         has_copy: whether it is in the object store, too.
         jobs: how many are listed.
         files: other objects, by key.
+        tasks: how many the job has; of several each has a log of its own, by lines that tell when
+            they were written, on the clock of the machine.
+        noisy: how many of them write a line a second; the others one in two minutes.
     """
 
     size: int = 0
@@ -52,6 +56,8 @@ class Cloud:
     has_copy: bool = True
     jobs: int = 1
     files: dict[str, bytes] = field(default_factory=dict)
+    tasks: int = 1
+    noisy: int = 0
 
 
 class Running:
@@ -66,6 +72,13 @@ class Running:
         with direct.open(f"{self.url}/sent") as answer:
             counted: dict[str, int] = json.load(answer)
         return counted
+
+    def moments(self) -> list[float]:
+        """When requests came, on the clock of the service."""
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(f"{self.url}/moments") as answer:
+            moments: list[float] = json.load(answer)
+        return moments
 
 
 @contextmanager
@@ -103,6 +116,9 @@ class _Desk:
         self._since: float | None = None
         self._lock = Lock()
         self._sent: Counter[str] = Counter()
+        self._moments: list[float] = []
+        self._tasks = [f"worker-{number}" for number in range(cloud.tasks)]
+        self._began = time.time()
         names = [f"job-{number:05d}" for number in range(cloud.jobs)]
         self._jobs = [self._job(number, name) for number, name in enumerate(names)]
 
@@ -113,6 +129,9 @@ class _Desk:
             with self._lock:
                 sent, self._sent = dict(self._sent), Counter()
             return 200, json.dumps(sent).encode(), ""
+        if place.path == "/moments":
+            return 200, json.dumps(self._moments).encode(), ""
+        self._moments.append(time.monotonic())
         if place.path.startswith(f"/{BUCKET}"):
             status, data, of = self._stored(place.path, parse_qs(place.query), asked)
         else:
@@ -144,6 +163,8 @@ class _Desk:
             part = min(size, _PREVIEW)
             text = log(size - part, part).decode(errors="ignore")
             return {"content": text, "current_size": part, "full_size": size}
+        if len(self._tasks) > 1 and "/logs/" in path:
+            return self._task_lines(int(path.rpartition("-")[2]), query)
         if path.endswith(f"/logs/{TASK}"):
             return self._lines(query) if self._cloud.has_lines else None
         job_id = path.rpartition("/")[2]
@@ -152,11 +173,11 @@ class _Desk:
     def _job(self, number: int, name: str) -> dict[str, Any]:
         job_id = JOB if number == 0 else f"{number:08d}-2222-4333-8444-555555555555"
         folder = {"obs_url": f"obs://{BUCKET}/logs/"} if self._cloud.has_copy else {}
-        is_over = not self._cloud.growth
+        is_over = not self._cloud.growth and len(self._tasks) == 1
         return {
             "kind": "job",
             "metadata": {"id": job_id, "name": name, "create_time": 1767322800000 - number},
-            "status": {"phase": "Completed" if is_over else "Running", "tasks": [TASK]},
+            "status": {"phase": "Completed" if is_over else "Running", "tasks": self._tasks},
             "spec": {"log_export_path": folder},
         }
 
@@ -170,15 +191,18 @@ class _Desk:
         offset, limit = asked.get("offset", 0), asked.get("limit", 50)
         return {"total": 5000, "count": len(passing), "items": passing[offset : offset + limit]}
 
+    def _task_lines(self, task: int, query: dict[str, Any]) -> dict[str, Any]:
+        """Of a task that has written since long before: each line tells when."""
+        period = 1.0 if task < self._cloud.noisy else _SELDOM
+        first_at = self._began - 60 * period - period * (task * 0.618 % 1)
+        count = int((time.time() - first_at) / period)
+        first, last = _range(count, query)
+        lines = [f"{first_at + (n + 1) * period:.3f} step {n}\n" for n in range(first, last)]
+        ends = {"start_line": str(first), "end_line": str(last - 1)} if last > first else {}
+        return {**ends, "lines": last - first, "content": "".join(lines)}
+
     def _lines(self, query: dict[str, Any]) -> dict[str, Any]:
-        count = self._size // synthetic_log.LINE
-        base, most = query.get("base_line", [""])[0], min(_MOST, int(query["lines"][0]))
-        if query["order"][0] == "asc" and base:
-            first = min(count, int(base) + 1)
-            last = min(count, first + most)
-        else:
-            last = int(base) if base else count
-            first = max(0, last - most)
+        first, last = _range(self._size // synthetic_log.LINE, query)
         size = synthetic_log.LINE
         text = log(first * size, (last - first) * size).decode()
         ends = {"start_line": str(first), "end_line": str(last - 1)} if last > first else {}
@@ -213,6 +237,16 @@ class _Desk:
             if key.startswith(prefix)
         )
         return f"<ListBucketResult>{entries}</ListBucketResult>".encode()
+
+
+def _range(count: int, query: dict[str, Any]) -> tuple[int, int]:
+    """Which of some lines are asked for."""
+    base, most = query.get("base_line", [""])[0], min(_MOST, int(query["lines"][0]))
+    if query["order"][0] == "asc" and base:
+        first = min(count, int(base) + 1)
+        return first, min(count, first + most)
+    last = int(base) if base else count
+    return max(0, last - most), last
 
 
 _ABSENT = {"error_code": "ModelArts.2836", "error_msg": "no such path"}

@@ -446,9 +446,8 @@ def test_of_hundreds_of_files_one_is_chosen_by_typing_a_part_of_its_name() -> No
         assert box.value == "worker-377"
         assert box.placeholder == "No log file has server in its name"
         box.value = ""
-        assert shown.log == "[worker-377] here\n[worker-3] there\n"
-        [few] = shown.widgets(ipywidgets.Dropdown)
-        assert few.layout.display == "none"
+        assert set(shown.log.splitlines()) == {"[worker-377] here", "[worker-3] there"}
+        assert shown.widgets(ipywidgets.Dropdown) == [], "what is in sight is the box"
 
 
 def test_a_file_that_was_chosen_stays_so_when_more_appear() -> None:
