@@ -8,9 +8,25 @@ import pytest
 
 from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion
+from modelarts_magics.events import Finished
 from modelarts_magics.notebook.log.model import LogModel
 
 _JOB = {"job_id": 7, "job_name": "job", "version_id": 70, "version_name": "V0001", "status": 8}
+
+
+def test_the_head_tells_how_far_a_training_is_while_it_runs() -> None:
+    with closing(LogModel(JobVersion.from_json(_JOB), ("a.log",))) as model:
+        assert model.progress is None
+        model.apply(text(0, words="Epoch 2/4\n"))
+        assert model.moving()["progress"] == {
+            "done": 0.25,
+            "epoch": 2,
+            "epochs": 4,
+            "left_ms": None,
+        }
+        assert "epoch 2 of 4, 25 %" in model.facts()
+        model.apply(Finished(model.status, ""))
+        assert model.progress is None
 
 
 def text(start: int, *, is_relative: bool = False, words: str = "0123456789") -> LogText:

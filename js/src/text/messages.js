@@ -13,6 +13,8 @@ const WORDS = {
   stopped: "stopped",
   failed: "failed",
   status: ["Status: {status}", "状态：{status}"],
+  epochOf: "epoch {n} of {of}",
+  left: "about {time} left",
   elapsed: ["elapsed {time}", "用时 {time}"],
   size: ["{bytes}, {lines} lines", "{bytes}，{lines} 行"],
   updated: ["last news {time} ago", "{time}前更新"],

@@ -18,6 +18,8 @@ export class Header {
     this.sign = element("span", { "aria-hidden": "true" });
     this.status = element("span");
     this.chip = element("span", { class: "mm-chip", role: "status" }, this.sign, " ", this.status);
+    this.bar = element("progress", { class: "mm-bar", max: "1", hidden: true });
+    this.progress = element("span", { class: "mm-progress" });
     this.elapsed = element("span", { class: "mm-elapsed" });
     this.size = element("span", { class: "mm-size" });
     this.updated = element("span", { class: "mm-updated" });
@@ -30,6 +32,7 @@ export class Header {
       this.version,
       this.chip,
       this.about,
+      element("span", { class: "mm-done" }, this.bar, this.progress),
       this.elapsed,
       this.size,
       this.updated,
@@ -61,6 +64,20 @@ export class Header {
     const isKnown = Number.isFinite(elapsed);
     write(this.elapsed, isKnown ? this.words()("elapsed", { time: clock(elapsed + passed) }) : "");
     const time = roughly(Date.now() - updated, this.words());
+    this.#showProgress(passed);
     write(this.updated, updated > 0 ? this.words()("updated", { time }) : "");
+  }
+  #showProgress(passed) {
+    const { progress } = this.#state;
+    this.bar.hidden = !progress;
+    if (!progress) return write(this.progress, "");
+    const { done, epoch, epochs, left_ms: left } = progress;
+    const words = this.words();
+    this.bar.value = done;
+    const told = [`${Math.floor(done * 100)} %`];
+    if (epoch !== null) told.unshift(words("epochOf", { n: epoch, of: epochs }));
+    if (left !== null && left >= passed) told.push(words("left", { time: roughly(left - passed, words) }));
+    write(this.progress, told.join(", "));
+    this.bar.setAttribute("aria-label", this.progress.textContent);
   }
 }

@@ -24,6 +24,7 @@ const WITHOUT_KERNEL = {
   following: false,
   can_stop_job: false,
   elapsed_running: false,
+  progress: null,
   updated_ms: 0,
   trouble: "",
 };

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
 from ...core.api.base import Job, Phase, TaskFailure
 from ...core.i18n import _
@@ -25,6 +27,19 @@ def about(job: Job) -> list[str]:
         reason = _last_line(job.restarts[-1].reason)
         words += [_("last restart: {reason}", reason=reason)] if reason else []
     return words
+
+
+def progress(told: Mapping[str, Any] | None) -> list[str]:
+    """How far a training is, in words: what :meth:`LogModel.progress` tells."""
+    if told is None:
+        return []
+    words = []
+    if told["epoch"] is not None:
+        words.append(_("epoch {n} of {of}", n=told["epoch"], of=told["epochs"]))
+    words.append(f"{math.floor(told['done'] * 100)} %")
+    if told["left_ms"] is not None:
+        words.append(_("about {time} left", time=render.rough_duration(told["left_ms"])))
+    return [", ".join(words)]
 
 
 def failure(job: Job, errors: Mapping[str, LastError] | None = None) -> str:

@@ -23,13 +23,14 @@ from ..text import render, terminal
 from ..text.row import Line
 from . import job_words
 from .errors import LastError, last_error
+from .pace import Pace
 from .spool import Spool, SpoolFile
 
 TAIL_SIZE = 64 * 1024  # bytes of all files together
 REACH = 4 * 2**20  # bytes at the end of all files together in which something is looked for
 FAR = 2**40  # a byte; JavaScript counts so far, too
 _SHOWN_TAIL = 256 * 1024  # bytes in which the last lines are looked for
-_MOVING = ("bytes", "lines", "updated_ms", "elapsed_ms")
+_MOVING = ("bytes", "lines", "updated_ms", "elapsed_ms", "progress")
 _WORKER_COLORS = (36, 35, 32, 34, 33, 96, 95, 92, 94, 93)  # of a terminal; red is for errors
 
 
@@ -70,6 +71,7 @@ class LogModel:
         self._lock = threading.RLock()
         self._file = SpoolFile()
         self._read = ReadUntil()
+        self._pace = Pace()
 
     def apply(self, event: Event) -> None:
         """Take in what happened."""
@@ -124,6 +126,7 @@ class LogModel:
         elif is_anew:
             spool = self._replaced(event)
         spool.append(event.text)
+        self._pace.feed(event.log_file, event.text)
 
     def tell_beginning(self, spool: Spool, byte: int) -> None:
         """Where a log begins of which nobody knew how much is before its last lines."""
@@ -142,6 +145,7 @@ class LogModel:
     def _replaced(self, event: LogText) -> Spool:
         """The log was written anew: what was read of it before is history."""
         self.epoch += 1
+        self._pace.forget(event.log_file)
         self.spools[event.log_file].close()
         spool = self.spools[event.log_file] = Spool(event.start_byte, file=self._file)
         return spool
@@ -177,6 +181,7 @@ class LogModel:
                 "bytes": sum(spool.size for spool in self.spools.values()),
                 "lines": sum(spool.lines for spool in self.spools.values()),
                 "updated_ms": self.updated_ms,
+                "progress": self.progress,
                 "trouble": " · ".join(filter(None, (self.trouble, self.note))),
                 "following": self.following,
                 "paused": self.paused,
@@ -192,7 +197,7 @@ class LogModel:
                 "can_stop_job": status.can_stop,
             }
 
-    def moving(self) -> dict[str, int]:
+    def moving(self) -> dict[str, Any]:
         """Those of the state that change with the text, and with time."""
         state = self.state()
         return {name: state[name] for name in _MOVING}
@@ -205,6 +210,13 @@ class LogModel:
     @property
     def title(self) -> str:
         return f"{self.job.name} ({self.job.ref.job})"
+
+    @property
+    def progress(self) -> dict[str, Any] | None:
+        """How far the training is; ``None`` where its log does not say so, or it runs no more."""
+        if self.finished is not None or self.status.is_final:
+            return None
+        return self._pace.told(self.elapsed_ms / 1000)
 
     @property
     def elapsed_ms(self) -> int:
@@ -312,6 +324,7 @@ class LogModel:
             f"{state['title']} {state['version']}".rstrip(),
             state["status_text"],
             *self._about(),
+            *job_words.progress(self.progress),
             render.duration(state["elapsed_ms"]),
             _("{n:,} bytes", n=state["bytes"]),
             _("{n:,} lines", n=state["lines"]),

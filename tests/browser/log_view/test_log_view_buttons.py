@@ -19,6 +19,12 @@ def test_the_header_tells_how_the_job_stands(view: LogViewPage) -> None:
     expect(view.find(".mm-size")).to_have_text("1.2 MB, 4,321 lines")
     first = view.find(".mm-elapsed").inner_text()
     expect(view.find(".mm-elapsed")).not_to_have_text(first)  # it counts by itself
+    progress = {"done": 0.428, "epoch": 3, "epochs": 10, "left_ms": 750_000}
+    view.kernel("state", {"progress": progress})
+    told = view.find(".mm-progress")
+    expect(told).to_have_text("epoch 3 of 10, 42 %, about 12 min left")
+    assert view.find("progress").get_attribute("aria-label") == told.inner_text()
+    view.picture("progress")
     view.kernel("state", {"trouble": "The service does not answer; next try in 5 s."})
     expect(view.find(".mm-trouble")).to_contain_text("does not answer")
     view.kernel("state", {"trouble": "", "phase": "failed", "status_text": "", "finished": True})
