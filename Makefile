@@ -10,16 +10,17 @@ PYTHONS ?=
 SOAK ?= 600
 SEED ?=
 MODULES ?=
+VERSION ?=
 
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test matrix lint format bench soak mutants clean
+.PHONY: help lab test matrix lint format workflows docs dist release bench soak mutants clean
 
 help:  ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
-	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS); for matrix JOBS=$(JOBS) PYTHONS=$(PYTHONS); for soak SOAK=$(SOAK) SEED=$(SEED); for mutants MODULES=$(MODULES)"
+	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS); for matrix JOBS=$(JOBS) PYTHONS=$(PYTHONS); for soak SOAK=$(SOAK) SEED=$(SEED); for mutants MODULES=$(MODULES); for dist PYTHONS=$(PYTHONS); for release VERSION=$(VERSION)"
 
 lab: $(INSTALLED)  ## Embedded ModelArts, an example training job, JupyterLab; Ctrl-C ends all
 	@exec $(PY) scripts/lab.py --root '$(ROOT)' --port '$(PORT)'
@@ -44,6 +45,19 @@ format: $(INSTALLED)  ## Let ruff fix and format, take outputs out of notebooks
 	$(PY) -m ruff format .
 	$(PY) -m nbconvert --log-level WARN --clear-output --inplace notebooks/*.ipynb
 
+workflows: $(INSTALLED)  ## actionlint for .github/workflows
+	$(PY) scripts/lint_workflows.py
+
+docs: $(VENV)/.docs  ## The pages of docs/ as a site in build/docs; a warning is an error
+	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --quiet docs build/docs
+	@echo "build/docs/index.html"
+
+dist: $(VENV)/.dist  ## Wheel and sdist in dist/, each tried: without Node, network, compiler, on every Python
+	$(PY) scripts/dist.py $(PYTHONS)
+
+release: $(VENV)/.dist  ## Commit, tag and packages of VERSION=1.2.3, checked, up to the upload
+	$(PY) scripts/release.py '$(VERSION)'
+
 bench: $(INSTALLED)  ## All benchmarks, side by side with what they compare to
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(PY) $$benchmark || exit 1; done
 
@@ -60,4 +74,9 @@ clean:  ## Remove what the commands above made, the virtual environment too
 # Once made, made again only when the dependencies or the sources of the log view have changed.
 $(INSTALLED): pyproject.toml hatch_build.py scripts/make_venv.py $(shell find js -type f -not -path '*/node_modules/*') $(shell find modelarts_magics -name '*.json')
 	$(PYTHON) scripts/make_venv.py $(VENV)
+	@touch $@
+
+# What only these commands need.
+$(VENV)/.docs $(VENV)/.dist: $(INSTALLED)
+	$(PY) -m pip install --disable-pip-version-check --quiet --editable '.[$(@F:.%=%)]'
 	@touch $@
