@@ -1,6 +1,8 @@
-"""All that this package raises on purpose, as one tree::
+"""All that this package raises on purpose, as one tree.
 
-from modelarts_magics.errors import NotFoundError
+::
+
+    from modelarts_magics.errors import NotFoundError
 """
 
 from .core.errors import (

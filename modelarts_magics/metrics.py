@@ -1,9 +1,11 @@
-"""The curves that a log tells::
+"""The curves that a log tells.
 
-from modelarts_magics import metrics
+::
 
-for name, series in metrics.read(open("train.log").read()).items():
-    print(name, series.steps, series.values)
+    from modelarts_magics import metrics
+
+    for name, series in metrics.read(open("train.log").read()).items():
+        print(name, series.steps, series.values)
 """
 
 from __future__ import annotations

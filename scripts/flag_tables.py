@@ -35,6 +35,16 @@ def with_tables(text: str) -> str:
     return _TABLE.sub(lambda found: found[1] + _table_for(found["magic"]) + found[3], text)
 
 
+def with_tables_of(text: str, name: str) -> str:
+    """The same in the language of a name, such as `zh`."""
+    before = language()
+    use_language(name)
+    try:
+        return with_tables(text)
+    finally:
+        use_language(before)
+
+
 def _table_for(magic: str) -> str:
     return _table_of_subcommands() if magic == "%ma_viz" else _table(PARSERS[magic]())
 
@@ -75,12 +85,7 @@ def _read(path: Path) -> str:
 
 
 def _made(path: Path) -> str:
-    before = language()
-    use_language(READMES[path.name])
-    try:
-        return with_tables(_read(path))
-    finally:
-        use_language(before)
+    return with_tables_of(_read(path), READMES[path.name])
 
 
 def main() -> int:

@@ -1,0 +1,89 @@
+"""What the pages tell people to type is understood by what they type it to."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import doctest
+import io
+import re
+from pathlib import Path
+
+import flag_tables
+import pytest
+
+from modelarts_magics.notebook.shell.arguments import split
+from modelarts_magics.notebook.viz.commands.subcommands import panel_parser
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+DOCS = REPOSITORY / "docs"
+PAGES = [*sorted(REPOSITORY.glob("README*.md")), *sorted(DOCS.rglob("*.md"))]
+_BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+_MAGIC = re.compile(r"^(?:In \[\d+\]: )?(%ma_\w+)(.*?)(?: {2,}# .*|'?)$")
+
+
+def blocks(path, language):
+    return [text for found, text in _BLOCK.findall(path.read_text("utf-8")) if found == language]
+
+
+def magics():
+    """Each line of a block that is a magic, with its page."""
+    for path in PAGES:
+        for text in blocks(path, ""):
+            for line in map(str.strip, text.splitlines()):
+                if found := _MAGIC.match(line):
+                    yield pytest.param(found[1], split(found[2]), id=f"{path.name}: {line[:60]}")
+
+
+def parser_of(magic, words):
+    if magic != "%ma_viz":
+        return flag_tables.PARSERS[magic](), words
+    if not words or words[0].startswith("-"):
+        return panel_parser(), words
+    return flag_tables.PARSERS[f"{magic} {words[0]}"](), words[1:]
+
+
+@pytest.mark.parametrize(("magic", "words"), [*magics()])
+def test_a_line_of_the_pages_is_one_that_the_magic_takes(magic, words):
+    parser, rest = parser_of(magic, words)
+    parser.parse_words(rest)
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if blocks(path, "python")], ids=str)
+def test_examples_in_python_import_what_there_is(path):
+    for text in blocks(path, "python"):
+        if ">>>" in text:
+            continue  # run below
+        tree = ast.parse(text)
+        imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+        exec(compile(ast.Module(imports, []), str(path), "exec"), {})
+
+
+def test_examples_with_answers_answer_so():
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        results = [
+            doctest.testfile(str(path), module_relative=False, encoding="utf-8")
+            for path in PAGES
+            if ">>>" in path.read_text("utf-8")
+        ]
+    assert told.getvalue() == ""
+    assert sum(result.attempted for result in results) > 0
+
+
+@pytest.mark.parametrize("name", ["job-failed.md", "distributed.md"])
+def test_a_recipe_without_a_service_runs(name, capsys):
+    for text in blocks(DOCS / "recipes" / name, "python"):
+        exec(compile(text, name, "exec"), {})
+    assert capsys.readouterr().out.strip()
+
+
+def test_every_page_of_the_site_is_in_a_list_of_pages():
+    listed = {
+        found
+        for page in DOCS.rglob("*.md")
+        for text in re.findall(r"```\{toctree\}\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+        for name in re.findall(r"^[\w/*-]+$", text, re.MULTILINE)
+        for found in page.parent.glob(f"{name}.md")
+    }
+    assert set(DOCS.rglob("*.md")) - listed == {DOCS / "index.md"}
