@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Transcript } from "../src/rows/transcript.js";
+import { Feed } from "../src/wire/feed.js";
 import { Styles } from "../src/terminal/styles.js";
 
 const lines = (first, count) =>
@@ -36,4 +37,42 @@ test("a bar that rewrites itself at the end is one new line", () => {
     return transcript.grown;
   });
   assert.deepEqual(grown, [1, 1, 2, 2]);
+});
+
+test("each row has its byte, and each byte its row, whatever moves and comes late", () => {
+  const feed = new Feed();
+  const transcript = new Transcript({ styles: new Styles(), isMerged: false });
+  const parts = [
+    lines(0, 2000),
+    "训练开始\n\x1b[31mred\x1b[0m\n",
+    "bar 1\nbar 2\n\x1b[2A",
+    "\rBAR 1\n",
+    "BAR 2\n",
+    lines(2000, 2000),
+  ];
+  const pieces = [];
+  let end = 0;
+  for (const text of parts) {
+    const start = end;
+    end += Buffer.byteLength(text);
+    pieces.push({ file: "a", start, end, text });
+  }
+  for (const piece of [...pieces.slice(1), pieces[0]]) { // the beginning comes last
+    feed.add(1, [piece]);
+    transcript.add(piece);
+  }
+  const textFrom = (file, byte) => feed.textFrom(file, byte);
+  const all = Buffer.from(parts.join(""));
+  const whole = ["line 0 ", "line 1999 ", "训练", "\x1b[31mred", "BAR 1", "BAR 2", "line 2000 ", "line 3999 "];
+  const rows = [0, 1999, 2000, 2001, 2002, 2003, 2004, 4003];
+  whole.forEach((beginning, number) => {
+    const { byte, line, file } = transcript.placeOf(rows[number], textFrom);
+    assert.deepEqual([file, line], ["a", rows[number] + 1]);
+    const told = all.subarray(byte).toString();
+    assert.ok(told.startsWith(beginning) || told.startsWith(beginning.toLowerCase()), `${beginning}: ${told.slice(0, 9)}`);
+    assert.equal(transcript.rowOfByte("a", all.indexOf(beginning) + 2, textFrom), rows[number]);
+    assert.equal(transcript.rowOfLine("a", line), rows[number]);
+  });
+  assert.equal(transcript.rowOfByte("a", end, textFrom), null);
+  assert.equal(transcript.rowOfByte("b", 0, textFrom), null);
 });

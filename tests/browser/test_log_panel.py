@@ -218,7 +218,8 @@ def test_two_workers_are_merged_or_read_one_by_one(
     job = jobs.submit("two-workers", workers=2)
     job.write("from the first\n", 0)
     job.write("from the second\n", 1)
-    panel_page.start("two-workers", "%ma_log two-workers --interval 1")
+    place = f"%ma_log two-workers --interval 1 --file {job.files[1]} --at line2"
+    panel_page.start("two-workers", "%ma_log two-workers --interval 1", place)
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_rich()
@@ -238,6 +239,16 @@ def test_two_workers_are_merged_or_read_one_by_one(
     panel.shows("more from the second")
     choice.select_option(index=0)
     panel.shows("from the first")
+    panel_page.run(2)
+    opened = panel_page.panel(2)
+    opened.is_rich()
+    opened.shows("more from the second")
+    told = "document.getSelection().toString()"
+    opened.rich.locator(".cm-content").focus()
+    panel_page.page.wait_for_function(f"{told} === 'more from the second'", timeout=TIME_LIMIT)
+    opened.press("Copy the address of the line")
+    opened.shows(f"--file {job.files[1]} --at {len('from the second') + 1}")
+    panel_page.screenshot("panel-rich-place")
 
 
 def test_every_line_is_there_after_a_burst_beside_a_cell_that_floods_the_wire(

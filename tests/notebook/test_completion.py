@@ -28,6 +28,7 @@ LOG_FLAGS = {
     "--height",
     "--interval",
     "--metric",
+    "--at",
     "--start-byte",
     "--offset",
     "--save",

@@ -27,11 +27,14 @@ WAYS = {
     "%ma_log": [
         (
             "job V0001",
-            OF_A_JOB | {"--tail", "--view", "--height", "--interval", "--metric"},
+            OF_A_JOB | {"--tail", "--view", "--height", "--interval", "--metric", "--at"},
         ),  # a panel
         ("job V0001", OF_A_JOB | {"--tail", "--no-follow", "--plain"}),  # a still picture
         ("job", OF_A_JOB | {"--start-byte", "--offset", "--no-follow", "--plain"}),  # a slice
-        ("job V0001", OF_A_TASK | {"--tail", "--view", "--height", "--interval", "--metric"}),
+        (
+            "job V0001",
+            OF_A_TASK | {"--tail", "--view", "--height", "--interval", "--metric", "--at"},
+        ),
         ("job V0001", OF_A_TASK | {"--tail", "--no-follow", "--plain"}),
         ("job", OF_A_TASK | {"--start-byte", "--offset", "--no-follow", "--plain"}),
         ("job", OF_A_JOB | {"--save", "--tail"}),

@@ -7,6 +7,8 @@
 
 import { Terminal } from "../terminal/terminal.js";
 import { whole } from "../text/colours.js";
+import { byteLength } from "../wire/utf8.js";
+import { Places } from "./places.js";
 import { Rows } from "./rows.js";
 
 export class Transcript {
@@ -30,8 +32,11 @@ export class Transcript {
     return this.#logs.size;
   }
 
-  /** A piece may come as several texts, one after the other, with their colours beside them. */
-  add({ file, start, end, text, colours, texts = [{ text, colours }] }) {
+  /**
+   * A piece may come as several texts, one after the other, with their colours beside them. Of one
+   * that is the rest of another it is only about known with which byte it begins.
+   */
+  add({ file, start, end, text, colours, texts = [{ text, colours }], isRest = false }) {
     const log = this.#log(file);
     const at = log.blocks.findLastIndex((block) => block.start < end);
     let block = log.blocks[at];
@@ -42,6 +47,7 @@ export class Transcript {
       next += 1;
     }
     block.end = end;
+    if (!isRest) block.places.note(start, block.cursor);
     const follower = log.blocks[next];
     this.#feed(log, block, texts, follower);
     if (follower?.start === end) this.#join(log, block, follower);
@@ -73,6 +79,41 @@ export class Transcript {
     const log = this.#logs.get(file);
     const block = log?.blocks.find(({ start }) => start === byte);
     return block && block.count > 0 ? this.#rowOf(log, this.#rowsBefore(log, block)) : null;
+  }
+
+  /**
+   * Where a row stands in its log: `byte` with which it begins, null where that cannot be told, and
+   * `line`, from 1, null as long as what is before it is not all here.
+   *
+   * @param {(file: string, byte: number) => Iterable<{start: number, text: string}>} textFrom
+   * @returns {{file: string, byte: number|null, line: number|null}}
+   */
+  placeOf(row, textFrom) {
+    const { owners } = this.rows;
+    const [file, log] = [...this.#logs].find(([, { owner }]) => owner === (owners?.[row] ?? 0));
+    const index = owners ? owners.slice(0, row).filter((owner) => owner === log.owner).length : row;
+    let left = index;
+    const block = log.blocks.find(({ count }) => left < count || ((left -= count), false));
+    const isCounted = block === log.blocks[0] && block.start === this.beginning(file);
+    const byte = block.places.byteOf(left, (from) => textFrom(file, from));
+    return { file, byte, line: isCounted ? index + 1 : null };
+  }
+
+  /** The row on which a byte of a log is; null when it is not here. `textFrom` as for placeOf. */
+  rowOfByte(file, byte, textFrom) {
+    const log = this.#logs.get(file);
+    const block = log?.blocks.find(({ start, end }) => start <= byte && byte < end);
+    if (block === undefined || block.count === 0) return null;
+    const row = block.places.rowOf(byte, (from) => textFrom(file, from));
+    return this.#rowOf(log, this.#rowsBefore(log, block) + Math.min(row, block.count - 1));
+  }
+
+  /** The row of a line of a log, from 1, of which all is here that is before it; null otherwise. */
+  rowOfLine(file, line) {
+    const log = this.#logs.get(file);
+    const [block] = log?.blocks ?? [];
+    if (block?.start !== this.beginning(file) || block.count < line) return null;
+    return this.#rowOf(log, line - 1);
   }
 
   /** Whether the rows are numbered as the lines of the logs are. */
@@ -199,6 +240,7 @@ class Block {
   constructor(start, styles) {
     this.start = start;
     this.end = start;
+    this.places = new Places(start);
     this.terminal = new Terminal(styles);
   }
 
@@ -229,6 +271,8 @@ class Block {
     this.count += follower.count;
     if (follower.isHeadWhole) return;
     this.isHeadWhole = false;
+    const by = this.cursor - follower.cursorAfterHead;
+    this.places.absorb(follower.places, follower.start + byteLength(follower.head), by);
     this.base = this.cursor - follower.cursorAfterHead + follower.base;
     this.terminal = follower.terminal;
   }

@@ -12,6 +12,7 @@ const ROWS = [
   ["G", "jumpToEnd"],
   ["f", "followEnd"],
   ["w", "wrap"],
+  ["y", "copyAddress"],
   ["?", "keys"],
 ];
 

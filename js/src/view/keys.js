@@ -16,6 +16,7 @@ export const SINGLE = {
   G: "goToEnd",
   f: "follow",
   w: "wrap",
+  y: "copyAddress",
   "?": "keys",
 };
 

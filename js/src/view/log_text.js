@@ -28,7 +28,8 @@ export class LogText {
   #workers = [];
   #errorSearch = null;
   #isMoving = false; // the view will scroll when the browser has a moment
-  #goingTo = null; // a match in text that is on its way: {file, byte, row}
+  #goingTo = null; // where somebody goes, in text that is on its way: {file, byte, show, again}
+  #place = null; // of a log, where the reader wants to be: {file, byte, line, onNone}
   isInSight = true;
   newRows = 0; // at the end, since the view does not follow any more
 
@@ -201,7 +202,29 @@ export class LogText {
     this.#goTo(this.#lineStart(row), "center", true);
   }
 
+  /**
+   * Go to the line that `byte` is on, or to line `line`, from 1, as soon as it is here; `onNone` when
+   * the log does not go so far.
+   */
+  goToPlace(place) {
+    this.#place = place;
+    this.frames.wake();
+  }
+
+  /** Where the first line that is selected stands in its log, or else the first one in sight. */
+  placeHere() {
+    if (this.rows.count === 0) return null;
+    const row = this.#rowOf(this.view.state.doc.lineAt(this.#position()).number - 1) ?? 0;
+    const place = this.reader.transcript.placeOf(row, this.#textFrom);
+    const begins = this.connection.feed.begins[place.file];
+    // Where nobody knows how much is before it, its bytes are not those of the log.
+    return begins === undefined ? place : { ...place, byte: null };
+  }
+
+  #textFrom = (file, byte) => this.connection.feed.textFrom(file, byte);
+
   goToEnd() {
+    this.#place = null;
     this.follow.set(true);
     this.view.dispatch({ effects: this.follow.effect(this.view.state.doc.length) });
   }
@@ -257,6 +280,7 @@ export class LogText {
     if (this.#filter) this.rows.takeChanges();
     if (!this.follow.isOn) this.newRows += this.reader.transcript.grown - before;
     if (changes) this.#dispatch(changes, rows);
+    this.#goToPlace();
     this.#arrive();
     return this.reader.isBehind || isFiltering;
   }
@@ -277,7 +301,14 @@ export class LogText {
       const byte = this.beyond.in(hole, isForward);
       if (byte === null) continue;
       this.follow.set(false);
-      this.#goingTo = { ...hole, byte };
+      const show = () => {
+        // A line may begin where the text before it ends.
+        const { transcript } = this.reader;
+        const row = transcript.rowAt(hole.file, byte) ?? Math.max(0, hole.row - 1);
+        this.finder.find(this.#lineStart(row), true);
+      };
+      const again = () => this.finder.current && this.#showMatch(this.finder.current);
+      this.#goingTo = { file: hole.file, byte, show, again };
       this.connection.needs.wantAt(hole.file, byte, [hole.start, hole.end]);
       this.onChange();
       return true;
@@ -285,21 +316,72 @@ export class LogText {
     return false;
   }
 
-  /** Show the match that was gone to as soon as its text is here, and what is before it. */
+  /** Show what was gone to as soon as its text is here, and what is before it. */
   #arrive() {
     const going = this.#goingTo;
     if (going === null || this.reader.isBehind || !this.#isHere(going)) return;
     if (going.isShown) {
       this.#goingTo = null;
-      if (this.finder.current) this.#showMatch(this.finder.current);
+      going.again();
       return;
     }
-    // A line may begin where the text before it ends.
-    const row = this.reader.transcript.rowAt(going.file, going.byte) ?? Math.max(0, going.row - 1);
-    this.finder.find(this.#lineStart(row), true);
+    going.show();
     const before = this.connection.needs.wantBefore(going.file, going.byte);
     this.#goingTo = { ...going, byte: before, isShown: true };
     this.frames.wake();
+  }
+
+  // ---- a place in a log --------------------------------------------------------------------------
+
+  /** Go on the way to the place where the reader wants to be. */
+  #goToPlace() {
+    const { feed, needs } = this.connection;
+    if (this.#place === null || this.reader.isBehind) return;
+    const place = { ...this.#place, file: this.#place.file || feed.names[0] };
+    const spans = feed.spans(place.file);
+    if (spans?.last === undefined) return;
+    const isCounted = place.byte !== undefined && feed.begins[place.file] === undefined;
+    if (!isCounted && feed.before(place.file) > 0) {
+      if (!needs.isLoading(place.file)) this.loadAll();
+      return;
+    }
+    if (!isCounted && feed.holes(place.file).length > 0) return;
+    this.#place = null;
+    const isThere = place.byte === undefined ? this.#showLine(place) : this.#showByte(place);
+    if (!isThere) place.onNone();
+  }
+
+  #showLine({ file, line }) {
+    const row = this.reader.transcript.rowOfLine(file, line);
+    if (row !== null) this.#showRow(row);
+    return row !== null;
+  }
+
+  #showByte({ file, byte: fromItsBeginning }) {
+    const { feed, needs } = this.connection;
+    const byte = feed.beginning(file) + fromItsBeginning;
+    if (byte >= feed.spans(file).last[1]) return false;
+    const show = () => {
+      const row = this.reader.transcript.rowOfByte(file, byte, this.#textFrom);
+      if (row !== null) this.#showRow(row);
+    };
+    const hole = feed.holes(file).find(([start, end]) => start <= byte && byte < end);
+    if (hole === undefined) show();
+    else {
+      this.follow.set(false);
+      this.#goingTo = { file, byte, show, again: show };
+      needs.wantAt(file, byte, hole);
+    }
+    this.onChange();
+    return true;
+  }
+
+  /** Show a line among others, selected. */
+  #showRow(row) {
+    this.follow.set(false);
+    const line = this.view.state.doc.lineAt(this.#lineStart(row));
+    const selection = { anchor: line.to, head: line.from };
+    this.view.dispatch({ selection, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
   }
 
   #isHere({ file, byte }) {

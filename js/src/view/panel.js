@@ -4,6 +4,7 @@ import { number, size } from "../text/format.js";
 import { translator } from "../text/messages.js";
 import css from "./style.css";
 import { button, element, write } from "./dom.js";
+import { addressOf, asMarkdown } from "./address.js";
 import { copy, fileName, save, wholeLog } from "./export.js";
 import { Frames } from "./frames.js";
 import { Header } from "./header.js";
@@ -93,6 +94,18 @@ export function openPanel({ model, el, connection, signal }) {
     const isCopied = await copy(copied);
     notice.say(isCopied ? words("copied", { lines: number(lines) }) : words("notCopied"));
   };
+  const address = () => addressOf(text.placeHere(), { command: options().command, files: files() });
+  const copyAddress = async () => {
+    const told = address();
+    if (told === null) return notice.say(words("noAddress"));
+    const isCopied = await copy(told);
+    notice.say(isCopied ? words("copiedAddress", { address: told }) : words("notCopied"));
+  };
+  const copyMarkdown = async () => {
+    const { text: copied, lines } = text.copyText();
+    const isCopied = await copy(asMarkdown(copied, address()));
+    notice.say(isCopied ? words("copied", { lines: number(lines) }) : words("notCopied"));
+  };
   const noError = () => notice.say(words("noError"));
 
   const actions = {
@@ -133,6 +146,8 @@ export function openPanel({ model, el, connection, signal }) {
     hidePlatform: (isOn) => text.hidePlatform(isOn),
     numbers: (isOn) => text.showNumbers(isOn),
     copy: copyText,
+    copyAddress,
+    copyMarkdown,
     download: saveFile,
     clear: () => text.clear(true),
     showAgain: () => text.clear(false),
@@ -219,13 +234,19 @@ export function openPanel({ model, el, connection, signal }) {
   };
   let wasPaused = isPaused;
   const onOptions = () => {
-    const { height, file } = options();
+    const { height, file, at } = options();
     textBox.style.height = CSS.supports("height", height ?? "") ? height : HEIGHT;
     if (typeof file === "string" && file !== lastFile) text.showFile(file);
     lastFile = file;
+    if (at && JSON.stringify(at) !== lastAt) {
+      const bytes = () => size(feed.spans(at.file)?.last?.[1] ?? 0);
+      text.goToPlace({ ...at, onNone: () => notice.say(words("noPlace", { bytes: bytes() })) });
+    }
+    lastAt = JSON.stringify(at);
     update();
   };
   let lastFile = "";
+  let lastAt;
 
   const ends = [
     feed.listen(update),

@@ -125,7 +125,7 @@ export class Reader {
     if (left <= 0) return piece;
     const middle = piece.end - left * ((piece.end - piece.start) / piece.text.length);
     const [before, rest] = split(piece, cut);
-    this.#rest = { ...piece, ...rest, start: middle };
+    this.#rest = { ...piece, ...rest, start: middle, isRest: true };
     return { ...piece, ...before, end: middle };
   }
 }

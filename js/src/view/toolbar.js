@@ -42,6 +42,8 @@ export function toolbar({ words, actions, signal }) {
   rest.action(words("clear"), actions.clear, { "data-action": "clear" });
   rest.line();
   rest.action(words("copy"), actions.copy, { "data-action": "copy" });
+  rest.action(words("copyMarkdown"), actions.copyMarkdown, { "data-action": "copy_markdown" });
+  rest.action(words("copyAddress"), actions.copyAddress, { "data-action": "copy_address" });
   rest.action(words("keys"), actions.keys, { "data-action": "keys" });
   const stopJob = rest.action(words("stopJob"), () => question.open(), {
     class: "mm-danger",

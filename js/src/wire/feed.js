@@ -4,7 +4,7 @@
 // the order in which they became showable, their colours beside their text. A piece beyond a gap
 // waits until the gap is filled, or until `LONGEST_WAIT` is over; views then show a marker for it.
 
-import { apart } from "../text/colours.js";
+import { apart, whole } from "../text/colours.js";
 import { Spans } from "./spans.js";
 import { cut } from "./utf8.js";
 
@@ -51,6 +51,18 @@ export class Feed {
     if (spans?.first === undefined) return [];
     const head = [this.beginning(file), spans.first[0]];
     return [...(head[0] < head[1] ? [head] : []), ...spans.gaps];
+  }
+
+  /** The text of a file as it came, from the byte of a piece on, as far as it is here without a gap. */
+  *textFrom(file, byte) {
+    const own = this.journal.filter((piece) => piece.file === file && piece.start >= byte);
+    own.sort((one, other) => one.start - other.start);
+    let end = byte;
+    for (const piece of own) {
+      if (piece.start !== end) return;
+      yield { start: piece.start, text: whole(piece) };
+      end = piece.end;
+    }
   }
 
   /** Ranges of a file that nobody is to ask for unasked, and those that are shown as they come. */

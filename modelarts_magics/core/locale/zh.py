@@ -701,6 +701,14 @@ MESSAGES: dict[str, str] = {
     "service": "服务",
     "show TensorBoard here as soon as it runs": "运行后在此处显示 TensorBoard",
     "show it here, where the page can": "在此处显示（如果页面支持）",
+    "open the panel at a place in the log, as the panel copies it": (
+        "在日志的某个位置打开面板，位置可从面板复制"
+    ),
+    "{text} is no place in a log": "{text} 不是日志中的位置",
+    "It is a byte such as 4096, or line12": "应为字节数（如 4096）或 line12",
+    "{flag} opens a panel, which this shell cannot show": "{flag} 会打开面板，当前 shell 无法显示",
+    "{flag} shows a part of the log": "可用 {flag} 显示日志的一部分",
+    "--at {at}: only the rich view goes there": "--at {at}：仅富视图会跳转到该处",
     "show one slice from byte N, as get_job_log does; -1 for the newest": (
         "像 get_job_log 一样显示从第 N 字节起的一段，-1 表示最新部分"
     ),

@@ -27,6 +27,7 @@ from ..shell.together import Need, Together
 from ..text import render
 from .asked import metric
 from .events import EventTable
+from .place import place
 from .results import JobTable, LogPicture, PanelTable
 
 DEFAULT_TAIL = 200  # lines of a picture
@@ -37,7 +38,7 @@ FILE = ("--file", "--task")  # a log file of a task: one flag
 _JOB = ("JOB", "VERSION", *FILE, "--as")
 _PART = ("--tail", "--start-byte", "--offset")
 _STILL = ("--no-follow", "--plain")
-_PANEL = ("--view", "--height", "--interval", "--metric")
+_PANEL = ("--view", "--height", "--interval", "--metric", "--at")
 _WAITED = ("--no-fail", "--timeout")
 _WAIT = ("--wait", *_WAITED, "--tail")
 _SLICE = (*_JOB, *_STILL, "--start-byte", "--offset")
@@ -119,6 +120,12 @@ def parser() -> MagicParser:
     )
     made.takes_dash("--metric")
     made.add_argument(
+        "--at",
+        metavar="BYTE|lineN",
+        type=_place,
+        help=_("open the panel at a place in the log, as the panel copies it"),
+    )
+    made.add_argument(
         "--start-byte",
         metavar="N",
         type=whole_number(-1),
@@ -162,6 +169,14 @@ def parser() -> MagicParser:
 def _tail(text: str) -> int:
     count: int = _ALL if text == "all" else whole_number(0)(text)
     return count
+
+
+def _place(text: str) -> str:
+    try:
+        place(text)
+    except InvalidArgumentError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _css_length(text: str) -> str:
@@ -319,12 +334,19 @@ def _follow(context: ShellContext, found: _Found, asked: argparse.Namespace) -> 
     if not is_kernel(context.shell):
         from .stream import stream
 
+        if asked.at is not None:
+            raise InvalidArgumentError(
+                _("{flag} opens a panel, which this shell cannot show", flag="--at"),
+                _("{flag} shows a part of the log", flag="--start-byte"),
+            )
         return stream(found.jobs, found.job, found.files, asked.file, tail, asked.interval)
     beginning = {} if asked.tail is None else {"tail": tail}
+    is_place_of_one = asked.at is not None and len(found.files) > 1
     panel = LogPanel(
         found,
-        file=asked.file,
+        file=found.log_file if is_place_of_one else asked.file,
         **beginning,
+        at=asked.at,
         view=asked.view,
         height=asked.height or HEIGHT,
         metrics=[*context.metrics, *(one.text for one in asked.metrics)],

@@ -25,6 +25,7 @@ from .earlier import Earlier
 from .events import EventLook
 from .metrics import LogMetrics
 from .model import LogModel
+from .place import At, place
 from .save import Saving
 from .search import Search
 from .views import RICH_BUNDLE
@@ -54,6 +55,7 @@ class LogPanel(Panel):
         file: one log file only; all of a distributed job by default.
         tail: begin with so many last lines of each file; ``None`` for the whole log, and by
             default as many as there is room for.
+        at: where to open it: a byte of the log, or ``line12``; at its end by default.
         view: one of ``auto``, ``rich``, ``core``, ``html``, ``text``.
         height: CSS length of the log.
         metrics: ``NAME=REGEX`` to read a metric by the first group of a regular expression, or by
@@ -72,6 +74,7 @@ class LogPanel(Panel):
         *,
         file: str | None = None,
         tail: int | None = _AS_MANY,
+        at: At | None = None,
         view: str = "auto",
         height: str = HEIGHT,
         metrics: Sequence[str] = (),
@@ -92,6 +95,10 @@ class LogPanel(Panel):
         key = ("log", found.ref, found.created, file)
         super().__init__("log", key, LogSummary(self.model), view)
         self._height = height
+        self._at: dict[str, Any] | None = None
+        if at is not None:
+            self._at = {"file": file or "", **place(at)}
+            self.model.hint = _("--at {at}: only the rich view goes there", at=at)
         self._rich: LogRichView | None = None
         words = [found.ref.job, found.version_name, *(["--file", file] if file else [])]
         self._command = " ".join(["%ma_log", *filter(None, words)])
@@ -240,7 +247,12 @@ class LogPanel(Panel):
         except Exception as error:  # noqa: BLE001  # whatever is wrong with anywidget
             self._hint(error)
             return None
-        options = {"height": self._height, "hiding": hiding, "command": self._command}
+        options = {
+            "height": self._height,
+            "hiding": hiding,
+            "command": self._command,
+            "at": self._at,
+        }
         self._rich = LogRichView(
             self.model,
             self.act,

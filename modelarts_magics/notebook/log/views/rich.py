@@ -93,7 +93,8 @@ class LogRichView:
         search: looks for what the front end does not hold.
         want_earlier: reads a range of a file from before what is followed; it must not block.
         ready: is called when the front end says that it can show the widget.
-        options: that the front end needs besides: ``height``, and ``hiding``, which is CSS.
+        options: that the front end needs besides: ``height``, ``hiding``, which is CSS, and ``at``,
+            the place at which the log is shown.
         box_id: of a box that is in sight, which the front end fills with this widget by itself.
         clock: seconds.
     """
@@ -106,7 +107,7 @@ class LogRichView:
         search: Search,
         want_earlier: Callable[[str, int, int], object],
         ready: Callable[[], object],
-        options: dict[str, str],
+        options: dict[str, Any],
         box_id: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
