@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Callable
 
 from modelarts_magics.core.i18n import language, use_language
-from modelarts_magics.notebook.log import command as log_command
+from modelarts_magics.notebook.log import flags as log_flags
 from modelarts_magics.notebook.shell import session as session_command
 from modelarts_magics.notebook.shell.arguments import MagicParser
 from modelarts_magics.notebook.viz.commands.subcommands import SUBCOMMANDS
@@ -23,7 +23,7 @@ from modelarts_magics.notebook.viz.commands.subcommands import SUBCOMMANDS
 REPOSITORY = Path(__file__).resolve().parent.parent
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 PARSERS: dict[str, Callable[[], MagicParser]] = {
-    "%ma_log": log_command.parser,
+    "%ma_log": log_flags.parser,
     "%ma_session": session_command.parser,
     **{f"%ma_viz {name}": subcommand.parser for name, subcommand in SUBCOMMANDS.items()},
 }

@@ -24,7 +24,7 @@ WORDS = {
 # Who says such a word nevertheless, and why.
 EXCEPTIONS = {
     "core.locale.zh": "keys of the translation are messages of the v1 face",
-    "notebook.log.command": "the help of --offset",
+    "notebook.log.flags": "the help of --offset",
     "notebook.shell.magics": "the help of --offset",
     "notebook.viz.tensorboard.link": "the characters that an address may have",
     "local.access.iam": "the catalogue of the embedded identity service",

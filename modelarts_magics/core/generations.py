@@ -21,10 +21,12 @@ from dataclasses import dataclass, replace
 from typing import Callable, TypeVar
 
 from .api.base import (
+    NEWEST,
     Job,
     JobApi,
     JobEvent,
     JobRef,
+    JobSearch,
     ResourceUsage,
     Restart,
     State,
@@ -86,8 +88,8 @@ class EitherJobs:
         ]
         return EitherJobs(followed, self._lacking, is_open=self._is_open)
 
-    def list(self) -> Sequence[Job]:
-        return self._first(self._there, lambda jobs: jobs.list())
+    def list(self, search: JobSearch = NEWEST) -> Sequence[Job]:
+        return self._first(self._there, lambda jobs: jobs.list(search))
 
     def find(self, meant: str | JobRef, version: str | None = None) -> Job:
         if isinstance(meant, JobRef):

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .api.base import JobKind, JobRef
+from .api.base import JobKind, JobRef, Phase
 from .api.v1 import jobs as v1
 from .api.v1.visualizations import RULES
 from .api.v2.models.job import API as NEWER
+from .api.v2.state import PHASES
 from .by_name import is_uuid, pick
 from .errors import InvalidArgumentError
 from .i18n import _
 
 # What a person may type before anybody knows which session is meant.
 visualization_rules = RULES
+STATUS_WORDS = frozenset(
+    word.lower()
+    for word in (
+        *(phase.value for phase in Phase),
+        *(state.word for state in RULES.states),
+        *PHASES,
+    )
+)
 
 
 def ref_of(job: object) -> JobRef | None:

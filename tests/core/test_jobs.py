@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fake_service import Reply, refusal
 
-from modelarts_magics.core.api.base import JobRef
+from modelarts_magics.core.api.base import JobRef, JobSearch
 from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.api.v1.jobs import TrainingJobs
 from modelarts_magics.core.api.v1.models.training import JobVersion, ListedJob
@@ -160,3 +160,24 @@ class OfTheVendor:
 )
 def test_an_object_says_which_job_it_stands_for(value, ref):
     assert ref_of(value) == ref
+
+
+def test_jobs_are_looked_for_by_a_part_of_the_name_and_one_status(service, jobs):
+    service.on("GET", JOBS, listed("net"))
+    assert [job.name for job in jobs.list(JobSearch("ne", "killed"))] == ["net"]
+    assert {"search_content": "ne", "status": "12"}.items() <= service.last.query.items()
+
+
+def test_those_in_a_phase_are_picked_here_from_all_pages(service, jobs):
+    states = [8, 11, 14, 10] * 50
+    rows = [{"job_id": n, "job_name": f"n{n}", "status": state} for n, state in enumerate(states)]
+    pages = [Reply({"jobs": rows[n : n + 100], "job_total_count": 200}) for n in (0, 100)]
+    service.on("GET", JOBS, *pages)
+    found = jobs.list(JobSearch(status="failed", is_all=True))
+    assert [job.ref.job for job in found] == [str(n) for n in range(200) if n % 4 in (1, 2)]
+    assert "status" not in service.last.query
+
+
+def test_a_word_of_the_other_generation_finds_nothing_and_asks_nobody(service, jobs):
+    assert jobs.list(JobSearch(status="abnormal")) == []
+    assert service.seen == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from v2_service import JOB, Cloud, Said, client_of, job
 
-from modelarts_magics.core.api.base import JobRef, Phase
+from modelarts_magics.core.api.base import JobRef, JobSearch, Phase
 from modelarts_magics.core.api.v2.jobs import TrainingJobs
 from modelarts_magics.errors import InvalidArgumentError, NotFoundError, NotOfferedError
 
@@ -52,6 +52,22 @@ def test_a_version_is_refused(jobs):
 def test_viewers_are_no_training_jobs(cloud, jobs):
     cloud.jobs[1]["kind"] = "visualization_job"
     assert [one.name for one in jobs.list()][:2] == ["resnet", "n1"]
+
+
+@pytest.mark.parametrize("counts", ["items", "pages"])
+def test_all_of_them_are_listed_and_those_that_are_looked_for(cloud, jobs, counts):
+    cloud.counts = counts
+    cloud.jobs[3]["status"]["phase"] = "Failed"
+    assert len(jobs.list()) == 50
+    assert len(jobs.list(JobSearch(is_all=True))) == 71
+    assert [one.name for one in jobs.list(JobSearch("n6"))] == [
+        "n6",
+        *(f"n6{n}" for n in range(10)),
+    ]
+    assert [one.name for one in jobs.list(JobSearch(status="failed"))] == ["n2"]
+    [filtered] = cloud.adapter.asked[-1].json["filters"]
+    assert filtered == {"key": "phase", "operator": "in", "value": ["Failed", "Abnormal"]}
+    assert jobs.list(JobSearch(status="killed")) == []
 
 
 def test_a_job_is_stopped_and_deleted(cloud, jobs):

@@ -33,8 +33,14 @@ LOG_FLAGS = {
     "--offset",
     "--save",
     "--wait",
-    "--timeout",
     "--no-fail",
+    "--timeout",
+    "--since",
+    "--grep",
+    "--level",
+    "--search",
+    "--status",
+    "--all",
     "--list",
     "--stop",
     "--as",
@@ -66,11 +72,13 @@ def namespace(local, service):
     [
         ("%ma_log -", LOG_FLAGS),
         ("%ma_log --", LOG_FLAGS),
-        ("%ma_log --s", {"--start-byte", "--save", "--stop"}),
+        ("%ma_log --s", {"--start-byte", "--save", "--stop", "--since", "--search", "--status"}),
         ("%ma_log job --ta", {"--tail", "--task"}),
         ("%ma_log job V0001 --off", {"--offset"}),
         ("%ma_log job --tail 5 --", LOG_FLAGS),
         ("  %ma_log --fi", {"--file"}),
+        ("%ma_log job --level ", {"error", "warning"}),
+        ("%ma_log --status s", {"succeeded", "stopped"}),
         ("ma_log --fi", {"--file"}),
         ("%ma_session --", SESSION_FLAGS),
         ("%ma_session login --us", {"--user"}),
@@ -360,5 +368,5 @@ def test_a_front_end_gets_the_same_completions(kernel, service):
     )
     reply = kernel.complete("%ma_log big")
     assert reply["matches"] == ["big-job"]
-    assert kernel.complete("%ma_log job --sta")["matches"] == ["--start-byte"]
+    assert kernel.complete("%ma_log job --star")["matches"] == ["--start-byte"]
     assert json.dumps(reply)

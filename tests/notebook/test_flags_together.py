@@ -8,18 +8,19 @@ from itertools import combinations, permutations
 import pytest
 
 from modelarts_magics.core.errors import InvalidArgumentError
-from modelarts_magics.notebook.log import command as log_command
+from modelarts_magics.notebook.log import flags as log_flags
 from modelarts_magics.notebook.shell import session as session_command
 from modelarts_magics.notebook.viz.commands.subcommands import SUBCOMMANDS
 
 PARSERS = {
-    "%ma_log": cache(log_command.parser),
+    "%ma_log": cache(log_flags.parser),
     "%ma_session": cache(session_command.parser),
     **{f"%ma_viz {name}": cache(subcommand.parser) for name, subcommand in SUBCOMMANDS.items()},
 }
 
 OF_A_JOB = {"--file", "--as"}
 OF_A_TASK = {"--task", "--as"}  # the same by its other name
+PICKED = {"--since", "--grep", "--level"}
 WAITED = {"--tail", "--no-fail", "--timeout"}
 CREATE = {"--as", "--name", "--desc", "--type", "--auto-stop", "--new"}
 # What a line can do: its words, and all flags that say more about it.
@@ -29,16 +30,18 @@ WAYS = {
             "job V0001",
             OF_A_JOB | {"--tail", "--view", "--height", "--interval", "--metric", "--at"},
         ),  # a panel
-        ("job V0001", OF_A_JOB | {"--tail", "--no-follow", "--plain"}),  # a still picture
+        ("job V0001", OF_A_JOB | PICKED | {"--tail", "--no-follow", "--plain"}),  # a still picture
         ("job", OF_A_JOB | {"--start-byte", "--offset", "--no-follow", "--plain"}),  # a slice
         (
             "job V0001",
             OF_A_TASK | {"--tail", "--view", "--height", "--interval", "--metric", "--at"},
         ),
-        ("job V0001", OF_A_TASK | {"--tail", "--no-follow", "--plain"}),
+        ("job V0001", OF_A_TASK | PICKED | {"--tail", "--no-follow", "--plain"}),
         ("job", OF_A_TASK | {"--start-byte", "--offset", "--no-follow", "--plain"}),
         ("job", OF_A_JOB | {"--save", "--tail"}),
         ("job", OF_A_TASK | {"--save", "--tail"}),
+        ("job V0001 --wait", OF_A_JOB | WAITED | PICKED),
+        ("job V0001 --wait", OF_A_TASK | WAITED | PICKED),
         ("job V0001 --wait", OF_A_JOB | WAITED | {"--save"}),
         ("job V0001 --wait", OF_A_TASK | WAITED | {"--interval"}),
         ("job V0001 --wait", OF_A_TASK | WAITED | {"--save"}),
@@ -47,6 +50,7 @@ WAYS = {
         ("job V0001", OF_A_JOB | {"--resources"}),
         ("job V0001", OF_A_TASK | {"--resources"}),
         ("", {"--list", "--as"}),
+        ("", {"--search", "--status", "--all", "--as"}),
         ("job V0001", {"--stop"}),
     ],
     "%ma_session": [
@@ -71,7 +75,8 @@ WAYS = {
     "%ma_viz scalars": [("folder", {"--as", "--tags", "--follow"}), ("job V0001", {"--tags"})],
 }
 VALUES = {"--type": "tensorboard", "--as": "kept", "--sort": "name", "--status": "running"}
-VALUES |= {"--view": "core", "--height": "20em", "--api": "v1", "--metric": "-loss"}
+VALUES |= {"--level": "error", "--metric": "-loss"}
+VALUES |= {"--view": "core", "--height": "20em", "--api": "v1"}
 
 
 def typed(magic: str, flag: str) -> str:
@@ -117,6 +122,18 @@ def test_a_flag_of_another_action_is_refused_by_both_names(action):
             assert {action, flag} <= {*refusal("%ma_session", line).split()}
 
 
+NEED_NO_JOB = (
+    "--list",
+    "--stop",
+    "--as",
+    "--search",
+    "--status",
+    "--all",
+    "--no-fail",
+    "--timeout",
+)
+
+
 @pytest.mark.parametrize(
     ("magic", "line", "names"),
     [
@@ -129,7 +146,7 @@ def test_a_flag_of_another_action_is_refused_by_both_names(action):
         *(
             ("%ma_log", typed("%ma_log", flag), (flag, "no job"))
             for flag in sorted(set().union(*(flags for _words, flags in WAYS["%ma_log"])))
-            if flag not in ("--list", "--stop", "--as", "--no-fail", "--timeout")
+            if flag not in NEED_NO_JOB
         ),
     ],
 )

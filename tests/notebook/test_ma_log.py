@@ -493,3 +493,17 @@ def test_the_question_mark_shows_the_manual(shell):
     text = page["text/plain"] if isinstance(page, dict) else page
     assert "%ma_log JOB --tail 50" in text
     assert "It never stops the job." in text
+
+
+def test_jobs_are_listed_by_name_and_status_whichever_word_says_it(local, service):
+    for words in (
+        "--search chinese",
+        "--search chin --status completed",
+        "--status succeeded --all",
+    ):
+        table = local.ok(f"%ma_log {words}").text
+        assert "chinese-job" in table
+        assert ("big-job" in table) is ("--search" not in words)
+    assert local.ok("%ma_log --status RUNNING --search chinese").text.startswith("There are no")
+    assert "did you mean running" in local("%ma_log --status runing").mistake
+    assert "--all and JOB" in local("%ma_log job --all").mistake

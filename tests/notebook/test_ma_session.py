@@ -31,6 +31,7 @@ def front_end_answers(monkeypatch):
             return answer
 
         monkeypatch.setattr(getpass, "getpass", ask)
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True)
         return prompts
 
     return make

@@ -332,6 +332,7 @@ def test_stop_waits_unless_it_is_told_not_to(viz_shell, viz):
 def test_delete_asks_first(viz_shell, viz, monkeypatch, answer, is_deleted):
     viz.add(job_name="curves")
     asked = []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("builtins.input", lambda question: (asked.append(question), answer)[1])
     cell = viz_shell.ok("%ma_viz delete curves")
     assert asked == ["Delete visualization job curves (197) for good? [y/N] "]

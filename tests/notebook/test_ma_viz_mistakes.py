@@ -192,16 +192,20 @@ def test_only_http_addresses_are_opened(viz_shell, viz, url, flags):
 
 def test_a_front_end_that_cannot_ask_wants_it_said(viz_shell, viz, monkeypatch):
     viz.add(job_name="curves")
+    refusal = (
+        "InvalidArgumentError: Nobody can be asked here whether it is meant."
+        " Say so: %ma_viz delete curves --yes"
+    )
+    monkeypatch.setattr("builtins.input", pytest.fail)
+    assert viz_shell("%ma_viz delete curves").mistake == refusal  # there is no terminal
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     for trouble in (EOFError, NotImplementedError):
 
         def ask(_question, trouble=trouble):
             raise trouble
 
         monkeypatch.setattr("builtins.input", ask)
-        assert viz_shell("%ma_viz delete curves").mistake == (
-            "InvalidArgumentError: This front end cannot ask whether it is meant."
-            " Say so: %ma_viz delete curves --yes"
-        )
+        assert viz_shell("%ma_viz delete curves").mistake == refusal
     assert viz.changes == []
 
 

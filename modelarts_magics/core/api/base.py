@@ -186,6 +186,30 @@ class TaskFailure:
     message: str
 
 
+@dataclass(frozen=True)
+class JobSearch:
+    """Which training jobs are listed, the newest first.
+
+    Attributes:
+        name: a part of it; empty for all.
+        status: what its state means, as :class:`Phase` has it, or the service's own word for it,
+            in lower case; empty for all.
+        is_all: all of them, not only the newest.
+    """
+
+    name: str = ""
+    status: str = ""
+    is_all: bool = False
+
+    def is_state(self, state: State) -> bool:
+        """Whether jobs in a state are listed."""
+        own = state.word.partition(" ")[0].lower()
+        return self.status in ("", state.phase.value, own)
+
+
+NEWEST = JobSearch()
+
+
 class JobApi(Protocol):
     """The jobs of one kind in one project, behind one generation of the API.
 
@@ -208,8 +232,8 @@ class JobApi(Protocol):
             run: runs a request, in place of the way of the session.
         """
 
-    def list(self) -> Sequence[Job]:
-        """The newest jobs, newest first."""
+    def list(self, search: JobSearch = NEWEST) -> Sequence[Job]:
+        """The jobs that are looked for, newest first."""
 
     def get(self, ref: JobRef) -> Job: ...
 

@@ -37,6 +37,7 @@ MESSAGES: dict[str, str] = {
     "An OBS location is /bucket/folder/": "OBS 路径形如 /bucket/folder/",
     "An input or output has a name": "输入或输出须有名称",
     "Another saving is writing {path}": "另一次保存正在写入 {path}",
+    "Ask for so many lines: --tail N": "请指定行数：--tail N",
     "Ask the administrator of the account for {action}": "请向帐号管理员申请 {action}",
     "Asking for its address…": "正在获取地址……",
     "Assign the variable first; a sign that means itself is doubled: {signs}": (
@@ -268,6 +269,7 @@ MESSAGES: dict[str, str] = {
     "No embedded ModelArts service runs on {root}": "{root} 上没有运行内置 ModelArts 服务",
     "No error found in what was read": "已读取的内容中没有错误",
     "No line matches": "没有匹配的行",
+    "No line of {file} tells when it was written": "{file} 中没有一行写明时间",
     "No longer followed": "已停止跟踪",
     "No longer following {job}; the job goes on.": "已停止跟踪 {job}，作业仍在继续。",
     "No panel follows a log": "没有面板在跟踪日志",
@@ -275,6 +277,8 @@ MESSAGES: dict[str, str] = {
     "No region is known for {service}": "不知道 {service} 所在的区域",
     "No tag has {pattern}: there are {names}": "没有标签匹配 {pattern}：现有 {names}",
     "No visualization job matches": "没有匹配的可视化作业",
+    "Nobody can be asked for keys here": "此处无人可输入密钥",
+    "Nobody can be asked here whether it is meant": "此处无人可确认",
     "Not a regular expression: {reason}": "正则表达式无效：{reason}",
     "Not saved: {reason}": "未保存：{reason}",
     "Nothing can be looked for by a regular expression here: {error}": (
@@ -334,8 +338,8 @@ MESSAGES: dict[str, str] = {
     "See %ma_log --list": "请看 %ma_log --list",
     "See %ma_viz info {id}": "请看 %ma_viz info {id}",
     "See {path}": "详见 {path}",
-    "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts": (
-        "请在内核启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
+    "Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel or script starts": (
+        "请在内核或脚本启动前设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
     ),
     "Set MODELARTS_MAGICS_CA_BUNDLE to a file of certificates in the form PEM": (
         "请将 MODELARTS_MAGICS_CA_BUNDLE 设为 PEM 格式的证书文件"
@@ -432,6 +436,9 @@ MESSAGES: dict[str, str] = {
     "The name {name} is taken by visualization job {job}, which is {status}": (
         "名称 {name} 已被可视化作业 {job} 占用，其状态为 {status}"
     ),
+    "The newest {n} jobs; older ones, too: %ma_log --all": (
+        "最新的 {n} 个作业；列出更早的作业：%ma_log --all"
+    ),
     "The object store wants an access key": "对象存储需要访问密钥",
     "The panel stopped: {error}": "面板已停止：{error}",
     "The panel was closed before it was known whether visualization job {name} was made": (
@@ -477,8 +484,6 @@ MESSAGES: dict[str, str] = {
     "There is no scalar {tag}": "没有标量 {tag}",
     "There is no training job {name}": "没有训练作业 {name}",
     "There is no visualization job {name}": "没有可视化作业 {name}",
-    "This front end cannot ask for keys": "当前前端无法询问密钥",
-    "This front end cannot ask whether it is meant": "当前前端无法请求确认",
     "To create one, copy this into a cell:": "要创建作业，请把下面这行复制到单元格：",
     "To leave it: %ma_session logout": "退出内置服务：%ma_session logout",
     "To train on this machine, use the embedded service: %ma_session local": (
@@ -660,6 +665,13 @@ MESSAGES: dict[str, str] = {
     "not loaded yet": "尚未加载",
     "oldest first": "最早在前",
     "one log file, or task, of a distributed job": "分布式作业的某个日志文件或任务",
+    "only errors, tracebacks included; or warnings, too": (
+        "只看错误（含整段 traceback），或连同警告"
+    ),
+    "only lines in which this is found": "只看含有匹配内容的行",
+    "only lines of this time until now, such as 10m, by the times in the log": (
+        "只看最近这段时间的行，如 10m；以日志中的时间为准"
+    ),
     "only tags in which this is found": "只绘制与之匹配的标签",
     "only the last {n:,} bytes of these lines; --tail all shows all": (
         "这些行只显示最后 {n:,} 字节；用 --tail all 显示全部"
@@ -713,6 +725,7 @@ MESSAGES: dict[str, str] = {
         "像 get_job_log 一样显示从第 N 字节起的一段，-1 表示最新部分"
     ),
     "show this help": "显示本帮助",
+    "since {time}": "最近 {time}",
     "source": "来源",
     "status": "状态",
     "step {n:,}": "第 {n:,} 步",
@@ -726,6 +739,7 @@ MESSAGES: dict[str, str] = {
     "tasks": "任务",
     "the ModelArts SDK of this notebook": "本 Notebook 预置的 ModelArts SDK",
     "the beginning of the log": "日志开头",
+    "the first {n:,} lines are not shown here": "此处不显示前 {n:,} 行",
     "the metadata service": "元数据服务",
     "the permission": "该权限",
     "the proxy refused": "代理拒绝",
@@ -751,6 +765,12 @@ MESSAGES: dict[str, str] = {
     "with --wait: fail after this time, such as 90s, 30m or 2h": (
         "与 --wait 同用：超过此时间即失败，如 90s、30m 或 2h"
     ),
+    "with {text}": "含 {text}",
+    "without JOB: all jobs, not only the newest": "不带 JOB：列出全部作业，而不只是最新的",
+    "without JOB: only jobs in a state, such as running or failed": (
+        "不带 JOB：只列出处于某状态的作业，如 running 或 failed"
+    ),
+    "without JOB: only jobs with TEXT in their name": "不带 JOB：只列出名称含 TEXT 的作业",
     "write the whole log to a file": "将完整日志写入文件",
     "{api}, by {choice}": "{api}，由 {choice} 选定",
     "{api}: the service has no {lacking}": "{api}：服务不提供 {lacking}",
@@ -784,6 +804,7 @@ MESSAGES: dict[str, str] = {
     "{minutes} min {seconds} s": "{minutes} 分 {seconds} 秒",
     "{n:,} bytes": "{n:,} 字节",
     "{n:,} lines": "{n:,} 行",
+    "{n:,} of {count:,} lines: {words}": "{count:,} 行中的 {n:,} 行：{words}",
     "{name} is no region": "{name} 不是区域",
     "{name} is not defined": "{name} 未定义",
     "{name} is not set": "{name} 未设置",

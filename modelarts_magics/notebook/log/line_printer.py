@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TextIO
 
 from ...core.api.log import LogText
@@ -10,8 +10,8 @@ from ...core.logs.follow import Event, Finished
 from ...sdk.writer import say
 from ..text import terminal
 from ..text.row import Line
-from .levels import ERROR, Levels
 from .rows import Rows
+from .sieve import Sieve
 from .stream import words_of
 
 
@@ -40,18 +40,17 @@ class LinePrinter:
         names: the log files that are known; with a second one lines get the name of their file.
         out: takes the lines.
         talk: where all else is said.
-
-    Attributes:
-        last_error: the last line that says which error it was; empty where there was none.
+        sieve: lets those lines through that are wanted.
     """
 
-    def __init__(self, names: Iterable[str], out: Lines, talk: TextIO) -> None:
-        self.last_error = ""
+    def __init__(
+        self, names: Iterable[str], out: Lines, talk: TextIO, sieve: Sieve | None = None
+    ) -> None:
         self._names = set(names)
         self._out = out
         self._talk = talk
         self._rows: dict[str, Rows] = {}
-        self._levels: dict[str, Levels] = {}
+        self._sieve = sieve or Sieve()
 
     def tell(self, event: Event) -> None:
         if isinstance(event, LogText):
@@ -72,12 +71,7 @@ class LinePrinter:
     def say(self, words: str) -> None:
         say(f"── {words}", stream=self._talk)
 
-    def _put(self, name: str, lines: Iterable[Line]) -> None:
-        levels = self._levels.setdefault(name, Levels())
+    def _put(self, name: str, lines: Sequence[Line]) -> None:
         mark = f"[{name}] " if len(self._names) > 1 else ""
-        for line in lines:
-            text = terminal.text_of(line)
-            is_error = levels.next(text) == ERROR
-            if is_error and text.strip():
-                self.last_error = text.strip()
-            self._out.add(mark + terminal.ansi(line), is_error=is_error)
+        for one in self._sieve.passed(name, lines, terminal.text_of):
+            self._out.add(mark + terminal.ansi(one.line), is_error=one.is_error)

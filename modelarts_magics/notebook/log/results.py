@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -11,9 +12,13 @@ from ...core.api.base import Job
 from ...core.api.log import LogText
 from ...core.i18n import _
 from ..text import render, terminal
+from ..text.row import Line
 from ..text.shown import Shown
 from . import job_words
 from .model import LogModel
+from .sieve import Sieve, Wanted
+
+LARGEST = 400 * 1024  # bytes of HTML of a picture; its text is less
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,6 +31,7 @@ class LogPicture(Shown):
         log_files: all that the run has.
         part: the text, and where it stands in the log.
         note: what else is to be said of it.
+        is_unbounded: whether all of it is shown, however much that is.
     """
 
     version: Job
@@ -33,11 +39,37 @@ class LogPicture(Shown):
     log_files: Sequence[str]
     part: LogText
     note: str = ""
+    is_unbounded: bool = False
 
     @property
     def text(self) -> str:
         """The text as the program wrote it."""
         return self.part.text
+
+    def picked(self, wanted: Wanted, words: str) -> LogPicture:
+        """The same with nothing but the lines that are wanted.
+
+        Args:
+            words: say in the heading which those are.
+        """
+        lines = self.text.removesuffix("\n").split("\n") if self.text else []
+        found = [one.line for one in Sieve(wanted).passed("", lines, terminal.stripped)]
+        note = _("{n:,} of {count:,} lines: {words}", n=len(found), count=len(lines), words=words)
+        return replace(self, part=replace(self.part, text="\n".join(found)), note=note)
+
+    @cached_property
+    def _shown(self) -> tuple[list[Line], int]:
+        """The lines that are shown, which are the last ones; and how many before are not."""
+        lines = terminal.lines(self.text)
+        if self.is_unbounded:
+            return lines, 0
+        shown = render.fitting(lines, LARGEST)
+        return shown, len(lines) - len(shown)
+
+    def _said(self) -> str:
+        left_out = self._shown[1]
+        cut = _("the first {n:,} lines are not shown here", n=left_out) if left_out else ""
+        return " · ".join(filter(None, [self.note, cut]))
 
     def _heading(self) -> list[str]:
         version = self.version
@@ -52,12 +84,12 @@ class LogPicture(Shown):
         others = [name for name in self.log_files if name != self.log_file]
         if others:
             names.append(_("other files: {names}", names=", ".join(others)))
-        return [*names, self.note] if self.note else names
+        return [*names, *filter(None, [self._said()])]
 
     def as_text(self) -> str:
         heading = [self._heading()[0], render.status_word(self.version.state)]
         heading += self._heading()[1:]
-        body = render.log_text(terminal.lines(self.text)) or _("(no log text)")
+        body = render.log_text(self._shown[0]) or _("(no log text)")
         said = [" · ".join(map(render.plain, heading)), job_words.failure(self.version), body]
         return "\n".join(filter(None, said))
 
@@ -66,7 +98,7 @@ class LogPicture(Shown):
         status = render.status_html(self.version.state)
         heading = " · ".join([f"<b>{name}</b>", status, *rest])
         heading += render.lines_html(job_words.failure(self.version))
-        return render.log_html(terminal.lines(self.text), heading)
+        return render.log_html(self._shown[0], heading)
 
     def plain(self) -> PlainLog:
         """The same picture without HTML."""
@@ -113,6 +145,7 @@ class JobTable(Shown, Sequence[Job]):
     """Recent training jobs, newest first."""
 
     jobs: Sequence[Job]
+    note: str = ""
 
     def __len__(self) -> int:
         return len(self.jobs)
@@ -136,7 +169,8 @@ class JobTable(Shown, Sequence[Job]):
     def as_text(self) -> str:
         if not self.jobs:
             return _("There are no training jobs")
-        return render.text_table(self._headers(), map(self._cells, self.jobs))
+        table = render.text_table(self._headers(), map(self._cells, self.jobs))
+        return "\n".join(filter(None, [table, self.note]))
 
     def as_html(self) -> str:
         if not self.jobs:
@@ -146,4 +180,5 @@ class JobTable(Shown, Sequence[Job]):
             cells = list(map(escape, self._cells(job)))
             cells[2] = render.status_html(job.state)
             rows.append(cells)
-        return render.html_table(self._headers(), rows)
+        note = f"<p>{escape(self.note)}</p>" if self.note else ""
+        return render.html_table(self._headers(), rows) + note

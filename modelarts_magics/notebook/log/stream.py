@@ -6,7 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import Callable
+from typing import Callable, Protocol
 
 from ...core.api.base import Job, JobApi
 from ...core.api.log import LogText
@@ -30,6 +30,7 @@ def stream(
     file: str | None,
     tail: int | None,
     interval: float | None,
+    printer: Printing | None = None,
 ) -> Finished:
     """Print a log until nothing more comes; interrupting stops the printing, not the job.
 
@@ -38,14 +39,21 @@ def stream(
     Args:
         names: the log files that there are; others may appear.
         file: only this one.
+        printer: prints what happened, in place of a :class:`Printer`.
     """
     logs = JobLogs(jobs, job.ref, run=run_directly)  # interruptible as a whole
     start = 0 if tail is None else LastLines(tail)
     follower = logs.follow(start, file=file, names=names, interval=interval, last_status=job.state)
-    printer = Printer([file] if file else names)
+    printer = printer or Printer([file] if file else names)
     ended = drain(follower, printer.tell)
     assert ended is not None  # noqa: S101  # it waits for ever
     return ended
+
+
+class Printing(Protocol):
+    """Prints events."""
+
+    def tell(self, event: Event) -> None: ...
 
 
 def drain(

@@ -16,13 +16,14 @@ from ...core.api.base import Job, JobApi
 from ...core.errors import JobEndedError, ModelArtsError, NotEndedError, ServiceError
 from ...core.http.transport import run_directly
 from ...core.i18n import _
-from ...core.logs.follow import Finished
+from ...core.logs.follow import Finished, LastLines
 from ...core.logs.job_logs import JobLogs
 from ...sdk.writer import say
 from ..text import render
 from . import job_words
 from .excerpt import TAIL, Excerpt
 from .line_printer import All, LinePrinter
+from .sieve import Sieve
 from .stream import drain
 
 
@@ -52,12 +53,14 @@ def wait(
     job: Job,
     names: Sequence[str],
     how: Waiting,
-    save: Callable[[], object] = lambda: None,
+    sieve: Sieve,
+    save: Callable[[], object],
 ) -> Finished:
     """Print a log until the job ends; interrupting ends the waiting, not the job.
 
     Args:
         names: the log files that there are; others may appear.
+        sieve: lets those lines through that are wanted.
         save: is called when the job has ended, however it did.
 
     Raises:
@@ -66,9 +69,10 @@ def wait(
     """
     out = All() if how.tail is None else Excerpt(say, how.tail)
     talk = sys.stdout if how.is_kernel else sys.stderr
-    printer = LinePrinter([how.file] if how.file else names, out, talk)
+    printer = LinePrinter([how.file] if how.file else names, out, talk, sieve)
+    start = 0 if sieve.reach is None else LastLines(sieve.reach)
     follower = JobLogs(jobs, job.ref, run=run_directly).follow(
-        file=how.file, names=names, interval=how.interval, last_status=job.state
+        start, file=how.file, names=names, interval=how.interval, last_status=job.state
     )
     try:
         ended = drain(follower, printer.tell, how.limit)
@@ -87,7 +91,7 @@ def wait(
         printer.say(str(trouble))
     if is_good:
         return ended
-    raise _failed(job, ended, printer.last_error)
+    raise _failed(job, ended, sieve.last_error)
 
 
 def _trouble_of(save: Callable[[], object]) -> ModelArtsError | None:

@@ -16,6 +16,7 @@ from ...core.by_name import nearest, suggestion
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
 from ...sdk.writer import say
+from ..text.pattern import Pattern
 from .together import Together
 
 _WORD = re.compile(r"""(?: "[^"]*" | '[^']*' | \[[^\]]*\] | [^\s"'\[] )+""", re.VERBOSE)
@@ -215,6 +216,16 @@ def whole_number(minimum: int) -> Any:
         return number
 
     return convert
+
+
+def pattern(text: str) -> Pattern:
+    """An argparse type: a regular expression; upper and lower case are the same."""
+    made = Pattern(text)
+    if made.problem:
+        raise argparse.ArgumentTypeError(
+            _("{text} is no regular expression: {error}", text=text, error=made.problem)
+        )
+    return made
 
 
 def seconds(text: str) -> float:

@@ -18,7 +18,7 @@ from ...core.errors import ModelArtsError
 from ...core.http.reader import Reader
 from ...core.jobs import kind_of
 from ...sdk.session import Session
-from ..log import command as log_command
+from ..log import flags as log_flags
 from ..viz.commands import subcommands as viz_command
 from . import session as session_command
 from .arguments import MagicParser
@@ -28,7 +28,7 @@ _MAGIC = re.compile(r"^\s*(?P<sign>%?)(?P<magic>ma_\w+)\s+(?P<words>.*)$", re.DO
 _PYTHON = re.compile(r"[=!<>+*/%&|^,.:()\[\]]")  # what cannot begin the words of a magic
 _REMEMBERED = 10.0  # seconds
 _PARSERS: dict[str, Callable[[], MagicParser]] = {
-    "ma_log": log_command.parser,
+    "ma_log": log_flags.parser,
     "ma_session": session_command.parser,
     "ma_viz": viz_command.panel_parser,
 }
@@ -86,7 +86,7 @@ class Completion:
         if fragment.startswith("-"):
             return parser.flags
         words = parser.positional(before)
-        if before and before[-1] in log_command.FILE and words:
+        if before and before[-1] in log_flags.FILE and words:
             return self._asked(self._files, *words[:2])
         if before and "=" not in before[-1] and parser.takes_value(before[-1]):
             return parser.values_of(before[-1])

@@ -124,6 +124,7 @@ class ModelArtsMagics(Magics):
         ::
 
             %ma_log                                the recent jobs
+                --search TEXT --status STATUS --all
             %ma_log JOB [VERSION]                  a panel that follows its log
             %ma_log JOB --tail 50                  begin with the last 50 lines (or: all)
             %ma_log JOB --file NAME                one log file of a distributed job, or one task:
@@ -132,6 +133,8 @@ class ModelArtsMagics(Magics):
             %ma_log JOB --metric NAME=REGEX        read a metric of your own; -NAME hides one
             %ma_log JOB --events                   what the service tells of the job beside its log
             %ma_log JOB --no-follow                a still picture (--plain: only text)
+            %ma_log JOB --grep REGEX               only some lines, in a picture or a stream
+                --level error|warning --since 10m
             %ma_log JOB --start-byte 0 --offset 2048
                                                    one slice, as get_job_log gives it
             %ma_log JOB --save PATH                write the whole log to a file

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -19,6 +18,7 @@ from ...sdk.writer import say
 from ..text import render
 from ..text.shown import Shown
 from .arguments import Choice, MagicParser
+from .asking import NobodyThere, ask_secret
 from .context import ShellContext
 from .together import Need, Together
 
@@ -132,7 +132,7 @@ def _login(context: ShellContext, asked: argparse.Namespace) -> None:
     """Ask for keys, and keep them only if the service accepts them."""
     before = config.context()
     endpoint("modelarts", asked.region or config.value("region_name"))  # or raises
-    given = _ask_password(asked) if asked.user else _ask_key()
+    given = _ask_password(context, asked) if asked.user else _ask_key(context)
     context.choose(replace(before, **{**_NOBODY, **_flags(asked), **given}))
     try:
         context.jobs().list()
@@ -142,25 +142,26 @@ def _login(context: ShellContext, asked: argparse.Namespace) -> None:
     context.leave_local()
 
 
-def _ask_key() -> dict[str, Any]:
-    access = _ask(_("Access key (AK): "))
-    secret = _ask(_("Secret key (SK): "))
-    token = _ask(_("Security token (empty if the key is permanent): "), may_be_empty=True)
+def _ask_key(context: ShellContext) -> dict[str, Any]:
+    access = _ask(context, _("Access key (AK): "))
+    secret = _ask(context, _("Secret key (SK): "))
+    prompt = _("Security token (empty if the key is permanent): ")
+    token = _ask(context, prompt, may_be_empty=True)
     return {"access_key": AccessKey(access, secret, token or None)}
 
 
-def _ask_password(asked: argparse.Namespace) -> dict[str, Any]:
-    password = _ask(_("Password of {name}: ", name=asked.user))
+def _ask_password(context: ShellContext, asked: argparse.Namespace) -> dict[str, Any]:
+    password = _ask(context, _("Password of {name}: ", name=asked.user))
     return {"account": asked.account or "", "username": asked.user, "password": password}
 
 
-def _ask(prompt: str, may_be_empty: bool = False) -> str:
+def _ask(context: ShellContext, prompt: str, may_be_empty: bool = False) -> str:
     try:
-        answer = getpass.getpass(prompt).strip()  # looked up now: a kernel replaces it per cell
-    except (EOFError, NotImplementedError):  # a front end without a way to ask
+        answer = ask_secret(context.shell, prompt)
+    except NobodyThere:
         raise InvalidArgumentError(
-            _("This front end cannot ask for keys"),
-            _("Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel starts"),
+            _("Nobody can be asked for keys here"),
+            _("Set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before the kernel or script starts"),
         ) from None
     if not answer and not may_be_empty:
         raise InvalidArgumentError(_("Nothing was entered"), "%ma_session login")

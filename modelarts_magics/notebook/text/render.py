@@ -164,6 +164,29 @@ def log_text(lines: Iterable[Line]) -> str:
     return "\n".join(map(terminal.ansi, lines))
 
 
+def fitting(lines: Sequence[Line], size: int) -> list[Line]:
+    """As many of the last lines as have room in some bytes of HTML, and the end of another one."""
+    shown: list[Line] = []
+    for line in reversed(lines):
+        spans = []
+        for span in reversed(line):
+            size -= _size(span)
+            if size < 0:
+                break
+            spans.append(span)
+        size -= 1
+        if spans or size >= 0:
+            shown.append(tuple(spans[::-1]))
+        if size < 0:
+            break
+    return shown[::-1]
+
+
+def _size(span: Span) -> int:
+    """Bytes of HTML."""
+    return len(_span_html(span).encode("utf-8", "replace"))
+
+
 def _span_html(span: Span) -> str:
     shown = escape(span.text)
     if span.style == PLAIN:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 
 from ...by_name import Meant, pick
 from ...errors import InvalidArgumentError, NotFoundError
@@ -16,7 +17,7 @@ from ...http.reader import Reader
 from ...http.transport import Runner
 from ...i18n import _
 from ...paging import each
-from ..base import Job, JobKind, JobRef, NotOffered
+from ..base import NEWEST, Job, JobKind, JobRef, JobSearch, NotOffered
 from ..log import LogReader, LogText
 from . import rules
 from .client import Client
@@ -62,8 +63,18 @@ class TrainingJobs(NotOffered):
         """The same for somebody with a back-off of his own: see :meth:`Client.for_reader`."""
         return TrainingJobs(self._client.for_reader(reader, deadline=deadline, run=run))
 
-    def list(self) -> Sequence[Job]:
-        return self._client.list_jobs(ListQuery(per_page=_PAGE)).jobs
+    def list(self, search: JobSearch = NEWEST) -> Sequence[Job]:
+        """The service filters by one code of a status; of several it is done here."""
+        states = [state for state in JobStatus if search.is_state(state)]
+        if not states:
+            return []
+        code = int(states[0]) if search.status and len(states) == 1 else None
+        query = ListQuery(code, _PAGE, search_content=search.name[:_LONGEST_SEARCH] or None)
+        if not search.is_all and (code is not None or not search.status):
+            return self._client.list_jobs(query).jobs
+        every = self._every(query, None if search.is_all else _MOST_PAGES)
+        found = (job for job in every if search.is_state(job.state))
+        return [*islice(found, None if search.is_all else _PAGE)]
 
     def get(self, ref: JobRef) -> JobVersion:
         return self._client.get_version(*self._ids(ref))
@@ -167,12 +178,14 @@ class TrainingJobs(NotOffered):
         return (job for job in self._search(name[:_LONGEST_SEARCH]) if job.job_name == name)
 
     def _search(self, part: str) -> Iterator[ListedJob]:
-        query = ListQuery(search_content=part, per_page=_PAGE)
+        return self._every(ListQuery(search_content=part, per_page=_PAGE), _MOST_PAGES)
+
+    def _every(self, query: ListQuery, most: int | None) -> Iterator[ListedJob]:
         return each(
             lambda page: self._client.list_jobs(query.at(page)),
             lambda job: job.job_id,
             _PAGE,
-            most=_MOST_PAGES,
+            **({} if most is None else {"most": most}),
         )
 
     def _ids(self, ref: JobRef) -> tuple[str, str]:

@@ -16,7 +16,17 @@ from ...http.reader import Reader
 from ...http.transport import Runner
 from ...i18n import _
 from ...numbers import whole
-from ..base import Job, JobEvent, JobRef, NotOffered, ResourceUsage, Restart, Task
+from ..base import (
+    NEWEST,
+    Job,
+    JobEvent,
+    JobRef,
+    JobSearch,
+    NotOffered,
+    ResourceUsage,
+    Restart,
+    Task,
+)
 from ..log import LogReader, LogText
 from . import rules
 from .client import Client
@@ -33,9 +43,10 @@ from .logs import (
 )
 from .models.job import API, VIEWER, TrainingJob
 from .models.log import Event, EventPage, Metric
-from .names import jobs_named
+from .names import jobs_named, listed
 from .paging import appended
-from .state import PhaseState
+from .rules import Filter
+from .state import PHASES, PhaseState
 
 _TASKS = "tasks"  # what an endpoint may lack
 _MINUTE = 60_000  # milliseconds
@@ -69,10 +80,15 @@ class TrainingJobs(NotOffered):
         client = self._client.for_reader(reader, deadline=deadline, run=run)
         return TrainingJobs(client, self._copy_of, self._clock)
 
-    def list(self) -> Sequence[Job]:
-        """The newest jobs: as many as one call gives."""
-        page = self._client.list_jobs()
-        return [job for job in page.items if job.job_kind != VIEWER]
+    def list(self, search: JobSearch = NEWEST) -> Sequence[Job]:
+        """As many as one call gives, or all."""
+        phases = [name for name in PHASES if search.is_state(PhaseState(name))]
+        if not phases:
+            return []
+        filters = [Filter("name", "like", [search.name])] if search.name else []
+        filters += [Filter("phase", "in", phases)] if search.status else []
+        every = listed(self._client, filters, None if search.is_all else 1)
+        return [job for job in every if job.job_kind != VIEWER and search.is_state(job.state)]
 
     def get(self, ref: JobRef) -> TrainingJob:
         return self._client.get_job(ref.job)

@@ -13,6 +13,7 @@ from ....core.i18n import _
 from ....core.visualization import VisualizationJob, VisualizationQuery, rules
 from ....sdk.writer import say
 from ...shell.arguments import Choice, MagicParser
+from ...shell.asking import NobodyThere, ask
 from ...shell.context import ShellContext
 from ...shell.interrupted import interrupted_as
 from ...shell.together import Need, Together
@@ -139,7 +140,9 @@ def delete(context: ShellContext, asked: argparse.Namespace) -> JobCard:
     names = _names(found.job)
     visualization.check_delete(found.job)  # before somebody is asked for nothing
     if not asked.yes and not _is_confirmed(
-        _("Delete visualization job {name} ({job}) for good? [y/N] ", **names), asked.job
+        context,
+        _("Delete visualization job {name} ({job}) for good? [y/N] ", **names),
+        asked.job,
     ):
         say(_("Kept visualization job {name} ({job}).", **names))
         return found.card()
@@ -160,15 +163,15 @@ def _doubtful(found: Found) -> AbstractContextManager[None]:
     )
 
 
-def _is_confirmed(question: str, word: str) -> bool:
+def _is_confirmed(context: ShellContext, question: str, word: str) -> bool:
     try:
-        answer = input(question)
-    except (EOFError, NotImplementedError):  # a front end without a way to ask
+        answer = ask(context.shell, question)
+    except NobodyThere:
         raise InvalidArgumentError(
-            _("This front end cannot ask whether it is meant"),
+            _("Nobody can be asked here whether it is meant"),
             _("Say so: %ma_viz delete {job} --yes", job=word),
         ) from None
-    return answer.strip().lower() in {"y", "yes", "是"}
+    return answer.lower() in {"y", "yes", "是"}
 
 
 def open_parser() -> MagicParser:

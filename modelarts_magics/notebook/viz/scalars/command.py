@@ -21,10 +21,9 @@ from ....core.scalars.folders import local_folder, stored_folder
 from ....sdk.session import Session
 from ...panels.panel import is_kernel
 from ...shell import value
-from ...shell.arguments import MagicParser
+from ...shell.arguments import MagicParser, pattern
 from ...shell.context import ShellContext
 from ...shell.job_argument import JobArgument, find_training
-from ...text.pattern import Pattern
 from ..find import new_parser
 from .scalar_panel import SLICE, ScalarPanel
 from .scalars import Scalars
@@ -46,7 +45,7 @@ def parser() -> MagicParser:
     )
     made.add_version()
     made.add_argument(
-        "--tags", metavar="REGEX", type=_pattern, help=_("only tags in which this is found")
+        "--tags", metavar="REGEX", type=pattern, help=_("only tags in which this is found")
     )
     made.add_argument(
         "--follow",
@@ -54,16 +53,6 @@ def parser() -> MagicParser:
         help=_("go on looking at a FOLDER until the cell runs again"),
     )
     return made
-
-
-def _pattern(text: str) -> Pattern:
-    """Upper and lower case are the same, as in TensorBoard's filter."""
-    pattern = Pattern(text)
-    if pattern.problem:
-        raise argparse.ArgumentTypeError(
-            _("{text} is no regular expression: {error}", text=text, error=pattern.problem)
-        )
-    return pattern
 
 
 def run(context: ShellContext, asked: argparse.Namespace) -> Scalars:
