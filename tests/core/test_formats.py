@@ -12,8 +12,8 @@ sys.path.insert(0, str(FOLDER))
 
 import scorer  # noqa: E402
 
-# What was measured when the reader first met the half that was kept unseen; it only gets better.
-FLOORS = {"seen": (0.97, 0.97), "unseen": (0.84, 0.85)}
+# The half that was kept unseen is known by now; what was measured only gets better.
+FLOORS = {"seen": (0.99, 0.97), "unseen": (0.91, 0.91)}
 
 
 @pytest.mark.parametrize(("half", "floors"), FLOORS.items(), ids=FLOORS)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from . import words
+from .prefix import prefix
 from .shape import Place
 
 _LONGEST_HEAD = 120  # characters
 _MOST_WORDS = 5
+_MOST_OF_INTRODUCTION = 10  # words of a head that ends with a colon
 _FEW_WORDS = 2  # of a line that says nothing else
 _MOST_BLANKS = 10
 _STEMS = ("train", "val", "test", "dev", "cv", "trn", "tst", "训练", "验证", "评估", "测试")
@@ -27,7 +29,7 @@ class Context:
         self._last = ""  # what the line before told of itself
         self._is_split = False  # a head says that the training follows
         self._returns = False  # heads lead back to the training
-        self._homes: set[tuple[str, ...]] = set()
+        self._homes: dict[tuple[str, ...], Place] = {}  # and where they were told last
 
     def tell_place(self, place: Place) -> None:
         """A line tells where it stands."""
@@ -57,32 +59,46 @@ class Context:
         """A line without metrics is the head of what follows; perhaps it tells where it stands."""
         self._is_placed_head = is_placed
         if split == "train":  # as what nobody tells
-            self._is_split |= len(_WORD.findall(text)) <= _FEW_WORDS
+            self._is_split |= is_introduction(text) or len(_WORD.findall(text)) <= _FEW_WORDS
             self._returns |= bool(self._split)
             self._split = ""
         else:
             self._split = split
 
-    def split_of(self, names: tuple[str, ...], own: str, *, is_placed: bool) -> str:
+    def split_of(self, names: tuple[str, ...], own: str, place: Place, *, is_placed: bool) -> str:
         """The split of what a line tells none of.
 
         Names that came before any head was told go on as they began, as long as no head leads back
-        from the other parts of the data to the training. A line that does not tell where it stands
-        belongs to the one before.
+        from the other parts of the data to the training, and their steps go on. A line that does
+        not tell where it stands belongs to the one before.
 
         Args:
             own: the split that the line tells of some names.
+            place: where it stands, as far as it tells.
             is_placed: it tells where it stands.
         """
         if own or is_placed:
             self._last = "" if own == "train" else own
         elif self._last:
             return self._last
-        if not self._is_split and not self._split:
-            self._homes.add(names)
         if len(self._homes) > _MOST_HOMES:
             self._homes.clear()
-        return "" if names in self._homes and not self._returns else self._split
+        home = self._homes.get(names)
+        is_home = not self._is_split if home is None else not self._returns
+        if self._split and (home is None or not is_home or _begins_again(home, place)):
+            return self._split
+        if is_home:
+            self._homes[names] = place
+        return ""
+
+
+def _begins_again(before: Place, now: Place) -> bool:
+    """Whether the steps of an epoch begin again, or are those of another number of steps."""
+    if before.step is None or now.step is None:
+        return False
+    if now.epoch is not None and before.epoch is not None and now.epoch > before.epoch:
+        return False
+    return now.total != before.total or now.step < before.step
 
 
 def head(text: str) -> str:
@@ -91,12 +107,28 @@ def head(text: str) -> str:
     >>> head("***** eval metrics *****"), head("Loading the train dataset")
     ('valid', '')
     """
-    if len(text) > _LONGEST_HEAD or text.count(" ") > _MOST_BLANKS:
+    if len(text) > _LONGEST_HEAD or text.count(" ") > _MOST_BLANKS * 4:
         return ""
     text = text.lower()
     if not any(stem in text for stem in _STEMS):
         return ""
     found = _WORD.findall(text)
-    if not 0 < len(found) <= _MOST_WORDS or words.NO_HEADS.intersection(found):
+    most = _MOST_OF_INTRODUCTION if is_introduction(text) else _MOST_WORDS
+    if not 0 < len(found) <= most or words.NO_HEADS.intersection(found):
         return ""
     return next((words.SPLITS[word] for word in found if word in words.SPLITS), "")
+
+
+def is_introduction(text: str) -> bool:
+    """Whether a line belongs to what follows."""
+    return text.rstrip().endswith(":")
+
+
+def is_phase(text: str) -> bool:
+    """Whether a line says of a part of the work that it begins or goes on, whatever its numbers.
+
+    >>> is_phase("Starting evaluation at 2026-03-04"), is_phase("3 validation images")
+    (True, False)
+    """
+    bare = text[prefix(text)[0] :]
+    return ": " not in bare and set(_WORD.findall(bare.lower())) <= words.PHASES

@@ -36,6 +36,8 @@ _COUNTED = {"epoch": "epoch", "ep": "epoch", "轮": "epoch", "个epoch": "epoch"
 _DONE = ("progress", "completed", "complete", "done", "进度")
 _PASSING = frozenset(("eta", "elapsed", "remaining", "sec", "second", "thread"))
 _BEST = re.compile(r"\b[Bb]est\b|最佳|最优")
+_SAVED = re.compile(r"\b[Ss]av(?:ed|ing)\b.{0,60}\bcheckpoint|\b[Cc]heckpoint.{0,60} saved\b")
+_HYPERPARAMETERS = frozenset(("lr", "rate", "weight", "penalty", "cost", "scale"))
 _CONSTRUCTED = re.compile(
     r"\b(?:Namespace|[A-Z]\w{0,60}(?:Config|Args|Arguments|Params|Options)|(?:args|config|hparams))"
     r"\s?[({:]|\b(?:Adam|AdamW|SGD|RMSprop|Adagrad|LAMB|Lion)\s?\("
@@ -248,6 +250,11 @@ class _Sentence:
             self._is_of_best = True
         pair = Pair(name, self._split_of(name), token.at, unit=_unit(token))
         if (whole := self._whole(n)) is not None:
+            if not words.is_vague(name) and token.number.isdigit() and whole.number.isdigit():
+                self._taken.add(whole.at)  # i = 50 / 10000
+                self._put("step", token.at)
+                self._put("total", whole.at)
+                return True
             pair = self._share(n, pair, whole)
         self._found.append((pair, found.tie))
         return True
@@ -306,10 +313,19 @@ class _Sentence:
                 found[kind] = float(match[2])
         return found
 
+    @property
+    def _is_of_saved(self) -> bool:
+        """Whether the numbers are said of a checkpoint."""
+        first = self._found[0][0].at if self._found else 0
+        before = (token.left + token.number for token in self._tokens if token.at <= first)
+        return _SAVED.search("".join(before)) is not None
+
     def _accepted(self, shape: Shape) -> list[Pair]:
         """The metrics among what was found: the known ones, and their company."""
-        is_configuration = self._never > 1 and not shape.has_place
-        if self._is_of_best or is_configuration or _CONSTRUCTED.search(self._line):
+        results = sum(_is_result(pair.name) for pair, _tie in self._found)
+        is_configuration = self._never > 1 + results and not shape.has_place
+        is_repeated = self._is_of_best or self._is_of_saved
+        if is_repeated or is_configuration or _CONSTRUCTED.search(self._line):
             return []
         has_known = any(words.is_known(pair.name) for pair, _tie in self._found)
         accepted: dict[tuple[str, str], Pair] = {}
@@ -338,6 +354,11 @@ def _is_part(token: Token, *, after_epoch: bool) -> bool:
     before = token.left.strip()
     is_first = before in ("", "(", "[") or (after_epoch and not before.strip(":-[(,"))
     return token.right.startswith("%||") or (token.right.startswith("%") and is_first)
+
+
+def _is_result(name: str) -> bool:
+    """Whether a name is that of a metric, and of nothing that one chooses."""
+    return words.is_known(name) and _HYPERPARAMETERS.isdisjoint(words.words(name))
 
 
 def _inherited(name: str, first: str) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Collection
 
 from . import figures
 from .block import Block, Told
-from .context import Context, head
+from .context import Context, head, is_introduction, is_phase
+from .copies import copies
 from .curve import Curve
 from .hint import can_be_row
 from .judgement import is_shown
@@ -103,7 +104,10 @@ class MetricReader:
         for name, curve in self._curves.items():
             if name not in self._hidden and name not in self._told:
                 found[name] = self._series_of(curve)
-        return {name: series for name, series in found.items() if series is not None}
+        shown = {name: series for name, series in found.items() if series is not None}
+        own = {name: series for name, series in shown.items() if name not in self._told}
+        told_twice = copies(own, [name for name in own if self._curves[name].trust < 2])
+        return {name: series for name, series in shown.items() if name not in told_twice}
 
     def _series_of(self, curve: Curve, *, is_asked: bool = False) -> MetricSeries | None:
         """What is shown of a curve, if it is; made once for each of its states."""
@@ -134,6 +138,8 @@ class MetricReader:
         shape = self._shapes.of(parts)
         if shape.pairs:
             self._take(at, shape, parts)
+            if is_introduction(text) and (split := shape.split or head(text)):
+                self._context.tell_split(split, text, is_placed=shape.has_place)
         elif shape.is_named or len(parts) < 5 or not self._take_row(at, text):
             self._read_head(shape, parts, text)
 
@@ -141,7 +147,8 @@ class MetricReader:
         told, by = place(shape, parts), rank(shape, parts)
         if not self._block.is_open:
             self._context.tell_place(told)
-        split = self._context.split_of(shape.names, shape.own_split, is_placed=shape.has_place)
+        own, is_placed = shape.own_split, shape.has_place
+        split = self._context.split_of(shape.names, own, told, is_placed=is_placed)
         if self._block.is_open:
             self._take_in_block(at, shape, parts, split)
             return
@@ -185,7 +192,7 @@ class MetricReader:
         if self._block.is_open:
             self._block.tell_head(text)
         split = head(text)
-        is_head = is_placed or "%||" in text
+        is_head = is_placed or "%||" in text or is_phase(text)
         if split and (is_head or not has_numbers(text)) and table(text) is None:
             self._context.tell_split(split, text, is_placed=is_placed)
         self._recent.append(text)
@@ -200,7 +207,8 @@ class MetricReader:
         told = _place_of(row, text)
         self._context.tell_place(told)
         where = self._context.place_of(told)
-        split = self._context.split_of(self._table.names, "", is_placed=told.is_told)
+        names = self._table.names
+        split = self._context.split_of(names, "", told, is_placed=told.is_told)
         group = "" if row.title.lower() in _ALL else row.title + "/"
         for column, cell in row.cells:
             name, found = group + column, number(cell)

@@ -32,6 +32,7 @@ IS, LINKS, STOP = map(_group, ("is", "links", "stop"))
 MODIFIERS = _group("modifiers")
 UNITS = _group("units")
 NO_HEADS = _group("no_heads")
+PHASES = _group("phases") | {*SPLITS, *_group("links")}
 _CHINESE = sorted(
     (word for group in _TABLE for word in _group(group) if len(word) > 1 and not word.isascii()),
     key=len,
