@@ -164,6 +164,68 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
         "".join(f"Epoch [{e}][{n}/2] loss: 1.{e}{n}\n" for e in (1, 2) for n in (0, 1)),
         {"loss": (0, 0.5, 1, 1.5)},
     ),
+    "a phase that tells its time": (
+        lines(
+            "loss = {v}, step = {b}\nStarting evaluation at 2026-03-04-09:11:1{n}\n"
+            "Saving dict for step {b}: loss = {w}, step = {b}\n"
+        ),
+        {"loss": TENS, "valid/loss": TENS},
+    ),
+    "steps of another number behind a head": (
+        lines("Epoch {n}/9\nstep 9/9 - loss: {v}\nEval begin...\nstep 3/3 - loss: {w}\n"),
+        {"loss": ONE, "valid/loss": ONE},
+    ),
+    "a block that a line introduces": (
+        lines(
+            "train | step: {b} | steps/sec: 1{n}.5 | output:\n  {{'loss': {v}}}\n"
+            "eval | step: {b} | eval time: 4.9 sec | output:\n  {{'loss': {w}}}\n"
+        ),
+        {"train/steps/sec": TENS, "loss": TENS, "valid/loss": TENS},
+    ),
+    "once of each part of the data": (
+        lines("[Epoch: {n}, images: 7]\nLoss: {v}\nValidation:\n[Epoch: {n}]\nLoss: {w}\n"),
+        {"Loss": ONE, "valid/Loss": ONE},
+    ),
+    "a sum of what is told more finely": (
+        "".join(
+            f"epoch {e} step {n}/3 loss {e / (n + 1):.4f}\n" for e in ONE for n in (1, 2, 3)
+        ) + lines("epoch {n} train_loss {w}\n"),
+        {"loss": tuple(e - 1 + n / 3 for e in ONE for n in (1, 2, 3))},
+    ),
+    "a sum beside the validation": (
+        lines("iter {b} loss {v}\niter {n}5 loss {w}\n")
+        + lines("step {b}: train loss {v}, val loss {w}\n"),
+        {"loss": (10, 15, 20, 25, 30, 35, 40, 45), "train loss": TENS, "val loss": TENS},
+    ),
+    "the same twice": (
+        lines("train: step {n} loss {w}\nvalid: step {n} loss {v}\nAverage of: loss {v}\n"),
+        {"train/loss": ONE, "valid/loss": ONE},
+    ),
+    "a counter of how many": (lines("i = {b} / 1000, loss = {v}\n"), {"loss": TENS}),
+    "results among what describes them": (
+        lines('{{"results": {{"fid50k": {v}}}, "num_gpus": 1, "timestamp": 17{b}.5}}\n'),
+        {"fid50k": None},
+    ),
+    "rows with a title that has no column": (
+        lines("      loss   acc  updates\n all   {v}  {w}  {b}\n task  {w}  {v}\n"),
+        {"loss": TENS, "acc": TENS, "task/loss": TENS, "task/acc": TENS},
+    ),
+    "arrays with their types": (
+        lines("Epoch {n}\nPseudo dice [np.float32({v}), np.float32({w})]\n"),
+        {"Pseudo dice": ONE},
+    ),
+    "a name with a word in brackets": (
+        lines("Epoch {n}\nDEV : loss {v} - f1-score (micro avg)  {w}\n"),
+        {"valid/loss": ONE, "valid/f1-score (micro avg)": ONE},
+    ),
+    "splits that names begin with": (
+        lines("[{n}/9] 训练集 loss={v} acc={w} | 验证集 loss={w} acc={v}\n"),
+        {"训练集 loss": ONE, "train/acc": ONE, "验证集 loss": ONE, "valid/acc": ONE},
+    ),
+    "a checkpoint that was saved": (
+        lines("step {n} loss {v}\nSaved checkpoint a.pt (epoch 1 @ {b} updates, score {w})\n"),
+        {"loss": ONE},
+    ),
 }  # fmt: skip
 
 
@@ -225,6 +287,17 @@ def test_ranks_make_one_series_with_a_band(mark):
     assert series.steps == tuple(range(1, 40))
     assert series.values == tuple(step + 1.5 for step in range(1, 40))
     assert (series.lows, series.highs) == (tuple(range(1, 40)), tuple(range(4, 43)))
+    assert series.has_band
+
+
+def test_lines_of_ranks_that_do_not_tell_theirs_make_one_series_where_others_do():
+    text = "".join(
+        f"step {step} loss {step + rank} rank {rank}\n" for step in range(9) for rank in (0, 1)
+    ) + "".join(
+        f"CV | step {step} loss {2 * step + rank}\n" for step in range(9) for rank in (0, 2)
+    )
+    series = metrics.read(text)["valid/loss"]
+    assert series.values == tuple(2 * step + 1 for step in range(9))
     assert series.has_band
 
 

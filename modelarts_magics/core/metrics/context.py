@@ -30,6 +30,7 @@ class Context:
         self._is_split = False  # a head says that the training follows
         self._returns = False  # heads lead back to the training
         self._homes: dict[tuple[str, ...], Place] = {}  # and where they were told last
+        self._repeated: set[tuple[str, ...]] = set()  # homes that are told again and again there
 
     def tell_place(self, place: Place) -> None:
         """A line tells where it stands."""
@@ -59,7 +60,8 @@ class Context:
         """A line without metrics is the head of what follows; perhaps it tells where it stands."""
         self._is_placed_head = is_placed
         if split == "train":  # as what nobody tells
-            self._is_split |= is_introduction(text) or len(_WORD.findall(text)) <= _FEW_WORDS
+            is_short = len(_WORD.findall(text)) <= _FEW_WORDS and not text.endswith("...")
+            self._is_split |= is_introduction(text) or is_short
             self._returns |= bool(self._split)
             self._split = ""
         else:
@@ -83,12 +85,18 @@ class Context:
             return self._last
         if len(self._homes) > _MOST_HOMES:
             self._homes.clear()
-        home = self._homes.get(names)
-        is_home = not self._is_split if home is None else not self._returns
-        if self._split and (home is None or not is_home or _begins_again(home, place)):
-            return self._split
-        if is_home:
-            self._homes[names] = place
+            self._repeated.clear()
+        home, now = self._homes.get(names), self.place_of(place)
+        is_again = now.is_told and not place.is_told and now == home
+        if self._split:
+            is_once = is_again and names not in self._repeated
+            if home is None or self._returns or is_once or _begins_again(home, place):
+                return self._split
+        elif home is None and self._is_split:
+            return ""
+        if is_again:
+            self._repeated.add(names)
+        self._homes[names] = now
         return ""
 
 
@@ -98,7 +106,7 @@ def _begins_again(before: Place, now: Place) -> bool:
         return False
     if now.epoch is not None and before.epoch is not None and now.epoch > before.epoch:
         return False
-    return now.total != before.total or now.step < before.step
+    return now.total != before.total or now.step <= before.step
 
 
 def head(text: str) -> str:

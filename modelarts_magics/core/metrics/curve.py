@@ -14,6 +14,8 @@ from .stream import At
 _FEW = 1_000  # points that are kept without any care
 _MOST_OPEN = 16  # steps that ranks are awaited for
 _MOST_RANKS = 4_096  # at one step
+_NEAR = 4  # lines between those of two ranks, where these do not tell theirs
+UNTOLD = "?"  # a rank, where some lines tell theirs and this one does not
 
 
 class Point(NamedTuple):
@@ -116,9 +118,14 @@ class _Ranks:
         """Take a value of a rank; returns the points that are whole now."""
         done = []
         key = self._key(point, rank)
-        if rank in self._open.get(key, ()):  # the same step again: a restart
-            done.append(_merged(self._open.pop(key)))
         group = self._open.setdefault(key, {})
+        is_new = rank not in group
+        if rank == UNTOLD and group:
+            is_new = point.step - next(reversed(group.values())).step <= _NEAR
+            rank = f"{rank}{len(group)}"
+        if not is_new:  # the same step again: a restart
+            done.append(_merged(self._open.pop(key)))
+            group = self._open[key] = {}
         if len(group) < _MOST_RANKS:
             group[rank] = point
         if len(self._open) > _MOST_OPEN:
@@ -141,7 +148,8 @@ class _Ranks:
 def _merged(group: dict[str, Point]) -> Point:
     points = list(group.values())
     values = [point.value for point in points]
-    return points[0]._replace(value=mean(values), low=min(values), high=max(values))
+    finite = [value for value in values if math.isfinite(value)] or values[:1]
+    return points[0]._replace(value=mean(values), low=min(finite), high=max(finite))
 
 
 def mean(values: Sequence[float]) -> float:

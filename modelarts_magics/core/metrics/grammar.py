@@ -330,9 +330,11 @@ class _Sentence:
         has_known = any(words.is_known(pair.name) for pair, _tie in self._found)
         accepted: dict[tuple[str, str], Pair] = {}
         splits = {words.split_in(pair.name) for pair, _tie in self._found} - {""}
-        first = words.split_in(self._found[0][0].name) if self._found and len(splits) == 1 else ""
+        before = words.split_in(self._found[0][0].name) if self._found and len(splits) == 1 else ""
         for pair, tie in self._found:
-            name, split = pair.name, pair.split or _inherited(pair.name, first)
+            own = words.split_in(pair.name)
+            before = own if own and " " in pair.name else before
+            name, split = pair.name, pair.split or _inherited(pair.name, before)
             is_known = words.is_known(name)
             is_company = (has_known or tie == "|") and words.is_vague(name)
             is_fit = is_known or tie not in " |" or is_company
@@ -361,11 +363,11 @@ def _is_result(name: str) -> bool:
     return words.is_known(name) and _HYPERPARAMETERS.isdisjoint(words.words(name))
 
 
-def _inherited(name: str, first: str) -> str:
-    """The split of a name behind the first one of its line: ``val loss 0.5 acc 0.9``."""
+def _inherited(name: str, before: str) -> str:
+    """The split of a name behind another one of its line: ``val loss 0.5 acc 0.9``."""
     if words.split_in(name) or words.UNSPLIT.intersection(words.words(name)):
         return ""
-    return first
+    return before
 
 
 def _company(name: str) -> int:
@@ -445,6 +447,9 @@ def _unit(token: Token) -> str:
 
 def _weak_name(name: str) -> str:
     """The last words of a text that are those of a metric, or an identifier."""
+    bare, bracket, rest = name.rpartition(" (")
+    if bare and rest.endswith(")") and (found := _weak_name(bare)):
+        return f"{found}{bracket}{rest}"[:_LONGEST_NAME]
     kept: list[str] = []
     for word in reversed(name.split()[-_MOST_WORDS:]):
         if not (word.lower() in words.MODIFIERS or words.is_vague(word) or words.is_known(word)):

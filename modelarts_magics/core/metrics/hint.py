@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from . import words
+from .label import WRAPPERS
 
 _LONGEST = 60  # characters before a number that are looked at
 _OPENS = " \t\"'`([{<"
@@ -42,6 +43,8 @@ def can_be_row(line: str) -> bool:
 
 
 def _ends_with_name(bare: str) -> bool:
+    if bare.endswith(WRAPPERS):
+        return True
     if bare[-1] in _TIES:
         name = bare.rstrip(" :=>|~\"'`")
         return name[-1:] in _CLOSES or _may_be_name(name.rpartition(" ")[2].strip("([{'\""))

@@ -9,7 +9,7 @@ from . import words
 
 _LONGEST = 120  # characters before a number that are looked at
 _OPENS = " \t\"'`([{<"
-_WRAPPERS = ("tensor", "array", "float32", "float64", "float16", "float")
+WRAPPERS = ("tensor", "array", "float32", "float64", "float16", "float")
 _COMPARISONS = ("==", ">=", "<=", "!=", "+=", "-=", "*=", "~=")
 _CUT = re.compile(
     r"[,;|{}\t!?&*]| {2}|(?:^| )[-/+~>](?= )|[:=](?=[ \u3400-\u9fff])|\](?=.)|> |<|: ?(?=$)"
@@ -64,7 +64,7 @@ def _opened(text: str) -> str:
     """Without what opens before a number: quotes, brackets, the name of an array."""
     for _time in range(3):
         bare = text.rstrip(_OPENS)
-        if text[len(bare) :].strip()[:1] != "(" or not bare.endswith(_WRAPPERS):
+        if text[len(bare) :].strip()[:1] != "(" or not bare.endswith(WRAPPERS):
             return bare
         text = bare.rstrip("abcdefghijklmnopqrstuvwxyz0123456789.")
     return text

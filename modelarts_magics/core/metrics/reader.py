@@ -13,7 +13,7 @@ from . import figures
 from .block import Block, Told
 from .context import Context, head, is_introduction, is_phase
 from .copies import copies
-from .curve import Curve
+from .curve import UNTOLD, Curve
 from .hint import can_be_row
 from .judgement import is_shown
 from .plain import plain
@@ -62,6 +62,7 @@ class MetricReader:
         self._told: dict[str, Curve] = {}
         self._file = file
         self._hidden = hidden
+        self._has_ranks = False
 
     def feed(self, piece: str, byte: int | None = None) -> None:
         """Take text that follows what came before; it may be cut anywhere.
@@ -155,6 +156,9 @@ class MetricReader:
         where = self._context.place_of(told)
         curves = self._known.get((shape, split)) or self._curves_of(shape, split)
         is_bar = shape.part >= 0
+        self._has_ranks |= bool(by)
+        if self._has_ranks and not is_bar:
+            by = by or UNTOLD
         for pair, curve in zip(shape.pairs, curves):
             found = value(pair, parts)
             if found is not None:

@@ -57,6 +57,9 @@ class Table:
         cells = _cells(text, self._mark if self._mark in "|,\t" else " ")
         if len(cells) != len(self._columns) and self._mark == "  ":
             cells = _cells(text, "  ")
+        title = ""
+        if len(cells) > 1 and self._is_title(cells[0], len(cells)):
+            title, cells = cells[0].text, cells[1:]
         if len(cells) > len(self._columns):
             return None
         if len(cells) == len(self._columns):
@@ -64,10 +67,18 @@ class Table:
         else:
             named = self._under(cells)
         numbers = [cell for _name, cell in named if is_number(cell.text)]
-        if len(named) < len(cells) or len(numbers) < 2 or len(numbers) < len(cells) - 2:
+        least = max(1 if title else 2, len(cells) - 2)
+        if len(named) < len(cells) or len(numbers) < least:
             return None
-        title = named[0][1].text if not is_number(named[0][1].text) else ""
+        if not title and not is_number(named[0][1].text):
+            title = named[0][1].text
         return Row(tuple((name, cell.text) for name, cell in named), title)
+
+    def _is_title(self, first: Cell, count: int) -> bool:
+        """Whether the first cell of a row stands before all columns."""
+        if is_number(first.text) or self._mark in "|,\t":
+            return False
+        return first.end < self._columns[0].start or count == len(self._columns) + 1
 
     def _under(self, cells: Sequence[Cell]) -> list[tuple[str, Cell]]:
         """Each cell with the name of the column that it stands under."""

@@ -81,7 +81,7 @@ def is_never(name: str) -> bool:
     """Whether a name says that it is no metric."""
     found = words(name)
     return (
-        bool(_NEVER.intersection(found))
+        any(word in _NEVER for word in found if len(word) > 1)
         or name.lower() in _NEVER
         or (" " in name and "time" in found)
         or ("max" in found and not {"acc", "accuracy"}.isdisjoint(found))  # the best so far
@@ -105,6 +105,7 @@ def split_in(name: str) -> str:
 
 def place_in(name: str) -> str:
     """Whether a name is that of an ``epoch`` or of a ``step``; empty where it is neither."""
+    name = name.partition(" (")[0]
     if name.lower().replace(" ", "_") in _STEP_NAMES:
         return "step"
     found = words(name)
