@@ -12,6 +12,7 @@ import { Filter } from "./filter.js";
 import { Finder } from "./finder.js";
 import { following } from "./follow.js";
 import { setGaps } from "./gaps.js";
+import { Overview } from "./overview.js";
 import { looks, redraw, workerPrefix } from "./looks.js";
 import { NOTHING } from "./query.js";
 import { Reader } from "./reader.js";
@@ -46,6 +47,7 @@ export class LogText {
       onKnown: () => this.#redraw(),
       goesBeyond: (...way) => this.#goBeyond(...way),
       onSlow: () => {
+        this.overview.search(null);
         this.filter(false);
         this.#redraw();
         this.onChange();
@@ -74,6 +76,18 @@ export class LogText {
     frames.add((deadline) => this.#read(deadline));
     frames.add((deadline) => this.finder.step(deadline));
     frames.add((deadline) => this.#lookForError(deadline));
+    this.overview = new Overview({
+      words,
+      frames,
+      signal,
+      view: () => this.view,
+      onGo: (line) => {
+        this.#showLineOfDoc(this.view.state.doc.line(line + 1));
+        this.view.focus();
+      },
+      onScroll: (share) => this.#scrollTo(share),
+    });
+    this.#startOverview();
     signal.addEventListener("abort", () => {
       this.finder.close();
       this.view.destroy();
@@ -150,6 +164,7 @@ export class LogText {
   /** Search for something else; go to the next match, or show only the lines that match. */
   search(query, { isFilter }) {
     this.finder.start(query, this.#shownDoc);
+    this.overview.search(this.finder.matcher ?? null);
     this.#goingTo = null;
     this.#searchBeyond();
     this.filter(isFilter);
@@ -222,6 +237,12 @@ export class LogText {
   }
 
   #textFrom = (file, byte) => this.connection.feed.textFrom(file, byte);
+
+  #scrollTo(share) {
+    const { scrollDOM } = this.view;
+    this.follow.set(false);
+    scrollDOM.scrollTop = share * scrollDOM.scrollHeight - scrollDOM.clientHeight / 2;
+  }
 
   goToEnd() {
     this.#place = null;
@@ -378,8 +399,11 @@ export class LogText {
 
   /** Show a line among others, selected. */
   #showRow(row) {
+    this.#showLineOfDoc(this.view.state.doc.lineAt(this.#lineStart(row)));
+  }
+
+  #showLineOfDoc(line) {
     this.follow.set(false);
-    const line = this.view.state.doc.lineAt(this.#lineStart(row));
     const selection = { anchor: line.to, head: line.from };
     this.view.dispatch({ selection, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
   }
@@ -410,6 +434,9 @@ export class LogText {
 
   #dispatch(changes, rows) {
     this.finder.follow(changes, rows.doc);
+    let first = Infinity;
+    changes.iterChangedRanges((_from, _to, from) => (first = Math.min(first, from)));
+    if (first < Infinity) this.overview.changed(rows.doc, rows.doc.lineAt(first).number - 1);
     const effects = this.reader.isMidPiece ? [] : [setGaps.of(this.#gaps())];
     // Where to scroll to has to be asked for when the text is there: it may lie beyond the old end.
     const scroll = this.follow.isOn ? this.follow.effect(rows.doc.length) : this.#stay(changes);
@@ -444,8 +471,14 @@ export class LogText {
     view.dispatch({ changes, effects, selection: { anchor: 0 } });
     if (this.follow.isOn) view.dispatch({ effects: this.follow.effect(doc.length) });
     this.finder.restart(this.#shownDoc);
+    this.#startOverview();
     this.newRows = 0;
     this.onChange();
+  }
+
+  #startOverview() {
+    this.overview.start(this.#shownDoc, (line) => this.rows.owners?.[this.#rowOf(line)] ?? 0);
+    this.overview.search(this.finder.matcher ?? null);
   }
 
   #redraw() {

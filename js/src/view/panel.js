@@ -49,6 +49,7 @@ export function openPanel({ model, el, connection, signal }) {
   const header = new Header({ words: () => words });
   const textBox = element("div", { class: "mm-text" });
   const toEnd = button("", () => text.goToEnd(), { class: "mm-to-end", hidden: true });
+  const frame = element("div", { class: "mm-frame" }, textBox, toEnd);
   const root = element("section", {
     class: "mm-log",
     lang: language === "zh" ? "zh-CN" : "en",
@@ -175,7 +176,7 @@ export function openPanel({ model, el, connection, signal }) {
     keys.element,
     ...notice.elements,
     strip.element,
-    element("div", { class: "mm-frame" }, textBox, toEnd),
+    frame,
   );
   el.append(root);
 
@@ -187,6 +188,8 @@ export function openPanel({ model, el, connection, signal }) {
     signal,
     onChange: () => update(),
   });
+
+  frame.append(text.overview.element);
 
   const updateNow = () => {
     const now = state();

@@ -173,3 +173,23 @@ def test_no_error_is_said(view: LogViewPage) -> None:
     view.say("all is well\n")
     view.press("first_error")
     expect(view.find(".mm-said")).to_have_text("No error found in what is loaded.")
+
+
+def test_marks_beside_the_scroll_bar_lead_to_what_they_are_for(view: LogViewPage) -> None:
+    view.open()
+    begun = [f"Epoch {epoch}/4\n{numbered(epoch * 500, epoch * 500 + 500)}" for epoch in range(4)]
+    view.say("".join([*begun[:2], "ERROR lost\n", *begun[2:], "WARNING slow\n", begun[0]]))
+    view.wait_for_end("line 499")
+    view.search("line 1234")
+    marks = view.find(".mm-overview")
+    told = re.compile("Errors: 1, warnings: 1, matches: 1, epochs: 4, restarts: 1")
+    expect(marks).to_have_attribute("aria-label", told)
+    error = view.find(".mm-mark-error")
+    view.picture("overview")
+    box = error.bounding_box()
+    assert box is not None
+    view.page.mouse.move(box["x"] + 3, box["y"] + 1)
+    expect(marks).to_have_attribute("title", "Error: ERROR lost")
+    view.page.mouse.click(box["x"] + 3, box["y"] + 1)
+    expect(view.find(".cm-content")).to_contain_text("ERROR lost")
+    assert view.page.evaluate("document.getSelection().toString()") == "ERROR lost"
