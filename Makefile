@@ -16,7 +16,7 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test matrix lint format workflows docs dist release bench soak mutants clean
+.PHONY: help lab test matrix lint format workflows docs pictures dist release bench soak mutants clean
 
 help:  ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -51,6 +51,10 @@ workflows: $(INSTALLED)  ## actionlint for .github/workflows
 docs: $(VENV)/.docs  ## The pages of docs/ as a site in build/docs; a warning is an error
 	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --quiet docs build/docs
 	@echo "build/docs/index.html"
+
+pictures: $(INSTALLED)  ## The pictures of the READMEs, anew, out of a real JupyterLab
+	@$(PY) scripts/find_browser.py --install
+	$(PY) scripts/pictures.py
 
 dist: $(VENV)/.dist  ## Wheel and sdist in dist/, each tried: without Node, network, compiler, on every Python
 	$(PY) scripts/dist.py $(PYTHONS)
