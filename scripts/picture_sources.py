@@ -11,9 +11,10 @@ PICTURES = REPOSITORY / "docs" / "pictures"
 RECORD = PICTURES / "sources.json"
 LARGEST = 150_000  # bytes
 
-# What decides how a picture looks at a glance. Words, keys and what runs behind change often and
-# make no picture wrong.
-_PANEL = ("js/src/view/style.css", "js/src/view/toolbar.js", "js/src/view/header.js")
+# What decides how a picture looks at a glance: which icons and facts stand there, in which colours.
+# Words, keys, menus and what runs behind change often and make no picture wrong.
+_COLOURS = "modelarts_magics/notebook/text/colors.json"
+_PANEL = ("js/src/view/icons.js", "js/src/view/header.js", _COLOURS)
 _FORM = (
     "modelarts_magics/notebook/viz/panel/core_view.py",
     "modelarts_magics/notebook/viz/panel/form.py",
@@ -24,7 +25,7 @@ SHOWN: Mapping[str, Sequence[str]] = {
     "panel-zh": _PANEL,
     "viz": _FORM,
     "scalars": ("modelarts_magics/notebook/viz/scalars/charts.py",),
-    "terminal": ("modelarts_magics/notebook/log/line_printer.py",),
+    "terminal": (_COLOURS,),
 }
 
 
