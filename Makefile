@@ -49,7 +49,7 @@ workflows: $(INSTALLED)  ## actionlint for .github/workflows
 	$(PY) scripts/lint_workflows.py
 
 docs: $(VENV)/.docs  ## The pages of docs/ as a site in build/docs; a warning is an error
-	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --quiet docs build/docs
+	$(PY) -m sphinx --fail-on-warning --keep-going --fresh-env --quiet docs build/docs
 	@echo "build/docs/index.html"
 
 pictures: $(INSTALLED)  ## The pictures of the READMEs, anew, out of a real JupyterLab

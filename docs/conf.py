@@ -23,6 +23,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 exclude_patterns: list[str] = []
 myst_enable_extensions = ["attrs_inline", "colon_fence"]
 myst_heading_anchors = 4
+highlight_language = "none"  # magics are no Python
 html_theme = "furo"
 html_title = project
 html_theme_options = {"source_repository": "https://github.com/modelarts-magics/modelarts_magics/"}

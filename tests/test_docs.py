@@ -13,24 +13,37 @@ import flag_tables
 import pytest
 
 from modelarts_magics.notebook.shell.arguments import split
+from modelarts_magics.notebook.text import pattern
 from modelarts_magics.notebook.viz.commands.subcommands import panel_parser
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs"
 PAGES = [*sorted(REPOSITORY.glob("README*.md")), *sorted(DOCS.rglob("*.md"))]
 _BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
-_MAGIC = re.compile(r"^(?:In \[\d+\]: )?(%ma_\w+)(.*?)(?: {2,}# .*|'?)$")
+_MAGIC = re.compile(r"^(?:In \[\d+\]: )?(%ma_\w+)(.*?)(?: {2,}# .*)?$")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_pattern_process_stays():
+    yield
+    pattern.close()
 
 
 def blocks(path, language):
     return [text for found, text in _BLOCK.findall(path.read_text("utf-8")) if found == language]
 
 
+def unquoted(line):
+    """Without the quote that ends the lines of an `ipython -c`."""
+    line = line.strip()
+    return line[:-1] if line.endswith("'") and line.count("'") % 2 else line
+
+
 def magics():
     """Each line of a block that is a magic, with its page."""
     for path in PAGES:
         for text in blocks(path, ""):
-            for line in map(str.strip, text.splitlines()):
+            for line in map(unquoted, text.splitlines()):
                 if found := _MAGIC.match(line):
                     yield pytest.param(found[1], split(found[2]), id=f"{path.name}: {line[:60]}")
 
