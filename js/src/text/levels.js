@@ -23,6 +23,16 @@ export function isOfPlatform(text) {
   return PLATFORM.test(beginning(text, TABLE.seen));
 }
 
+/** Whether a traceback begins with a line. */
+export function isTraceback(text) {
+  return text.includes(TABLE.traceback);
+}
+
+/** Whether a traceback ends with a line, which says what it was. */
+export function isOutdented(text) {
+  return OUTDENTED.test(text);
+}
+
 /** The first characters, of which some are two units of a string. */
 function beginning(text, count) {
   if (text.length <= count) return text;
@@ -38,13 +48,13 @@ export class Levels {
   #inTraceback = new Set();
 
   next(text, owner = 0) {
-    if (text.includes(TABLE.traceback)) {
+    if (isTraceback(text)) {
       this.#inTraceback.add(owner);
       return ERROR;
     }
     if (!this.#inTraceback.has(owner)) return levelOf(text);
     // The first line that is not indented says which error it was.
-    if (OUTDENTED.test(text)) this.#inTraceback.delete(owner);
+    if (isOutdented(text)) this.#inTraceback.delete(owner);
     return ERROR;
   }
 }

@@ -87,6 +87,11 @@ const WORDS = {
   time: "time",
   level: "level",
   event: "event",
+  fold: ["Fold what repeats, and tracebacks", "折叠重复内容和调用栈"],
+  foldedTimes: [" … {n} times more", " …… 另有 {n} 次"],
+  foldedPlatform: [" … {n} more lines of the platform", " …… 另有 {n} 行平台日志"],
+  foldedLines: [" … {n} lines … ", " …… {n} 行 …… "],
+  foldedBefore: ["{n} earlier … ", "此前 {n} 次 …… "],
   overview: [
     "Overview. Errors: {error}, warnings: {warning}, matches: {match}, epochs: {epoch}, restarts: {restart}",
     "概览。错误：{error}，警告：{warning}，匹配：{match}，轮次：{epoch}，重新开始：{restart}",

@@ -13,6 +13,7 @@ const ROWS = [
   ["f", "followEnd"],
   ["w", "wrap"],
   ["y", "copyAddress"],
+  ["z", "fold"],
   ["?", "keys"],
 ];
 

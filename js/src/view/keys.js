@@ -17,6 +17,7 @@ export const SINGLE = {
   f: "follow",
   w: "wrap",
   y: "copyAddress",
+  z: "fold",
   "?": "keys",
 };
 

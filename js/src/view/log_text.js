@@ -10,6 +10,7 @@ import { Beyond, crossed } from "./beyond.js";
 import { openEditor } from "./editor.js";
 import { Filter } from "./filter.js";
 import { Finder } from "./finder.js";
+import { Folding, unfold } from "./folding.js";
 import { following } from "./follow.js";
 import { setGaps } from "./gaps.js";
 import { Overview } from "./overview.js";
@@ -59,6 +60,12 @@ export class LogText {
       onChange: () => this.#followChanged(),
       onTop: () => this.loadEarlier(),
     });
+    this.folding = new Folding({
+      words,
+      frames,
+      view: () => this.view,
+      onFolded: () => this.follow.isOn && this.goToEnd(),
+    });
     this.#editor = openEditor({
       parent,
       label: words()("text"),
@@ -67,6 +74,7 @@ export class LogText {
       extensions: [
         looks(this.#looksSource()),
         this.follow.extension,
+        this.folding.extension,
         EditorView.updateListener.of((update) => {
           if (update.viewportChanged || update.docChanged) this.#wantGapsInSight();
         }),
@@ -112,6 +120,11 @@ export class LogText {
 
   showNumbers(isOn) {
     this.#editor.showNumbers(isOn);
+  }
+
+  /** Show lines as one that repeat, or that are one traceback; or all. */
+  fold(isOn) {
+    this.folding.start(isOn, this.#ownerOf);
   }
 
   /** Show another log, "" for all of them. */
@@ -405,7 +418,8 @@ export class LogText {
   #showLineOfDoc(line) {
     this.follow.set(false);
     const selection = { anchor: line.to, head: line.from };
-    this.view.dispatch({ selection, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
+    const scroll = EditorView.scrollIntoView(line.from, { y: "center" });
+    this.view.dispatch({ selection, effects: [unfold.of(line), scroll] });
   }
 
   #isHere({ file, byte }) {
@@ -434,15 +448,16 @@ export class LogText {
 
   #dispatch(changes, rows) {
     this.finder.follow(changes, rows.doc);
-    let first = Infinity;
-    changes.iterChangedRanges((_from, _to, from) => (first = Math.min(first, from)));
-    if (first < Infinity) this.overview.changed(rows.doc, rows.doc.lineAt(first).number - 1);
     const effects = this.reader.isMidPiece ? [] : [setGaps.of(this.#gaps())];
     // Where to scroll to has to be asked for when the text is there: it may lie beyond the old end.
     const scroll = this.follow.isOn ? this.follow.effect(rows.doc.length) : this.#stay(changes);
     this.view.dispatch({ changes, effects });
     if (scroll) this.view.dispatch({ effects: scroll });
     rows.doc = this.view.state.doc; // one copy, not two
+    let first = rows.doc.length;
+    changes.iterChangedRanges((_from, _to, from) => (first = Math.min(first, from)));
+    this.overview.changed(rows.doc, rows.doc.lineAt(first).number - 1);
+    this.folding.changed(first);
     if (this.finder.matcher) this.frames.wake();
     this.onChange();
   }
@@ -472,12 +487,15 @@ export class LogText {
     if (this.follow.isOn) view.dispatch({ effects: this.follow.effect(doc.length) });
     this.finder.restart(this.#shownDoc);
     this.#startOverview();
+    if (this.folding.isOn) this.fold(true);
     this.newRows = 0;
     this.onChange();
   }
 
+  #ownerOf = (line) => this.rows.owners?.[this.#rowOf(line)] ?? 0;
+
   #startOverview() {
-    this.overview.start(this.#shownDoc, (line) => this.rows.owners?.[this.#rowOf(line)] ?? 0);
+    this.overview.start(this.#shownDoc, this.#ownerOf);
     this.overview.search(this.finder.matcher ?? null);
   }
 
@@ -504,12 +522,13 @@ export class LogText {
     this.follow.set(false);
     const range = EditorSelection.range(match.from, match.to);
     const scroll = EditorView.scrollIntoView(range, { y: "center" });
-    this.view.dispatch({ selection: range, effects: [scroll, redraw.of(null)] });
+    this.view.dispatch({ selection: range, effects: [unfold.of(match), scroll, redraw.of(null)] });
   }
 
   #goTo(position, y, isSelected = false) {
     const selection = isSelected ? { anchor: position } : undefined;
-    this.view.dispatch({ selection, effects: EditorView.scrollIntoView(position, { y }) });
+    const scroll = EditorView.scrollIntoView(position, { y });
+    this.view.dispatch({ selection, effects: [unfold.of({ from: position, to: position }), scroll] });
   }
 
   /** Where a search begins: at the cursor, or at the top of what is seen. */

@@ -49,22 +49,26 @@ function draw(view, source, markOf) {
   const { doc } = view.state;
   const found = [];
   const levels = new Levels();
-  const { from, to } = view.viewport;
-  const first = doc.lineAt(from).number;
-  let line = Math.max(1, first - BEFORE);
-  const last = doc.lineAt(to).number;
-  let position = doc.line(line).from;
-  for (const text of doc.iterLines(line, last + 1)) {
-    const worker = source.workerOf(line - 1);
-    const level = levels.next(text, worker?.number);
-    if (line >= first) {
-      if (level !== null) found.push(LEVELS[level].range(position));
-      if (worker !== null) found.push(worker.decoration.range(position));
-      drawExtra(found, source, line - 1, position, text.length, markOf);
-      drawMatches(found, source, position, text, view.visibleRanges);
+  let drawn = 0; // the last line that was
+  for (const { from, to } of view.visibleRanges) { // not what is folded
+    const first = Math.max(drawn + 1, doc.lineAt(from).number);
+    const last = doc.lineAt(to).number;
+    let line = drawn === 0 ? Math.max(1, first - BEFORE) : first;
+    if (line > last) continue;
+    let position = doc.line(line).from;
+    for (const text of doc.iterLines(line, last + 1)) {
+      const worker = source.workerOf(line - 1);
+      const level = levels.next(text, worker?.number);
+      if (line >= first) {
+        if (level !== null) found.push(LEVELS[level].range(position));
+        if (worker !== null) found.push(worker.decoration.range(position));
+        drawExtra(found, source, line - 1, position, text.length, markOf);
+        drawMatches(found, source, position, text, view.visibleRanges);
+      }
+      position += text.length + 1;
+      line += 1;
     }
-    position += text.length + 1;
-    line += 1;
+    drawn = last;
   }
   return Decoration.set(found, true);
 }

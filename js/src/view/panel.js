@@ -144,6 +144,7 @@ export function openPanel({ model, el, connection, signal }) {
     wrap: (isOn) => text.wrap(isOn),
     keys: () => keys.toggle(),
     fullScreen: () => (document.fullscreenElement === root ? document.exitFullscreen() : root.requestFullscreen()),
+    fold: (isOn) => text.fold(isOn),
     hidePlatform: (isOn) => text.hidePlatform(isOn),
     numbers: (isOn) => text.showNumbers(isOn),
     copy: copyText,
@@ -261,7 +262,7 @@ export function openPanel({ model, el, connection, signal }) {
   ];
   model.on("change:state", onState);
   model.on("change:options", onOptions);
-  const single = { ...actions, wrap: tools.toggleWrap };
+  const single = { ...actions, wrap: tools.toggleWrap, fold: tools.toggleFold };
   listenToKeys(root, { search, text, actions: single, signal });
   followTheme(root, signal);
   const sight = new IntersectionObserver((entries) => text.setInSight(entries.at(-1).isIntersecting));

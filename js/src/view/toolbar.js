@@ -38,6 +38,7 @@ export function toolbar({ words, actions, signal }) {
   rest.action(words("goToLine"), actions.wantLine, { "data-action": "go_to_line" });
   rest.line();
   rest.choice(words("numbers"), actions.numbers, { "data-action": "numbers", isOn: true });
+  const fold = rest.choice(words("fold"), actions.fold, { "data-action": "fold" });
   rest.choice(words("hidePlatform"), actions.hidePlatform, { "data-action": "hide_platform" });
   rest.action(words("clear"), actions.clear, { "data-action": "clear" });
   rest.line();
@@ -70,6 +71,11 @@ export function toolbar({ words, actions, signal }) {
     elements: [bar, question.element],
     pressEvents: (isOn) => events.setAttribute("aria-pressed", String(isOn)),
     toggleWrap: () => wrap.click(),
+    toggleFold() { // by a key, so that the focus stays
+      const isOn = fold.getAttribute("aria-checked") !== "true";
+      fold.setAttribute("aria-checked", String(isOn));
+      actions.fold(isOn);
+    },
     show({ state, isPaused, files, chosen }) {
       label(pause, words(isPaused ? "resume" : "pause"));
       showIcon(pause, isPaused ? "resume" : "pause");

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from log_view_page import LogViewPage
 from playwright.sync_api import expect
@@ -85,3 +87,35 @@ def test_several_logs_are_merged_or_one_is_chosen(view: LogViewPage) -> None:
     view.wait_for_text("a1\na2\nb1\na3")
     view.kernel("options", {"file": "job/worker-0.log"})
     view.wait_for_text("a1\na2\na3")
+
+
+def test_what_repeats_is_one_line_that_opens_and_is_found_and_kept(view: LogViewPage) -> None:
+    view.open()
+    trace = 'Traceback (most recent call last):\n  File "a.py"\n    needle()\nValueError: no\n'
+    warned = "".join(f"WARNING: step {n} is slow\n" for n in range(1000))
+    text = f"begun\n{trace}{warned}step 1\nstep 2\nstep 3\n"
+    view.say(text)
+    view.wait_for_end("step 3")
+    view.find(".cm-content").focus()
+    view.page.keyboard.press("z")
+    view.find(".mm-folded").nth(1).wait_for()
+    expect(view.find(".mm-folded")).to_have_text([" … 2 lines … ", " … 999 times more"])
+    expect(view.find(".cm-line")).to_have_count(6)
+    expect(view.find(".cm-content")).to_be_focused()
+    expect(view.find(".cm-line").nth(1)).to_have_class(re.compile("mm-line-error"))
+    view.picture("folds")
+    view.say("WARNING: step 1 is slow\n" * 3)
+    expect(view.find(".mm-folded").nth(2)).to_have_text(" … 2 times more")
+    view.say("WARNING: step 2 is slow\n")
+    expect(view.find(".mm-folded").nth(2)).to_have_text(" … 3 times more")
+    assert view.distance_to_end() <= 6
+    view.search("needle")
+    expect(view.count).to_have_text("1 of 1")
+    expect(view.find(".mm-match-current")).to_have_text("needle")  # its fold is open
+    expect(view.find(".mm-folded")).to_have_count(2)
+    view.find(".mm-folded").first.click()
+    expect(view.find(".cm-content")).to_contain_text("WARNING: step 3 is slow")
+    view.page.keyboard.press("Escape")
+    view.press("fold")
+    expect(view.find(".mm-folded")).to_have_count(0)
+    assert view.text().startswith(text)
