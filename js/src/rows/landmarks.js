@@ -1,11 +1,9 @@
 // What of a document is worth a look from afar: errors, warnings, matches, epochs, restarts. Of each
 // kind it is known how many lines of a block tell of it, and which is the first of them.
 
-import { levelOf } from "../text/levels.js";
+import { epochOf, levelOf } from "../text/levels.js";
 
 const BLOCK = 64; // lines
-const EPOCH = /\bepoch\b[^A-Za-z\d]{0,4}(\d{1,6})(?!\d)|第\s*(\d{1,6})\s*(?:轮|epoch)/i;
-const MAY_TELL = /epoch|第/i;
 
 export const KINDS = ["error", "warning", "match", "epoch", "restart"];
 
@@ -114,10 +112,4 @@ export class Landmarks {
 function note(block, kind, number) {
   block[kind] ??= { first: number, count: 0 };
   block[kind].count += 1;
-}
-
-function epochOf(text) {
-  if (text.length > 2000 || !MAY_TELL.test(text)) return null;
-  const found = EPOCH.exec(text);
-  return found && Number(found[1] ?? found[2]);
 }

@@ -9,6 +9,7 @@ export const WARNING = "warning";
 const ERRORS = new RegExp(TABLE[ERROR].join("|"));
 const WARNINGS = new RegExp(TABLE[WARNING].join("|"));
 const PLATFORM = new RegExp(TABLE.platform.join("|"));
+const EPOCH = new RegExp(TABLE.epoch.join("|"), "i");
 const OUTDENTED = new RegExp(TABLE.outdented);
 
 /** "error", "warning" or null. */
@@ -21,6 +22,12 @@ export function levelOf(text) {
 /** Whether the platform wrote a line, not the program. */
 export function isOfPlatform(text) {
   return PLATFORM.test(beginning(text, TABLE.seen));
+}
+
+/** The number of the epoch of which a line tells; null where it tells of none. */
+export function epochOf(text) {
+  const found = EPOCH.exec(beginning(text, TABLE.seen));
+  return found && Number(found[1] ?? found[2]);
 }
 
 /** Whether a traceback begins with a line. */
