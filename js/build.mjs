@@ -13,6 +13,7 @@ const { metafile } = await build({
   entryPoints: [
     { in: "src/index.js", out: "log_view" },
     { in: "src/loader.js", out: "log_loader" },
+    { in: "src/charts/index.js", out: "charts" },
     { in: "src/watch.js", out: "watch" },
   ],
   outdir: dirname(bundle),

@@ -27,8 +27,8 @@ function copyOldWay(text) {
 }
 
 /** Hand the user a file that holds `parts` one after the other. */
-export function save(parts, name) {
-  const url = URL.createObjectURL(new Blob(parts, { type: "text/plain;charset=utf-8" }));
+export function save(parts, name, type = "text/plain;charset=utf-8") {
+  const url = URL.createObjectURL(new Blob(parts, { type }));
   const link = element("a", { href: url, download: name, style: "display: none" });
   document.body.append(link);
   link.click();

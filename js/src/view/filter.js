@@ -69,7 +69,7 @@ export class Filter {
     const origins = [];
     let row = from;
     for (const text of texts) {
-      if (this.matcher.test(text)) {
+      if (this.matcher.test(text, row)) {
         lines.push(text);
         origins.push(row);
       }

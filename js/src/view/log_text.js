@@ -26,6 +26,7 @@ export class LogText {
   #filter = null;
   #isMatching = false; // whether only lines that match are shown
   #hidesPlatform = false;
+  #rowsShown = null; // the first and the last row that are shown; null for all of them
   #editor;
   #workers = [];
   #errorSearch = null;
@@ -143,7 +144,9 @@ export class LogText {
   restart() {
     this.reader.restart();
     this.#workers = [];
-    if (this.#filter) this.#filter = new Filter(this.rows, this.#wanted());
+    this.#rowsShown = null;
+    const wanted = this.#wanted();
+    this.#filter = wanted && new Filter(this.rows, wanted);
     this.#goingTo = null;
     this.#replaceDoc(Text.empty);
     this.#searchBeyond();
@@ -202,10 +205,14 @@ export class LogText {
   /** What tells which lines are shown; null for all of them. */
   #wanted() {
     const found = this.#isMatching ? this.finder.matcher : null;
-    if (!this.#hidesPlatform) return found;
+    const [hidesPlatform, rows] = [this.#hidesPlatform, this.#rowsShown];
+    if (!hidesPlatform && rows === null) return found;
     return {
       knows: (lines) => found?.knows(lines) ?? true,
-      test: (line) => !isOfPlatform(line) && (found?.test(line) ?? true),
+      test: (line, row) =>
+        (rows === null || (row >= rows[0] && row <= rows[1])) &&
+        !(hidesPlatform && isOfPlatform(line)) &&
+        (found?.test(line) ?? true),
     };
   }
 
@@ -247,6 +254,37 @@ export class LogText {
     const begins = this.connection.feed.begins[place.file];
     // Where nobody knows how much is before it, its bytes are not those of the log.
     return begins === undefined ? place : { ...place, byte: null };
+  }
+
+  /** Go to the line that a byte is on, as the pieces of the feed count bytes. */
+  goToByte(file, byte) {
+    if (this.reader.file !== "" && this.reader.file !== file) this.showFile(file);
+    if (this.connection.feed.spans(file)?.last === undefined) return;
+    this.#showByte({ file, byte: byte - this.connection.feed.beginning(file) });
+  }
+
+  /** Show only the lines between the first and the last of some bytes: [{file, from, to}]; null for all. */
+  showRanges(ranges) {
+    const rowOf = (file, byte) => this.reader.transcript.rowOfByte(file, byte, this.#textFrom);
+    const rows = (ranges ?? []).flatMap(({ file, from, to }) => [rowOf(file, from), rowOf(file, to)]);
+    const here = rows.filter((row) => row !== null);
+    const wanted = here.length > 0 ? [Math.min(...here), Math.max(...here)] : null;
+    if (wanted === null && this.#rowsShown === null) return;
+    this.#rowsShown = wanted;
+    this.#showWanted();
+  }
+
+  /** The bytes of the line below a pointer: {file, from, to}, `to` unknown for the last; or null. */
+  rangeAt({ clientX, clientY }) {
+    const at = this.view.posAtCoords({ x: clientX, y: clientY });
+    if (at === null || this.rows.count === 0) return null;
+    const row = this.#rowOf(this.view.state.doc.lineAt(at).number - 1);
+    if (row === undefined || row >= this.rows.count) return null;
+    const { transcript } = this.reader;
+    const { file, byte } = transcript.placeOf(row, this.#textFrom);
+    const next = row + 1 < this.rows.count ? transcript.placeOf(row + 1, this.#textFrom) : null;
+    if (byte === null) return null;
+    return { file, from: byte, to: next?.file === file ? next.byte : null };
   }
 
   #textFrom = (file, byte) => this.connection.feed.textFrom(file, byte);

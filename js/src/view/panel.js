@@ -11,6 +11,7 @@ import { Header } from "./header.js";
 import { listenToKeys } from "./keys.js";
 import { keyTable } from "./key_table.js";
 import { LogText } from "./log_text.js";
+import { chartStrip } from "./chart_strip.js";
 import { eventStrip } from "./event_strip.js";
 import { notices } from "./notices.js";
 import { searchBar } from "./search_bar.js";
@@ -129,6 +130,7 @@ export function openPanel({ model, el, connection, signal }) {
       strip.open(isOn);
       connection.act("events", isOn);
     },
+    charts: (isOn) => charts.open(isOn),
     search: () => search.open(),
     nextMatch: () => (search.isAsked ? text.findNext(true) : search.open()),
     previousMatch: () => (search.isAsked ? text.findNext(false) : search.open()),
@@ -160,6 +162,15 @@ export function openPanel({ model, el, connection, signal }) {
   const keys = keyTable({ words, onClose: () => text.view.focus() });
   const notice = notices({ words, actions, signal });
   const strip = eventStrip({ words });
+  const charts = chartStrip({
+    words,
+    model,
+    connection,
+    themed: root,
+    text: () => text,
+    signal,
+    onThere: () => update(),
+  });
   const search = searchBar({
     words,
     onSearch: (query, how) => text.search(query, how),
@@ -177,6 +188,7 @@ export function openPanel({ model, el, connection, signal }) {
     keys.element,
     ...notice.elements,
     strip.element,
+    charts.element,
     frame,
   );
   el.append(root);
@@ -195,7 +207,7 @@ export function openPanel({ model, el, connection, signal }) {
   const updateNow = () => {
     const now = state();
     const { reader } = text;
-    tools.show({ state: now, isPaused, files: files(), chosen: reader.file });
+    tools.show({ state: now, isPaused, files: files(), chosen: reader.file, hasCharts: charts.isThere });
     notice.show({
       state: now,
       isPaused,
@@ -267,6 +279,7 @@ export function openPanel({ model, el, connection, signal }) {
   followTheme(root, signal);
   const sight = new IntersectionObserver((entries) => text.setInSight(entries.at(-1).isIntersecting));
   sight.observe(textBox);
+  textBox.addEventListener("mousemove", (event) => charts.over(event));
   const timer = setInterval(() => header.tick(), SECOND);
   signal.addEventListener("abort", () => {
     clearInterval(timer);

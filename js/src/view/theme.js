@@ -3,16 +3,16 @@
 import { THEMES, WHERE } from "../terminal/palette.js";
 
 const CLASSES = {
-  light: ".mm-log",
-  dark: ".mm-log.mm-dark",
-  light_contrast: ".mm-log.mm-contrast",
-  dark_contrast: ".mm-log.mm-dark.mm-contrast",
+  light: "",
+  dark: ".mm-dark",
+  light_contrast: ".mm-contrast",
+  dark_contrast: ".mm-dark.mm-contrast",
 };
 
-/** The colours of all themes as custom properties: `error_page` is `--mm-error-page`. */
-export function themeCss() {
+/** The colours of all themes as custom properties of a class: `error_page` is `--mm-error-page`. */
+export function themeCss(root = "mm-log") {
   return Object.entries(THEMES)
-    .map(([name, theme]) => `${CLASSES[name]} { ${properties(theme)} }`)
+    .map(([name, theme]) => `.${root}${CLASSES[name]} { ${properties(theme)} }`)
     .join("\n");
 }
 

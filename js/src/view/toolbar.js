@@ -19,6 +19,8 @@ export function toolbar({ words, actions, signal }) {
   });
   const wrap = iconToggle("wrap", words("wrap"), actions.wrap, { "data-action": "wrap" });
   const events = iconToggle("events", words("events"), actions.events, { "data-action": "events" });
+  const charts = iconToggle("charts", words("charts"), actions.charts, { "data-action": "charts" });
+  charts.setAttribute("aria-pressed", "true");
   const download = iconButton("download", words("download"), actions.download, {
     "data-action": "download",
   });
@@ -61,6 +63,7 @@ export function toolbar({ words, actions, signal }) {
     nextError,
     wrap,
     events,
+    charts,
     element("span", { class: "mm-space" }),
     download,
     fullScreen,
@@ -76,7 +79,8 @@ export function toolbar({ words, actions, signal }) {
       fold.setAttribute("aria-checked", String(isOn));
       actions.fold(isOn);
     },
-    show({ state, isPaused, files, chosen }) {
+    show({ state, isPaused, files, chosen, hasCharts }) {
+      charts.hidden = !hasCharts;
       label(pause, words(isPaused ? "resume" : "pause"));
       showIcon(pause, isPaused ? "resume" : "pause");
       pause.disabled = refresh.disabled = Boolean(state.finished);

@@ -2,6 +2,7 @@
 
 import { Feed } from "./feed.js";
 import { unpack } from "./inflate.js";
+import { MetricsFeed } from "./metrics.js";
 import { Needs } from "./needs.js";
 
 const TICK = 250; // ms
@@ -22,6 +23,7 @@ export function connect(model, signal, early = []) {
     }
   };
   const needs = new Needs(feed, send);
+  const metrics = new MetricsFeed(send);
   const others = new Set();
 
   const take = ({ kind, epoch }, pieces) => {
@@ -40,7 +42,8 @@ export function connect(model, signal, early = []) {
       } else take(message, message.pieces ?? []);
       // No change for the kernel, which knows it, so that it is not saved.
       if (message.moving) model.set("state", { ...model.get("state"), ...message.moving });
-    } else if (message?.kind === "reset") feed.reset(message.epoch);
+    } else if (message?.kind === "metrics") metrics.hear(message, buffers ?? []);
+    else if (message?.kind === "reset") feed.reset(message.epoch);
     else for (const listener of others) listener(message, buffers ?? []);
   };
   const onTail = () => {
@@ -71,6 +74,7 @@ export function connect(model, signal, early = []) {
   return {
     feed,
     needs,
+    metrics,
     send,
     act: (name, value) => send({ kind: "action", name, ...(value === undefined ? {} : { value }) }),
     /** Hear messages that are not about text. */

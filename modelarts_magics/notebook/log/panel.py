@@ -262,6 +262,7 @@ class LogPanel(Panel):
             answered,
             options,
             box_id,
+            metrics=self._metrics,
         )
         return self._rich
 

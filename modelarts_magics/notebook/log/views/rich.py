@@ -9,7 +9,6 @@ hundredth of what was sent, and once when nothing more has come.
 
 from __future__ import annotations
 
-import hashlib
 import time
 import zlib
 from collections.abc import Sequence
@@ -22,19 +21,21 @@ from ....core.api.base import JobEvent
 from ....core.api.log import LogText
 from ....core.i18n import language
 from ...panels import probe
-from ...panels.live import live_panels
+from ...panels.shelf import CHARTS, LOADER, on_shelf
 from ...panels.widget_tree import close_tree
 from ...text.pattern import Pattern
 from ..events import when
+from ..metrics import LogMetrics
 from ..model import TAIL_SIZE, LogModel
 from ..save import SavedLog, Saving
 from ..search import Range, Search
 from ..sending import ENVELOPE, MESSAGE_INTERVAL, SHARED, Gathering
 from ..spool import Spool
-from . import LOADER, RICH_BUNDLE
+from . import RICH_BUNDLE
 
 _TAIL_INTERVAL = 4.0  # seconds between refreshes of the tail
 _STATE_INTERVAL = 1.0
+_METRICS_INTERVAL = 2.0  # seconds between news of curves
 _REPEATED = 0.01  # of what was sent is told once more, by the tail
 _LEAST_TAIL = 256  # bytes: enough to show that something was lost
 _QUIET = 10.0  # seconds after the last text: what was lost of it no later text will show
@@ -58,29 +59,13 @@ class _LogWidget(anywidget.AnyWidget):
     tail = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
     box_id = traitlets.Unicode("").tag(sync=True)
+    charts = traitlets.Unicode("").tag(sync=True)
     fresh: Callable[[], dict[str, Any]] | None = None
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
         """What goes to a page; one that is loaded anew asks for all, and gets what is so now."""
         state: dict[str, Any] = super().get_state(key, drop_defaults)
         return {**state, **self.fresh()} if key is None and self.fresh else state
-
-
-class _Bundle(anywidget.AnyWidget):
-    """Brings the front end to a page, for all panels of a kernel: it is 280 kB."""
-
-    _esm = RICH_BUNDLE
-    shelf = traitlets.Unicode().tag(sync=True)
-
-
-def _shelf() -> str:
-    """Under which name the front end lies in a page that this kernel knows."""
-    shared = live_panels().shared
-    if "bundle" not in shared:
-        name = hashlib.sha256(RICH_BUNDLE.read_bytes()).hexdigest()
-        shared["bundle"] = _Bundle(shelf=name)
-    found: str = shared["bundle"].shelf
-    return found
 
 
 class LogRichView:
@@ -97,6 +82,7 @@ class LogRichView:
             the place at which the log is shown.
         box_id: of a box that is in sight, which the front end fills with this widget by itself.
         clock: seconds.
+        metrics: of the log, for charts; ``None`` for none.
     """
 
     def __init__(
@@ -110,8 +96,12 @@ class LogRichView:
         options: dict[str, Any],
         box_id: str = "",
         clock: Callable[[], float] = time.monotonic,
+        metrics: LogMetrics | None = None,
     ) -> None:
         self._clock = clock
+        self._metrics = metrics
+        self._told_metrics: int | None = None  # the number of the last news; None: nobody looks
+        self._seen_by_metrics = -1
         self._model = model
         self._act = act
         self._saving = saving
@@ -123,7 +113,7 @@ class LogRichView:
         self._is_heard = bool(box_id) and probe.knows_rich()
         self._sent: dict[str, int] = {}
         self._epoch = model.epoch
-        self._told_at = dict.fromkeys(("text", "tail", "state"), clock() - _QUIET)
+        self._told_at = dict.fromkeys(("text", "tail", "state", "metrics"), clock() - _QUIET)
         self._gathering = Gathering(_GOAL, _LONGEST_WAIT, clock)
         self._is_tail_due = False
         self._told_changes = -1
@@ -132,7 +122,7 @@ class LogRichView:
         self.widget = _LogWidget(
             state=model.state(),
             tail={"epoch": model.epoch, "files": {}},
-            shelf=_shelf(),
+            shelf=on_shelf(RICH_BUNDLE),
             options={"language": language(), "file": "", **options},
             box_id=box_id,
         )
@@ -156,6 +146,7 @@ class LogRichView:
         is_more = self._send_text(is_last)
         if not is_more:  # before that it would only show a gap, for which the front end asks
             self._tell_tail(is_last)
+            is_more = self._tell_metrics(is_last)
         return is_more or is_waiting
 
     def tell_events_again(self) -> None:
@@ -228,6 +219,31 @@ class LogRichView:
             self._to_repeat = max(0.0, self._to_repeat - size - ENVELOPE)
             self._is_tail_due = False
 
+    def _tell_metrics(self, is_last: bool) -> bool:
+        """What is new in the curves of the log, if somebody looks; whether there is more."""
+        since, changes = self._told_metrics, self._model.changes
+        if self._metrics is None or since is None or changes == self._seen_by_metrics:
+            return False
+        if not self._is_due("metrics", _METRICS_INTERVAL, is_last):
+            return True
+        news = self._metrics.since(since)
+        if not news.is_more:
+            self._seen_by_metrics = changes
+        if news.is_new:
+            self._told_metrics = news.version
+            if not self.widget.charts and CHARTS.is_file():
+                self.widget.charts = on_shelf(CHARTS)
+            self.widget.send(news.message, [news.data])
+        return news.is_more
+
+    def _want_metrics(self, since: Any) -> None:
+        """Somebody looks at charts and has what this number tells, or nobody does any more."""
+        self._told_metrics = since if isinstance(since, int) else None
+        if self._told_metrics is None:
+            self.widget.send({"kind": "metrics"})  # another page may look, and asks
+        self._seen_by_metrics = -1
+        self._act("look", None)
+
     def _is_due(self, name: str, interval: float, is_last: bool) -> bool:
         now = self._clock()
         if now - self._told_at[name] < interval and not is_last:
@@ -278,6 +294,8 @@ class LogRichView:
             self._answer(content)
         elif kind == "search":
             self._start_search(content)
+        elif kind == "metrics":
+            self._want_metrics(content.get("since"))
         elif kind == "action" and content.get("name") == "download":
             chosen = str(content.get("value") or "")
             self._saving.start([chosen] if chosen in self._model.files else self._model.files)

@@ -1,0 +1,236 @@
+// Charts beside each other, and how to look at them: smoothing, scale, x axis, what is hidden.
+
+import uplotCss from "uplot/dist/uPlot.min.css";
+
+import { Frames } from "../view/frames.js";
+import { element, write } from "../view/dom.js";
+import { Card } from "./card.js";
+import css from "./style.css";
+import { themeOf } from "./theme.js";
+import { chartsOf, waysAlong } from "./traces.js";
+import { listenToKeys } from "./keys.js";
+
+const MOST_WEIGHT = 0.99;
+
+/**
+ * A set of charts, until `signal` is aborted.
+ *
+ * `themed` is the element whose classes tell the theme; `merges` makes files one line with a band.
+ * `links` lead from a point to its line in a log: `pick({file, byte, line})`, and
+ * `filter([{file, from, to}])` with the bytes of what is selected; without it there is no log.
+ */
+export function chartSet({ words, themed, signal, merges = false, links = null }) {
+  const cards = new Map(); // base -> Card
+  const frames = new Frames();
+  const hidden = new Set(); // keys of traces
+  const look = {
+    way: "step",
+    isLog: false,
+    weight: 0,
+    isCore: false,
+    isHidden: (key) => hidden.has(key),
+  };
+  let series = [];
+  let isMerged = merges;
+  let isStale = false;
+  let pointer = null;
+  let isPointerStale = false;
+  const waiting = []; // for the pointer to be where it is to be
+
+  const tools = toolsOf({
+    words,
+    merges,
+    onChange(change) {
+      if ("isMerged" in change) isMerged = change.isMerged;
+      Object.assign(look, change);
+      isStale = true;
+      frames.wake();
+    },
+  });
+  const grid = element("div", { class: "mm-chart-grid" });
+  const heard = element("div", { class: "mm-heard", role: "status" });
+  const root = element(
+    "div",
+    { class: "mm-charts" },
+    element("style", {}, `${uplotCss}\n${css}`),
+    tools.element,
+    grid,
+    heard,
+  );
+
+  const theme = themeOf(root);
+  const said = { words, look: () => look, theme, links, isHidden: look.isHidden };
+  const redraw = () => {
+    for (const card of cards.values()) card.isStale = true;
+    frames.wake();
+  };
+  const acts = {
+    wake: () => frames.wake(),
+    later(act) {
+      waiting.push(act);
+      frames.wake();
+    },
+    point(x) {
+      pointer = x;
+      isPointerStale = true;
+      frames.wake();
+    },
+    say: (text) => write(heard, text),
+    toggle(key) {
+      if (!hidden.delete(key)) hidden.add(key);
+      redraw();
+    },
+    isolate(key) {
+      const others = [...keysOf(cards)].filter((one) => one !== key);
+      const isAlone = !hidden.has(key) && others.every((one) => hidden.has(one));
+      hidden.clear();
+      if (!isAlone) for (const other of others) hidden.add(other);
+      redraw();
+    },
+  };
+
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const card = [...cards.values()].find((one) => one.element === target);
+      if (card) card.isInSight = isIntersecting;
+    }
+    frames.wake();
+  });
+  const sizes = new ResizeObserver(redraw);
+  sizes.observe(grid);
+
+  const arrange = () => {
+    const ways = waysAlong(series);
+    if (!ways.includes(look.way)) look.way = ways[0];
+    tools.show({ ways, way: look.way, files: new Set(series.map(({ file }) => file)).size });
+    const charts = chartsOf(series, { merges: isMerged });
+    theme.arrange(charts);
+    const many = (name) => new Set(series.map((one) => one[name])).size > 1;
+    const [isManyJobs, isManyFiles] = [many("job"), !isMerged && many("file")];
+    const jobs = new Set(series.map(({ job }) => job));
+    for (const chart of charts) {
+      chart.label = (trace) => theme.label(trace, chart, isManyJobs, isManyFiles);
+      const has = new Set(chart.traces.map(({ job }) => job));
+      chart.missing = [...jobs].filter((job) => !has.has(job));
+    }
+    const bases = new Set(charts.map(({ base }) => base));
+    for (const [base, card] of cards) if (!bases.has(base)) drop(base, card);
+    for (const chart of charts) {
+      if (!cards.has(chart.base)) add(chart.base);
+      cards.get(chart.base).take(chart);
+    }
+  };
+  const add = (base) => {
+    const card = new Card(said, acts);
+    cards.set(base, card);
+    grid.append(card.element);
+    sight.observe(card.element);
+  };
+  const drop = (base, card) => {
+    sight.unobserve(card.element);
+    card.close();
+    cards.delete(base);
+  };
+
+  frames.add(() => {
+    if (isStale) arrange();
+    isStale = false;
+    return false;
+  });
+  frames.add((deadline) => {
+    const inSight = [...cards.values()].filter((card) => card.isInSight);
+    for (const card of inSight) {
+      if (!card.isStale) continue;
+      if (performance.now() >= deadline) return true;
+      card.draw();
+    }
+    if (isPointerStale) for (const card of inSight) card.point(pointer);
+    isPointerStale = false;
+    for (const act of waiting.splice(0)) act();
+    return false;
+  });
+
+  const themes = new MutationObserver(() => {
+    theme.forget();
+    redraw();
+  });
+  themes.observe(themed, { attributes: true, attributeFilter: ["class"] });
+  listenToKeys(root, signal);
+  signal.addEventListener("abort", () => {
+    frames.close();
+    for (const one of [sight, sizes, themes]) one.disconnect();
+    for (const card of cards.values()) card.close();
+    root.remove();
+  });
+
+  return {
+    element: root,
+    /** Show these series, which may be the same with more points. */
+    show(all) {
+      series = all;
+      isStale = true;
+      frames.wake();
+    },
+    /** Mark what a line of a log tells: the last point at or before the byte, if it is of that line. */
+    mark(file, from, to) {
+      for (const card of cards.values()) {
+        const x = card.placeOf(file, from, to);
+        if (x !== null) return acts.point(x);
+      }
+      return undefined;
+    },
+  };
+}
+
+function* keysOf(cards) {
+  for (const { chart } of cards.values()) for (const { key } of chart.traces) yield key;
+}
+
+/** What stands above the charts. */
+function toolsOf({ words, merges, onChange }) {
+  const weight = element("input", {
+    type: "range",
+    min: "0",
+    max: String(MOST_WEIGHT),
+    step: "0.01",
+    value: "0",
+    "data-chart": "smoothing",
+    oninput() {
+      write(told, weight.value);
+      onChange({ weight: Number(weight.value) });
+    },
+  });
+  const told = element("output", {}, "0");
+  const way = element("select", { "data-chart": "x", onchange: () => onChange({ way: way.value }) });
+  const choice = (key, name, isOn = false) => {
+    const box = element("input", {
+      type: "checkbox",
+      "data-chart": name,
+      onchange: () => onChange({ [name]: box.checked }),
+    });
+    box.checked = isOn;
+    return element("label", {}, box, words(key));
+  };
+  const merge = choice("chartMerged", "isMerged", true);
+  return {
+    element: element(
+      "div",
+      { class: "mm-chart-tools", role: "group", "aria-label": words("chartTools") },
+      element("label", {}, words("smoothing"), weight, told),
+      element("label", {}, words("chartX"), way),
+      choice("chartLog", "isLog"),
+      choice("chartCore", "isCore"),
+      merge,
+    ),
+    show({ ways, way: chosen, files }) {
+      if (way.dataset.ways !== ways.join()) {
+        way.dataset.ways = ways.join();
+        const words_ = { step: "chartStep", line: "chartLine", epoch: "chartEpoch", relative: "chartRelative", wall: "chartWall" };
+        way.replaceChildren(...ways.map((one) => element("option", { value: one }, words(words_[one]))));
+      }
+      way.value = chosen;
+      way.disabled = ways.length < 2;
+      merge.hidden = !merges || files < 2;
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { mapping, nearest, trace } from "../src/charts/drawing.js";
+import { csv } from "../src/charts/export.js";
+import { coreExtent, extent, padded } from "../src/charts/extent.js";
+import { mark, place, value } from "../src/charts/numbers.js";
+import { SeriesStore } from "../src/charts/series.js";
+import { smoothed } from "../src/charts/smoothing.js";
+import { along, chartsOf, splitOf, waysAlong } from "../src/charts/traces.js";
+
+const WHOLE = Array.of(0); // one segment
+
+let versions = 0;
+
+/** A message as the kernel sends it, and its buffer: parts are [id, keep, {letter: numbers}, segments]. */
+function news({ since = 0, now = (versions += 1), added = [], gone = [], parts = [] }) {
+  const numbers = parts.flatMap(([, , columns]) => Object.values(columns).flat());
+  const padding = 4; // buffers begin anywhere
+  const bytes = new Uint8Array(padding + numbers.length * 8);
+  bytes.set(new Uint8Array(Float64Array.from(numbers).buffer), padding);
+  const told = parts.map(([id, keep, columns, segments]) => [
+    id,
+    keep,
+    Object.values(columns)[0].length,
+    Object.keys(columns).join(""),
+    segments,
+  ]);
+  return [{ since, now, added, gone, parts: told }, new DataView(bytes.buffer, padding)];
+}
+
+function stored(...series) {
+  const store = new SeriesStore();
+  const added = series.map(([name, file, , , job], id) => [id, name, file, "", job]);
+  const parts = series.map(([, , columns, segments = WHOLE], id) => [id, 0, columns, segments]);
+  store.take(...news({ added, parts }));
+  return store.all;
+}
+
+test("only what is new is told, and what is told twice changes nothing", () => {
+  const store = new SeriesStore();
+  store.take(...news({ now: 1, added: [[7, "loss", "w", ""]], parts: [[7, 0, { v: [3, 2, 9], s: [1, 2, 3] }, WHOLE]] }));
+  const second = news({ since: 1, now: 2, parts: [[7, 2, { v: [1, 0.5], s: [3, 1] }, [3]]] });
+  assert.ok(store.take(...second));
+  assert.ok(store.take(...second));
+  const [series] = store.all;
+  assert.deepEqual([...series.column("v")], [3, 2, 1, 0.5]);
+  assert.deepEqual([...series.column("s")], [1, 2, 3, 1]);
+  assert.deepEqual(series.segments, [0, 3]);
+  assert.equal(store.take(...news({ since: 5, now: 6 })), false, "something was lost before");
+  assert.equal(store.version, 2);
+  store.take(...news({ since: 2, now: 3, gone: [7] }));
+  assert.deepEqual(store.all, []);
+});
+
+test("columns may come and go, and a series grows without end", () => {
+  const store = new SeriesStore();
+  store.take(...news({ now: 1, added: [[1, "a", "", ""]], parts: [[1, 0, { v: [1], s: [1] }, WHOLE]] }));
+  for (let n = 1; n < 500; n += 1) store.take(...news({ since: n, now: n + 1, parts: [[1, n, { v: [n], s: [n] }, []]] }));
+  assert.equal(store.all[0].column("v").length, 500);
+  assert.equal(store.all[0].column("v")[499], 499);
+  store.take(...news({ since: 500, now: 501, parts: [[1, 0, { v: [5] }, WHOLE]] }));
+  assert.equal(store.all[0].column("s"), undefined);
+});
+
+test("names are text and never properties", () => {
+  const names = ["__proto__", "constructor", "toString", "<img src=x onerror=alert(1)>"];
+  const series = stored(...names.map((name) => [name, "w", { v: [1, 2], s: [1, 2] }]));
+  assert.deepEqual(chartsOf(series).map(({ title }) => title), names);
+  assert.equal({}.v, undefined);
+});
+
+test("smoothing is TensorBoard's: corrected for its beginning, blind to what is no number", () => {
+  assert.deepEqual([...smoothed([1, 2, 3], 0.5)], [1, 5 / 3, 17 / 7]);
+  assert.deepEqual([...smoothed([4, 4, 4], 0.9)], [4, 4, 4]);
+  const odd = smoothed([1, NaN, 3], 0.5);
+  assert.ok(Number.isNaN(odd[1]));
+  assert.equal(odd[2], 7 / 3);
+  assert.equal(smoothed([1, 2, 9, 8], 0.5, [0, 2])[2], 9, "a restart begins anew");
+});
+
+test("train and validation of a metric are one chart", () => {
+  assert.deepEqual(splitOf("val_loss"), { base: "loss", split: "valid" });
+  assert.deepEqual(splitOf("train/acc"), { base: "acc", split: "train" });
+  assert.deepEqual(splitOf("valuation"), { base: "valuation", split: "" });
+  const charts = chartsOf(stored(["loss", "w", { v: [1] }], ["val_loss", "w", { v: [2] }], ["lr", "w", { v: [1] }]));
+  assert.deepEqual(charts.map(({ title, traces }) => [title, traces.length]), [["loss", 2], ["lr", 1]]);
+});
+
+test("ranks are one line with a band, and each point knows its line of a log", () => {
+  const series = stored(
+    ["loss", "rank0", { v: [1, 2], s: [10, 20], b: [5, 6], l: [0, 1] }],
+    ["loss", "rank1", { v: [3, 6], s: [10, 20], b: [7, 8], l: [0, 1] }],
+  );
+  const [{ traces }] = chartsOf(series, { merges: true });
+  const [{ source }] = traces;
+  assert.equal(traces.length, 1);
+  assert.deepEqual([source.column("v"), source.column("m"), source.column("M")], [[2, 4], [1, 2], [3, 6]]);
+  assert.deepEqual([source.files, source.column("b")], [["rank0", "rank0"], [5, 6]]);
+  assert.equal(chartsOf(series)[0].traces.length, 2);
+});
+
+test("a restart of all ranks is a new segment of their line", () => {
+  const columns = { v: [1, 2, 3], s: [1, 2, 1], b: [1, 2, 3], l: [1, 2, 3] };
+  const series = stored(["loss", "a", columns, [0, 2]], ["loss", "b", columns, [0, 2]]);
+  const [{ traces }] = chartsOf(series, { merges: true });
+  assert.deepEqual(traces[0].source.segments, [0, 2]);
+  assert.deepEqual(traces[0].source.column("s"), [1, 2, 1]);
+});
+
+test("the x axis is what is told", () => {
+  const [told] = stored(["loss", "w", { v: [1, 2], s: [5, 6], w: [100, 160] }]);
+  assert.deepEqual(waysAlong([told]), ["step", "relative", "wall"]);
+  assert.deepEqual([...along(told, "relative")], [0, 60]);
+  const [bare] = stored(["loss", "w", { v: [1, 2], l: [3, 9] }]);
+  assert.deepEqual(waysAlong([bare]), ["line"]);
+});
+
+test("a scale has all, or leaves outliers out; a logarithmic one is above zero", () => {
+  const each = (values) => (tell) => values.forEach(tell);
+  assert.deepEqual(extent(each([3, NaN, -1, Infinity])), [-1, 3]);
+  assert.equal(extent(each([NaN])), null);
+  const values = [...Array(100).keys(), 1e9];
+  assert.deepEqual(coreExtent(each(values), values.length), [5, 95]);
+  for (const found of [null, [5, 5], [0, 1], [1e-300, 1e300]]) {
+    for (const isLog of [false, true]) {
+      const usable = isLog && found?.[0] === 0 ? [1e-9, 1] : found;
+      const [low, high] = padded(usable, isLog);
+      assert.ok(low < high && Number.isFinite(high - low) && (!isLog || low > 0), `${found} ${isLog}`);
+    }
+  }
+});
+
+test("a gap at what is no number, a dot for what stands alone, few strokes for many points", () => {
+  const drawn = [];
+  const path = { moveTo: (...at) => drawn.push(["M", ...at]), lineTo: (...at) => drawn.push(["L", ...at]) };
+  const frame = { left: 0, top: 0, width: 100, height: 10, x: [0, 100], y: [0, 10], isLog: false };
+  const line = { xs: [0, 10, 20, 30, 40], ys: [0, 10, NaN, 5, NaN], segments: WHOLE };
+  const { alone, odd } = trace(path, line, frame, mapping(frame));
+  assert.deepEqual(drawn, [["M", 0, 10], ["L", 10, 0], ["M", 30, 5]]);
+  assert.deepEqual([alone, odd], [[[30, 5]], [20, 40]]);
+  drawn.length = 0;
+  const xs = Array.from({ length: 1e5 }, (_, n) => n / 1000);
+  const ys = xs.map((_, n) => (n === 54_321 ? 9 : n % 2));
+  trace(path, { xs, ys, segments: WHOLE }, frame, mapping(frame));
+  assert.ok(drawn.length <= 202, "two a column at most");
+  assert.ok(drawn.some(([, , y]) => y === 1), "the spike is among them");
+});
+
+test("what is beyond the frame leads to its edge and no further", () => {
+  const drawn = [];
+  const path = { moveTo: (...at) => drawn.push(at), lineTo: (...at) => drawn.push(at) };
+  const frame = { left: 0, top: 0, width: 10, height: 10, x: [40, 50], y: [0, 1], isLog: false };
+  const xs = Array.from({ length: 1000 }, (_, n) => n);
+  trace(path, { xs, ys: xs.map(() => 1), segments: WHOLE }, frame, mapping(frame));
+  assert.ok(drawn.length < 15);
+  assert.ok(drawn[0][0] < 0 && drawn.at(-1)[0] > 10);
+});
+
+test("the point that is nearest", () => {
+  assert.equal(nearest([0, 10, 20], 14), 1);
+  assert.equal(nearest([], 1), -1);
+});
+
+test("numbers as people read them", () => {
+  assert.deepEqual([0.034251, 1e-4, 2.5e-7, 98_765.4, -3e20, 0, NaN, Infinity].map(value), [
+    "0.03425", "0.0001", "2.5e-7", "98,765", "-3e20", "0", "NaN", "∞",
+  ]); // prettier-ignore
+  assert.equal(mark(20_000, "step", 5000), "20k");
+  assert.deepEqual([place(12_345, "step"), place(0, "line"), place(90, "relative")], ["12,345", "1", "1:30"]);
+});
+
+test("a table has what is seen, and no name that is a formula", () => {
+  const [series] = stored(["=cmd()", "w", { v: [1, NaN, 3], s: [1, 2, 3] }]);
+  const drawn = [{ trace: { name: series.name, source: series }, xs: [1, 2, 3] }];
+  const told = csv(drawn, () => 'a "b", c', [2, 3]);
+  assert.equal(
+    told,
+    'series,step,epoch,wall_time,value\r\n"\'=cmd() · a ""b"", c",2,,,NaN\r\n"\'=cmd() · a ""b"", c",3,,,3\r\n',
+  );
+});
