@@ -1,6 +1,8 @@
-"""The Session of the SDK::
+"""The Session of the SDK.
 
-from modelarts_magics.session import Session
+::
+
+    from modelarts_magics.session import Session
 """
 
 from .sdk.session import Session

@@ -1,6 +1,8 @@
-"""Calls of the service by hand::
+"""Calls of the service by hand.
 
-from modelarts_magics.config.auth import auth_by_apig
+::
+
+    from modelarts_magics.config.auth import auth_by_apig
 """
 
 from ..sdk.raw import auth_by_apig
