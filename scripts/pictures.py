@@ -25,13 +25,13 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playw
 
 from modelarts_magics.notebook.text import colors, render, terminal
 
-_PAGE: ViewportSize = {"width": 1080, "height": 620}
+_PAGE: ViewportSize = {"width": 1080, "height": 780}
 _WAIT = 120_000  # ms
 _JOB = "example-training"
 _EPOCH = "epoch 12 "  # in the midst of the run: the head tells progress, the log is full
 _CELLS = (
     "%load_ext modelarts_magics",
-    f"%ma_log {_JOB} --height 340px",
+    f"%ma_log {_JOB} --height 240px",
     f"%ma_viz create {_JOB} --name spiral-curves --wait\n"
     "%ma_viz create /example-bucket/spirals/ --name all-runs --desc 'every run so far' --wait\n"
     "%ma_viz stop all-runs --wait",

@@ -140,7 +140,11 @@ def warning(text: str) -> None:
 
 
 def progress(epoch: str, done: int, total: int, loss: float) -> None:
-    """Rewrite the current line, as tqdm does; the last call of an epoch ends it."""
+    """Rewrite the current line, as tqdm does; the last call of an epoch ends it.
+
+    Args:
+        loss: the mean of the epoch so far, so that its last value is that of the epoch.
+    """
     bar = "█" * (20 * done // total)
     line = f"\rEpoch {epoch} |{bar:<20}| {done:>2}/{total} loss={loss:.4f}"
     print(line, end="\n" if done == total else "", flush=True)
@@ -184,7 +188,7 @@ def train_epoch(
     losses: list[float] = []
     for batch in batches:
         losses.append(network.train_step(batch, rate))
-        progress(name, len(losses), len(batches), losses[-1])
+        progress(name, len(losses), len(batches), float(np.mean(losses)))
         due = started + seconds * len(losses) / len(batches)
         time.sleep(max(0.0, due - time.monotonic()))
     return float(np.mean(losses))
