@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 import zipfile
 
-import pytest
-
 import dist
+import pytest
 
 BUILT = [path.name for path in (dist.REPOSITORY / dist.STATIC).iterdir()]
 

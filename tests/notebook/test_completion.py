@@ -29,6 +29,7 @@ LOG_FLAGS = {
     "--interval",
     "--metric",
     "--at",
+    "--notify",
     "--start-byte",
     "--offset",
     "--save",

@@ -21,6 +21,7 @@ PARSERS = {
 OF_A_JOB = {"--file", "--as"}
 OF_A_TASK = {"--task", "--as"}  # the same by its other name
 PICKED = {"--since", "--grep", "--level"}
+OF_A_PANEL = {"--metric", "--at", "--notify"}
 WAITED = {"--tail", "--no-fail", "--timeout"}
 CREATE = {"--as", "--name", "--desc", "--type", "--auto-stop", "--new"}
 # What a line can do: its words, and all flags that say more about it.
@@ -28,13 +29,15 @@ WAYS = {
     "%ma_log": [
         (
             "job V0001",
-            OF_A_JOB | {"--tail", "--view", "--height", "--interval", "--metric", "--at"},
+            OF_A_JOB
+            | {"--tail", "--view", "--height", "--interval", "--metric", "--at", "--notify"},
         ),  # a panel
         ("job V0001", OF_A_JOB | PICKED | {"--tail", "--no-follow", "--plain"}),  # a still picture
         ("job", OF_A_JOB | {"--start-byte", "--offset", "--no-follow", "--plain"}),  # a slice
         (
             "job V0001",
-            OF_A_TASK | {"--tail", "--view", "--height", "--interval", "--metric", "--at"},
+            OF_A_TASK
+            | {"--tail", "--view", "--height", "--interval", "--metric", "--at", "--notify"},
         ),
         ("job V0001", OF_A_TASK | PICKED | {"--tail", "--no-follow", "--plain"}),
         ("job", OF_A_TASK | {"--start-byte", "--offset", "--no-follow", "--plain"}),
@@ -75,7 +78,7 @@ WAYS = {
     "%ma_viz scalars": [("folder", {"--as", "--tags", "--follow"}), ("job V0001", {"--tags"})],
 }
 VALUES = {"--type": "tensorboard", "--as": "kept", "--sort": "name", "--status": "running"}
-VALUES |= {"--level": "error", "--metric": "-loss"}
+VALUES |= {"--level": "error", "--metric": "-loss", "--notify": "'loss > 3'"}
 VALUES |= {"--view": "core", "--height": "20em", "--api": "v1"}
 
 

@@ -25,6 +25,7 @@ from modelarts_magics.core.errors import InvalidArgumentError
 from modelarts_magics.core.logs.follow import Finished
 from modelarts_magics.estimator import TrainingJob
 from modelarts_magics.notebook.log.asked import AskedMetric
+from modelarts_magics.notebook.log.bell import Bell, Condition
 from modelarts_magics.notebook.log.command import parser
 from modelarts_magics.notebook.log.metrics import LogMetrics, News
 from modelarts_magics.notebook.log.model import LogModel
@@ -365,3 +366,37 @@ def test_a_hostile_log_tells_a_chart_a_bounded_amount(model, kind):
         tracemalloc.stop()
     assert len(chart.names) <= 500
     assert all(len(name) <= 120 for name, _file in chart.names.values())
+
+
+# ---- bells --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "rings"),
+    [
+        ("loss > 0.5", "loss > 0.5: 0.7"),
+        ("loss<-1", None),
+        (" loss  <  .25 ", "loss  <  .25: 0.2"),
+        ("loss > 1e0", None),
+        ("accuracy is nan", "accuracy is nan: nan"),
+        ("loss is nan", None),
+        ("nothing > 0", None),
+    ],
+)
+def test_a_panel_rings_once_when_a_metric_is_beyond_a_bound(
+    model: LogModel, typed: str, rings: str | None
+) -> None:
+    bell = Bell(LogMetrics(model), [Condition.parse(typed)], model.ring)
+    bell.look()
+    steps = [(0.3, "0.1"), (0.7, "0.2"), (0.2, "0.3"), (0.25, "nan")]
+    write(model, "".join(f"step {n} loss: {a} accuracy: {b}\n" for n, (a, b) in enumerate(steps)))
+    for _ in range(2):
+        bell.look()
+    assert model.bells == model.state()["bells"] == ([rings] if rings else [])
+    assert model.note == (rings or "")
+
+
+@pytest.mark.parametrize("typed", ["loss", "> 5", "loss > x", "loss >= 5", "loss is 5", "a" * 300])
+def test_what_is_no_bound_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidArgumentError, match="NAME > NUMBER"):
+        Condition.parse(typed)

@@ -34,6 +34,7 @@ from modelarts_magics.session import Session
         ("%ma_log job --start-byte -2", "-2", "%ma_log --help"),
         ("%ma_log job --start-byte x", "x", "%ma_log --help"),
         ("%ma_log job --offset long", "long", "%ma_log --help"),
+        ("%ma_log job --notify loss", "loss", "NAME > NUMBER"),
         ("%ma_log job --at line0", "line0", "line12"),
         ("%ma_log job --at -1", "-1", "%ma_log --help"),
         ("%ma_log job --at 10%", "10%", "4096"),

@@ -20,6 +20,7 @@ import { Reader } from "./reader.js";
 
 const MOST = 256 << 20; // bytes of text in the browser
 const KEPT = 192 << 20; // of them, when some has to go
+const MOST_TOLD = 200; // new lines of a frame that are looked at for errors
 const MOST_AT_ALL = 2 * MOST; // of a reader who does not follow, and may have gone far up
 
 export class LogText {
@@ -33,15 +34,17 @@ export class LogText {
   #isMoving = false; // the view will scroll when the browser has a moment
   #goingTo = null; // where somebody goes, in text that is on its way: {file, byte, show, again}
   #place = null; // of a log, where the reader wants to be: {file, byte, line, onNone}
+  #isCaughtUp = false; // what comes now is new
   isInSight = true;
   newRows = 0; // at the end, since the view does not follow any more
 
   /**
    * @param {{parent: Element, connection: object, frames: Frames, words: () => Function,
-   *   signal: AbortSignal, onChange: () => void}} options
+   *   signal: AbortSignal, onChange: () => void, onError: (line: string) => void}} options onError: a
+   *   line came that tells of an error
    */
-  constructor({ parent, connection, frames, words, signal, onChange }) {
-    Object.assign(this, { connection, frames, words, onChange });
+  constructor({ parent, connection, frames, words, signal, onChange, onError }) {
+    Object.assign(this, { connection, frames, words, onChange, onError });
     this.reader = new Reader(connection.feed);
     this.finder = new Finder({
       onFound: (match) => this.#showMatch(match),
@@ -350,11 +353,22 @@ export class LogText {
     const rows = this.#filter ? this.#filter.shown : this.rows;
     const changes = rows.takeChanges();
     if (this.#filter) this.rows.takeChanges();
-    if (!this.follow.isOn) this.newRows += this.reader.transcript.grown - before;
+    const grown = this.reader.transcript.grown - before;
+    if (!this.follow.isOn) this.newRows += grown;
+    if (grown > 0 && this.#isCaughtUp) this.#tellOfErrors(grown);
+    this.#isCaughtUp = !this.reader.isBehind;
     if (changes) this.#dispatch(changes, rows);
     this.#goToPlace();
     this.#arrive();
     return this.reader.isBehind || isFiltering;
+  }
+
+  #tellOfErrors(count) {
+    const { doc } = this.rows;
+    const first = Math.max(1, doc.lines - Math.min(count, MOST_TOLD));
+    for (const text of doc.iterLines(first, doc.lines + 1)) {
+      if (levelOf(text) === "error") return this.onError(text);
+    }
   }
 
   // ---- matches in what is not here ---------------------------------------------------------------

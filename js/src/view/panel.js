@@ -4,6 +4,7 @@ import { number, size } from "../text/format.js";
 import { translator } from "../text/messages.js";
 import css from "./style.css";
 import { button, element, write } from "./dom.js";
+import { bell } from "./bell.js";
 import { addressOf, asMarkdown } from "./address.js";
 import { copy, fileName, save, wholeLog } from "./export.js";
 import { Frames } from "./frames.js";
@@ -146,6 +147,7 @@ export function openPanel({ model, el, connection, signal }) {
     wrap: (isOn) => text.wrap(isOn),
     keys: () => keys.toggle(),
     fullScreen: () => (document.fullscreenElement === root ? document.exitFullscreen() : root.requestFullscreen()),
+    bell: (isOn) => ring.turn(isOn),
     fold: (isOn) => text.fold(isOn),
     hidePlatform: (isOn) => text.hidePlatform(isOn),
     numbers: (isOn) => text.showNumbers(isOn),
@@ -158,7 +160,9 @@ export function openPanel({ model, el, connection, signal }) {
     loadEarlier: () => text.loadEarlier(),
     loadAll: () => text.loadAll(),
   };
+  const ring = bell({ title: () => state().title ?? "", signal });
   const tools = toolbar({ words, actions, signal });
+  if (options().rings) tools.turnBell();
   const keys = keyTable({ words, onClose: () => text.view.focus() });
   const notice = notices({ words, actions, signal });
   const strip = eventStrip({ words });
@@ -200,6 +204,7 @@ export function openPanel({ model, el, connection, signal }) {
     words: () => words,
     signal,
     onChange: () => update(),
+    onError: (line) => ring.hearError(line),
   });
 
   frame.append(text.overview.element);
@@ -240,6 +245,7 @@ export function openPanel({ model, el, connection, signal }) {
     const now = state();
     toldAt = performance.now();
     header.show(now);
+    ring.hear(now.bells);
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", words("region", { title: now.title ?? "" }));
     if (Boolean(now.paused) !== wasPaused) {

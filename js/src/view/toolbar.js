@@ -21,6 +21,7 @@ export function toolbar({ words, actions, signal }) {
   const events = iconToggle("events", words("events"), actions.events, { "data-action": "events" });
   const charts = iconToggle("charts", words("charts"), actions.charts, { "data-action": "charts" });
   charts.setAttribute("aria-pressed", "true");
+  const bell = iconToggle("bell", words("bell"), actions.bell, { "data-action": "bell" });
   const download = iconButton("download", words("download"), actions.download, {
     "data-action": "download",
   });
@@ -65,6 +66,7 @@ export function toolbar({ words, actions, signal }) {
     events,
     charts,
     element("span", { class: "mm-space" }),
+    bell,
     download,
     fullScreen,
     rest.element,
@@ -74,6 +76,7 @@ export function toolbar({ words, actions, signal }) {
     elements: [bar, question.element],
     pressEvents: (isOn) => events.setAttribute("aria-pressed", String(isOn)),
     toggleWrap: () => wrap.click(),
+    turnBell: () => bell.click(),
     toggleFold() { // by a key, so that the focus stays
       const isOn = fold.getAttribute("aria-checked") !== "true";
       fold.setAttribute("aria-checked", String(isOn));

@@ -713,6 +713,14 @@ MESSAGES: dict[str, str] = {
     "service": "服务",
     "show TensorBoard here as soon as it runs": "运行后在此处显示 TensorBoard",
     "show it here, where the page can": "在此处显示（如果页面支持）",
+    "ring when a metric is beyond a bound: <, > or 'NAME is nan'; repeatable": (
+        "指标越过界限时提醒：<、> 或 'NAME is nan'，可重复"
+    ),
+    "{text} is no bound of a metric": "{text} 不是指标的界限",
+    "Type 'NAME > NUMBER', 'NAME < NUMBER' or 'NAME is nan'": (
+        "请输入 'NAME > NUMBER'、'NAME < NUMBER' 或 'NAME is nan'"
+    ),
+    "{condition}: {value:g}": "{condition}：{value:g}",
     "open the panel at a place in the log, as the panel copies it": (
         "在日志的某个位置打开面板，位置可从面板复制"
     ),

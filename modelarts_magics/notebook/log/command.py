@@ -151,6 +151,7 @@ def _follow(context: ShellContext, found: Found, asked: argparse.Namespace) -> A
         file=found.log_file if is_place_of_one else asked.file,
         **beginning,
         at=asked.at,
+        notify=asked.conditions,
         view=asked.view,
         height=asked.height or HEIGHT,
         metrics=[*context.metrics, *(one.text for one in asked.metrics)],

@@ -23,7 +23,7 @@ FILE = ("--file", "--task")  # a log file of a task: one flag
 _JOB = ("JOB", "VERSION", *FILE, "--as")
 _PART = ("--tail", "--start-byte", "--offset")
 _STILL = ("--no-follow", "--plain")
-_PANEL = ("--view", "--height", "--interval", "--metric", "--at")
+_PANEL = ("--view", "--height", "--interval", "--metric", "--at", "--notify")
 _WAITED = ("--no-fail", "--timeout")
 _WAIT = ("--wait", *_WAITED, "--tail")
 _FILTERS = ("--since", "--grep", "--level")
@@ -119,6 +119,15 @@ def parser() -> MagicParser:
     )
     made.takes_dash("--metric")
     made.add_argument(
+        "--notify",
+        dest="conditions",
+        metavar="'NAME > NUMBER'",
+        type=_condition,
+        action="append",
+        default=[],
+        help=_("ring when a metric is beyond a bound: <, > or 'NAME is nan'; repeatable"),
+    )
+    made.add_argument(
         "--at",
         metavar="BYTE|lineN",
         type=_place,
@@ -205,6 +214,16 @@ class JobStatusWord(Choice):
 def _tail(text: str) -> int:
     count: int = ALL if text == "all" else whole_number(0)(text)
     return count
+
+
+def _condition(text: str) -> str:
+    from .bell import Condition
+
+    try:
+        Condition.parse(text)
+    except InvalidArgumentError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _place(text: str) -> str:

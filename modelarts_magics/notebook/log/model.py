@@ -45,6 +45,7 @@ class LogModel:
         hint: what the reader may want to know, in quiet words.
         ending: how it ended and why, in words; empty as long as it is followed.
         tells_more: whether the service has events of the job.
+        bells: what the panel rang for, the oldest first.
         events: the oldest first; ``None`` as long as nobody looks at them.
     """
 
@@ -59,6 +60,7 @@ class LogModel:
     hint: str = ""
     ending: str = ""
     tells_more: bool = False
+    bells: list[str] = field(default_factory=list)
     events: Sequence[JobEvent] | None = None
     epoch: int = 0
     updated_ms: int = 0
@@ -106,6 +108,12 @@ class LogModel:
         with self._lock:
             self.note = note
             self.changes += 1
+
+    def ring(self, why: str) -> None:
+        """Call whoever is to know something, and say it."""
+        with self._lock:
+            self.bells.append(why)
+            self.say(why)
 
     def _trouble(self, event: Trouble) -> None:
         if event.retry_in_s > 0:
@@ -155,6 +163,8 @@ class LogModel:
         self.following = False
         self.trouble = ""
         self.ending = event.reason or _("The job has completed")
+        if self.status.is_final:
+            self.bells.append(self.ending)
         if self.status.phase is Phase.FAILED:
             errors = dict(self._errors_first())
             self.failure = job_words.failure(self.job, errors)
@@ -190,6 +200,7 @@ class LogModel:
                 "about": " · ".join(self._about()),
                 "failure": self.failure,
                 "tells_more": self.tells_more,
+                "bells": list(self.bells),
                 "files": list(self.files),
                 "begins": {
                     name: spool.beginning for name, spool in self.spools.items() if spool.before

@@ -21,6 +21,7 @@ from ..panels.live import live_panels
 from ..panels.panel import Panel
 from ..panels.views import PlainView, RichView
 from .asked import AskedMetric
+from .bell import Bell, Condition
 from .earlier import Earlier
 from .events import EventLook
 from .metrics import LogMetrics
@@ -56,6 +57,8 @@ class LogPanel(Panel):
         tail: begin with so many last lines of each file; ``None`` for the whole log, and by
             default as many as there is room for.
         at: where to open it: a byte of the log, or ``line12``; at its end by default.
+        notify: bounds of metrics at which the panel rings: ``loss > 5``, ``acc < 0.1`` or
+            ``loss is nan``.
         view: one of ``auto``, ``rich``, ``core``, ``html``, ``text``.
         height: CSS length of the log.
         metrics: ``NAME=REGEX`` to read a metric by the first group of a regular expression, or by
@@ -75,6 +78,7 @@ class LogPanel(Panel):
         file: str | None = None,
         tail: int | None = _AS_MANY,
         at: At | None = None,
+        notify: Sequence[str] = (),
         view: str = "auto",
         height: str = HEIGHT,
         metrics: Sequence[str] = (),
@@ -83,6 +87,7 @@ class LogPanel(Panel):
     ) -> None:
         _check(tail, view, interval)
         asked = [*map(AskedMetric.parse, metrics)]
+        conditions = [*map(Condition.parse, notify)]
         jobs = Session.of(job.modelarts_session).jobs
         found, names = described or _described(jobs, job)
         if file and names:
@@ -111,6 +116,8 @@ class LogPanel(Panel):
             last_status=found.state,
         )
         self._metrics = LogMetrics(self.model, asked)
+        self._bell = Bell(self._metrics, conditions, self.model.ring)
+        self._rings = bool(conditions)
         self._saving = Saving(self.model, self._logs, self.look)
         self._search = Search(self.model, self._show_found)
         self._add_to_page: Callable[[LogText], bool] = lambda _part: False
@@ -170,6 +177,7 @@ class LogPanel(Panel):
             if not self.model.paused and self.model.following:
                 for event in self._follower.poll_due():
                     self.model.apply(event)
+                self._bell.look()
                 if not self._follower.is_in_trouble:
                     self.model.recovered()
                 self._events.go_on()
@@ -252,6 +260,7 @@ class LogPanel(Panel):
             "hiding": hiding,
             "command": self._command,
             "at": self._at,
+            "rings": self._rings,
         }
         self._rich = LogRichView(
             self.model,

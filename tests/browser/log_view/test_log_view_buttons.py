@@ -122,3 +122,37 @@ def test_copy_takes_the_selection_or_all(view: LogViewPage) -> None:
     view.press("copy")
     expect(view.find(".mm-said")).to_have_text("Copied 1 lines.")
     assert view.page.evaluate("window.copied") == "line 99"
+
+
+def test_the_bell_calls_whoever_looks_elsewhere_once(view: LogViewPage) -> None:
+    view.page.evaluate(
+        """() => {
+            window.told = [];
+            window.Notification = class {
+                static permission = "default";
+                static requestPermission() { this.permission = "granted"; }
+                constructor(title, { body, tag }) { window.told.push([title, body, tag]); }
+            };
+            document.hasFocus = () => false;
+        }"""
+    )
+    view.open(state={"bells": ["before this"]})
+    view.kernel("state", {"bells": ["before this", "while it is off"]})
+    view.button("bell").click()
+    view.kernel("state", {"bells": ["before this", "while it is off", "loss > 5: 7"]})
+    told = view.page.evaluate("window.told")
+    assert [one[:2] for one in told] == [["train-mnist", "loss > 5: 7"]]
+    assert view.page.title() == "🔔 log view"
+    view.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    assert view.page.title() == "log view"
+    view.say("begun\n")
+    view.wait_for_text("begun")
+    view.say("ValueError: one\nValueError: two\n")
+    view.page.wait_for_function("window.told.length === 2")
+    assert view.page.evaluate("window.told[1][1]") == "ValueError: one"
+    view.kernel("view")  # another view of the same panel: its notification has the same tag
+    view.button("bell", 1).click()
+    view.kernel("state", {"bells": ["", "", "", "The job has ended."]})
+    tags = [tag for _, body, tag in view.page.evaluate("window.told") if "ended" in body]
+    assert len(tags) == 2
+    assert len(set(tags)) == 1

@@ -78,8 +78,8 @@ class LogRichView:
         search: looks for what the front end does not hold.
         want_earlier: reads a range of a file from before what is followed; it must not block.
         ready: is called when the front end says that it can show the widget.
-        options: that the front end needs besides: ``height``, ``hiding``, which is CSS, and ``at``,
-            the place at which the log is shown.
+        options: that the front end needs besides: ``height``, ``hiding``, which is CSS, ``at``, the
+            place at which the log is shown, and ``rings``, whether its bell is on.
         box_id: of a box that is in sight, which the front end fills with this widget by itself.
         clock: seconds.
         metrics: of the log, for charts; ``None`` for none.
