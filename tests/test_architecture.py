@@ -146,6 +146,7 @@ FLOORS = [
     },
     {"core.http.reader", "core.auth.credentials", "core.auth.sources", "core.by_name"},
     {"core.http.transport", "core.obs_path"},
+    {"core.http.reach"},
     {"core.api.base", "core.obs.client"},
     {"core.generations", "core.obs.object_bytes", "core.settling"},
     {"core.api.v2.codes", "core.api.v2.rules", "core.api.v2.paging", "core.api.v2.state"},

@@ -131,7 +131,7 @@ def test_a_page_names_files_that_are_here(page):
     paths = re.findall(r"`((?:[a-z_-]+/)+[\w.-]*\.(?:py|js|md|json)|(?:[a-z_]+/)+|\w+\.py)`", text)
     places = (REPOSITORY, REPOSITORY / "modelarts_magics")
     gone = {path for path in paths if not any((place / path).exists() for place in places)}
-    assert gone <= {"notebook/static/", "test-results/"}
+    assert gone <= {"notebook/static/", "test-results/", "dist/"}
 
 
 def test_a_source_is_a_page_of_this_repository():

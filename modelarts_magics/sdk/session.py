@@ -212,12 +212,16 @@ class Session:
     @property
     def modelarts_endpoint(self) -> str:
         """The URL of the ModelArts service."""
-        return self._endpoint("modelarts", self.identity.modelarts_endpoint)
+        return self.endpoint("modelarts")
 
     @property
     def iam_endpoint(self) -> str:
         """The URL of the identity service."""
-        return self._endpoint("iam", self.identity.iam_endpoint)
+        return self.endpoint("iam")
+
+    def endpoint(self, service: str) -> str:
+        """The URL of ``iam``, ``modelarts`` or ``obs``."""
+        return self._endpoint(service, getattr(self.identity, f"{service}_endpoint"))
 
     @property
     def client(self) -> Client:
@@ -288,8 +292,7 @@ class Session:
     @cached_property
     def _store(self) -> ObsClient:
         keys = KeyCredentials(self._read_key)
-        address = self._endpoint("obs", self.identity.obs_endpoint)
-        return connect(address, keys, self._limits, self._run)
+        return connect(self.endpoint("obs"), keys, self._limits, self._run)
 
     def _read_key(self) -> AccessKey:
         key = self._key()

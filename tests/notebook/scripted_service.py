@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable
@@ -26,6 +27,7 @@ class ScriptedService:
         script: may be changed at any time.
         reached: set by each request that arrives.
         headers: go with each answer.
+        clock_ahead: seconds that its clock is ahead of the right time.
         released: lets the answers of :meth:`hang` go.
     """
 
@@ -34,6 +36,7 @@ class ScriptedService:
         self.reached = threading.Event()
         self.released = threading.Event()
         self.headers: dict[str, str] = {}
+        self.clock_ahead = 0.0
         self.requests: list[tuple[str, str]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = False
@@ -84,6 +87,9 @@ class ScriptedService:
                     pass  # the caller gave up
 
             do_GET = do_POST = do_PUT = do_DELETE = _answer
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return super().date_time_string(time.time() + service.clock_ahead)
 
             def log_message(self, *_words: Any) -> None:
                 pass

@@ -56,6 +56,7 @@ SESSION_FLAGS = {
     "--user",
     "--account",
     "--root",
+    "--json",
 }
 
 
@@ -83,7 +84,7 @@ def namespace(local, service):
         ("ma_log --fi", {"--file"}),
         ("%ma_session --", SESSION_FLAGS),
         ("%ma_session login --us", {"--user"}),
-        ("%ma_session ", {"local", "login", "logout"}),
+        ("%ma_session ", {"local", "login", "logout", "doctor"}),
         ("%ma_session lo", {"local", "login", "logout"}),
         ("%ma_session log", {"login", "logout"}),
         ("%ma_viz ", VIZ_SUBCOMMANDS),

@@ -62,6 +62,7 @@ WAYS = {
         ("login", {"--region", "--project", "--api"}),
         ("login --user me", {"--account", "--region", "--project", "--api"}),
         ("logout", set()),
+        ("doctor", {"--json"}),
     ],
     "%ma_viz create": [
         ("/bucket/run/", CREATE | {"--wait", "--open"}),
@@ -111,7 +112,7 @@ def test_each_pair_of_flags_is_taken_or_refused_by_both_names(magic):
             assert all(flag in refusal(magic, f"{line} {words}") for flag in pair)
 
 
-@pytest.mark.parametrize("action", ["local", "login", "logout"])
+@pytest.mark.parametrize("action", ["local", "login", "logout", "doctor"])
 def test_a_flag_of_another_action_is_refused_by_both_names(action):
     for flag in set(session_command.parser().flags) - {"--help"}:
         line = f"{action} {typed('%ma_session', flag)}"

@@ -134,6 +134,9 @@ MESSAGES: dict[str, str] = {
         "跟踪训练作业的日志；不带 JOB 时列出最近的作业。"
     ),
     "For a cell that goes on all the same: --no-fail": "若要单元格照常继续：--no-fail",
+    "For the rich view: pip install anywidget where the notebook server is": (
+        "要使用完整视图：在 notebook 服务器所在环境执行 pip install anywidget"
+    ),
     "Forgot what was chosen in this kernel.": "已清除本内核中的选择。",
     "Give a modelarts_magics.session.Session": "请传入 modelarts_magics.session.Session",
     "Give hours, such as --auto-stop 24, or stop it: %ma_viz stop NAME": (
@@ -310,6 +313,7 @@ MESSAGES: dict[str, str] = {
     "Only {n} series are kept: use --tags": "只保留 {n} 条曲线：请用 --tags 筛选",
     "Open": "打开",
     "Open TensorBoard in a new tab": "在新标签页中打开 TensorBoard",
+    "Open a panel, such as %ma_viz, then look again": "请打开一个面板（如 %ma_viz）后再看",
     "Open a visualization job that runs, in a new tab or here.": (
         "打开运行中的可视化作业，在新标签页或此处。"
     ),
@@ -343,6 +347,9 @@ MESSAGES: dict[str, str] = {
     ),
     "Set MODELARTS_MAGICS_CA_BUNDLE to a file of certificates in the form PEM": (
         "请将 MODELARTS_MAGICS_CA_BUNDLE 设为 PEM 格式的证书文件"
+    ),
+    "Set the clock of this machine: signatures of another time are refused": (
+        "请校准本机时钟：时间不符的签名会被拒绝"
     ),
     "Show its output with %ma_viz create {word}": "查看其输出：%ma_viz create {word}",
     "Show only lines with…": "仅显示包含……的行",
@@ -454,6 +461,7 @@ MESSAGES: dict[str, str] = {
     "The regular expression {pattern} takes too long": "正则表达式 {pattern} 耗时过长",
     "The search text has {n} characters": "搜索内容有 {n} 个字符",
     "The service does not say where the log ends": "服务没有说明日志在何处结束",
+    "a terminal ({encoding}): text only": "终端（{encoding}）：仅文本",
     "all {n:,} files: type a name": "全部 {n:,} 个文件：输入名称",
     "The service gives no lines of logs": "服务不按行提供日志",
     "The service gives no lines of this log: its newest part is read": (
@@ -572,6 +580,7 @@ MESSAGES: dict[str, str] = {
     "all of them, not only {n}": "列出全部，而不只是 {n} 个",
     "all states": "所有状态",
     "arguments": "参数",
+    "as that of the service": "与服务一致",
     "as the service does": "由服务决定",
     "auto-stop": "自动停止",
     "begin with the last N lines, or all": "从最后 N 行或 all（全部）开始",
@@ -590,6 +599,12 @@ MESSAGES: dict[str, str] = {
     "description": "描述",
     "description, at most 256 characters": "描述，最多 256 个字符",
     "do not ask": "不再询问",
+    "doctor: as JSON for an issue report; no secrets": (
+        "doctor：以 JSON 输出，用于问题报告；不含密钥"
+    ),
+    "doctor: what this kernel can do and reach, and what to do where it cannot": (
+        "doctor：此内核能做什么、能访问什么，以及不行时怎么办"
+    ),
     "duration": "时长",
     "each job decides: a UUID is of v2, digits are of v1": (
         "由各作业决定：UUID 属于 v2，数字属于 v1"
@@ -655,12 +670,21 @@ MESSAGES: dict[str, str] = {
     ),
     "made from the folder's name when empty": "留空时由目录名生成",
     "metadata service": "元数据服务",
+    "missing: panels are HTML without buttons": "缺失：面板为 HTML，没有按钮",
+    "missing: the plain log view is shown": "缺失：显示普通日志视图",
+    "missing: this installation was made without it": "缺失：此安装不含它",
+    "missing: visualization jobs of the embedded service do not run": (
+        "缺失：内置服务的可视化作业无法运行"
+    ),
     "name": "名称",
     "never": "从不",
     "newest first": "最新在前",
     "no connection, or it broke": "无法连接或连接中断",
     "no jobs": "没有作业",
+    "no panel has been answered yet": "尚无面板得到应答",
+    "no service told the time": "没有服务告知时间",
     "no versions": "没有版本",
+    "none": "无",
     "not known: %ma_session --region NAME": "未知：%ma_session --region NAME",
     "not loaded yet": "尚未加载",
     "oldest first": "最早在前",
@@ -704,6 +728,11 @@ MESSAGES: dict[str, str] = {
     "read a metric by the first group of a regular expression, or hide one; repeatable": (
         "以正则表达式的第一个分组读取指标，或隐藏一项指标；可重复"
     ),
+    "shows plain widgets, not the rich view": "可显示普通控件，不能显示完整视图",
+    "shows the rich view": "可显示完整视图",
+    "the service has no {lacking}": "服务没有 {lacking}",
+    "there": "存在",
+    "{api} lists {n} training jobs": "{api} 列出 {n} 个训练作业",
     "{text} is no metric": "{text} 不是指标",
     "Type NAME=REGEX with a group for the number, or -NAME to hide one": (
         "请输入 NAME=REGEX（数值放在分组中），或输入 -NAME 以隐藏一项指标"
@@ -851,7 +880,10 @@ MESSAGES: dict[str, str] = {
     "{text} is no time such as 90s, 10m or 2h": "{text} 不是 90s、10m 或 2h 这样的时间",
     "{text} is not a name for a variable": "{text} 不能作变量名",
     "{text} is not a whole number": "{text} 不是整数",
+    "{time} ahead of the service": "比服务快 {time}",
+    "{time} behind the service": "比服务慢 {time}",
     "{url} answered something that is not of this API": "{url} 的响应不属于本 API",
+    "{url} answers in {n} ms": "{url} 在 {n} 毫秒内应答",
     "{url} answers without end": "{url} 的响应没有尽头",
     "{url} broke off in the middle of an answer": "{url} 的响应中途断开",
     "{url} did not answer within {seconds:g} s": "{url} 在 {seconds:g} 秒内没有响应",

@@ -203,6 +203,7 @@ class ModelArtsMagics(Magics):
                                                    enter a password
             %ma_session logout                     forget what was chosen in this kernel
             %ma_session --region NAME --project ID --profile NAME
+            %ma_session doctor [--json]            what works here, and what to do where not
 
         Without a login the keys come from the environment, ~/.huaweicloud/credentials,
         ~/.modelarts/config.json, the ModelArts notebook or the metadata service.

@@ -24,14 +24,16 @@ from .together import Need, Together
 
 _NOBODY = {"local_root": "", "access_key": None, "account": "", "username": "", "password": ""}
 GENERATIONS = ("v1", "v2")
-ACTIONS = ("local", "login", "logout")
+ACTIONS = ("local", "login", "logout", "doctor")
 _TOGETHER = Together(
     {
         "local": ("--root",),
         "login": ("--user", "--account", "--region", "--project", "--api"),
         "logout": (),
+        "doctor": ("--json",),
     },
     needs={
+        "--json": Need("doctor", "%ma_session doctor --json"),
         "--root": Need("local", "%ma_session local --root DIR"),
         "--user": Need("login", "%ma_session login --user NAME"),
         "--account": Need("--user", "%ma_session login --user NAME --account NAME"),
@@ -50,6 +52,7 @@ def parser() -> MagicParser:
                 _("local: use the ModelArts service embedded in this package; start it if needed"),
                 _("login: ask for an access key, or with --user for a password"),
                 _("logout: forget what was chosen in this kernel"),
+                _("doctor: what this kernel can do and reach, and what to do where it cannot"),
             ]
         ),
     )
@@ -72,17 +75,32 @@ def parser() -> MagicParser:
     made.add_argument("--user", metavar="NAME", help=_("log in with this user name"))
     made.add_argument("--account", metavar="NAME", help=_("account that the user belongs to"))
     made.add_argument("--root", metavar="DIR", help=_("folder of the embedded service"))
+    made.add_argument(
+        "--json",
+        action="store_true",
+        help=_("doctor: as JSON for an issue report; no secrets"),
+    )
     return made
 
 
 def run(context: ShellContext, line: str) -> None:
     """Carry out one ``%ma_session`` line."""
     asked = parser().parse_line(line)
+    if asked.action == "doctor":
+        _examine(context, asked)
+        return
     _RUNS[asked.action](context, asked)
     if asked.action == "logout":
         say(_("Forgot what was chosen in this kernel."))
     else:
         context.show(SessionView.of(context.session))
+
+
+def _examine(context: ShellContext, asked: argparse.Namespace) -> None:
+    from .doctor import Report, examine
+
+    findings = examine(context)
+    context.show(Report(findings) if asked.json else findings)
 
 
 def _choose(context: ShellContext, asked: argparse.Namespace) -> None:

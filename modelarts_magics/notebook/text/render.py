@@ -92,6 +92,11 @@ def status_html(status: State) -> str:
     return f'<b style="color:{color}">● {escape(status_word(status))}</b>'
 
 
+def marked(mark: str, role: str) -> str:
+    """A mark in the colour of a role, as HTML."""
+    return f'<b style="color:{colors.variable(role)}">{escape(mark)}</b>'
+
+
 def plain(text: str) -> str:
     """One line of text without anything that a terminal would obey.
 
