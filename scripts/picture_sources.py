@@ -11,10 +11,10 @@ PICTURES = REPOSITORY / "docs" / "pictures"
 RECORD = PICTURES / "sources.json"
 LARGEST = 150_000  # bytes
 
-# What decides how a picture looks at a glance: which icons and facts stand there, in which colours.
-# Words, keys, menus and what runs behind change often and make no picture wrong.
+# What decides how a picture looks at a glance: which facts stand there, in which colours.
+# Words, keys, icons, menus and what runs behind change often and make no picture wrong.
 _COLOURS = "modelarts_magics/notebook/text/colors.json"
-_PANEL = ("js/src/view/icons.js", "js/src/view/header.js", "js/src/charts/card.js", _COLOURS)
+_PANEL = ("js/src/view/header.js", "js/src/charts/card.js", _COLOURS)
 _FORM = (
     "modelarts_magics/notebook/viz/panel/core_view.py",
     "modelarts_magics/notebook/viz/panel/form.py",
