@@ -24,8 +24,8 @@ def test_notebook_shows_the_curves_and_leaves_no_job(notebook_page: NotebookPage
     notebook.run_all_above("about-list")
 
     notebook.show("scalars")
-    charts = output(notebook, "%ma_viz scalars")
-    expect(charts.locator("svg").first).to_be_visible(timeout=TIME_LIMIT)
+    charts = output(notebook, "%ma_viz scalars").locator(".mm-charts")
+    expect(charts.locator("canvas").first).to_be_visible(timeout=TIME_LIMIT)
     expect(charts.get_by_text("val_accuracy").first).to_be_visible()
     notebook.screenshot("02-scalars")
 

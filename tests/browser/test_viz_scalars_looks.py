@@ -40,12 +40,15 @@ def test_charts_are_seen_and_grow(
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.shows("train/loss")
-    assert panel.output.locator("svg[role=img]").count() == 4
+    assert panel.output.locator("svg[role=img]").count() == 4  # the picture below
+    charts = panel.output.locator(".mm-chart canvas")
+    charts.nth(2).wait_for()
     assert panel.evaluate("() => window.trapped") is None
     faint = {text: ratio for text, ratio in panel.contrasts().items() if ratio < 4.5}
     assert faint == {}
     panel_page.screenshot(f"scalars-{language}")
     with Writer(tmp_path / "later") as writer:
         writer.scalars(7_777, **{"train/loss": 0.5})
-        panel.shows("7,777")
+        charts_at = panel.output.locator(".mm-chart-at").filter(has_text="7,777")
+        charts_at.first.wait_for()
     panel.has_no_complaint()

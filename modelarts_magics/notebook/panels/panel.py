@@ -83,8 +83,8 @@ class Panel:
         """Let the model say why nothing more comes."""
         raise NotImplementedError
 
-    def plain(self) -> PlainView:
-        """Make the view of core widgets."""
+    def plain(self) -> PlainView | None:
+        """Make the view of core widgets; ``None`` where there is none, and the picture stays."""
         raise NotImplementedError
 
     def rich(self, answered: Callable[[], object], box_id: str, hiding: str) -> RichView | None:

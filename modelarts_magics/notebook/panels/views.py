@@ -78,7 +78,8 @@ class RichView(View, Protocol):
 class ViewMaker(Protocol):
     """What makes the live views of a panel, each when it is wanted."""
 
-    def plain(self) -> PlainView: ...
+    def plain(self) -> PlainView | None:
+        """The view; ``None`` where there is none, so that the picture stays."""
 
     def rich(self, answered: Callable[[], object], box_id: str, hiding: str) -> RichView | None:
         """The view, which is to be shown once it has answered; ``None`` where there is none.
@@ -252,8 +253,10 @@ class Views:
         import ipywidgets
 
         self._plain_due = None
-        self._show_frame(update=True)
         self._plain = self._make.plain()
+        if self._plain is None:
+            return
+        self._show_frame(update=True)
         style = f"<style>{self._hiding}</style>"
         hiding = ipywidgets.HTML(style, layout={"display": "none"})
         self._frame.children = [hiding, self._plain.box]

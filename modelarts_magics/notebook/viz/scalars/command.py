@@ -64,8 +64,7 @@ def run(context: ShellContext, asked: argparse.Namespace) -> Scalars:
         scalars, watch = _of_folder(context, asked, location), None
     scalars.read(_FIRST_LOOK)
     goes_on = asked.follow if watch is None else not scalars.is_final
-    is_live = is_kernel(context.shell) and (goes_on or scalars.is_behind)
-    if is_live and not value.is_taken():
+    if is_kernel(context.shell) and not value.is_taken():
         ScalarPanel(scalars, watch, goes_on).show()
         return scalars
     while scalars.is_behind:

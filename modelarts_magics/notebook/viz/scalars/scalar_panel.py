@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Callable
 
 from ....core.errors import ModelArtsError, NotFoundError
 from ....core.logs.cadence import JobWatch
 from ...panels.live import live_panels
 from ...panels.panel import Panel
+from ...panels.views import RichView
 from .scalars import Scalars
 
 SLICE = 1.0  # seconds of reading between refreshes
@@ -27,7 +29,7 @@ class ScalarPanel(Panel):
 
     def __init__(self, scalars: Scalars, watch: JobWatch | None, goes_on: bool) -> None:
         key = ("scalars", scalars.title, str(scalars.pattern))
-        super().__init__("scalars", key, scalars, view="html")
+        super().__init__("scalars", key, scalars, view="auto")
         self.scalars = scalars
         self._watch = watch
         self._pace = watch.pace() if watch else None
@@ -57,6 +59,19 @@ class ScalarPanel(Panel):
                 yield self._pause(_INTERVAL)
             else:
                 return
+
+    def plain(self) -> None:
+        """There is none: where no script runs the picture stays."""
+
+    def rich(self, answered: Callable[[], object], box_id: str, hiding: str) -> RichView | None:
+        try:
+            from ...panels.shelf import CHARTS
+            from .chart_view import ScalarChartView
+        except Exception:  # noqa: BLE001  # whatever is wrong with anywidget: the picture stays
+            return None
+        if not CHARTS.is_file():
+            return None
+        return ScalarChartView(self.scalars, answered, self.look, box_id, hiding)
 
     def _look_at_job(self) -> None:
         if self._watch is None or self._pace is None or self._pace.due_in > 0:

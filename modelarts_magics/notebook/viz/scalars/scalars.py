@@ -116,6 +116,11 @@ class Scalars(Shown):
         return f"{job.name} {job.version_name}" if job else self.location
 
     @property
+    def jobs(self) -> list[tuple[str, tuple[TensorBoardRun, ...]]]:
+        """The runs by the job that writes them, whose name is empty where there is but one."""
+        return [("", self.runs)]
+
+    @property
     def pattern(self) -> str:
         """What is to be found in a tag; empty for all tags."""
         return self._tags.text if self._tags else ""
@@ -133,17 +138,21 @@ class Scalars(Shown):
     # ---- as a picture ---------------------------------------------------------------------------
 
     def as_text(self) -> str:
-        status = [] if self._status is None else [render.status_word(self._status)]
-        heading = " · ".join([render.plain(self.title), *status, *map(render.plain, self._words())])
+        heading = " · ".join(map(render.plain, [self.title, *self.words()]))
         body = [table(self.runs)] if self.runs else []
-        return "\n".join([heading, *body, *map(render.plain, self._notes())])
+        return "\n".join([heading, *body, *map(render.plain, self.notes())])
 
     def as_html(self) -> str:
         status = [] if self._status is None else [render.status_html(self._status)]
         words = [f"<b>{render.safe(self.title)}</b>", *status, *map(render.safe, self._words())]
-        notes = "".join(f"<div>{render.safe(note)}</div>" for note in self._notes())
+        notes = "".join(f"<div>{render.safe(note)}</div>" for note in self.notes())
         body = grid(charts(self.runs)) if self.runs else ""
         return f'<div class="modelarts-magics"><div>{" · ".join(words)}</div>{body}{notes}</div>'
+
+    def words(self) -> list[str]:
+        """What stands beside the title: the status, the folder, when it was read."""
+        status = [] if self._status is None else [render.status_word(self._status)]
+        return [*status, *self._words()]
 
     def _words(self) -> list[str]:
         words = [self.location] if self._job else []
@@ -154,7 +163,8 @@ class Scalars(Shown):
             words.append(_("{percent}% so far", percent=100 * done // max(there, 1)))
         return words
 
-    def _notes(self) -> list[str]:
+    def notes(self) -> list[str]:
+        """What is to be known of the scalars: why there are none, what cannot be read."""
         trouble = self._reader.trouble
         notes = list(trouble[:_MOST_TROUBLE])
         if len(trouble) > _MOST_TROUBLE:
