@@ -166,5 +166,15 @@ def test_tab_completes_the_tasks(local, jobs, flag):
     assert local.complete(f"%ma_log {jobs['pair'].ref.job} {flag} wor") == ["worker-0", "worker-1"]
 
 
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_a_job_that_both_generations_see_is_no_clash(local, jobs, api):
+    local.ok(f"%ma_session --api {api}")
+    listed = [one.name for one in local.ok("%ma_log --as recent") and local.ip.user_ns["recent"]]
+    assert listed.count("v2-pair") == 1
+    cell = local.ok("%ma_log v2-pair --no-follow")
+    assert "I am worker 0" in cell.text
+    assert cell.stderr == "", "no word of another job of that name"
+
+
 def test_tab_completes_the_flags(local):
     assert {"--task", "--events"} <= set(local.complete("%ma_log --"))

@@ -47,7 +47,7 @@ class FileChoice:
         self._list = ipywidgets.Dropdown(options=[(_("all files"), "")], value="")
         self._list.layout = {"width": "auto", "max_width": "18em"}
         self._typed = ipywidgets.Combobox(
-            description=_("Log file"), continuous_update=False, layout={"width": "20em"}
+            description=_("Log file"), continuous_update=False, layout={"width": "26em"}
         )
         self._list.observe(lambda change: self._choose(change["new"]), names="value")
         self._typed.observe(lambda change: self._take(change["new"]), names="value")
