@@ -309,6 +309,16 @@ def test_a_job_is_followed_to_its_end(cloud, jobs, clock, order):
     assert told == ([] if order == "named" else [NEWEST_PART])
 
 
+def test_that_the_logs_of_a_job_were_cleared_is_told_once(cloud, jobs, clock):
+    cloud.jobs = [job(phase="Completed", tasks=["worker-0", "worker-1"])]
+    cloud.answers["/logs/"] = lambda _asked: refused("2819", message="log file cleared")
+    events = follow(jobs, clock)
+    told = [one.message for one in events if isinstance(one, Trouble)]
+    assert len(told) == 1
+    assert "log file cleared" in told[0]
+    assert isinstance(events[-1], Finished)
+
+
 @pytest.mark.parametrize("order", ["named", "absent"])
 def test_a_log_that_is_written_anew_by_a_restart_is_told_again(cloud, jobs, clock, order):
     cloud.lines = "absent"

@@ -20,7 +20,7 @@ from typing import Union
 from ..api.base import Phase, State
 from ..api.log import LogText
 from ..backoff import Backoff
-from ..errors import ModelArtsError, NotFoundError
+from ..errors import LogClearedError, ModelArtsError, NotFoundError
 from ..http.retry import may_read_again
 from ..i18n import _
 from .cadence import JobWatch
@@ -155,6 +155,9 @@ class Follower(ABC):
             events.append(StatusChanged(status))
         try:
             found = self._look(events, status)
+        except LogClearedError as error:
+            found = False
+            events.append(Trouble(str(error), 0.0, is_of_service=True))
         except NotFoundError:  # the job is there; its log is not, or not yet
             found = False
         if status.is_final and not found:
