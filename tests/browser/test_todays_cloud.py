@@ -6,12 +6,15 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
+import past_service
 import pytest
 from event_files import Writer
 from lab import Lab
 from panel_page import TIME_LIMIT, Panel, PanelPage
+from past_service import DAY
 from playwright.sync_api import expect
 
 from modelarts_magics.core.api.v2.client import Client
@@ -101,6 +104,51 @@ def test_a_job_that_failed_tells_why_and_what_happened_to_it(
 
 def _faint(panel: Panel) -> dict[str, float]:
     return {text: ratio for text, ratio in panel.contrasts().items() if ratio < 4.5}
+
+
+def test_time_clears_the_log_of_an_old_job_and_ends_a_viewer(
+    panel_page: PanelPage, tmp_path: Path
+) -> None:
+    with past_service.running(tmp_path / "past", 31 * DAY) as past:
+        image = {"engine": {"image_url": "org/image:1"}}
+        resource = {"flavor_id": "modelarts.vm.cpu.2u", "node_count": 1}
+        output = {"name": "out", "remote": {"obs": {"obs_url": "obs://test-bucket/old/"}}}
+        trained = {
+            "kind": "job",
+            "metadata": {"name": "old"},
+            "algorithm": {**image, "command": "echo kept for a month", "outputs": [output]},
+            "spec": {"resource": resource},
+        }
+        old = past.made(trained, "Completed")
+        past.ago = 3540  # an hour before is now, less a minute
+        sources = {"data_sources": [{"job": {"job_id": old}}]}
+        stop = {"auto_stop": {"time_unit": "HOURS", "duration": 1}}
+        viewer = {
+            "kind": "visualization_job",
+            "metadata": {"name": "for-an-hour", "annotations": {"tensorboard/enable": "true"}},
+            "algorithm": {**image, "command": "true", "summary": sources},
+            "spec": {"resource": resource, **stop},
+        }
+        viewer_id = past.made(viewer, "Running")
+        past.ago = 0.0
+        past.until_phase(viewer_id, "Running")
+        panel_page.start(
+            "today-time",
+            f"%ma_session local --root {tmp_path / 'past'}",
+            f"%ma_log {old} --view rich",
+            "%ma_session --api v2",
+            "%ma_viz info for-an-hour",
+        )
+        panel_page.run(1)
+        panel_page.run(2)
+        panel = panel_page.panel(2)
+        panel.shows("log file cleared")
+        past.ago = -120.0
+        past.until_phase(viewer_id, "Terminated")
+        for number in (3, 4):
+            panel_page.run(number)
+        expect(panel_page.panel(4).output).to_contain_text("Terminated", timeout=TIME_LIMIT)
+        panel_page.screenshot("today-time")
 
 
 def test_a_viewer_opens_at_a_click_and_here_and_no_notebook_keeps_its_token(
