@@ -11,7 +11,7 @@ from fake_front_end import FrontEnd
 from magic_kernel import Kernel
 from magic_shell import Shell
 from scripted_service import KEYS, ScriptedService
-from v2_service import JOB
+from v2_service import JOB, Said
 from viewer_cloud import TOKEN, ViewerCloud
 
 from modelarts_magics.core import settling
@@ -134,6 +134,19 @@ def steps(panel: VizPanel) -> None:
     """Let its thread do what it has to do now."""
     work = panel.steps()
     next(work)
+
+
+def test_a_folder_on_the_vendors_hosts_is_one_line_with_what_can_show_it(on_v2, cloud):
+    absent = {"error_code": "APIGW.0101", "error_msg": "The API does not exist"}
+    cloud.answers["/v1/"] = lambda _asked: Said(absent, 404)
+    mistake = on_v2("%ma_viz create /bucket/run/").mistake
+    assert "\n" not in mistake
+    for words in (
+        "not the folder /bucket/run/",
+        "%ma_viz scalars /bucket/run/",
+        "%ma_session local",
+    ):
+        assert words in mistake
 
 
 def test_the_form_makes_a_viewer_of_a_job_that_is_named_and_refuses_a_folder(on_v2, cloud):

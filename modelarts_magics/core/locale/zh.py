@@ -252,8 +252,12 @@ MESSAGES: dict[str, str] = {
         "请给出事件文件所在目录（云上为 obs://桶/目录），或写入这些文件的训练作业"
     ),
     "Name the folder that it leads to": "请直接给出它指向的目录",
-    "Name the job, or draw the folder's curves: %ma_viz scalars {path}": (
-        "请给出作业，或直接绘制目录中的曲线：%ma_viz scalars {path}"
+    (
+        "Name the job, or draw the folder's curves: %ma_viz scalars {path}; a TensorBoard of"
+        " this machine shows a copy of the folder: %ma_session local"
+    ): (
+        "请指定作业，或绘制该目录的曲线：%ma_viz scalars {path}；"
+        "本机的 TensorBoard 可显示该目录的副本：%ma_session local"
     ),
     "Name the job: Estimator(modelarts_session, job_id='...', version_id='...')": (
         "请指定作业：Estimator(modelarts_session, job_id='...', version_id='...')"

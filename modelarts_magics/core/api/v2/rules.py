@@ -38,7 +38,11 @@ def check_viewer_source(source: str) -> str:
         return source
     raise InvalidArgumentError(
         _("A viewer of API v2 shows what a training job wrote, not the folder {path}", path=source),
-        _("Name the job, or draw the folder's curves: %ma_viz scalars {path}", path=source),
+        _(
+            "Name the job, or draw the folder's curves: %ma_viz scalars {path}; a TensorBoard of"
+            " this machine shows a copy of the folder: %ma_session local",
+            path=source,
+        ),
     )
 
 

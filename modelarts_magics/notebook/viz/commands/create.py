@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ....core import visualization
-from ....core.errors import InvalidArgumentError
+from ....core.errors import InvalidArgumentError, ServiceError
 from ....core.i18n import _
 from ....core.visualization import How, NewVisualization, Outcome, VisualizationRules
 from ...shell.arguments import Choice, MagicParser, whole_number
@@ -77,8 +77,13 @@ def run(context: ShellContext, asked: argparse.Namespace) -> JobCard:
         " %ma_viz list --search {name}",
         name=new.job_name,
     )
-    with interrupted_as(doubt):
-        outcome = make(folder.jobs, new)
+    try:
+        with interrupted_as(doubt):
+            outcome = make(folder.jobs, new)
+    except ServiceError as error:
+        if error.is_unknown_call:  # the other generation may say what it shows in its place
+            context.visualizations().rules.check_source(new.train_url)
+        raise
     context.remember_folder(new.train_url)
     found = Found(folder.jobs, outcome.job, folder.session)
     return waiting.started(context, found, _note_on(outcome, asked), asked)
