@@ -57,7 +57,7 @@ pictures: $(INSTALLED)  ## The pictures of the READMEs, anew, out of a real Jupy
 	$(PY) scripts/pictures.py
 
 dist: $(VENV)/.dist  ## Wheel and sdist in dist/, each tried: without Node, network, compiler, on every Python
-	$(PY) scripts/dist.py $(PYTHONS)
+	$(PY) scripts/packages.py $(PYTHONS)
 
 release: $(VENV)/.dist  ## Commit, tag and packages of VERSION=1.2.3, checked, up to the upload
 	$(PY) scripts/release.py '$(VERSION)'

@@ -1,6 +1,6 @@
 """Make the wheel and the sdist in `dist/`, and try the wheel where there is nothing but Python.
 
-    python scripts/dist.py [VERSION...]
+    python scripts/packages.py [VERSION...]
 
 What is looked at, in this order; the first that fails ends it:
 
