@@ -438,6 +438,20 @@ def test_a_foreign_host_is_refused_everywhere(service: RunningService, host: str
         assert code_of(send(url, headers=headers)) == (403, "APIGW.0302")
 
 
+@pytest.mark.parametrize("origin", ["null", "https://example.org", "http://127.0.0.1:8888"])
+def test_a_page_of_another_origin_is_refused_and_may_read_nothing(
+    service: RunningService, origin: str
+) -> None:
+    for url in (service.endpoint + "/v3", service.base + JOBS, service.endpoint + "/obs/bucket"):
+        for method in ("GET", "POST", "OPTIONS"):
+            answer = send(url, method=method, headers={"Origin": origin})
+            assert answer.status_code == 403
+            assert "No page of another address" in answer.text
+            assert not [name for name in answer.headers if name.startswith("Access-Control")]
+    own = {"Origin": service.endpoint}
+    assert send(service.endpoint + "/v3", headers=own).status_code == 200
+
+
 def test_it_listens_on_this_machine_only(service: RunningService) -> None:
     assert listening_addresses(service) == {"127.0.0.1"}
 

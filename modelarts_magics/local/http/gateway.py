@@ -46,7 +46,8 @@ class Gateway:
         store: the object store.
         others: routes that are of no such API.
         hosts: the values of ``Host`` that are served: a page of the web that makes a browser call
-            this service under a name of its own is refused.
+            this service under a name of its own is refused. So is any page that calls it from
+            elsewhere, which a browser tells by ``Origin``.
     """
 
     hosts: frozenset[str]
@@ -64,6 +65,9 @@ class Gateway:
         """
         if wire.headers.get("Host", "").lower() not in self.hosts:
             raise refused_by_gateway("0302", "This host is not served here.", 403)
+        origin = wire.headers.get("Origin", "").lower()
+        if origin and origin.partition("://")[2] not in self.hosts:
+            raise refused_by_gateway("0302", "No page of another address is served here.", 403)
         if wire.path.startswith(self.store.prefix):
             return self.store.answer(wire)
         face = self._face_of(wire.path)
