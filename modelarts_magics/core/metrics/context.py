@@ -13,7 +13,7 @@ _MOST_WORDS = 5
 _MOST_OF_INTRODUCTION = 10  # words of a head that ends with a colon
 _FEW_WORDS = 2  # of a line that says nothing else
 _MOST_BLANKS = 10
-_STEMS = ("train", "val", "test", "dev", "cv", "trn", "tst", "训练", "验证", "评估", "测试")
+_STEM = re.compile("train|val|test|dev|cv|trn|tst|训练|验证|评估|测试")
 _MOST_HOMES = 10_000
 _DECORATION = " \t*=-#>_~+|.:[](){}<!"
 _WORD = re.compile(r"(?<![\w/.])[A-Za-z]+(?![\w/]|\.\w)|[\u3400-\u9fff]+")
@@ -115,13 +115,14 @@ def head(text: str) -> str:
     >>> head("***** eval metrics *****"), head("Loading the train dataset")
     ('valid', '')
     """
-    if len(text) > _LONGEST_HEAD or text.count(" ") > _MOST_BLANKS * 4:
+    introduces = is_introduction(text)
+    if len(text) > _LONGEST_HEAD or (text.count(" ") > _MOST_BLANKS and not introduces):
         return ""
     text = text.lower()
-    if not any(stem in text for stem in _STEMS):
+    if not _STEM.search(text):
         return ""
     found = _WORD.findall(text)
-    most = _MOST_OF_INTRODUCTION if is_introduction(text) else _MOST_WORDS
+    most = _MOST_OF_INTRODUCTION if introduces else _MOST_WORDS
     if not 0 < len(found) <= most or words.NO_HEADS.intersection(found):
         return ""
     return next((words.SPLITS[word] for word in found if word in words.SPLITS), "")

@@ -98,7 +98,6 @@ class _Sentence:
         self._never = 0
         self._is_named = False
         self._is_labelled = False
-        self._is_fixed = True
         self._is_of_best = False  # the line repeats what was best so far
         self.places: dict[str, int] = {}
         self.rank = NOWHERE
@@ -124,7 +123,6 @@ class _Sentence:
             is_named=self._is_named,
             is_labelled=self._is_labelled or bool(said),
             has_place=bool(said) or not {"step", "epoch", "part"}.isdisjoint(self.places),
-            is_fixed=self._is_fixed,
         )
         pairs = tuple(self._accepted(shape))
         splits = {pair.split for pair in pairs}

@@ -196,8 +196,7 @@ class MetricReader:
         if self._block.is_open:
             self._block.tell_head(text)
         split = head(text)
-        is_head = is_placed or "%||" in text or is_phase(text)
-        if split and (is_head or not has_numbers(text)) and table(text) is None:
+        if split and (is_placed or _is_head(text)) and table(text) is None:
             self._context.tell_split(split, text, is_placed=is_placed)
         self._recent.append(text)
 
@@ -264,6 +263,10 @@ class MetricReader:
     def _room(self) -> int:
         least, most = _OF_A_CURVE
         return max(least, min(most, _MOST_POINTS // max(1, len(self._curves))))
+
+
+def _is_head(text: str) -> bool:
+    return "%||" in text or is_phase(text) or not has_numbers(text)
 
 
 def _place_of(row: Row, text: str) -> Place:

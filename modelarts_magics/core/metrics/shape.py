@@ -50,7 +50,6 @@ class Shape:
         is_labelled: step or epoch have a word of their own.
         has_place: it tells step, epoch, or a part of it.
         own_split: of all pairs, where it is the same.
-        is_fixed: no name has a number in it, so that other lines tell the same.
     """
 
     pairs: tuple[Pair, ...] = ()
@@ -68,7 +67,6 @@ class Shape:
     is_labelled: bool = False
     has_place: bool = False
     own_split: str = ""
-    is_fixed: bool = True
 
 
 class Place(NamedTuple):

@@ -31,7 +31,7 @@ class Shapes:
             if not can_tell(parts):
                 return _NOTHING
             shape = shape_of(parts)
-            if shape.is_fixed and sum(map(len, key)) <= _LONGEST:
+            if sum(map(len, key)) <= _LONGEST:
                 self._known[key] = shape
                 if len(self._known) > _MOST:
                     self._known.popitem(last=False)
