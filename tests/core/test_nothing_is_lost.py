@@ -150,18 +150,22 @@ def check(world: World, events: list) -> None:
         ends = [(one, _ends_in(one, text)) for one in _files(world, number)]
         assert any(found for _file, found in ends), f"{text!r} is no part of {files}"
         if number == len(files) - 1:
-            assert any(one.endswith(files[-1]) and len(one) in found for one, found in ends)
+            newest = world.written[-world.cloud.window :]
+            assert any(one.endswith(newest) and len(one) in found for one, found in ends)
 
 
 def _files(world: World, number: int) -> Iterator[bytes]:
     """What may be told as one text: a file, or one that was replaced unseen.
 
-    By lines all of the next file is behind the lines that were told of the one before it.
+    By lines all of the next file is behind the lines that were told of the one before it. A newest
+    part that has nothing in common with what was told is of the same file, for all that is known.
     """
     files = [*world.before, world.written]
     yield from files[number::-1]
-    if world.cloud.lines != "absent":
-        for before, file in zip(files[:number], files[1:]):
+    for before, file in zip(files[:number], files[1:]):
+        apart = min(len(before), len(file) - world.cloud.window)
+        yield from (before[:told] + file[told:] for told in range(1, apart + 4))
+        if world.cloud.lines != "absent":
             lines = before.splitlines(keepends=True)
             yield from (b"".join([*lines[:count], file]) for count in range(1, len(lines) + 1))
 
