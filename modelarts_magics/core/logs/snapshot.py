@@ -198,6 +198,4 @@ class _Ends:
         self._end = end + LONGEST_CUT
 
     def read(self, start_byte: int, length: int) -> LogChunk:
-        if start_byte < 0:
-            return self._source.read(start_byte, length)
-        return self._source.read(start_byte, max(1, min(length, self._end - start_byte)))
+        return self._source.read(start_byte, min(length, self._end - start_byte))
