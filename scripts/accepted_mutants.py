@@ -153,6 +153,113 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "of a protocol, which a type checker reads and nobody runs",
         ),
     ),
+    "logs/draft.py": (
+        Known("_BLOCK = 2**20  # bytes", "", "how much is read at once changes nothing"),
+        Known(
+            "_LONGEST_NOTE = 2**16  # bytes",
+            "",
+            "no note of ours is nearly as long as either",
+            is_equivalent=False,
+        ),
+        Known(
+            "_KEPT_NAME = 200  # bytes of a name that is too long together with"
+            " what is added to it",
+            "",
+            "which name a draft has by that, nobody knows but we",
+            is_equivalent=False,
+        ),
+        Known(
+            "known = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]",
+            "",
+            "which name a draft has by that, nobody knows but we",
+            is_equivalent=False,
+        ),
+        Known(
+            'path = self._shared.with_name(f"{self._shared.name}.{secrets.token_hex(2)}")',
+            "",
+            "which name a draft has by that, nobody knows but we",
+            is_equivalent=False,
+        ),
+        Known(
+            '_DIRECTLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)'
+            ' | getattr(os, "O_BINARY", 0)',
+            "",
+            "each flag is a bit of its own; of one that a system lacks tests there tell",
+        ),
+        Known(
+            "with _opened(path, os.O_RDWR | os.O_CREAT) as file:",
+            "",
+            "each flag is a bit of its own",
+        ),
+        Known(
+            "file = _opened(self._path, os.O_RDWR | os.O_CREAT)",
+            "",
+            "each flag is a bit of its own",
+        ),
+        Known(
+            "_opened(path, os.O_RDWR | os.O_CREAT | os.O_EXCL).close()",
+            "_opened(path, os.O_RDWR | os.O_CREAT % os.O_EXCL).close()",
+            "nobody else has chosen the same name by chance",
+            is_equivalent=False,
+        ),
+        Known(
+            "_opened(path, os.O_RDWR | os.O_CREAT | os.O_EXCL).close()",
+            "",
+            "each flag is a bit of its own",
+        ),
+        Known(
+            "descriptor = os.open(path, flags | _DIRECTLY, 0o666)",
+            "descriptor = os.open(path, flags + _DIRECTLY, 0o666)",
+            "each flag is a bit of its own",
+        ),
+        Known(
+            "descriptor = os.open(path, flags | _DIRECTLY, 0o666)",
+            "descriptor = os.open(path, flags ^ _DIRECTLY, 0o666)",
+            "each flag is a bit of its own",
+        ),
+        Known(
+            "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)",
+            "",
+            "each flag is a bit of its own",
+        ),
+        Known(
+            'return open(descriptor, "rb" if flags == os.O_RDONLY else "r+b", buffering=0)',
+            'return open(descriptor, "rb" if flags <= os.O_RDONLY else "r+b", buffering=0)',
+            "no flags are less than 0, which is to read only",
+        ),
+        Known(
+            'return open(descriptor, "rb" if flags == os.O_RDONLY else "r+b", buffering=0)',
+            'return open(descriptor, "rb" if flags < os.O_RDONLY else "r+b", buffering=0)',
+            "what is opened to be read only is never written",
+        ),
+        Known(
+            "is_whole = self._length == note.length == note.position == self.known.position",
+            "",
+            "no more is read than the note says, and a text is as long as its bytes",
+        ),
+        Known(
+            "if self._path != self._shared:",
+            "",
+            "only some systems move no file that is open",
+            is_equivalent=False,
+        ),
+        Known(
+            "while written < len(data):",
+            "while written != len(data):",
+            "no more is written than there is",
+        ),
+        Known(
+            "if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:",
+            "if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:",
+            "what was opened by a name has one",
+        ),
+        Known("file.truncate(0)", "file.truncate( 1)", "a note is longer, and begins there"),
+        Known(
+            "while block := self._file.read(min(_BLOCK, max(0, note.length - self._length))):",
+            "while block := self._file.read(min(_BLOCK, max( -1, note.length - self._length))):",
+            "a note of a length below 0 fits no draft",
+        ),
+    ),
     "logs/fingerprint.py": (
         Known(
             'return known != b"" and all('
@@ -256,6 +363,72 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "self._complete_size = 0  # as far as this nothing is left to read",
             "",
             "no file of one byte has an event; an empty one has none",
+        ),
+    ),
+    "scalars/series.py": (
+        Known(
+            "_MOST_OPEN = 20  # points that wait for their group",
+            "",
+            "thinned sooner or later the same points stay",
+        ),
+        Known(
+            "if len(self._open) > _MOST_OPEN:",
+            "",
+            "thinned sooner or later the same points stay; a test counts those that are held",
+        ),
+        Known("\n@property", "", "of a protocol, which a type checker reads and nobody runs"),
+        Known(
+            "if len(points) <= 2:",
+            "if len(points) == 2:",
+            "of none and of one the extremes are all",
+        ),
+        Known(
+            "return sum(part.forget(step) for part in parts) > 0",
+            "return sum(part.forget(step) for part in parts) != 0",
+            "they are counted from 0",
+        ),
+        Known(
+            "most = self._room() // 2  # groups, of two points each",
+            "most = self._room() / 2  # groups, of two points each",
+            "no whole number is between them",
+        ),
+        Known(
+            "if self._in_open >= self.stride:",
+            "if self._in_open == self.stride:",
+            "they are counted one by one, and two halves are less than the double",
+        ),
+        Known(
+            "self.stride = 1",
+            "self.stride = 2",
+            "of two points both are extremes",
+        ),
+        Known(
+            "dense = [part for part in parts if len(part.groups) > 1]",
+            "",
+            "a single group becomes open: its points stay",
+        ),
+        Known(
+            "min(dense, key=lambda part: (part.stride, -len(part.groups))).halve()",
+            "",
+            "of files that are as dense as each other one is thinned before the others",
+            is_equivalent=False,
+        ),
+        Known(
+            "before = () if kept and kept[0] is first else (first,)",
+            "before = () if kept and kept[0] == first else (first,)",
+            "of points that are alike in all the first one is the extreme",
+        ),
+        Known(
+            "after = () if (*before, *kept)[-1] is last else (last,)",
+            "after = () if (*before, *kept)[-1] == last else (last,)",
+            "a point that is like the one before it in all",
+            is_equivalent=False,
+        ),
+        Known(
+            "self._in_open = self._in_open if self._open else 0",
+            "",
+            "one point more or less makes the next group",
+            is_equivalent=False,
         ),
     ),
 }

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import stat
 import sys
 from contextlib import contextmanager
 
@@ -15,9 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_services import GrowingLog
 
+from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.errors import InvalidArgumentError, NotFoundError
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.download import download
+from modelarts_magics.core.logs.draft import Draft
 
 SLICE = 64
 DATA = "".join(f"第 {number} 行\n" for number in range(60)).encode()
@@ -142,6 +145,88 @@ def test_a_draft_that_was_changed_is_begun_anew(tmp_path_factory, at, byte, size
     assert (folder / "log").read_bytes() == DATA
 
 
+@pytest.mark.parametrize("size", [0, 1, 700_000, 3_000_000])
+def test_all_that_was_added_is_in_the_file_at_once_and_known_when_it_is_gone_on_with(folder, size):
+    """However it is read: in blocks."""
+    path, text = folder / "log", ("行" * (size // 3) + "." * (size % 3))
+    with Draft(path, ("log",)) as draft:
+        draft.add(LogText(text, 0, size))
+        assert (folder / ".log.part").read_bytes() == text.encode()
+    with Draft(path, ("log",)) as draft:
+        assert draft.known.position == size
+        draft.add(LogText("end", size, size + 3))
+        draft.publish()
+    assert path.read_bytes() == text.encode() + b"end"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~_umask()
+    assert [found.name for found in folder.iterdir()] == ["log"]
+
+
+def _umask():
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def test_a_draft_that_begins_anew_and_gets_nothing_is_empty(folder):
+    with Draft(folder / "log", ("log",)) as draft:
+        draft.add(LogText("text", 0, 4))
+        draft.restart()
+        assert draft.known.position == 0
+        draft.publish()
+    assert (folder / "log").read_bytes() == b""
+
+
+@pytest.mark.parametrize("more", [b"x", b"\xff", DATA])
+def test_what_came_into_a_draft_behind_its_note_is_left_out(folder, more):
+    """As when the power went between the two."""
+    begin(folder / "log")
+    with open(folder / ".log.part", "ab") as draft:
+        draft.write(more)
+    log = Broken(DATA, len(DATA) + 9)
+    download(log, folder / "log", Reader(1))
+    assert log.first > 2 * SLICE, "it went on from what was there"
+    assert (folder / "log").read_bytes() == DATA
+
+
+@pytest.mark.parametrize(("name", "is_ours"), [(GrowingLog.name, True), ("other", False)])
+def test_a_draft_of_the_first_version_is_gone_on_with_where_its_text_is_that_of_the_log(
+    folder, name, is_ours
+):
+    (folder / ".log.part").write_bytes(DATA[:300].decode(errors="ignore").encode())
+    size = (folder / ".log.part").stat().st_size
+    note = {"log_file": name, "position": size, "length": size}
+    (folder / ".log.part.json").write_text(json.dumps(note))
+    log = Broken(DATA, len(DATA) + 9)
+    download(log, folder / "log", Reader(1))
+    assert (log.first > 2 * SLICE) is is_ours
+    assert (folder / "log").read_bytes() == DATA
+
+
+@pytest.mark.parametrize("lost", ["removed", "replaced", "a link"])
+def test_a_draft_that_loses_its_name_while_it_is_taken_is_taken_anew(folder, monkeypatch, lost):
+    draft, lock, times = folder / ".log.part", fcntl.flock, []
+
+    def taken(file, how):
+        if not times:
+            os.rename(draft, folder / "elsewhere")
+            if lost == "replaced":
+                draft.touch()
+            elif lost == "a link":
+                draft.symlink_to(folder / "elsewhere")
+        times.append(how)
+        return lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", taken)
+    if lost == "a link":
+        with pytest.raises(InvalidArgumentError, match="is in the way"):
+            download(log_of(), folder / "log", Reader(1))
+        return
+    download(log_of(), folder / "log", Reader(1))
+    assert len(times) == 2
+    assert (folder / "log").read_bytes() == DATA
+    assert (folder / "elsewhere").read_bytes() == b""
+
+
 # ---- whose it is ---------------------------------------------------------------------------------
 
 
@@ -258,6 +343,14 @@ def test_two_that_fail_where_there_are_no_locks_leave_what_one_of_them_had(
     assert sorted(path.name for path in folder.iterdir()) == [".log.part", ".log.part.json"]
     download(log_of(), folder / "log", Reader(1))
     assert (folder / "log").read_bytes() == DATA
+
+
+@pytest.mark.parametrize(("size", "is_kept"), [(243, True), (244, True), (245, False)])
+def test_a_draft_has_the_name_of_its_file_as_long_as_that_of_its_note_fits(folder, size, is_kept):
+    with pytest.raises(NotFoundError):
+        download(Broken(DATA, 300), folder / ("n" * size), Reader(1))
+    assert (folder / f".{'n' * size}.part").exists() is is_kept
+    assert max(len(found.name) for found in folder.iterdir()) <= 255
 
 
 @pytest.mark.parametrize("name", ["x" * 255, "长" * 85, "y" * 248 + ".log", "z" * 245])

@@ -119,6 +119,50 @@ def test_whether_a_log_was_written_anew_costs_64_bytes_a_look_and_no_request(siz
     assert len(asked) == 3
 
 
+@pytest.mark.parametrize("is_over", [False, True])
+@pytest.mark.parametrize("more", [0, 1, 64])
+def test_one_byte_of_other_text_before_the_end_tells_that_a_log_was_written_anew(more, is_over):
+    clock, service = Clock(), Service(longest_slice=512)
+    follower = service.follower(clock)
+    service.data = b"line of a log\n" * 10
+    events = poll(follower, clock)
+    service.data = service.data[:-9] + b"?" + service.data[-8:] + b"x" * more
+    service.status = JobStatus.COMPLETED if is_over else JobStatus.RUNNING
+    events += poll(follower, clock)
+    assert delivered(events).encode() == service.data
+    assert ["anew" in message for message in messages(events)] == [True]
+
+
+@pytest.mark.parametrize("most", [1, 30, 63, 64, 65, 66, 100])
+def test_a_service_that_gives_less_than_the_text_that_is_known_is_followed_nevertheless(most):
+    clock, service = Clock(), Service(longest_slice=512)
+    follower, read = service.follower(clock), service.read
+    service.data = b"line of a log\n" * 20
+    events = poll(follower, clock)
+    service.read = lambda start, length: read(start, min(length, most))
+    for _part in range(40):
+        service.data += b"more of it, much more\n"
+        events += poll(follower, clock)
+    service.status = JobStatus.COMPLETED
+    events += run_to_end(follower, clock)
+    assert delivered(events).encode() == service.data
+    assert messages(events) == []
+
+
+@pytest.mark.parametrize("habit", DECODERS)
+def test_a_last_byte_that_is_no_text_is_told_once_nothing_more_is_written(habit):
+    clock, service = Clock(), Service(habit, longest_slice=512)
+    follower = service.follower(clock)
+    service.data = b"line of a log\n" * 10
+    events = poll(follower, clock)
+    service.data += b"\x80"
+    events += poll(follower, clock)
+    service.status = JobStatus.COMPLETED
+    events += run_to_end(follower, clock)
+    assert [e.end_byte for e in events if isinstance(e, LogText)][-1] == len(service.data)
+    assert messages(events) == []
+
+
 class Lagging(Service):
     """Some answers are those of a moment ago, or of a log that nothing was written to."""
 

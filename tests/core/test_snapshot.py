@@ -300,3 +300,51 @@ def test_of_a_log_that_is_no_utf8_the_result_says_so(tmp_path):
     genuine = Log("a \ufffd in the log\n".encode() * 50)
     assert not download(genuine, tmp_path / "log", Reader(4)).is_exact, "no slice tells it"
     assert (tmp_path / "log").read_bytes() == genuine.data
+
+
+# ---- up to the promised end, and no farther ------------------------------------------------------
+
+
+@pytest.mark.parametrize("character", [b"x", "é".encode(), "中".encode(), "😀".encode()])
+@pytest.mark.parametrize("size", [1, 3, 60, 61, 64, 65, 127, 128, 129, 300])
+@pytest.mark.parametrize("connections", [1, 4])
+def test_no_byte_is_asked_for_behind_the_character_at_the_promised_end(
+    tmp_path, character, size, connections
+):
+    asked = []
+
+    class Growing(Log):
+        def numbered(self, number, start_byte, length):
+            asked.append((start_byte, length))
+            chunk = super().numbered(number, start_byte, length)
+            if number == 1:
+                self.data += character * 99
+            return chunk
+
+    log = Growing(b"x" * (size - 1) + character)
+    promised = len(log.data)
+    written = download(log, tmp_path / "log", Reader(connections), wait=at_once)
+    assert written.is_exact
+    assert (tmp_path / "log").read_bytes() == log.data[:promised]
+    assert all(length > 0 for _start, length in asked)
+    slices = [(start, length) for start, length in asked if start >= 0]
+    assert all(start < promised and start + length <= promised + 3 for start, length in slices)
+
+    assert len(slices) <= promised // (SLICE - 8) + 5
+
+
+@pytest.mark.parametrize("size", range(120, 200, 7))
+def test_of_a_log_that_is_no_utf8_and_grows_what_was_promised_is_saved(tmp_path, size):
+    class Growing(Log):
+        def numbered(self, number, start_byte, length):
+            chunk = super().numbered(number, start_byte, length)
+            self.data += b"\xe9"
+            return chunk
+
+    log = Growing("é à la carte ".encode("latin-1") * 30, "replaces every cut byte")
+    log.data = log.data[:size]
+    promised = log.data
+    written = download(log, tmp_path / "log", Reader(1), wait=at_once)
+    assert (written, written.is_exact) == (size, False)
+    assert written.written_since > 0
+    assert (tmp_path / "log").read_text("utf-8") == promised.decode(errors="replace")
