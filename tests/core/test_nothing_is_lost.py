@@ -44,7 +44,7 @@ def fault(kind: str, clock: Clock, *, is_store: bool) -> Said:
         clock.now += 15
         return Said(error=requests.ReadTimeout("no answer"))
     if kind == "cut":
-        return Said(b"<ListBuck" if is_store else b'{"con')
+        return Said(b"<ListBuck", 206) if is_store else Said(b'{"con')
     if kind == "empty":
         return Said(b"")
     if kind == "429":
@@ -150,22 +150,18 @@ def check(world: World, events: list) -> None:
         ends = [(one, _ends_in(one, text)) for one in _files(world, number)]
         assert any(found for _file, found in ends), f"{text!r} is no part of {files}"
         if number == len(files) - 1:
-            newest = world.written[-world.cloud.window :]
-            assert any(one.endswith(newest) and len(one) in found for one, found in ends)
+            assert any(one.endswith(files[-1]) and len(one) in found for one, found in ends)
 
 
 def _files(world: World, number: int) -> Iterator[bytes]:
     """What may be told as one text: a file, or one that was replaced unseen.
 
-    By lines all of the next file is behind the lines that were told of the one before it. A newest
-    part that has nothing in common with what was told is of the same file, for all that is known.
+    By lines all of the next file is behind the lines that were told of the one before it.
     """
     files = [*world.before, world.written]
     yield from files[number::-1]
-    for before, file in zip(files[:number], files[1:]):
-        apart = min(len(before), len(file) - world.cloud.window)
-        yield from (before[:told] + file[told:] for told in range(1, apart + 4))
-        if world.cloud.lines != "absent":
+    if world.cloud.lines != "absent":
+        for before, file in zip(files[:number], files[1:]):
             lines = before.splitlines(keepends=True)
             yield from (b"".join([*lines[:count], file]) for count in range(1, len(lines) + 1))
 
@@ -239,4 +235,5 @@ def test_under_faults_on_every_way(ways, steps, lines_fail_after):
 @settings(max_examples=15)
 @given(ways=ways, steps=steps, anew_at=st.integers(1, 6))
 def test_when_a_restart_writes_the_log_anew(ways, steps, anew_at):
-    run(ways, steps, lines_fail_after=-1, anew_at=anew_at)
+    """Where the newest part has all of it: one that lacks what was told cannot be compared."""
+    run({**ways, "window": 5 * 2**20}, steps, lines_fail_after=-1, anew_at=anew_at)
