@@ -195,3 +195,30 @@ def test_a_viewer_opens_at_a_click_and_here_and_no_notebook_keeps_its_token(
     panel.press("Open TensorBoard in a new tab")
     panel.shows("It has no address now")
     cloud.client.delete_job(viewer.metadata.id)
+
+
+def test_lines_far_up_come_where_the_service_counts_no_bytes(
+    panel_page: PanelPage, cloud: Cloud
+) -> None:
+    job_id = cloud.run("today-long", "for n in $(seq 1 5000); do echo line $n of many; done")
+    ways = ("--tail 100", "--tail 50 --at line777")
+    panel_page.start("today-long", *(f"%ma_log {job_id} {way}" for way in ways))
+    panel_page.run(1)
+    panel = panel_page.panel(1)
+    panel.is_rich()
+    panel.shows("line 5000 of many")
+    panel.rich.locator(".cm-scroller").hover()
+    panel_page.page.mouse.wheel(0, -5000)
+    # Whoever scrolled stays where he is; once all is there the lines have their numbers.
+    expect(panel.rich.locator(".cm-lineNumbers")).to_contain_text("4905", timeout=TIME_LIMIT)
+    panel.shows("line 4905 of many")
+    panel.rich.locator(".cm-content").focus()
+    panel_page.page.keyboard.press("g")
+    panel.shows("line 1 of many")
+    panel_page.run(2)
+    opened = panel_page.panel(2)
+    opened.is_rich()
+    opened.shows("line 777 of many")
+    opened.press("Copy the address of the line")
+    opened.shows("--at line777")
+    panel_page.screenshot("today-place")

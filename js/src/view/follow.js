@@ -54,6 +54,7 @@ export function following({ onChange, onTop, signal }) {
     const { scrollHeight, clientHeight, scrollTop } = view.scrollDOM;
     if (event.deltaY < 0 && scrollHeight > clientHeight) {
       set(false);
+      lastTop = Infinity; // one turn may go from the end to the top
       if (scrollTop <= TOP) onTop();
     }
   };
