@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,8 @@ from modelarts_magics.core.auth.signing import SignatureAuth
 _TIME_LIMIT = 60.0  # seconds for anything to happen
 _ENDED = {3, 5, 10, 11, 12, 13, 14}
 _STOPPED = 12
+_ENDED_V2 = {"Completed", "Failed", "Terminated", "Abnormal"}
+_FOUND, _MADE, _TAKEN = 200, 201, 202
 _WRITER = """
 import itertools, sys, time
 for number in itertools.count():
@@ -80,16 +82,19 @@ class Service:
         assert self.process.stdout
         address = json.loads(self.process.stdout.readline())
         keys = json.loads(Path(address["credentials_file"]).read_text())
-        self._base = f"{address['endpoint']}/v1/{address['project_id']}"
+        self._service, self._project = address["endpoint"], address["project_id"]
         self._auth = SignatureAuth(keys["access_key"], keys["secret_key"])
 
-    def call(self, method: str, path: str, **options: Any) -> tuple[int, dict[str, Any]]:
+    def call(
+        self, method: str, path: str, api: str = "v1", **options: Any
+    ) -> tuple[int, dict[str, Any]]:
         """Raises requests.ConnectionError once it was killed."""
         with requests.Session() as session:
             session.trust_env = False
             session.auth = self._auth
-            answer = session.request(method, self._base + path, timeout=_TIME_LIMIT, **options)
-            return answer.status_code, answer.json()
+            url = f"{self._service}/{api}/{self._project}{path}"
+            answer = session.request(method, url, timeout=_TIME_LIMIT, **options)
+            return answer.status_code, answer.json() if answer.content else {}
 
     def kill(self) -> None:
         kill(self.process)
@@ -239,6 +244,107 @@ class Client:
             yield f"job {known.job}: its description is not {words}"
 
 
+@dataclass
+class KnownV2:
+    """What was acknowledged of a job of two tasks; see :class:`Known`."""
+
+    log: str = ""
+    is_stopped: bool = False
+    is_deleted: bool = False
+    is_unsure: bool = False
+
+
+@dataclass
+class ClientV2:
+    """The same by API v2: jobs of two tasks, of which the second one's log is read."""
+
+    name: str
+    chance: random.Random
+    known: dict[str, KnownV2] = field(default_factory=dict)
+    _made: int = 0
+
+    def work(self, service: Service) -> None:
+        """Until the service is gone."""
+        actions = (self._create, self._stop, self._delete, self._read, self._read)
+        try:
+            while True:
+                self.chance.choice(actions)(service)
+        except (requests.RequestException, ValueError):
+            return
+
+    def _create(self, service: Service) -> None:
+        self._made += 1
+        count = self.chance.choice([20, 20_000])
+        command = f"for n in $(seq {count}); do echo $n; sleep 0.002; done"
+        body = {
+            "kind": "job",
+            "metadata": {"name": f"{self.name}-{self._made}"},
+            "algorithm": {"engine": {"image_url": "org/image:1"}, "command": command},
+            "spec": {"resource": {"flavor_id": "modelarts.vm.cpu.2u", "node_count": 2}},
+        }
+        status, made = service.call("POST", "/training-jobs", "v2", json=body)
+        if status == _MADE:
+            self.known[made["metadata"]["id"]] = KnownV2()
+
+    def _stop(self, service: Service) -> None:
+        if job := self._any():
+            with self._unsure(job) as known:
+                asked = {"action_type": "terminate"}
+                status, _ = service.call("POST", self._path(job) + "/actions", "v2", json=asked)
+                known.is_stopped |= status == _TAKEN
+
+    def _delete(self, service: Service) -> None:
+        if job := self._any():
+            with self._unsure(job) as known:
+                status, _ = service.call("DELETE", self._path(job), "v2")
+                known.is_deleted |= status == _TAKEN
+
+    def _read(self, service: Service) -> None:
+        if job := self._any():
+            path = self._path(job) + "/tasks/worker-1/logs/preview"
+            status, found = service.call("GET", path, "v2")
+            if status == _FOUND:
+                self.known[job].log = str(found["content"])
+
+    @contextmanager
+    def _unsure(self, job: str) -> Iterator[KnownV2]:
+        """Not answered, it may have been done or not."""
+        self.known[job].is_unsure = True
+        yield self.known[job]
+        self.known[job].is_unsure = False
+
+    def _any(self) -> str | None:
+        there = [one for one, known in self.known.items() if not known.is_deleted]
+        return self.chance.choice(there) if there else None
+
+    def _path(self, job: str) -> str:
+        return f"/training-jobs/{job}"
+
+    def losses(self, service: Service, _root: Path) -> Iterator[str]:
+        """What was acknowledged and is not so after the service was started again."""
+        for job, known in self.known.items():
+            status, found = service.call("GET", self._path(job), "v2")
+            is_there = status == _FOUND
+            if known.is_unsure and not is_there:
+                known.is_deleted = True
+            if known.is_deleted == is_there:
+                yield f"job {job}: {known}, but HTTP {status}"
+            elif is_there:
+                yield from self._losses_of(service, job, known, found["status"]["phase"])
+            known.is_unsure = False
+            known.is_stopped |= is_there and found["status"]["phase"] == "Terminated"
+
+    def _losses_of(self, service: Service, job: str, known: KnownV2, phase: str) -> Iterator[str]:
+        if phase not in _ENDED_V2:
+            yield f"job {job} is {phase}, but nothing runs"
+        if known.is_stopped and phase != "Terminated":
+            yield f"job {job} was terminated, but is {phase}"
+        path = self._path(job) + "/tasks/worker-1/logs/preview"
+        _status, found = service.call("GET", path, "v2")
+        if not str(found.get("content", "")).startswith(known.log):
+            yield f"job {job}: what was read of its log is gone"
+
+
 _UNTOLD = """
 SELECT count(*) FROM job
 WHERE COALESCE(ending, phase) IS NOT
@@ -265,9 +371,13 @@ def halves(root: Path) -> Iterator[str]:
 
 
 def kill_service(root: Path, moments: int, seed: int) -> list[str]:
-    """Kill a service again and again while two clients use it; returns what is wrong."""
+    """Kill a service again and again while three clients use it; returns what is wrong."""
     chance = random.Random(seed)
-    clients = [Client(name, random.Random(f"{seed} {name}")) for name in ("one", "two")]
+    clients: list[Client | ClientV2] = [
+        Client("one", random.Random(f"{seed} one")),
+        Client("two", random.Random(f"{seed} two")),
+        ClientV2("new", random.Random(f"{seed} new")),
+    ]
     service, found = Service(root), list[str]()
     (root / "obs" / _CODE).mkdir(parents=True, exist_ok=True)
     (root / "obs" / _CODE / "writer.py").write_text(_WRITER)
@@ -294,12 +404,14 @@ def kill_service(root: Path, moments: int, seed: int) -> list[str]:
     return found
 
 
-def _tell(clients: list[Client], moments: int) -> None:
-    known = [one for client in clients for one in client.known.values()]
+def _tell(clients: Sequence[Client | ClientV2], moments: int) -> None:
+    known: list[Known | KnownV2] = [one for client in clients for one in client.known.values()]
     read = sum(len(one.log) for one in known)
+    newer = sum(isinstance(one, KnownV2) for one in known)
+    stopped, deleted = sum(one.is_stopped for one in known), sum(one.is_deleted for one in known)
     print(
-        f"{moments} moments: {len(known)} versions, {sum(one.is_stopped for one in known)} stopped,"
-        f" {sum(one.is_deleted for one in known)} deleted, {read} bytes of logs read"
+        f"{moments} moments: {len(known) - newer} versions and {newer} jobs of API v2,"
+        f" {stopped} stopped, {deleted} deleted, {read} characters of logs read"
     )
 
 
