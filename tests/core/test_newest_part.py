@@ -48,7 +48,7 @@ def test_it_is_read_behind_that_line_too(cloud, source):
     cloud.logs[TASK] = lines(0, 1000)
     found = read_whole(source, Reader(1))
     assert found.part.text.startswith("[9,900 bytes of the log are missing here]\nline 0990\n")
-    assert found.missing == 9900
+    assert (found.missing, found.is_exact) == (9900, False)
 
 
 def test_the_log_that_is_all_there_has_no_such_line(cloud, source, tmp_path):
