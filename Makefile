@@ -8,6 +8,7 @@ WORKERS ?= 3
 JOBS ?= 2
 PYTHONS ?=
 SOAK ?= 600
+SECONDS ?= 60
 SEED ?=
 MODULES ?=
 VERSION ?=
@@ -16,11 +17,11 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test matrix lint format workflows docs pictures dist release bench soak mutants clean
+.PHONY: help lab test matrix lint format workflows docs pictures dist release bench soak fuzz mutants clean
 
 help:  ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
-	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS); for matrix JOBS=$(JOBS) PYTHONS=$(PYTHONS); for soak SOAK=$(SOAK) SEED=$(SEED); for mutants MODULES=$(MODULES); for dist PYTHONS=$(PYTHONS); for release VERSION=$(VERSION)"
+	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV); for lab also PORT=$(PORT) ROOT=$(ROOT); for test WORKERS=$(WORKERS); for matrix JOBS=$(JOBS) PYTHONS=$(PYTHONS); for soak SOAK=$(SOAK) SEED=$(SEED); for fuzz SECONDS=$(SECONDS) SEED=$(SEED); for mutants MODULES=$(MODULES); for dist PYTHONS=$(PYTHONS); for release VERSION=$(VERSION)"
 
 lab: $(INSTALLED)  ## Embedded ModelArts, an example training job, JupyterLab; Ctrl-C ends all
 	@exec $(PY) scripts/lab.py --root '$(ROOT)' --port '$(PORT)'
@@ -67,6 +68,9 @@ bench: $(INSTALLED)  ## All benchmarks, side by side with what they compare to
 
 soak: $(INSTALLED)  ## Read for ten minutes from a service in trouble: every byte exact, and nothing grows
 	$(PY) scripts/soak.py --seconds $(SOAK) $(if $(SEED),--seed $(SEED))
+
+fuzz: $(INSTALLED)  ## Hostile input for what reads logs, event files, JSON and XML: no crash, no hang, no growth
+	$(PY) scripts/fuzz.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 mutants: $(INSTALLED)  ## Change the code in small ways and see whether its tests notice; MODULES= chooses
 	nice -n 15 $(PY) scripts/mutants.py $(MODULES)
