@@ -24,7 +24,7 @@ SHOWN: Mapping[str, Sequence[str]] = {
     "panel-dark": _PANEL,
     "panel-zh": _PANEL,
     "viz": _FORM,
-    "scalars": ("modelarts_magics/notebook/viz/scalars/charts.py",),
+    "scalars": ("js/src/charts/card.js", _COLOURS),
     "terminal": (_COLOURS,),
 }
 

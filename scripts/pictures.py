@@ -134,7 +134,7 @@ def draw_list(notebook: Notebook) -> None:
 
 def draw_curves(notebook: Notebook) -> None:
     cell = notebook.run(_SCALARS)
-    cell.locator("svg").first.wait_for(timeout=_WAIT)
+    cell.locator("canvas, svg:not(button svg)").first.wait_for(timeout=_WAIT)
     settle(notebook.page)
     save("scalars", cell.screenshot())
 
