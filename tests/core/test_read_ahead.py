@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from log_services import (
     DECODERS,
@@ -143,6 +143,8 @@ def test_a_log_that_is_written_anew_while_it_is_read_is_delivered_again(
     assert (delivered(events) if service.data else "").encode() == service.data
 
 
+@example(data=b"\x80\x00\x00\x01", habit="drops cut bytes", size=20, is_long=False)
+@example(data=b"\x80\x00\x00\x01", habit="drops cut bytes", size=20, is_long=True)
 @given(
     data=st.one_of(
         st.binary(min_size=1, max_size=300),
@@ -152,11 +154,12 @@ def test_a_log_that_is_written_anew_while_it_is_read_is_delivered_again(
     ),
     habit=habits,
     size=sizes,
+    is_long=st.booleans(),
 )
-def test_a_log_that_is_no_utf8_is_read_to_its_end_without_a_gap(data, habit, size):
+def test_a_log_that_is_no_utf8_is_read_to_its_end_without_a_gap(data, habit, size, is_long):
     clock = Clock()
     service = Scripted(habit, size, {})
-    service.data = data * (3 * _FAR * size // len(data) + 1)
+    service.data = data * (3 * _FAR * size // len(data) + 1) if is_long else data
     follower = service.far_follower(clock)
     service.status = JobStatus.COMPLETED
     events = run_to_end(follower, clock)

@@ -128,7 +128,8 @@ class RangeLog(ByteLog):
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
         start = int(cursor)
-        known = self._shown.before(start) if self._is_at_end else ""
+        is_comparable = self._is_at_end and not self._is_displaced
+        known = self._shown.before(start) if is_comparable else ""
         part = self._behind(known, start, is_final=is_final)
         if self._shown.is_of_another(is_gone=part.is_truncated):
             self._is_at_end = False

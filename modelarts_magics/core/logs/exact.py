@@ -36,6 +36,7 @@ class ByteLog:
         self.longest = 0
         self._source = source
         self._refusals = self._refusals_left = refusals
+        self._is_displaced = False  # the text does not stand where its bytes are
 
     def at(self, start_byte: int, known: str = "") -> Cursor:
         return start_byte
@@ -52,11 +53,15 @@ class ByteLog:
         if self._is_truncated(chunk, start):
             return self._truncated()
         new = (chunk.end_byte or 0) - start
-        if new >= 0 and not chunk.text.startswith(known):
-            return self._truncated()
-        if known and (new < 0 or (is_final and new == 0)):
-            # A service may give less than is asked for, or up to the last whole character.
+        if known and (not chunk.text or new < 0 or (is_final and new == 0)):
+            # A service may give nothing, less than is asked for, or up to the last whole character.
             return self._behind("", start, is_final=is_final)
+        if not chunk.text.startswith(known):
+            if known in chunk.text[: len(known) + LONGEST_CUT]:
+                # Bytes that are no character were left out: it stands a little beside its place.
+                self._is_displaced = True
+                return self._behind("", start, is_final=is_final)
+            return self._truncated()
         text, end = exact(chunk.text[len(known) :], start, chunk.end_byte, is_final=is_final)
         is_short = self._is_short(chunk) or end == start
         return Part(LogText(text, start, end, self.name), end, is_short=is_short)
