@@ -119,7 +119,7 @@ class Following:
 
     def type(self, text: str) -> None:
         """Into the field of the search."""
-        [field] = [one for one in tree(self.view.box) if isinstance(one, ipywidgets.Text)]
+        [field] = [one for one in tree(self.view.box) if type(one) is ipywidgets.Text]
         field.value = text
 
     @property

@@ -44,8 +44,9 @@ class FileChoice:
         self._changed = changed
         self._files: tuple[str, ...] = ()
         self._is_offering = False
-        self._list = ipywidgets.Dropdown(options=[(_("all files"), "")], value="")
-        self._list.layout = {"width": "auto", "max_width": "18em"}
+        self._list = ipywidgets.Dropdown(
+            options=[(_("all files"), "")], value="", layout={"width": "auto", "max_width": "18em"}
+        )
         self._typed = ipywidgets.Combobox(
             description=_("Log file"), continuous_update=False, layout={"width": "26em"}
         )
