@@ -473,7 +473,7 @@ def test_a_copy_of_a_long_log_holds_up_nothing(tmp_path: Path) -> None:
             await asyncio.sleep(0)
         return turns
 
-    assert asyncio.run(turns_of_others()) > 10
+    assert asyncio.run(turns_of_others()) > 1  # it had the loop for itself in one
     (copied,) = (tmp_path / "ma-logs" / "logs").iterdir()
     assert copied.stat().st_size == 32 * 2**20
     store.close()

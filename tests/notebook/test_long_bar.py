@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any, Callable
 
@@ -52,7 +53,7 @@ def test_the_end_of_a_bar_is_shown_after_few_requests_and_what_is_cut_is_said(
     monkeypatch: pytest.MonkeyPatch,
     form: Callable[[Shell], list[str]],
 ) -> None:
-    clock: Any = SimpleNamespace(sleep=interrupt_when_quiet)
+    clock: Any = SimpleNamespace(sleep=interrupt_when_quiet, monotonic=time.monotonic)
     monkeypatch.setattr("modelarts_magics.notebook.log.stream.time", clock)
     scripted.script = ChangingJob(8, {"a.log": BAR})
     for shown in form(scripted_shell):

@@ -73,11 +73,10 @@ def test_a_wrong_word_is_named_with_the_next_step(shell, line, names, next_step)
 def test_flags_that_exclude_each_other_leave_everything_as_it_was(
     scripted_shell, scripted, tmp_path
 ):
-    for flags in ("--list", "--stop", "--tail 5", "--no-follow"):
+    for flags in ("--list", "--stop", "--plain", "--no-follow"):
         mistake = scripted_shell(f"%ma_log job --save out.log {flags}").mistake
         assert mistake == (
-            f"InvalidArgumentError: --save and {flags.split()[0]} do not go together."
-            " Leave out one of them"
+            f"InvalidArgumentError: --save and {flags} do not go together. Leave out one of them"
         )
     assert scripted.requests == []
     assert {path.name for path in tmp_path.iterdir()} == {"home"}

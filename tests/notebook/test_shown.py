@@ -15,6 +15,7 @@ from modelarts_magics.notebook.log.events import EventTable
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.resources import Resources
 from modelarts_magics.notebook.log.results import JobTable, LogPicture, PanelTable, PlainLog
+from modelarts_magics.notebook.shell.doctor import Finding, Findings, Report
 from modelarts_magics.notebook.shell.session import SessionView
 from modelarts_magics.notebook.text.shown import Shown
 from modelarts_magics.notebook.viz.results import JobCard, VisualizationTable
@@ -25,6 +26,7 @@ from modelarts_magics.notebook.viz.tensorboard.frame import open_job
 JOB = JobVersion(job_name="mnist")
 PICTURE = LogPicture(JOB, "job0.0", ("job0.0",), LogText("text\n", 0, 5))
 BOARD = VisualizationJob(job_id="197", job_name="curves", service_url="http://127.0.0.1:6006/")
+FINDINGS = Findings((Finding("python", "3.12"), Finding("obs", "no answer", "bad", "wait")))
 RESULTS = {
     "the picture of a log": PICTURE,
     "training jobs": JobTable((ListedJob(job_id="1", job_name="mnist"),)),
@@ -38,11 +40,13 @@ RESULTS = {
     "events": EventTable(JOB, [JobEvent(0, "Info", "started")]),
     "no events": EventTable(JOB, []),
     "resources": Resources(JOB, "worker-0", [ResourceUsage("CPU", "%", [(0, 12.5)])]),
+    "what works and what does not": FINDINGS,
     "scalars": Scalars(Path("no-such-folder"), "no-such-folder"),
 }
 ONLY_TEXT = {
     "a plain log": PICTURE.plain(),
     "the address of a viewer with its token": Revealed("http://127.0.0.1:6006/?token=t"),
+    "the same as JSON": Report(FINDINGS),
     "panels": PanelTable((("mnist", "V0001", "RUNNING"),)),
     "no panels": PanelTable(()),
 }

@@ -33,9 +33,8 @@ class Shown:
 
     def before(self, position: int) -> str:
         """What was shown last, if that ends there: some bytes by which the log is known again."""
-        if position != self._known.position or not self._known.is_aligned:
-            return ""
-        return last_of(self._last, self._source.longest_slice // 8)
+        most = self._source.longest_slice // 8
+        return last_of(self._last, most) if position == self._known.position else ""
 
     def add(self, piece: LogText) -> None:
         if piece.start_byte > self._known.position:

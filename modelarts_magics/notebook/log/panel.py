@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Literal
 
 from ...core.api.base import Job, JobApi, State
 from ...core.api.log import LogText
@@ -39,7 +39,6 @@ HEIGHT = "32em"
 TAIL = 1000  # lines of a file, where nobody says how many
 _TAILS = 20_000  # the same of all files together
 _LEAST_TAIL = 20  # the same of each of very many
-_AS_MANY = -1
 VIEWS = ("auto", "rich", "core", "html", "text")
 _DEADLINE = 15.0  # seconds of a request; meanwhile no button is answered
 
@@ -54,8 +53,8 @@ class LogPanel(Panel):
     Args:
         job: a training job, which has a ``modelarts_session``.
         file: one log file only; all of a distributed job by default.
-        tail: begin with so many last lines of each file; ``None`` for the whole log, and by
-            default as many as there is room for.
+        tail: begin with so many last lines of each file; ``None`` for the whole log, and ``auto``
+            for as many as there is room for.
         at: where to open it: a byte of the log, or ``line12``; at its end by default.
         notify: bounds of metrics at which the panel rings: ``loss > 5``, ``acc < 0.1`` or
             ``loss is nan``.
@@ -76,7 +75,7 @@ class LogPanel(Panel):
         job: Any,
         *,
         file: str | None = None,
-        tail: int | None = _AS_MANY,
+        tail: int | Literal["auto"] | None = "auto",
         at: At | None = None,
         notify: Sequence[str] = (),
         view: str = "auto",
@@ -292,16 +291,16 @@ def _described(jobs: JobApi, job: Any) -> tuple[Job, Sequence[str]]:
     return jobs.get(ref), jobs.log_files(ref)
 
 
-def _start(tail: int | None, files: int) -> int | LastLines:
+def _start(tail: int | Literal["auto"] | None, files: int) -> int | LastLines:
     """Where the logs begin; of several what only a further request would tell is left open."""
     if tail is None:
         return 0
     room = max(_LEAST_TAIL, min(TAIL, _TAILS // max(1, files)))
-    return LastLines(room if tail == _AS_MANY else tail, is_frugal=files > 1)
+    return LastLines(room if tail == "auto" else tail, is_frugal=files > 1)
 
 
-def _check(tail: int | None, view: str, interval: float | None) -> None:
-    if tail not in (None, _AS_MANY):
+def _check(tail: int | Literal["auto"] | None, view: str, interval: float | None) -> None:
+    if tail is not None and tail != "auto":
         whole("tail", tail, 0)
     if view not in VIEWS:
         raise InvalidArgumentError(
