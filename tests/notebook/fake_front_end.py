@@ -133,17 +133,28 @@ class FrontEnd:
             if m["content"]["data"].get("content", {}).get("kind") in ("text", "answer")
         ]
 
-    def answer_plain(self) -> None:
-        """As core widgets do: the value of one question is copied to the other one."""
-        for link in self.questions:
+    def answer_plain(self) -> bool:
+        """As core widgets do: the value of one question is copied to the other one.
+
+        Returns:
+            Whether there was a question.
+        """
+        asked = self.questions
+        for link in asked:
             target, name = link["target"]
             self._send(target[10:], {"method": "update", "state": {name: 1}, "buffer_paths": []})
+        return bool(asked)
 
-    def answer_rich(self) -> None:
-        """As the script of the log view does when it has been loaded."""
-        for comm, state in list(self.comms.items()):
-            if state.get("_model_name") == "AnyModel" and "tail" in state:
-                self._send(comm, {"method": "custom", "content": {"kind": "ready"}})
+    def answer_rich(self) -> bool:
+        """As the script of the log view does when it has been loaded; whether it has."""
+        views = [
+            comm
+            for comm, state in self.comms.items()
+            if state.get("_model_name") == "AnyModel" and "tail" in state
+        ]
+        for comm in views:
+            self._send(comm, {"method": "custom", "content": {"kind": "ready"}})
+        return bool(views)
 
     def clear(self, panels: object) -> None:
         """Say which panels are gone from the notebook, as the script that watches it does."""

@@ -45,9 +45,9 @@ def in_sight(page: FrontEnd, sight: str, line: str = "%ma_log job --interval 1")
     """A panel of which this is in sight."""
     page.run(line)
     if sight == "plain":
-        page.answer_plain()
+        page.wait_for(page.answer_plain)  # a panel of a slow service comes after its cell
     elif sight == "rich":
-        page.answer_rich()
+        page.wait_for(page.answer_rich)
     page.wait_for(lambda: page.sight == sight)
 
 
