@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable
@@ -53,6 +53,8 @@ _CONNECT = """() => {
 }"""
 
 # Disabled buttons are meant to be faint.
+_SPILLS = "root => [root.scrollWidth - root.clientWidth].filter(spill => spill > 1)"
+
 _CONTRASTS = """root => {
   const parts = colour => {
     const pen = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
@@ -398,10 +400,26 @@ class Panel:
             expect(self.output).not_to_contain_text(words, ignore_case=True)
         expect(self.output.locator(".jp-RenderedText[data-mime-type*=stderr]")).to_have_count(0)
 
-    def contrasts(self) -> dict[str, float]:
-        """Texts that are in sight, and the contrast each has with its background."""
-        found: dict[str, float] = self.output.evaluate(_CONTRASTS)
-        return found
+    def is_readable(self, least: float = 4.5) -> None:
+        """Wait until each text that is in sight stands out from its background, by a contrast."""
+
+        def faint() -> dict[str, float]:
+            found: dict[str, float] = self.output.evaluate(_CONTRASTS)
+            assert found
+            return {text: ratio for text, ratio in found.items() if ratio < least}
+
+        self.has_none_of(faint)
+
+    def fits(self) -> None:
+        """Wait until nothing sticks out of the cell: a page takes its time to lay itself out."""
+        self.has_none_of(lambda: self.output.evaluate(_SPILLS))
+
+    def has_none_of(self, faults: Callable[[], Collection[object]]) -> None:
+        """Wait until nothing is found any more."""
+        give_up = time.monotonic() + TIME_LIMIT / 1000
+        while found := faults():
+            assert time.monotonic() < give_up, found
+            self.page.wait_for_timeout(50)
 
     def evaluate(self, script: str) -> Any:
         return self.output.evaluate(script)

@@ -76,7 +76,7 @@ def test_kernel_without_anywidget_follows_by_the_plain_view_with_a_hint(
     panel.shows("a line of a slow log")
     with panel_page.theme("JupyterLab Dark"):
         panel_page.screenshot("panel-without-anywidget-zh-dark")
-        assert min(panel.contrasts().values()) >= 4.5
+        panel.is_readable()
     panel.has_no_complaint()
 
 

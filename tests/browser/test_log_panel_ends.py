@@ -106,4 +106,4 @@ def test_panels_of_one_job_end_with_their_own_cell_only(
         kept.shows(text)
     with panel_page.theme("JupyterLab Dark"):
         panel_page.screenshot("panel-twice-zh-dark")
-        assert min(kept.contrasts().values()) >= 4.5
+        kept.is_readable()

@@ -48,8 +48,5 @@ def _look(page: PanelPage, panels: dict[str, Panel], themes: list[str], name: st
     for theme in themes:
         page.use_theme(f"JupyterLab {theme}")
         page.screenshot(f"{name}-{theme.replace(' ', '-').lower()}")
-        assert [_faint(panel) for panel in panels.values()] == [{}] * len(panels)
-
-
-def _faint(panel: Panel) -> dict[str, float]:
-    return {text: ratio for text, ratio in panel.contrasts().items() if ratio < 4.5}
+        for panel in panels.values():
+            panel.is_readable()

@@ -172,7 +172,7 @@ def test_curves_are_shown_in_the_notebook(
     assert link_of(panel.output) == board.now().service_url
     body = inside(panel.output).locator("body")
     assert body.evaluate("it => it.classList.contains('dark-mode')") is (theme == "Dark")
-    assert min(panel.contrasts().values()) >= 3
+    panel.is_readable(3)
 
 
 def test_the_link_opens_a_tab_of_its_own(panel_page: PanelPage, board: Board) -> None:

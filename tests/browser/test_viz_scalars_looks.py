@@ -44,8 +44,7 @@ def test_charts_are_seen_and_grow(
     charts = panel.output.locator(".mm-chart canvas")
     charts.nth(2).wait_for()
     assert panel.evaluate("() => window.trapped") is None
-    faint = {text: ratio for text, ratio in panel.contrasts().items() if ratio < 4.5}
-    assert faint == {}
+    panel.is_readable()
     panel_page.screenshot(f"scalars-{language}")
     with Writer(tmp_path / "later") as writer:
         writer.scalars(7_777, **{"train/loss": 0.5})

@@ -15,6 +15,12 @@ _NAMES = """rows => rows
   .map(([_top, name]) => name)
 """
 
+_CUT_OFF = """root => [...root.querySelectorAll('*')]
+  .filter(one => one.checkVisibility()
+    && one.getBoundingClientRect().right > root.getBoundingClientRect().right + 1)
+  .map(one => one.outerHTML.slice(0, 80))
+"""
+
 
 def use_service(service: FakeService) -> str:
     """A cell after which the kernel uses a service."""
@@ -44,6 +50,10 @@ class VizPanelView(Panel):
 
     def is_core(self) -> None:
         expect(self.core).to_be_visible(timeout=TIME_LIMIT)
+
+    def fits(self) -> None:
+        """Wait until nothing of the panel is cut off at its right."""
+        self.has_none_of(lambda: self.core.evaluate(_CUT_OFF))
 
     def row(self, name: str) -> Locator:
         """The row of a job."""
