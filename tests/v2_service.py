@@ -166,7 +166,7 @@ class Cloud:
         lines: what the order of lines means: as it is ``named``, as on ``v1``, or ``absent``.
         has_base: whether a page of lines begins with the entry that it was asked by.
         link: how a link is asked for: ``query``, ``header`` or ``absent``.
-        links: how many were given; only the newest one works.
+        links: the number of the link of a task that works: the newest one.
         first: the cursor of the first line of a log; cursors are times, so that those of a log
             that is written anew are greater.
     """
@@ -185,7 +185,8 @@ class Cloud:
         self.lines = "named"
         self.has_base = False
         self.link = "query"
-        self.links = 0
+        self.links: dict[str, int] = {}
+        self._given = 0
         self.first: dict[str, int] = {}
         self.adapter = Scripted(self._said)
 
@@ -287,16 +288,17 @@ class Cloud:
         wanted = asked.query if self.link == "query" else asked.headers
         if wanted.get("Content-Type") != "application/octet-stream":
             return refused("2764")
-        self.links += 1
-        return Said({"obs_url": f"https://obs.example/file-of-{task}?Signature={self.links}"})
+        self._given = self.links[task] = self._given + 1
+        return Said({"obs_url": f"https://obs.example/file-of-{task}?Signature={self._given}"})
 
     def _file(self, asked: Asked) -> Said:
         assert not {"Authorization", "X-Sdk-Date", "X-Project-Id", "Content-Type"} & {
             *asked.headers
         }, "our credentials are not for others"
-        if asked.query["Signature"] != str(self.links):
+        task = asked.path.removeprefix("/file-of-")
+        if asked.query["Signature"] != str(self.links.get(task)):
             return Said(b"<Error><Code>AccessDenied</Code></Error>", 403)
-        data = self.logs.get(asked.path.removeprefix("/file-of-"), b"")
+        data = self.logs.get(task, b"")
         first, _dash, last = asked.headers["Range"].removeprefix("bytes=").partition("-")
         start = int(first) if first else max(0, len(data) - int(last))
         if start >= len(data):

@@ -10,7 +10,7 @@ from log_services import Clock
 
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import UnavailableError
-from modelarts_magics.core.logs.cadence import JobWatch, Pace, until_more_files
+from modelarts_magics.core.logs.cadence import LONGEST, Crowd, JobWatch, Pace, until_more_files
 
 
 def pauses(pace, clock, *, count, is_news=False, taken=0.0):
@@ -68,6 +68,28 @@ def test_who_hurries_looks_at_once_and_often_again():
     pace.hurry()
     assert pace.due_in == 0
     assert pauses(pace, clock, count=1) == [2.5]
+
+
+def test_of_many_a_quiet_one_that_waited_for_others_does_not_wait_so_long_once_more():
+    pace = Pace(None, clock := Clock(), Crowd(logs=200))
+    pauses(pace, clock, count=3)
+    assert pauses(pace, clock, count=1) == [LONGEST]
+    clock.now += LONGEST + 2
+    assert pauses(pace, clock, count=1, taken=0.5) == [LONGEST - 2.5]
+    clock.now += 90
+    assert pauses(pace, clock, count=2) == [0, LONGEST], "but it does not catch up on looks"
+
+
+def test_who_is_due_the_longest_is_looked_at_first_and_before_all_who_is_chosen():
+    clock, crowd = Clock(), Crowd(logs=200)
+    noisy, quiet, chosen = (Pace(None, clock, crowd) for _pace in range(3))
+    pauses(quiet, clock, count=4)
+    clock.now += LONGEST - 0.5
+    for pace in (noisy, chosen):
+        pauses(pace, clock, count=1, is_news=True)
+    chosen.is_chosen = True
+    clock.now += 2
+    assert sorted([noisy, quiet, chosen], key=lambda pace: pace.rank) == [chosen, quiet, noisy]
 
 
 def test_only_what_is_quiet_gives_way():

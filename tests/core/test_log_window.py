@@ -291,3 +291,30 @@ def test_following_by_ranges_costs_little_more_than_the_log():
     count = run_for(30, 1_000_000, source, other)
     assert count >= 28_000_000
     assert source.fetched + fetched <= 1.3 * count
+
+
+def test_whoever_has_what_comes_is_asked_by_one_request_while_nothing_does():
+    """Each minute the newest part is fetched in its place, since a copy may have ended."""
+    clock, other = Clock(), GrowingLog(b"", HABITS[0], 2**22)
+    source = Source("drops cut bytes", MIB5, (other,))
+    source.data = other.data = b"x" * 2**20
+    log = PreviewLog(source, clock)
+    asked, read = [0], other.read
+
+    def counted(start_byte: int, length: int) -> LogChunk:
+        asked[0] += 1
+        return read(start_byte, length)
+
+    other.read = counted
+    cursor = log.tail(1).cursor
+    log.after(cursor)
+    before, fetched = asked[0], source.fetched
+    for _look in range(16):
+        clock.now += 15
+        assert not log.after(cursor).text.text
+    windows = (source.fetched - fetched) // 2**20
+    assert windows == 4, "a minute"
+    assert asked[0] - before == 16 - windows
+    other.data = source.data = source.data + b"news\n"
+    clock.now += 15
+    assert log.after(cursor).text.text == "news\n"

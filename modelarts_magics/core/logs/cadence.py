@@ -3,6 +3,9 @@
 The one place that decides it, for all that watch a job together: the tails of its log files,
 discovery, the head line of a panel, a stream, the curves. They poll together, and each poll asks
 for the status once.
+
+A quiet job of one log costs 8 requests a minute, of N logs 2N + 8; the first minute may take twice
+as many, since the last lines of each log are read in it, and what the service lacks is found out.
 """
 
 from __future__ import annotations
@@ -107,8 +110,11 @@ class Pace:
 
     @property
     def rank(self) -> tuple[bool, float]:
-        """Who is looked at first where not all can be: the chosen, then whose pause is used up."""
-        return not self.is_chosen, self._due_at + self._stretched()
+        """Who is looked at first where not all can be: the chosen, then who is due the longest.
+
+        So the quiet do not wait for the noisy where these alone are more than can be looked at.
+        """
+        return not self.is_chosen, self._due_at
 
     def hurry(self) -> None:
         """Look at once and then often again, for example after a pause."""
@@ -135,6 +141,8 @@ class Pace:
         is_alone = pause == self._pause or self._fixed is not None
         is_exact = self._fixed is None and (is_news or not is_alone)  # from start to start
         taken = now - started if is_exact else 0.0  # it may have been long
+        if pause == LONGEST and is_exact:  # no text is told later, though it waited for others
+            taken += max(0.0, started - self._due_at)
         self._due_at = now + max(0.0, pause - taken)
         self._slack = pause / 2 if is_alone else 0.0
 

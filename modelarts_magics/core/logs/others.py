@@ -24,6 +24,9 @@ class Others:
 
     Args:
         clock: monotonic seconds.
+
+    Attributes:
+        has_answered: whether one of them read the log when it was asked last.
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class Others:
         self._sources = sources
         self._clock = clock
         self._rests_until: dict[int, float] = {}
+        self.has_answered = False
 
     def piece(
         self, start: int, length: int, known: str = "", *, is_routine: bool = False
@@ -40,22 +44,29 @@ class Others:
 
         Args:
             known: the text before it.
-            is_routine: whoever asks has another way.
+            is_routine: whoever asks has another way. Where nothing is new, that costs one request.
         """
+        self.has_answered = False
         for number, source in enumerate(self._sources):
             if is_routine and self._clock() < self._rests_until.get(number, 0):
                 continue
             try:
-                piece = _behind(source, start, length, known)
+                is_new = not is_routine or _has_byte(source, start)
+                piece = _behind(source, start, length, known) if is_new else None
             except ModelArtsError as error:
                 if may_read_again(error) and not is_routine:
                     raise
                 pause = _SHORT_REST if may_read_again(error) else _REST
                 self._rests_until[number] = self._clock() + pause
                 continue
+            self.has_answered = True
             if piece is not None:
                 return piece
         return None
+
+
+def _has_byte(source: ByteSource, start: int) -> bool:
+    return (source.read(start, 1).end_byte or 0) > start
 
 
 def _behind(source: ByteSource, start: int, length: int, known: str) -> LogText | None:

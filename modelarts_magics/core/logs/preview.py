@@ -21,6 +21,7 @@ from .window import LONGEST_KNOWN, News, news
 _COST = 2**18  # bytes a second of all logs while little comes: of one the largest in 20 s
 _FIRST_PAUSE = 2.5  # seconds until it is known how much comes
 _SILENCE = 60.0  # seconds; so long a cheaper source is believed that says nothing
+_NEVER = -math.inf
 
 
 class Windows:
@@ -59,7 +60,7 @@ class PreviewLog:
         self._held: LogWindow | None = None  # while what is before it is asked of others
         self._looked_at: float | None = None
         self._is_dear = False  # to look again
-        self._heard_at = -math.inf  # when others gave something
+        self._believed_until = _NEVER  # that others would say what is new
         self._note = _("The service gives no lines of this log: its newest part is read")
 
     def at(self, start_byte: int, known: str = "") -> Cursor:
@@ -106,23 +107,39 @@ class PreviewLog:
         is_fresh = self._held is None
         self._held = None
         pause = self._pause(window, found.end - found.start) if is_fresh else 0.0
+        if is_fresh:
+            self._believed_until = _NEVER
+            is_quiet = found.end == found.start
+            if self._is_dear and is_quiet and self._others.has_answered:
+                self._believe(pause)
+                pause = 0.0  # the next look costs little
         return self._part(found.text, found.start, found.end, is_short=is_fresh, pause=pause)
 
     def _cheaper(self, told: int) -> Part | None:
-        """What others have behind a byte, as long as they keep up."""
+        """What others have behind a byte, as long as they keep up.
+
+        They say nothing for some time: then the newest part tells whether there is nothing, alone.
+        """
+        is_believed = self._clock() < self._believed_until
+        if not is_believed and self._believed_until != _NEVER:
+            return None
         if piece := self._others.piece(told, 1, self._known, is_routine=True):
-            self._heard_at = self._clock()
+            self._believe()
             return self._part(piece.text, told, piece.end_byte)
-        if self._clock() - self._heard_at < _SILENCE:
+        if is_believed and self._others.has_answered:
             return self._part("", told, told, is_short=True)
         return None
+
+    def _believe(self, least: float = 0.0) -> None:
+        self._believed_until = self._clock() + max(_SILENCE, least)
 
     def _filled(self, window: LogWindow, told: int, gap: int) -> Part | None:
         """A piece of what is missing before a window, which is kept meanwhile."""
         piece = self._others.piece(told, gap, self._known)
         if piece is None:
             return None
-        self._held, self._heard_at = window, self._clock()
+        self._held = window
+        self._believe()
         return self._part(piece.text, told, piece.end_byte)
 
     def _marked(self, window: LogWindow, found: News, told: int, gap: int) -> Part:

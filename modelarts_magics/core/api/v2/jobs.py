@@ -72,6 +72,7 @@ class TrainingJobs(NotOffered):
         self._client = client
         self._copy_of = copy_of
         self._clock = clock
+        self._seen: TrainingJob | None = None
 
     def for_follower(
         self, reader: Reader, *, deadline: float | None = None, run: Runner | None = None
@@ -94,7 +95,13 @@ class TrainingJobs(NotOffered):
         return self._client.get_job(ref.job)
 
     def status(self, ref: JobRef) -> PhaseState:
-        return self.get(ref).state
+        self._seen = job = self.get(ref)
+        return job.state
+
+    def _described(self, ref: JobRef) -> TrainingJob:
+        """As it was when somebody who follows it looked last, since each of its logs asks."""
+        seen = self._seen
+        return seen if seen and seen.ref == ref else self.get(ref)
 
     def stop(self, ref: JobRef) -> PhaseState:
         """The answer may leave the state out, or be of a moment before."""
@@ -113,7 +120,7 @@ class TrainingJobs(NotOffered):
     def logs(self, ref: JobRef, log_file: str) -> Sequence[LogReader]:
         """By lines, by the newest part, and the whole file."""
         place = self._client, ref.job, rules.checked_task(log_file)
-        copy = CopyInObs(*place, self._copy_of)
+        copy = CopyInObs(*place, self._copy_of, lambda: self._described(ref))
         link = () if self._lacks(LINK) else (LinkEndpoint(*place),)
         return (
             *(() if self._lacks(LINES) else (LineEndpoint(*place),)),
@@ -161,6 +168,9 @@ class TrainingJobs(NotOffered):
         found = self._client.read_metrics(ref.job, task).metrics
         now = int(self._clock() * 1000)
         return [ResourceUsage(one.metric, _PERCENT, _points(one, now)) for one in found]
+
+    def log_folder(self, ref: JobRef) -> str:
+        return self.get(ref).log_folder
 
     def viewer_address(self, ref: JobRef) -> str:
         """With its token: to be opened, and never to be shown or kept."""

@@ -32,6 +32,7 @@ from ...obs_path import obs_folder
 from ..first_of import FirstOf
 from ..log import ByteSource, LogChunk, LogPage, LogWindow
 from .client import Client
+from .models.job import TrainingJob
 from .models.log import Lines
 from .rules import LARGEST_PREVIEW, MOST_ENTRIES
 
@@ -277,13 +278,22 @@ class CopyInObs(_TaskLog):
 
     Args:
         copy_of: opens the copy that is in a folder; ``None`` where nobody can.
+        described: the job.
     """
 
     longest_slice = _RANGE
 
-    def __init__(self, client: Client, job_id: str, task: str, copy_of: CopyOf | None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        job_id: str,
+        task: str,
+        copy_of: CopyOf | None,
+        described: Callable[[], TrainingJob],
+    ) -> None:
         super().__init__(client, job_id, task)
         self._copy_of = copy_of
+        self._described = described
         self._folder = ""
         self._tasks: Sequence[str] = ()
         self._copy: ByteSource | None = None
@@ -292,7 +302,7 @@ class CopyInObs(_TaskLog):
     def folder(self) -> str:
         """Empty where the job has none."""
         if not self._folder:
-            job = self._client.get_job(self._job_id)
+            job = self._described()
             self._folder, self._tasks = job.log_folder, job.tasks
         return self._folder
 
