@@ -19,11 +19,12 @@ import sys
 import tempfile
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Generic, TypeVar
 
 import psutil
 import requests
@@ -114,39 +115,71 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 @dataclass
 class Known:
-    """What was acknowledged of a version.
+    """What was acknowledged of a version, or of a job of API v2.
 
     Attributes:
+        job: of a version.
         log: as much as was read of it.
         is_unsure: something was asked for and never answered.
     """
 
-    job: int
+    job: int = 0
     log: str = ""
     is_stopped: bool = False
     is_deleted: bool = False
     is_unsure: bool = False
 
 
+K = TypeVar("K", int, str)
+
+
 @dataclass
-class Client:
+class Client(ABC, Generic[K]):
     """Asks for one thing after the other, and writes down what was acknowledged."""
 
     name: str
     chance: random.Random
-    known: dict[int, Known] = field(default_factory=dict)
-    described: dict[int, str] = field(default_factory=dict)
+    known: dict[K, Known] = field(default_factory=dict)
     _made: int = 0
 
     def work(self, service: Service) -> None:
         """Until the service is gone."""
-        actions = (self._create, self._create, self._stop, self._delete, self._read, self._read)
-        with_versions = (*actions, self._create_version, self._describe)
         try:
             while True:
-                self.chance.choice(with_versions)(service)
+                self.chance.choice(self._actions())(service)
         except (requests.RequestException, ValueError):
             return
+
+    @abstractmethod
+    def _actions(self) -> Sequence[Callable[[Service], None]]:
+        """What is done, some of it more often."""
+
+    @abstractmethod
+    def losses(self, service: Service, root: Path) -> Iterator[str]:
+        """What was acknowledged and is not so after the service was started again."""
+
+    @contextmanager
+    def _unsure(self, one: K) -> Iterator[Known]:
+        """Not answered, it may have been done or not."""
+        self.known[one].is_unsure = True
+        yield self.known[one]
+        self.known[one].is_unsure = False
+
+    def _any(self) -> K | None:
+        there = [one for one, known in self.known.items() if not known.is_deleted]
+        return self.chance.choice(there) if there else None
+
+
+class ClientV1(Client[int]):
+    """Jobs with versions, by number."""
+
+    def __init__(self, name: str, chance: random.Random) -> None:
+        super().__init__(name, chance)
+        self.described: dict[int, str] = {}
+
+    def _actions(self) -> Sequence[Callable[[Service], None]]:
+        often = (self._create, self._create, self._stop, self._delete, self._read, self._read)
+        return (*often, self._create_version, self._describe)
 
     def _create(self, service: Service) -> None:
         self._made += 1
@@ -191,17 +224,6 @@ class Client:
         if status == 200:
             self.known[int(body["version_id"])] = Known(int(body["job_id"]))
 
-    @contextmanager
-    def _unsure(self, version: int) -> Iterator[Known]:
-        """Not answered, it may have been done or not."""
-        self.known[version].is_unsure = True
-        yield self.known[version]
-        self.known[version].is_unsure = False
-
-    def _any(self) -> int | None:
-        there = [number for number, known in self.known.items() if not known.is_deleted]
-        return self.chance.choice(there) if there else None
-
     def _path(self, version: int) -> str:
         return f"/training-jobs/{self.known[version].job}/versions/{version}"
 
@@ -217,7 +239,6 @@ class Client:
         }
 
     def losses(self, service: Service, root: Path) -> Iterator[str]:
-        """What was acknowledged and is not so after the service was started again."""
         for version, known in self.known.items():
             status, found = service.call("GET", self._path(version))
             if known.is_unsure and status == 404:
@@ -244,33 +265,11 @@ class Client:
             yield f"job {known.job}: its description is not {words}"
 
 
-@dataclass
-class KnownV2:
-    """What was acknowledged of a job of two tasks; see :class:`Known`."""
-
-    log: str = ""
-    is_stopped: bool = False
-    is_deleted: bool = False
-    is_unsure: bool = False
-
-
-@dataclass
-class ClientV2:
+class ClientV2(Client[str]):
     """The same by API v2: jobs of two tasks, of which the second one's log is read."""
 
-    name: str
-    chance: random.Random
-    known: dict[str, KnownV2] = field(default_factory=dict)
-    _made: int = 0
-
-    def work(self, service: Service) -> None:
-        """Until the service is gone."""
-        actions = (self._create, self._stop, self._delete, self._read, self._read)
-        try:
-            while True:
-                self.chance.choice(actions)(service)
-        except (requests.RequestException, ValueError):
-            return
+    def _actions(self) -> Sequence[Callable[[Service], None]]:
+        return (self._create, self._stop, self._delete, self._read, self._read)
 
     def _create(self, service: Service) -> None:
         self._made += 1
@@ -284,7 +283,7 @@ class ClientV2:
         }
         status, made = service.call("POST", "/training-jobs", "v2", json=body)
         if status == _MADE:
-            self.known[made["metadata"]["id"]] = KnownV2()
+            self.known[made["metadata"]["id"]] = Known()
 
     def _stop(self, service: Service) -> None:
         if job := self._any():
@@ -306,22 +305,10 @@ class ClientV2:
             if status == _FOUND:
                 self.known[job].log = str(found["content"])
 
-    @contextmanager
-    def _unsure(self, job: str) -> Iterator[KnownV2]:
-        """Not answered, it may have been done or not."""
-        self.known[job].is_unsure = True
-        yield self.known[job]
-        self.known[job].is_unsure = False
-
-    def _any(self) -> str | None:
-        there = [one for one, known in self.known.items() if not known.is_deleted]
-        return self.chance.choice(there) if there else None
-
     def _path(self, job: str) -> str:
         return f"/training-jobs/{job}"
 
-    def losses(self, service: Service, _root: Path) -> Iterator[str]:
-        """What was acknowledged and is not so after the service was started again."""
+    def losses(self, service: Service, root: Path) -> Iterator[str]:
         for job, known in self.known.items():
             status, found = service.call("GET", self._path(job), "v2")
             is_there = status == _FOUND
@@ -334,7 +321,7 @@ class ClientV2:
             known.is_unsure = False
             known.is_stopped |= is_there and found["status"]["phase"] == "Terminated"
 
-    def _losses_of(self, service: Service, job: str, known: KnownV2, phase: str) -> Iterator[str]:
+    def _losses_of(self, service: Service, job: str, known: Known, phase: str) -> Iterator[str]:
         if phase not in _ENDED_V2:
             yield f"job {job} is {phase}, but nothing runs"
         if known.is_stopped and phase != "Terminated":
@@ -373,9 +360,9 @@ def halves(root: Path) -> Iterator[str]:
 def kill_service(root: Path, moments: int, seed: int) -> list[str]:
     """Kill a service again and again while three clients use it; returns what is wrong."""
     chance = random.Random(seed)
-    clients: list[Client | ClientV2] = [
-        Client("one", random.Random(f"{seed} one")),
-        Client("two", random.Random(f"{seed} two")),
+    clients: list[Client[Any]] = [
+        ClientV1("one", random.Random(f"{seed} one")),
+        ClientV1("two", random.Random(f"{seed} two")),
         ClientV2("new", random.Random(f"{seed} new")),
     ]
     service, found = Service(root), list[str]()
@@ -404,10 +391,10 @@ def kill_service(root: Path, moments: int, seed: int) -> list[str]:
     return found
 
 
-def _tell(clients: Sequence[Client | ClientV2], moments: int) -> None:
-    known: list[Known | KnownV2] = [one for client in clients for one in client.known.values()]
+def _tell(clients: Sequence[Client[Any]], moments: int) -> None:
+    known: list[Known] = [one for client in clients for one in client.known.values()]
     read = sum(len(one.log) for one in known)
-    newer = sum(isinstance(one, KnownV2) for one in known)
+    newer = sum(len(client.known) for client in clients if isinstance(client, ClientV2))
     stopped, deleted = sum(one.is_stopped for one in known), sum(one.is_deleted for one in known)
     print(
         f"{moments} moments: {len(known) - newer} versions and {newer} jobs of API v2,"
