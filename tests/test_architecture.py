@@ -149,6 +149,7 @@ FLOORS = [
     {"core.http.reach"},
     {"core.api.base", "core.obs.client"},
     {"core.generations", "core.obs.object_bytes", "core.settling"},
+    {"core.obs.log_folder"},
     {"core.api.v2.codes", "core.api.v2.rules", "core.api.v2.paging", "core.api.v2.state"},
     {"core.api.v2.models"},
     {"core.api.v2.client"},

@@ -157,6 +157,9 @@ class EitherJobs:
     def resource_usage(self, ref: JobRef, task: str) -> Sequence[ResourceUsage]:
         return self._of(ref).resource_usage(ref, task)
 
+    def log_folder(self, ref: JobRef) -> str:
+        return self._of(ref).log_folder(ref)
+
     def viewer_address(self, ref: JobRef) -> str:
         return self._of(ref).viewer_address(ref)
 

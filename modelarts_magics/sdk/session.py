@@ -33,6 +33,7 @@ from ..core.http.reader import Reader
 from ..core.http.transport import Limits, Runner, Transport, run_directly
 from ..core.i18n import _
 from ..core.obs.client import ObsClient, connect
+from ..core.obs.log_folder import LogFolder
 from ..core.obs.object_bytes import ObjectsBytes
 from ..core.obs_path import obs_folder
 from ..core.scalars.files import StoredFolder
@@ -313,6 +314,16 @@ class Session:
         bucket, _slash, prefix = obs_folder(location).lstrip("/").partition("/")
         store = self._store.for_reader(Reader(), run=run_directly)
         return StoredFolder(store, bucket, prefix)
+
+    def log_folder(self, location: str, job: str, tasks: Sequence[str]) -> LogFolder:
+        """The folder that a job copies its logs to, for what else is there.
+
+        Args:
+            location: ``obs://bucket/folder/`` or ``/bucket/folder/``.
+            job: id of the job.
+            tasks: names of its tasks.
+        """
+        return LogFolder(self._store, location, job, tasks)
 
     def close(self) -> None:
         """Close the pooled connections; it does not wait for whoever makes the client just now."""

@@ -21,6 +21,7 @@ LOG_FLAGS = {
     "--task",
     "--events",
     "--resources",
+    "--log-folder",
     "--tail",
     "--no-follow",
     "--plain",

@@ -50,6 +50,7 @@ WAYS = {
         ("job V0001 --wait", OF_A_TASK | WAITED | {"--save"}),
         ("job V0001 --wait", OF_A_JOB | WAITED | {"--interval"}),
         ("job V0001", {"--events", "--as"}),
+        ("job V0001", {"--log-folder", "--save", "--as"}),
         ("job V0001", OF_A_JOB | {"--resources"}),
         ("job V0001", OF_A_TASK | {"--resources"}),
         ("", {"--list", "--as"}),

@@ -21,6 +21,7 @@ echo reading batch 7
 printf 'Traceback (most recent call last):\\n  File "a.py", line 1\\nValueError: bad <shape>\\n'
 exit 3
 """
+COPIED = {"spec": {"log_export_path": {"obs_url": "obs://test-bucket/ascend/"}}}
 RETRIED = {"metadata": {"annotations": {"fault-tolerance/job-retry-num": "1"}}}
 
 
@@ -31,6 +32,7 @@ def jobs(service: Service) -> dict[str, TrainingJob]:
         "pair": submit(service, "v2-pair", PAIR, nodes=2),
         "failed": submit(service, "v2-failed", FAILING, nodes=2),
         "again": submit(service, "v2-again", "echo once more; exit 4", **RETRIED),
+        "copied": submit(service, "v2-copied", "echo copied", **COPIED),
     }
     return {name: ended(service, job) for name, job in made.items()}
 
@@ -147,7 +149,24 @@ def test_resource_usage_is_by_the_minute_and_grows(jobs):
     assert "Nothing has been measured yet" in shown.as_text()
 
 
-@pytest.mark.parametrize("flag", ["--events", "--resources"])
+def test_what_a_job_wrote_beside_its_logs_is_listed_and_fetched(local, service, jobs, tmp_path):
+    job = jobs["copied"].ref.job
+    folder = service.root / "obs/test-bucket/ascend"
+    names = f"modelarts-job-{job}-proc-rank-0-device-0.txt", f"npu/{job}/plog/rank_0/a.log"
+    for name in (*names, f"npu/{jobs['pair'].ref.job}/b.log"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"of {name}\n", "utf-8")
+    cell = local.ok(f"%ma_log {job} --log-folder --as beside")
+    assert [one.name for one in local.ip.user_ns["beside"]] == [*names]
+    assert cell.text.split("\n")[0].split() == ["file", "bytes"]
+    assert names[1] in Page(cell.html).text
+    local.ok(f"%ma_log {job} --log-folder --save {tmp_path}/all")
+    for name in names:
+        assert (tmp_path / "all" / name).read_text("utf-8") == f"of {name}\n"
+    assert "copies no logs to OBS" in local(f"%ma_log {jobs['pair'].ref.job} --log-folder").mistake
+
+
+@pytest.mark.parametrize("flag", ["--events", "--resources", "--log-folder"])
 def test_what_the_older_generation_does_not_tell_is_one_line(local, flag):
     assert "API v1 does not offer" in local(f"%ma_log twice {flag}").mistake
 

@@ -15,7 +15,7 @@ _FLAVOR = "modelarts.vm.cpu.2u"
 
 
 def submit(service: Service, name: str, command: str, nodes: int = 1, **parts: Any) -> TrainingJob:
-    """A job that runs a shell command; parts replace those of metadata, algorithm, spec."""
+    """A job that runs a shell command; parts add to those of metadata, algorithm, spec."""
     body = {
         "kind": "job",
         "metadata": {"name": name, **parts.get("metadata", {})},
@@ -24,7 +24,10 @@ def submit(service: Service, name: str, command: str, nodes: int = 1, **parts: A
             "command": command,
             **parts.get("algorithm", {}),
         },
-        "spec": {"resource": {"flavor_id": _FLAVOR, "node_count": nodes}},
+        "spec": {
+            "resource": {"flavor_id": _FLAVOR, "node_count": nodes},
+            **parts.get("spec", {}),
+        },
     }
     with closing(service.session) as session:
         return Client(session.client.transport, session.project_id).create_job(body)

@@ -288,6 +288,9 @@ class JobApi(Protocol):
 
     def resource_usage(self, ref: JobRef, task: str) -> Sequence[ResourceUsage]: ...
 
+    def log_folder(self, ref: JobRef) -> str:
+        """The OBS folder that a job copies its logs to; empty where it does not."""
+
     def viewer_address(self, ref: JobRef) -> str:
         """Where a viewer such as TensorBoard answers; empty while it does not."""
 
@@ -323,6 +326,9 @@ class NotOffered:
 
     def resource_usage(self, ref: JobRef, task: str) -> Sequence[ResourceUsage]:
         raise self._not_offered(_("resource usage"))
+
+    def log_folder(self, ref: JobRef) -> str:
+        raise self._not_offered(_("copies of logs"))
 
     def viewer_address(self, ref: JobRef) -> str:
         raise self._not_offered(_("viewers"))

@@ -269,6 +269,7 @@ MESSAGES: dict[str, str] = {
         "请指定作业：VisualizationJob(modelarts_session, visualization_id='...')"
     ),
     "Name what its fit() returned": "请指定 fit() 的返回值",
+    "New jobs do so to the folder of log_url": "新作业会转存到 log_url 指定的文件夹",
     "New job…": "新建作业……",
     "Next ›": "下一页 ›",
     "No URL can name the object {key}": "没有 URL 能表示对象 {key}",
@@ -292,6 +293,7 @@ MESSAGES: dict[str, str] = {
         "此处无法使用正则表达式：{error}"
     ),
     "Nothing has been measured yet": "尚无测量数据",
+    "Nothing is there beside the logs": "日志之外没有其他文件",
     "Nothing was entered": "没有输入内容",
     "OBS folder with event files": "含事件文件的 OBS 目录",
     "OBS folder with event files, or a training job that writes them": (
@@ -312,6 +314,7 @@ MESSAGES: dict[str, str] = {
     "Only its newest part can be had: {n:,} bytes before it are missing.": (
         "只能取得其最新部分：之前缺少 {n:,} 字节。"
     ),
+    "Only the first {n:,} objects were looked at": "只查看了前 {n:,} 个对象",
     "Only {n} event files are read": "只读取 {n} 个事件文件",
     "Only {n} files of the folder are looked at": "只查看该文件夹中的 {n} 个文件",
     "Only {n} series are kept: use --tags": "只保留 {n} 条曲线：请用 --tags 筛选",
@@ -339,6 +342,7 @@ MESSAGES: dict[str, str] = {
     "Restarted visualization job {name} ({job}).": "已重启可视化作业 {name}（{job}）。",
     "Save": "保存",
     "Save {file}": "保存 {file}",
+    "Saved {n:,} bytes of {count} files to {path}": "已将 {count} 个文件共 {n:,} 字节保存到 {path}",
     "Saved {n:,} bytes of {file} to {path}": "已将 {file} 的 {n:,} 字节保存到 {path}",
     "Say so: %ma_viz delete {job} --yes": "请明确指定：%ma_viz delete {job} --yes",
     "Secret key (SK): ": "秘密访问密钥（SK）：",
@@ -591,8 +595,10 @@ MESSAGES: dict[str, str] = {
     "by name": "按名称",
     "by state": "按状态",
     "by {fields}": "按 {fields} 排序",
+    "bytes": "字节",
     "bytes {start:,}-{end:,}": "字节 {start:,}-{end:,}",
     "console": "控制台",
+    "copies of logs": "日志转存",
     "create one even if the folder has one that runs": "即使该目录已有运行中的作业也新建",
     "created": "创建时间",
     "created {time} ago": "{time}前创建",
@@ -618,6 +624,10 @@ MESSAGES: dict[str, str] = {
     "environment": "环境变量",
     "events": "事件",
     "exit code {code}": "退出码 {code}",
+    "file": "文件",
+    "files beside the logs in OBS, as of Ascend jobs; --save fetches them to a folder": (
+        "OBS 中日志之外的文件，如昇腾作业所写；--save 将其取到文件夹"
+    ),
     "first": "首个",
     "folder": "目录",
     "folder of the embedded service": "内置服务的目录",

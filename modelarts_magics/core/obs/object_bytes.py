@@ -35,8 +35,8 @@ class ObjectsBytes:
         self._store = store
         self._bucket = bucket
         self._beginning = beginning
-        self._is_this = _is_of(name)
-        self._are_others = [_is_of(task) for task in tasks if name in task and name != task]
+        self._is_this = is_of_task(name)
+        self._are_others = [is_of_task(task) for task in tasks if name in task and name != task]
         self._lock = threading.Lock()
         self._objects: Sequence[StoredObject] = ()
 
@@ -103,7 +103,7 @@ class ObjectsBytes:
         return name == f"{self.name}{_USUAL}", [int(w) if w.isdecimal() else w for w in words]
 
 
-def _is_of(name: str) -> re.Pattern[str]:
+def is_of_task(name: str) -> re.Pattern[str]:
     """What the keys of a task match: those of worker-1, and none of worker-10."""
     return re.compile(rf"(?:.*-)?{re.escape(name)}(?!\d)")
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from ...core.api.base import JobSearch
+from ...core.api.base import Job, JobApi, JobSearch
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
 from ...core.jobs import choose_log_file
@@ -55,12 +55,11 @@ def _list(context: ShellContext, asked: argparse.Namespace) -> JobTable:
 
 
 def _of_job(context: ShellContext, asked: argparse.Namespace) -> Any:
-    if asked.events:
-        jobs, job = find_job(context, asked)
-        return context.show(EventTable(job, jobs.events(job.ref)))
-    if asked.resources:
-        return _resources(context, asked)
+    if asked.events or asked.resources:
+        return _told(context, asked)
     found = find(context, asked)
+    if asked.log_folder:
+        return _log_folder(context, found, asked)
     if asked.wait:
         return _wait(context, found, asked)
     if asked.save is not None:
@@ -101,11 +100,28 @@ def _save(found: Found, asked: argparse.Namespace) -> LogPicture:
     return save(found.source, asked.save, lambda: found.picture(found.tail(lines).text))
 
 
-def _resources(context: ShellContext, asked: argparse.Namespace) -> Any:
+def _log_folder(context: ShellContext, found: Found, asked: argparse.Namespace) -> Any:
+    """What is beside the logs, which is fetched where a folder is named."""
+    from . import beside
+
+    table = beside.listed(found)
+    if asked.save is not None and table:
+        beside.save(table, found.modelarts_session.obs, asked.save)
+    return context.show(table)
+
+
+def _told(context: ShellContext, asked: argparse.Namespace) -> Any:
+    """What the service tells of a job beside its log."""
+    jobs, job = find_job(context, asked)
+    if asked.events:
+        return context.show(EventTable(job, jobs.events(job.ref)))
+    return _resources(context, jobs, job, asked)
+
+
+def _resources(context: ShellContext, jobs: JobApi, job: Job, asked: argparse.Namespace) -> Any:
     """Charts that are drawn anew each minute, as long as the job goes on."""
     from .resources import ResourcePanel, Resources
 
-    jobs, job = find_job(context, asked)
     task = choose_log_file(job.tasks or jobs.log_files(job.ref), asked.file, job.name)
     resources = Resources(job, task, jobs.resource_usage(job.ref, task))
     if not is_kernel(context.shell) or job.state.is_final or value.is_taken():

@@ -35,7 +35,8 @@ _ONLY = {
     "--stop": ("JOB", "VERSION"),
     "--events": ("JOB", "VERSION", "--as"),
     "--resources": _JOB,
-    "--save": (*_JOB, *_WAIT),
+    "--log-folder": ("JOB", "VERSION", "--as", "--save"),
+    "--save": (*_JOB, *_WAIT, "--log-folder"),
     "--start-byte": _SLICE,
     "--offset": _SLICE,
     **dict.fromkeys(_STILL, (*_JOB, *_PART, *_STILL, *_FILTERS)),
@@ -48,6 +49,7 @@ _OF_A_JOB = (
     *FILE,
     "--events",
     "--resources",
+    "--log-folder",
     "--save",
     *_PART,
     *_STILL,
@@ -149,6 +151,11 @@ def parser() -> MagicParser:
         "--resources",
         action="store_true",
         help=_("what a task uses: CPU, memory, accelerator, by the minute"),
+    )
+    made.add_argument(
+        "--log-folder",
+        action="store_true",
+        help=_("files beside the logs in OBS, as of Ascend jobs; --save fetches them to a folder"),
     )
     made.add_argument("--save", metavar="PATH", help=_("write the whole log to a file"))
     made.add_argument(

@@ -132,6 +132,8 @@ class ModelArtsMagics(Magics):
             %ma_log JOB --resources                CPU, memory, accelerator of a task (--task NAME)
             %ma_log JOB --metric NAME=REGEX        read a metric of your own; -NAME hides one
             %ma_log JOB --events                   what the service tells of the job beside its log
+            %ma_log JOB --log-folder               files beside the logs in OBS, as of Ascend jobs
+                --save FOLDER                      fetch them
             %ma_log JOB --no-follow                a still picture (--plain: only text)
             %ma_log JOB --grep REGEX               only some lines, in a picture or a stream
                 --level error|warning --since 10m
