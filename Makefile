@@ -27,7 +27,7 @@ lab: $(INSTALLED)  ## Embedded ModelArts, an example training job, JupyterLab; C
 	@exec $(PY) scripts/lab.py --root '$(ROOT)' --port '$(PORT)'
 
 # Hundreds of processes that the tests start import the package: it is compiled once, wherever Python is told not to keep that.
-test: export PYTHONDONTWRITEBYTECODE =
+test mutants: export PYTHONDONTWRITEBYTECODE =
 test: $(INSTALLED) lint  ## Lint, types and all tests, the ones in a browser included
 	@$(PY) scripts/find_browser.py --install || test "$$CI" != true
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder

@@ -89,6 +89,22 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "a hold that is over already holds nobody",
         ),
     ),
+    "api/v2/names.py": (
+        Known(
+            "_ALL_PAGES = 65_535",
+            "",
+            "nobody has three million jobs",
+            is_equivalent=False,
+        ),
+    ),
+    "api/v2/visualizations.py": (
+        Known(
+            "_MOST_PAGES = 100",
+            "",
+            "nobody has five thousand viewers",
+            is_equivalent=False,
+        ),
+    ),
     "logs/ahead.py": (
         Known(
             "self._overlap = OVERLAP - self._overlap",
@@ -144,6 +160,50 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "self._known_end = 0  # it may have become shorter",
             "",
             "less than is needed, whatever it is",
+        ),
+    ),
+    "logs/cadence.py": (
+        Known(
+            "logs: int = 0",
+            "",
+            "fewer than two are not many",
+        ),
+        Known(
+            "busy: int = 0",
+            "",
+            "of one log with news the pause is the same",
+        ),
+        Known(
+            "if pause >= QUIET and self.is_large:",
+            "if pause == QUIET and self.is_large:",
+            "no pause is longer",
+        ),
+        Known(
+            "self._slack = 0.0",
+            "",
+            "what nobody has looked at is due",
+        ),
+        Known(
+            "self.wait(0.0)",
+            "self.wait( -1.0)",
+            "what was due is due",
+        ),
+        Known(
+            "is_alone = pause == self._pause or self._fixed is not None",
+            "is_alone = pause <= self._pause or self._fixed is not None",
+            "none of many waits less than one alone",
+        ),
+        Known(
+            "if status.phase is not Phase.UNKNOWN:",
+            "if status.phase != Phase.UNKNOWN:",
+            "there is one of each phase",
+        ),
+    ),
+    "logs/discovery.py": (
+        Known(
+            "return self._has_news or super().due_in <= 0",
+            "return self._has_news or super().due_in == 0",
+            "nothing is due before now",
         ),
     ),
     "logs/download.py": (
@@ -330,6 +390,21 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "self._is_behind = False",
             "self._is_behind = True",
             "at the beginning; each look sets it before it is asked for",
+        ),
+        Known(
+            "self._pause = 0.0",
+            "",
+            "at the beginning; each look sets it before it is asked for",
+        ),
+        Known(
+            "self._is_behind, self._pause = False, 0.0",
+            "self._is_behind, self._pause = False, -1.0",
+            "no pause is shorter than none",
+        ),
+        Known(
+            "if self._pause > self.due_in:",
+            "if self._pause >= self.due_in:",
+            "then it is waited for as long",
         ),
         Known(
             "self.pace.wait(0.0)",

@@ -35,7 +35,8 @@ _FOLLOWING = (
     "test_job_logs",
     "test_discovery",
 )
-# The modules, and the files of tests/core that belong to each.
+_LOGS_OF_V2 = ("test_logs_of_v2", "test_newest_part", "test_whole_files")
+# The modules, and the tests that belong to each: files of tests/core, or of another folder there.
 TESTS: dict[str, tuple[str, ...]] = {
     "auth/signing.py": ("test_signing",),
     "backoff.py": ("test_backoff",),
@@ -43,15 +44,32 @@ TESTS: dict[str, tuple[str, ...]] = {
     "http/rate_limit.py": ("test_rate_limit", "test_rate_on_the_wire"),
     "http/fair_queue.py": ("test_rate_limit",),
     "api/v1/rules.py": ("test_rules", "test_client"),
+    "api/v2/client.py": ("test_v2_client", "test_jobs_of_v2", "test_v2_viewers"),
+    "api/v2/creation.py": ("sdk/test_v2_face",),
+    "api/v2/jobs.py": ("test_jobs_of_v2", "test_v2_client", "test_logs_of_v2"),
+    "api/v2/logs.py": ("test_log_answers_of_v2", *_LOGS_OF_V2),
+    "api/v2/names.py": ("test_jobs_of_v2",),
+    "api/v2/paging.py": ("test_v2_client", "test_jobs_of_v2"),
+    "api/v2/rules.py": ("test_rules_of_v2",),
+    "api/v2/state.py": ("test_v2_client", "test_jobs_of_v2", "test_v2_viewers"),
+    "api/v2/visualizations.py": ("test_v2_viewers",),
+    "api/v2/models/job.py": ("test_models", "test_v2_client", "test_v2_viewers"),
+    "api/v2/models/log.py": ("test_models", "test_v2_client", "test_logs_of_v2"),
+    "api/v2/models/viewer.py": ("test_models", "test_v2_viewers"),
     "logs/exact.py": ("test_exact", *_SLICES, "test_follow"),
     "logs/ahead.py": (*_SLICES, "test_follow"),
     "logs/ranges.py": ("test_ranges",),
     "logs/last_lines.py": ("test_logs", "test_log_sources", "test_follow"),
     "logs/shown.py": ("test_what_was_shown", "test_follow"),
     "logs/tail.py": ("test_tail", "test_follow"),
+    "logs/discovery.py": ("test_discovery", "test_follow_job"),
+    "logs/job_logs.py": ("test_job_logs", "test_line_log", "test_logs_of_v2"),
+    "logs/readers.py": ("test_log_sources", "test_line_log", *_LOGS_OF_V2),
+    "logs/window.py": ("test_log_window",),
+    "logs/preview.py": ("test_log_window", "test_logs_of_v2"),
     "logs/follow.py": ("test_follow", "test_follow_job", "test_discovery"),
     "logs/follow_job.py": _FOLLOWING,
-    "logs/cadence.py": ("test_cadence", "test_follow", "test_discovery"),
+    "logs/cadence.py": ("test_cadence", "test_follow", "test_follow_job", "test_discovery"),
     "logs/download.py": ("test_download", "test_newest_part", "test_snapshot", "test_draft"),
     "logs/draft.py": ("test_draft", "test_download"),
     "logs/fingerprint.py": ("test_fingerprint", "test_snapshot"),
@@ -167,10 +185,15 @@ def _meaning(source: str) -> str:
     return ast.dump(tree)
 
 
+def file_of(name: str) -> Path:
+    """Where tests are that the table names."""
+    return REPOSITORY / "tests" / f"{name if '/' in name else f'core/{name}'}.py"
+
+
 def tried(module: str, workers: int) -> Outcome:
     """Make all mutants of a module, and run its tests on them."""
     path = _CORE / module
-    tests = [REPOSITORY / f"tests/core/{name}.py" for name in TESTS[module]]
+    tests = [file_of(name) for name in TESTS[module]]
     mutants = mutants_of(path)
     survived = survivors(path, tests, mutants, workers)
     return outcome(path.read_text("utf-8"), mutants, survived, (*KNOWN.get(module, ()), *ANYWHERE))

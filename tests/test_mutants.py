@@ -10,8 +10,7 @@ import pytest
 from accepted_mutants import KNOWN, Known
 from mutant_runner import Mutant
 
-REPOSITORY = Path(mutants.__file__).resolve().parents[1]
-CORE = REPOSITORY / "modelarts_magics/core"
+CORE = Path(mutants.__file__).resolve().parents[1] / "modelarts_magics/core"
 CODE = """\
 HALF = 2
 def half(number, *, more: int | None = None):
@@ -23,7 +22,7 @@ def half(number, *, more: int | None = None):
 def test_modules_and_their_tests_are_there(module: str, names: tuple[str, ...]) -> None:
     assert (CORE / module).is_file()
     for name in names:
-        assert (REPOSITORY / "tests/core" / f"{name}.py").is_file()
+        assert mutants.file_of(name).is_file()
 
 
 def test_mutants_that_may_survive_are_of_code_that_is_there() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from log_services import Clock, GrowingLog
 
@@ -10,7 +12,8 @@ from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import NotFoundError, PermissionDeniedError, UnavailableError
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.ahead import RangeLog
-from modelarts_magics.core.logs.cadence import QUIET
+from modelarts_magics.core.logs.cadence import QUIET, JobWatch
+from modelarts_magics.core.logs.discovery import Discovery
 from modelarts_magics.core.logs.follow import Finished, StatusChanged, Trouble
 from modelarts_magics.core.logs.follow_job import JobFollower
 
@@ -121,11 +124,12 @@ def test_no_more_files_are_asked_for_once_a_job_is_no_longer_young(job):
     assert job.listed == []
 
 
-def test_when_the_status_changes_files_are_asked_for_again(job):
-    job.status = JobStatus.RUNNING
+@pytest.mark.parametrize("change", [1, -1])
+def test_when_the_status_changes_files_are_asked_for_again(job, change):
+    job.status, then = [JobStatus.RUNNING, JobStatus.SCALING][::change]
     job.write("job-x.0", "text\n")
     job.run_until(1000)
-    job.status = JobStatus.SCALING
+    job.status = then
     job.write("job-x.1", "more\n")
     assert texts(job.run_until(1020)) == {"job-x.1": "more\n"}
 
@@ -234,3 +238,93 @@ def test_a_status_that_nobody_documented_is_told_once(job):
     assert [event.status.name for event in events if isinstance(event, StatusChanged)] == [
         "UNKNOWN_77"
     ]
+
+
+# ---- by itself -----------------------------------------------------------------------------------
+
+
+class Alone:
+    """A discovery that nobody else shares a poll with.
+
+    Args:
+        known: names of log files.
+        status: of the job, told just now and whenever it is asked for.
+    """
+
+    def __init__(self, known=(), status=JobStatus.RUNNING, *, is_listed=True):
+        self.clock = Clock()
+        self.clock.now = 16.0  # since when, so that no sum or quotient of moments is a pause
+        self.there, self.trouble = [], None
+        for name in known:
+            self.appears(name)
+        self.watch = JobWatch(lambda: self.status, None, self.clock, status)
+        self.status = status
+        self.discovery = Discovery(self.files, known, self.watch, is_listed=is_listed)
+
+    def files(self):
+        if self.trouble:
+            raise self.trouble
+        return [RangeLog(log, Reader(1)) for log in self.there]
+
+    def appears(self, name):
+        self.there.append(log := GrowingLog(b"", "drops cut bytes", 64))
+        log.name = name
+
+    def joins(self, later):
+        """Whether it takes part in a poll that comes so many seconds later."""
+        self.clock.now += later
+        return self.discovery.joins
+
+    def poll(self):
+        self.discovery.poll_once()
+        return [log.name for log in self.discovery.take()]
+
+
+def test_files_that_were_all_a_moment_ago_are_not_asked_for_again_at_once():
+    assert round(Alone().discovery.due_in, 3) == 1.7
+    assert Alone(is_listed=False).discovery.due_in == 0
+    assert Alone(["f.0"], is_listed=False).joins(0) is False
+    assert Alone(["f.0"]).joins(0) is False
+    assert Alone(status=JobStatus.COMPLETED).discovery.due_in == 0, "once more at its end"
+
+
+def test_more_files_are_looked_for_ever_more_seldom_when_others_are_polled():
+    job = Alone(["f.0"])
+    for pause in (15, 22.5, 33.75, 50.625):  # by the age of the newest one
+        assert job.discovery.due_in == math.inf
+        assert job.joins(pause - 0.5) is False
+        assert job.joins(0.5) is True
+        assert job.poll() == []
+    assert job.joins(100_000) is False
+
+
+def test_a_file_that_appears_makes_the_job_young_again():
+    job = Alone(["f.0"])
+    assert job.joins(100) is True
+    job.appears("f.1")
+    assert job.poll() == ["f.1"]
+    assert job.poll() == [], "they are told once"
+    assert job.joins(14.5) is False
+    assert job.joins(0.5) is True
+
+
+@pytest.mark.parametrize("status", [JobStatus.SCALING, JobStatus.INIT, JobStatus.COMPLETED])
+def test_another_status_makes_a_look_at_the_files_due(status):
+    job = Alone(["f.0"])
+    assert (job.discovery.is_routine, job.discovery.due_in) == (True, math.inf)
+    job.status = status
+    job.watch.begin_poll()
+    job.watch.begin_poll()
+    job.watch.look()  # as a tail does
+    assert (job.discovery.is_routine, job.discovery.due_in) == (False, 0)
+    assert job.discovery.joins
+    job.poll()
+    assert job.discovery.finished or job.discovery.due_in == math.inf
+
+
+def test_after_trouble_it_does_not_wait_for_others():
+    job = Alone(["f.0"])
+    assert job.joins(15)
+    job.trouble = UnavailableError("down", status=500)
+    job.poll()
+    assert (job.discovery.is_routine, job.discovery.due_in) == (False, 1)

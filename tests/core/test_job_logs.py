@@ -41,16 +41,19 @@ def transport(service):
     made.close()
 
 
-def job_of(service, *, names=("f.0",), status=10):
+SHORT = "第一行\nline 2\n"
+
+
+def job_of(service, *, names=("f.0",), status=10, data=DATA):
     service.on("GET", FOLDER, Reply({"is_success": True, "status": status}))
     service.on("GET", f"{FOLDER}/log/file-names", Reply({"log_file_list": list(names)}))
-    service.on("GET", f"{FOLDER}/log", part_of_log)
+    service.on("GET", f"{FOLDER}/log", lambda seen: part_of_log(seen, data))
 
 
-def part_of_log(seen):
+def part_of_log(seen, data=DATA):
     start, length = int(seen.query["start_byte"]), int(seen.query["offset"])
-    start = max(0, len(DATA) - length) if start < 0 else min(start, len(DATA))
-    cut = DATA[start : start + length]
+    start = max(0, len(data) - length) if start < 0 else min(start, len(data))
+    cut = data[start : start + length]
     log = cut.decode(errors="replace")
     return Reply({"log": log, "log_byte_count": len(cut), "end_byte": start + len(cut)})
 
@@ -141,3 +144,63 @@ def test_a_log_can_be_followed_from_a_byte(service, transport):
     start = len(TEXT[:50].encode())
     events = all_events(JobLogs(TrainingJobs(Client(transport, "p")), REF).follow(start))
     assert "".join(e.text for e in events if isinstance(e, LogText)) == TEXT[50:]
+
+
+def texts_of(events):
+    found = {}
+    for event in events:
+        if isinstance(event, LogText):
+            found[event.log_file] = found.get(event.log_file, "") + event.text
+    return found
+
+
+@pytest.mark.parametrize("names", [None, ["f.0", "f.1"]])
+def test_of_several_files_only_the_one_that_is_asked_for_is_followed(service, transport, names):
+    job_of(service, names=("f.0", "f.1"), data=SHORT.encode())
+    logs = JobLogs(TrainingJobs(Client(transport, "p")), REF)
+    assert texts_of(all_events(logs.follow(file="f.1", names=names))) == {"f.1": SHORT}
+    assert not any("file-names" in seen.path for seen in service.seen)
+
+
+def test_files_that_were_listed_just_now_are_followed_and_listed_once_more_at_the_end(
+    service, transport
+):
+    job_of(service, names=("f.0", "f.1"), data=SHORT.encode())
+    follower = JobLogs(TrainingJobs(Client(transport, "p")), REF).follow(names=["f.0"])
+    assert texts_of(all_events(follower)) == {"f.0": SHORT, "f.1": SHORT}
+    assert sum("file-names" in seen.path for seen in service.seen) == 1
+
+
+def test_who_knows_the_status_is_asked_for_it(service, transport):
+    job_of(service, status=8, data=SHORT.encode())
+    logs = JobLogs(TrainingJobs(Client(transport, "p")), REF)
+    asked = []
+
+    def status():
+        asked.append(1)
+        return JobStatus.COMPLETED
+
+    follower = logs.follow(names=["f.0"], status=status, last_status=JobStatus.RUNNING)
+    assert follower.poll_due()[0] == StatusChanged(JobStatus.RUNNING)
+    assert asked == []
+    assert all_events(follower)[-1] == Finished(JobStatus.COMPLETED)
+    assert asked
+    assert FOLDER not in {seen.path for seen in service.seen}
+
+
+def test_an_interval_that_was_chosen_is_that_between_polls(service, transport):
+    job_of(service, status=8, data=SHORT.encode())
+    follower = JobLogs(TrainingJobs(Client(transport, "p")), REF).follow(file="f.0", interval=50)
+    for _poll in range(2):
+        follower.hurry()
+        follower.poll_due()
+    assert 40 < follower.due_in <= 50
+
+
+def test_what_a_job_has_is_what_its_service_says(service, transport):
+    job_of(service, names=("f.0", "f.1"), status=8, data=SHORT.encode())
+    logs = JobLogs(TrainingJobs(Client(transport, "p")), REF)
+    assert (logs.status(), list(logs.names())) == (JobStatus.RUNNING, ["f.0", "f.1"])
+    assert logs.source("f.1").read(0, 6).text == SHORT[:2]
+    assert service.last.path.endswith("/log")
+    assert service.last.query["log_file"] == "f.1"

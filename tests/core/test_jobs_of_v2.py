@@ -7,6 +7,7 @@ from v2_service import JOB, Cloud, Said, client_of, job
 
 from modelarts_magics.core.api.base import JobRef, JobSearch, Phase
 from modelarts_magics.core.api.v2.jobs import TrainingJobs
+from modelarts_magics.core.api.v2.names import is_taken
 from modelarts_magics.errors import InvalidArgumentError, NotFoundError, NotOfferedError
 
 REF = JobRef("v2", JOB)
@@ -19,9 +20,14 @@ def cloud():
 
 
 @pytest.fixture
-def jobs(cloud):
-    with client_of(cloud.adapter) as client:
-        yield TrainingJobs(client, clock=lambda: NOW)
+def client(cloud):
+    with client_of(cloud.adapter) as made:
+        yield made
+
+
+@pytest.fixture
+def jobs(client):
+    return TrainingJobs(client, clock=lambda: NOW)
 
 
 @pytest.mark.parametrize("counts", ["items", "pages"])
@@ -38,9 +44,54 @@ def test_of_names_that_hold_the_one_that_is_meant_only_itself_is_found(cloud, jo
     assert jobs.find("net-77").name == "net-77"
 
 
+def test_a_name_is_looked_for_in_two_thousand_jobs_that_hold_it_and_in_no_more(cloud, client, jobs):
+    numbers = iter(range(100_000))
+
+    def page(_asked):
+        items = [job(f"{next(numbers):08}-2222-4333-8444-555555555555", "a-net") for _ in range(50)]
+        return Said({"items": items, "count": 100_000})
+
+    cloud.answers["searches"] = page
+    client.known.jobs.are_items = True
+    with pytest.raises(InvalidArgumentError, match="There is no training job net"):
+        jobs.find("net")
+    *looked_for, near = [asked.json["offset"] for asked in cloud.asked]
+    assert (looked_for, near) == ([*range(0, 2000, 50)], 0)
+
+
+@pytest.mark.parametrize("has_call", [True, False])
+def test_a_name_is_taken_by_a_job_of_exactly_this_name(cloud, client, has_call):
+    cloud.jobs = [job(f"{n:08}-2222-4333-8444-555555555555", f"{n}-net-{n}") for n in range(3)]
+    if has_call:
+        names = {"net": False, "1-net-1": True}
+        cloud.answers["job-names"] = lambda asked: Said(
+            {"is_duplicate": names[asked.query["job_name"]]}
+        )
+    for _time in range(2):
+        assert not is_taken(client, "net")
+        assert is_taken(client, "1-net-1")
+    asked = sum(asked.path.endswith("job-names") for asked in cloud.asked)
+    assert asked == (4 if has_call else 1)
+
+
 def test_a_near_name_is_suggested(jobs):
     with pytest.raises(InvalidArgumentError, match="Did you mean resnet"):
         jobs.find("resnt")
+
+
+@pytest.mark.parametrize("word", ["id:resnet", f"name:{JOB}", "id:7", JOB.replace("5", "6")])
+def test_a_word_that_says_what_it_is_is_taken_for_nothing_else(cloud, jobs, word):
+    with pytest.raises(InvalidArgumentError) as caught:
+        jobs.find(word)
+    assert str(caught.value) == f"There is no training job {word}. %ma_log lists the jobs"
+
+
+def test_a_name_is_not_asked_for_as_an_id_nor_an_id_as_a_name(cloud, jobs):
+    jobs.find("resnet")
+    assert [asked.method for asked in cloud.asked] == ["POST", "GET"]
+    assert jobs.find(JOB).ref == REF
+    assert [asked.method for asked in cloud.asked[2:]] == ["GET"]
+    assert jobs.namesake("resnet", REF) is None
 
 
 def test_a_version_is_refused(jobs):
@@ -79,6 +130,35 @@ def test_a_job_is_stopped_and_deleted(cloud, jobs):
     jobs.delete(REF)
     with pytest.raises(NotFoundError, match="not found"):
         jobs.get(REF)
+
+
+@pytest.mark.parametrize(
+    ("phase", "told"),
+    [
+        ("Running", "Terminating"),
+        ("", "Terminating"),
+        ("Terminating", "Terminating"),
+        ("Terminated", "Terminated"),
+        ("Completed", "Completed"),
+    ],
+)
+def test_a_job_that_is_stopped_is_stopping_though_the_answer_is_of_a_moment_before(
+    cloud, jobs, phase, told
+):
+    cloud.answers["actions"] = lambda _asked: Said(job(phase=phase), 202)
+    assert jobs.stop(REF).name == told
+
+
+def test_when_it_was_started_anew_is_told(cloud, jobs):
+    assert list(jobs.restarts(REF)) == []
+    records = [{"start_at": 100, "end_reason": "node lost"}, {"start_at": 200}]
+    cloud.jobs[0]["status"]["running_records"] = records
+    [restart] = jobs.restarts(REF)
+    assert restart.reason == "node lost"
+    assert jobs.status(REF).starts == 2
+    cloud.jobs[0]["status"]["running_records"] = "none"
+    assert jobs.status(REF).starts == 0
+    assert jobs.tells_more(REF)
 
 
 @pytest.mark.parametrize("is_there", [True, False])
@@ -133,3 +213,18 @@ def test_a_slice_of_a_log(cloud, jobs):
     cloud.logs["worker-0"] = "训练\n".encode()
     part = jobs.log_slice(REF, "worker-0", 3, None)
     assert (part.text, part.start_byte, part.end_byte) == ("练\n", 3, 7)
+    assert jobs.log_slice(REF, "worker-0", 0, 3).text == "训"
+    assert list(jobs.log_files(REF)) == ["worker-0"]
+
+
+def test_a_slice_that_cannot_be_is_refused_and_nothing_is_sent(cloud, jobs):
+    for start, length in ((-1, None), (-1, 0), (0, 1), (10**15, 10**9)):
+        jobs.check_slice(start, length)
+    for start, length, words in (
+        (-2, None, "start_byte is -2. It is -1 or more"),
+        (0, -1, "offset is -1. It is 0 or more"),
+        (0.0, 1, "start_byte is 0.0"),
+    ):
+        with pytest.raises(InvalidArgumentError, match=words):
+            jobs.check_slice(start, length)
+    assert cloud.asked == []

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from log_services import DECODERS, Clock, GrowingLog, texts
 
 from modelarts_magics.core.api.log import LogChunk, LogWindow
-from modelarts_magics.core.logs.preview import PreviewLog, Windows
+from modelarts_magics.core.logs.preview import PreviewLog, Windows, marker
 from modelarts_magics.core.logs.window import news
 from modelarts_magics.errors import NotFoundError
 
@@ -221,6 +221,81 @@ def test_more_lines_than_the_window_has_are_cut():
     part = PreviewLog(source, Clock()).tail(50)
     assert part.is_cut
     assert part.text.text == "line 0000\n" * 5
+
+
+def test_the_sizes_of_all_newest_parts_say_how_long_each_is_not_fetched_again():
+    windows = Windows()
+    assert windows.seconds("one", 2**18) == 1
+    assert windows.seconds("other", 2**17) == 1.5
+    assert windows.seconds("one", 2**19) == 2.5
+
+
+def pauses_of(source: Source, *looks: tuple[float, int]) -> list[float]:
+    """The pauses after looks, each so many seconds after the one before and so many bytes later."""
+    clock, cursor, found = Clock(), 0, []
+    log = PreviewLog(source, clock)
+    for later, more in looks:
+        clock.now += later
+        source.data += b"x" * more
+        part = log.after(cursor)
+        cursor = part.cursor
+        found.append(part.pause)
+    return found
+
+
+def test_a_large_newest_part_is_fetched_again_before_it_is_overrun_and_else_seldom():
+    source = Source("drops cut bytes", 2**20)
+    source.data = b"x" * 2**20
+    looks = (0, 0), (10, 0), (10, 2**18), (4, 2**20), (4, 2**21 // 4), (0, 1)
+    assert pauses_of(source, *looks) == [2.5, 4, 4, 2, 4, 2.5]
+
+
+def test_a_small_newest_part_may_be_fetched_again_at_once():
+    source = Source("drops cut bytes", 2**20)
+    source.data = b"x" * 2**15
+    assert pauses_of(source, (0, 0), (1, 0), (1, 2**15)) == [0.125, 0.125, 0.25]
+
+
+def test_the_look_at_the_last_lines_counts_as_one():
+    source = Source("drops cut bytes", 2**20)
+    source.data = b"x\n" * 2**19
+    log, source.fetched = PreviewLog(source, clock := Clock()), 0
+    cursor = log.tail(1).cursor
+    clock.now += 1
+    assert log.after(cursor).pause == 4
+
+
+def test_how_it_is_read_is_told_once_with_the_first_text():
+    source = Source("drops cut bytes", 100)
+    log = PreviewLog(source, Clock())
+    assert log.after(0).note == ""
+    source.data = b"one\n"
+    first = log.after(0)
+    assert first.note == "The service gives no lines of this log: its newest part is read"
+    assert first.is_of_service
+    source.data += b"two\n"
+    assert log.after(first.cursor).note == ""
+
+
+@pytest.mark.parametrize("is_tail", [True, False])
+def test_of_a_log_that_is_not_there_yet_there_is_no_text_and_no_haste(is_tail):
+    log = PreviewLog(Source("drops cut bytes", 100), Clock())
+    part = log.tail(5) if is_tail else log.after(0)
+    assert (part.text.text, part.text.start_byte, part.text.end_byte) == ("", 0, 0)
+    assert (part.cursor, part.is_short, part.is_cut, part.pause) == (0, True, False, 0)
+    assert list(log.ahead(0, 64)) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        ("", "[1,234 bytes of the log are missing here]\n"),
+        ("text\n", "[1,234 bytes of the log are missing here]\n"),
+        ("text", "\n[1,234 bytes of the log are missing here]\n"),
+    ],
+)
+def test_what_is_missing_is_a_line_of_its_own(told, line):
+    assert marker(told, 1234) == line
 
 
 def run_for(seconds: float, a_second: int, source: Source, other: GrowingLog | None) -> int:

@@ -14,6 +14,7 @@ from modelarts_magics.core.api.base import JobKind, JobRef, Phase, TaskFailure
 from modelarts_magics.core.api.v2.models.job import Viewer
 from modelarts_magics.core.api.v2.paging import Counting, appended, every
 from modelarts_magics.core.api.v2.rules import Filter, JobQuery
+from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.i18n import use_language
 from modelarts_magics.errors import (
     AuthenticationError,
@@ -114,6 +115,14 @@ CALLS = {
         "GET",
         f"/training-jobs/{JOB}/logs/worker-0",
         {"base_line": "", "lines": "500", "order": "desc"},
+        None,
+        "getLogs",
+    ),
+    "G3 as usual": (
+        lambda c: c.read_lines(JOB, "worker-0"),
+        "GET",
+        f"/training-jobs/{JOB}/logs/worker-0",
+        {"base_line": "", "lines": "50", "order": "desc"},
         None,
         "getLogs",
     ),
@@ -433,6 +442,20 @@ def test_a_list_that_would_be_refused_is_not_asked_for(cloud, client, query):
     with pytest.raises(InvalidArgumentError):
         client.list_jobs(query)
     assert cloud.asked == []
+
+
+def test_names_are_taken_only_where_the_service_says_so(cloud, client):
+    for said in (True, False, None, "true", 1):
+        cloud.answers[""] = lambda _asked, said=said: Said({"is_duplicate": said})
+        assert client.is_name_taken("a") is (said is True)
+
+
+def test_who_reads_on_and_on_tries_once_and_may_have_a_deadline_of_his_own(client):
+    one, other = client.for_reader(Reader()), client.for_reader(Reader(), deadline=3.5)
+    limits = client.transport.limits
+    assert (one.transport.limits.tries, one.transport.limits.deadline) == (1, limits.deadline)
+    assert (other.transport.limits.tries, other.transport.limits.deadline) == (1, 3.5)
+    assert one.known is other.known is client.known, "what one learns of a service all know"
 
 
 # ---- paging --------------------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from v2_service import JOB, Cloud, client_of, job
+from v2_service import JOB, Cloud, Said, client_of, job
 from viewer_cloud import FLAVOR, TOKEN, ViewerCloud
 
 from modelarts_magics.core import visualization
 from modelarts_magics.core.api.base import JobRef, Phase
+from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.api.v2.state import PhaseState
 from modelarts_magics.core.api.v2.visualizations import RULES, Viewers
 from modelarts_magics.core.errors import (
@@ -19,6 +20,7 @@ from modelarts_magics.core.errors import (
     NotOfferedError,
     OutcomeUnknownError,
     ServiceError,
+    UnexpectedAnswerError,
 )
 from modelarts_magics.core.visualization import How, NewVisualization, VisualizationQuery
 
@@ -134,6 +136,61 @@ def test_the_service_is_asked_for_viewers_of_a_name_and_a_state(cloud, viewers):
     assert viewers.list(VisualizationQuery(status=PhaseState("Failed"))).items == []
     with pytest.raises(InvalidArgumentError, match="sort"):
         viewers.list(VisualizationQuery(sort="job_name"))
+
+
+@pytest.mark.parametrize(
+    ("state", "phases"),
+    [
+        (PhaseState("Pending"), ["Pending"]),
+        (JobStatus.RUNNING, ["Running"]),
+        (JobStatus.KILLING, ["Terminating"]),
+        (JobStatus.WAITING, ["Creating", "Pending"]),
+        (JobStatus.FAILED, ["Failed", "Abnormal"]),
+    ],
+)
+def test_a_state_of_either_generation_is_asked_for_in_the_words_of_this_one(
+    cloud, viewers, state, phases
+):
+    viewers.list(VisualizationQuery(status=state))
+    kind, phase = cloud.asked[-1].json["filters"]
+    assert kind == {"key": "kind", "operator": "in", "value": ["visualization_job"]}
+    assert phase == {"key": "phase", "operator": "in", "value": phases}
+
+
+@pytest.mark.parametrize(("per_page", "limit"), [(None, 50), (7, 7), (50, 50), (51, 50)])
+def test_a_page_is_as_large_as_it_is_asked_for_and_may_be(cloud, viewers, per_page, limit):
+    page = viewers.list(VisualizationQuery(per_page=per_page, order="asc"))
+    sent = cloud.asked[-1].json
+    assert (sent["limit"], sent["order"], sent["offset"]) == (limit, "asc", 0)
+    assert (page.items, page.total) == ([], 0)
+
+
+def test_what_a_viewer_may_be_is_what_this_generation_says():
+    assert (RULES.may_run_for_ever, RULES.has_folders) == (False, False)
+    assert RULES.state_named("terminated") == RULES.state_named("Terminated")
+    assert RULES.state_named("RUNNING") == PhaseState("Running")
+
+
+def test_a_creation_that_tells_no_id_is_no_answer(cloud, viewers):
+    cloud.answers["POST .*/training-jobs$"] = lambda _asked: Said(
+        {"kind": "visualization_job"}, 201
+    )
+    with pytest.raises(UnexpectedAnswerError, match="not of this API") as caught:
+        viewers.create(new("curves"))
+    assert caught.value.status == 200
+
+
+def test_without_an_offer_it_runs_on_what_its_job_runs_on(cloud, viewers):
+    cloud.answers["GET .*/training-job-flavors$"] = lambda _asked: Said({"flavors": []})
+    cloud.jobs[0]["spec"]["resource"] = {"flavor_id": "gpu.8"}
+    viewers.create(new("curves"))
+    assert cloud.created[0]["spec"]["resource"]["flavor_id"] == "gpu.8"
+
+
+def test_only_the_word_of_the_service_says_that_a_name_is_taken(viewers):
+    assert viewers.is_name_taken(ServiceError("no", code="ModelArts.2751", status=400))
+    assert not viewers.is_name_taken(ServiceError("no", code="ModelArts.2750", status=400))
+    assert not viewers.is_name_taken(ValueError("ModelArts.2751"))
 
 
 def test_stopping_describing_and_deleting(cloud, viewers):

@@ -58,7 +58,7 @@ class Crowd:
         """How long a log waits, of which alone so many seconds were enough."""
         if pause >= QUIET and self.is_large:
             return LONGEST
-        return min(LONGEST, max(pause, self.busy / _LOOKS)) if pause == BUSY else pause
+        return min(LONGEST, max(pause, self.busy / _LOOKS))
 
     def calmer(self, pause: float) -> float:
         """The pause that follows another one without news."""
@@ -177,11 +177,10 @@ class JobWatch:
         self._interval = interval
         self._clock = clock or time.monotonic
         self._lock = threading.Lock()
-        self._is_asked = False
+        self._is_asked = True  # until a poll begins
         self._is_fresh = last_status is not None
         self._refusal: ModelArtsError | None = None
-        self._known_at = self._clock()
-        self._asked_at = -math.inf if last_status is None else self._known_at
+        self._known_at = self._asked_at = self._clock()
 
     def pace(self) -> Pace:
         """The pace of one more thing that is looked at."""

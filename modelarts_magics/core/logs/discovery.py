@@ -32,7 +32,7 @@ class Discovery(Follower):
         known: Iterable[str],
         watch: JobWatch,
         *,
-        is_listed: bool = False,
+        is_listed: bool,
     ) -> None:
         super().__init__(watch)
         self._files = files
@@ -41,7 +41,7 @@ class Discovery(Follower):
         self._newest_at = self.pace.clock()
         self._seen = watch.status if self._known else None
         if (self._known or is_listed) and not (watch.status and watch.status.is_final):
-            self._looked(found=False, is_news=False, started=self._newest_at)
+            self._looked(is_news=False, started=self._newest_at)
 
     @property
     def due_in(self) -> float:
@@ -78,8 +78,8 @@ class Discovery(Follower):
             self._newest_at = self.pace.clock()
         return bool(new) and not status.is_final
 
-    def _looked(self, found: bool, *, is_news: bool, started: float) -> None:
-        super()._looked(found, is_news=is_news, started=started)
+    def _looked(self, *, is_news: bool, started: float) -> None:
+        super()._looked(is_news=is_news, started=started)
         if self._known:
             self.pace.wait(until_more_files(self.pace.clock() - self._newest_at))
 

@@ -169,7 +169,7 @@ class Follower(ABC):
             self._last_look = False
             is_first = told is None and not status.is_final  # all is new then
             is_news = not is_first and (found or status != told)
-            self._looked(found, is_news=is_news, started=started)
+            self._looked(is_news=is_news, started=started)
 
     def _drained(self, events: list[Event], status: State) -> None:
         """Nothing more comes after the end: look once more a little later, then end."""
@@ -187,7 +187,7 @@ class Follower(ABC):
         }
         return reasons.get(status.phase, "")
 
-    def _looked(self, found: bool, *, is_news: bool, started: float) -> None:
+    def _looked(self, *, is_news: bool, started: float) -> None:
         """Say when to look again."""
         self.pace.looked(is_news=is_news, started=started)
 

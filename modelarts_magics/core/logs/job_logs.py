@@ -79,7 +79,7 @@ class JobLogs:
             last_status: of the job, where it was told just now.
         """
         is_there = file is not None and (names is None or file in names)
-        known = [file] if file and is_there else () if file else names or ()
+        known = names or () if file is None else [file] if is_there else ()
         return JobFollower(
             self._opened(known),
             status or self.status,

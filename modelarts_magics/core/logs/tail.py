@@ -80,8 +80,8 @@ class Tail(Follower):
             return _("The log was written anew by start {n} of the job", n=status.starts)
         return _("The log was written anew; it is shown again from its beginning")
 
-    def _looked(self, found: bool, *, is_news: bool, started: float) -> None:
-        super()._looked(found, is_news=is_news, started=started)
+    def _looked(self, *, is_news: bool, started: float) -> None:
+        super()._looked(is_news=is_news, started=started)
         if self._is_behind:
             self.pace.wait(0.0)
         if self._pause > self.due_in:

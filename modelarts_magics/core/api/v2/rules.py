@@ -152,7 +152,8 @@ class Filter:
     value: Sequence[str]
 
     def to_json(self) -> dict[str, Any]:
-        return {"key": self.key, "operator": self.operator, "value": list(self.value)}
+        value = list(_listed("value", self.value))
+        return {"key": self.key, "operator": self.operator, "value": value}
 
 
 @dataclass(frozen=True)

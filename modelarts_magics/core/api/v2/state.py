@@ -5,7 +5,7 @@ Source: docs/api/v2-endpoints.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +47,7 @@ class PhaseState:
     def from_json(cls, status: Any) -> PhaseState:
         data = status if isinstance(status, Mapping) else {}
         records = data.get("running_records")
-        starts = len(records) if isinstance(records, Sequence) else 0
+        starts = len(records) if isinstance(records, list) else 0
         return cls(text(data.get("phase")), text(data.get("secondary_phase")), starts)
 
     @property

@@ -27,9 +27,7 @@ class Preview(Record):
         full_size: how many the log has.
     """
 
-    content: str | None = wire(
-        lambda value: None if value is None else text(value), "content", "context"
-    )
+    content: str | None = wire(_content, "content", "context")
     current_size: int | None = wire(integer)
     full_size: int | None = wire(integer)
 
