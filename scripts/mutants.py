@@ -60,6 +60,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "logs/ahead.py": (*_SLICES, "test_follow"),
     "logs/ranges.py": ("test_ranges",),
     "logs/last_lines.py": ("test_logs", "test_log_sources", "test_follow"),
+    "logs/backward.py": ("test_backward", "test_logs"),
     "logs/shown.py": ("test_what_was_shown", "test_follow"),
     "logs/tail.py": ("test_tail", "test_follow"),
     "logs/discovery.py": ("test_discovery", "test_follow_job"),
@@ -78,6 +79,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "obs/signing.py": ("test_obs_signing",),
     "obs/object_bytes.py": ("test_rotated_logs", "test_whole_files"),
     "scalars/event_file.py": ("test_scalars", "test_scalars_as_tensorboard"),
+    "scalars/growing_run.py": ("test_scalars", "test_scalars_as_tensorboard"),
     "scalars/series.py": ("test_series", "test_scalars_as_tensorboard"),
 }
 

@@ -215,6 +215,24 @@ def test_the_last_lines(lines, first):
     assert log.after(part.cursor).text.text == "line 0100\n"
 
 
+@settings(max_examples=60)
+@given(
+    text=st.text(st.sampled_from("ab\n中é😀"), min_size=12, max_size=60),
+    largest=st.integers(16, 80),
+    cut=st.integers(0, 3),
+    habit=st.sampled_from(HABITS),
+    lines=st.integers(1, 9),
+)
+def test_the_last_lines_stand_where_they_say(text, largest, cut, habit, lines):
+    """Whatever the edges of the newest part cut."""
+    source = Source(habit, largest)
+    # of bytes that are left out nobody could tell at which edge they were
+    source.data = text.encode()[: -cut or None] if habit != "drops cut bytes" else text.encode()
+    shown = PreviewLog(source, Clock()).tail(lines).text
+    assert source.data[shown.start_byte : shown.end_byte].decode() == shown.text
+    assert source.data.decode(errors="ignore").endswith(shown.text)
+
+
 def test_more_lines_than_the_window_has_are_cut():
     source = Source("drops cut bytes", 55)
     source.data = b"line 0000\n" * 100

@@ -59,6 +59,20 @@ def test_the_log_that_is_all_there_has_no_such_line(cloud, source, tmp_path):
     assert (WrittenLog(5).missing, WrittenLog(5).is_exact) == (0, True)
 
 
+@pytest.mark.parametrize("front", ["replaced", "kept"])
+@pytest.mark.parametrize("window", [3, 5, 6, 7, 8, 12, 13, 14, 99])
+def test_a_character_that_is_half_written_is_not_counted_as_missing(cloud, source, window, front):
+    cloud.window, cloud.front = window, front
+    cloud.logs[TASK] = whole = "步 1\n步 2\n步".encode()[:-1]
+    found = read_whole(source, Reader(1))
+    start = max(0, len(whole) - window)
+    while 0x80 <= whole[start] < 0xC0:
+        start += 1
+    assert (found.missing, found.is_exact) == (start, False)
+    marker = f"[{start} bytes of the log are missing here]\n" if start else ""
+    assert found.part.text == marker + whole[start:].decode(errors="replace")
+
+
 def test_what_the_service_refuses_without_a_newest_part_is_refused(cloud, source, tmp_path):
     cloud.answers["preview"] = lambda _asked: refused("2819", message="log file cleared")
     with pytest.raises(Exception, match="log file cleared"):

@@ -6,7 +6,6 @@ import threading
 from typing import Callable
 
 from ..api.log import ByteSource, LogChunk, LogWindow, WindowSource
-from .characters import LONGEST_CUT
 from .exact import read_forward
 from .preview import marker
 from .window import news
@@ -53,19 +52,15 @@ class NewestPart:
 
     def _had(self) -> bytes:
         window = self._ask(self._source.window) or LogWindow("", 0, 0)
-        newest = news(window, 0, "")
-        cut = window.end - newest.start - len(newest.text.encode())
-        start = newest.start + (
-            cut if 0 < cut <= LONGEST_CUT else 0
-        )  # of a character, at its front
-        before = self._before(start)
-        self.missing = start - len(before)
-        told = before.decode(errors="ignore")
-        return (told + (marker(told, self.missing) if self.missing else "") + newest.text).encode()
+        newest = news(window, 0, "", is_final=True)
+        told = self._before(newest.start)
+        self.missing = newest.start - len(told.encode())
+        line = marker(told, self.missing) if self.missing else ""
+        return f"{told}{line}{newest.text}".encode()
 
-    def _before(self, end: int) -> bytes:
-        """What is held of the log up to a byte."""
+    def _before(self, end: int) -> str:
+        """What is held of the log up to a byte, without a character that this cuts."""
         if self._held is None or not end:
-            return b""
+            return ""
         pieces = [piece.text for piece in read_forward(self._held, 0, end)]
-        return "".join(pieces).encode()[:end]
+        return "".join(pieces).encode()[:end].decode(errors="ignore")

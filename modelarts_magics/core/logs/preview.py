@@ -94,13 +94,14 @@ class PreviewLog:
         if window is None:
             return self._part("", 0, 0, is_short=True)
         start = window.end - window.size
-        found = news(window, start, "")
+        found = news(window, 0, "")
         first = beginning(found.text, lines, is_whole=start == 0)
         is_cut = first is None
         if first is None:
             first = behind_line_end(found.text)
         at = found.start + len(found.text[:first].encode())
         self._pause(window, 0)
+        self._known = ""  # of an earlier end
         return self._part(found.text[first:], at, found.end, is_short=True, is_cut=is_cut)
 
     def _delivered(self, window: LogWindow, found: News) -> Part:

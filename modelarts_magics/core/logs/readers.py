@@ -32,6 +32,7 @@ from .retried import RetriedSource, Retry
 _Reader = Union[ByteSource, LineSource]
 _KNOWN = 4096  # characters that tell where a text goes on
 _FIRST_KNOWN = 64  # characters of them, by which a reader is known that lags behind
+_LOOKS = 2  # before a part of the log is said to be missing
 _LOOKED_AT = 5000  # lines in which they are looked for
 
 
@@ -50,6 +51,7 @@ class Ladder:
         self._told = 0  # where it ends
         self._is_relative = False  # that counts from where the reading began
         self._note = ""  # why another reader gives the next part
+        self._looks_left = _LOOKS
 
     def at(self, start_byte: int, known: str = "") -> Cursor:
         return self._log.at(start_byte, known)
@@ -84,7 +86,8 @@ class Ladder:
         return self.tail(lines, is_frugal=is_frugal)
 
     def _given(self, part: Part) -> Part:
-        self._is_changed = False
+        is_silent = not part.text.text and not part.is_truncated  # it may not have the log yet
+        self._is_changed = self._is_changed and is_silent and not isinstance(self._log, LineLog)
         self._shown = "" if part.is_truncated else (self._shown + part.text.text)[-_KNOWN:]
         self._told, self._is_relative = part.text.end_byte, part.text.is_relative
         if self._note and part.text.text:
@@ -100,16 +103,13 @@ class Ladder:
         if isinstance(error, LogClearedError):
             self._note = _("The service has cleared this log: its copy in OBS is read")
         self._log, *self._below = self._below
-        self._is_changed = True
+        self._is_changed, self._looks_left = True, _LOOKS
         return True
 
     def _resumed(self, *, is_final: bool) -> Part | None:
         """What follows the text that was shown, by another reader; ``None`` while that lags."""
         if self._is_relative or isinstance(self._log, LineLog):
-            end = self._log.tail(_LOOKED_AT)
-            if self._is_before(end.text.text):
-                return None
-            return self._behind(end) or self._behind_gap(end)
+            return self._met(self._log.tail(_LOOKED_AT), is_final=is_final)
         part = self._log.after(self._log.at(self._told, self._shown), is_final=is_final)
         if not part.is_truncated:
             return part
@@ -127,6 +127,27 @@ class Ladder:
         stands = known[end.end_byte - common - first : end.end_byte - first]
         return common > 0 and end.text.encode().endswith(stands)
 
+    def _met(self, end: Part, *, is_final: bool) -> Part | None:
+        """What the last lines have behind the text that was shown; ``None`` while they may lag.
+
+        Where they have nothing in common with it, they are of before it, or a part of the log is
+        missing between: some looks one after the other have to say so.
+        """
+        if part := self._behind(end):
+            return part
+        if self._lags(end.text):
+            return None
+        if self._looks_left and not is_final:
+            self._looks_left -= 1
+            return None
+        return self._behind_gap(end)
+
+    def _lags(self, end: LogText) -> bool:
+        """Whether the end of a log surely has nothing that was not shown."""
+        least = 1 if isinstance(self._log, LineLog) else self._told
+        is_inside = end.text != "" and end.text in self._shown
+        return end.end_byte < least or is_inside or self._is_before(end.text)
+
     def _is_before(self, text: str) -> bool:
         """Whether a text ends with what was shown earlier."""
         known = self._shown[:_FIRST_KNOWN]
@@ -135,28 +156,36 @@ class Ladder:
         return is_earlier and len(known) == _FIRST_KNOWN and self._shown.startswith(text[place:])
 
     def _behind(self, end: Part) -> Part | None:
-        """What the last lines have behind the text that was shown, where that stands there."""
-        text, start = end.text.text, end.text.start_byte
+        """What the last lines have behind the text that was shown, where that surely stands."""
+        common = self._common(end.text.text)
+        return self._rest(end, common) if common >= min(_FIRST_KNOWN, len(self._shown)) else None
+
+    def _common(self, text: str) -> int:
+        """How many characters of a text reach to the end of what was shown, or are that end."""
         place = text.rfind(self._shown)
-        if place < 0 and len(text) < len(self._shown) and self._shown.endswith(text):
-            place = len(text) - len(self._shown)
-        if place < 0 and text:
-            return None
-        first = max(0, place + len(self._shown))
-        start += len(text[:first].encode())
-        rest = replace(end.text, text=text[first:], start_byte=start, before=None)
-        return replace(end, text=rest)
+        if place >= 0:
+            return place + len(self._shown)
+        most = min(len(text), len(self._shown))
+        return next((n for n in range(most, 0, -1) if self._shown.endswith(text[:n])), 0)
 
     def _behind_gap(self, end: Part) -> Part:
         """The last lines, with what may be missing before them."""
+        rest = self._rest(end, self._common(end.text.text))
         if isinstance(self._log, LineLog):
             note = _("Some of the log may be missing here: it is read in another way from now on")
-            return replace(end, note=note, is_cut=False)
+            return replace(rest, note=note)
         feed = "" if self._shown.endswith("\n") else "\n"
-        missing = max(0, end.text.start_byte - self._told)
+        missing = max(0, rest.text.start_byte - self._told)
         marker = _("[up to {n:,} bytes of the log are missing here]", n=missing)
-        text = replace(end.text, text=f"{feed}{marker}\n{end.text.text}")
-        return replace(end, text=text, is_cut=False)
+        text = replace(rest.text, text=f"{feed}{marker}\n{rest.text.text}")
+        return replace(rest, text=text)
+
+    @staticmethod
+    def _rest(end: Part, common: int) -> Part:
+        """The last lines without some characters at their beginning."""
+        start = end.text.start_byte + len(end.text.text[:common].encode())
+        rest = replace(end.text, text=end.text.text[common:], start_byte=start, before=None)
+        return replace(end, text=rest, is_cut=False)
 
 
 def is_lacking(error: ModelArtsError) -> bool:
