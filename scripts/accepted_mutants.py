@@ -370,6 +370,29 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "with a second more or less the pauses are the same",
         ),
     ),
+    "logs/snapshot.py": (
+        Known(
+            "is_exact = len(data) == piece.end_byte - start",
+            "is_exact = len(data) <= piece.end_byte - start",
+            "a text is shorter where a service leaves out what is no text, which is refused",
+            is_equivalent=False,
+        ),
+        Known(
+            "while before < position < self.end and ahead.step:",
+            "while before != position < self.end and ahead.step:",
+            "the position goes forward",
+        ),
+        Known(
+            "while before < position < self.end and ahead.step:",
+            "while before < position != self.end and ahead.step:",
+            "who reads does not ask for more behind the end",
+        ),
+        Known(
+            "while size < len(data) and data[size] in CONTINUATIONS:",
+            "while size != len(data) and data[size] in CONTINUATIONS:",
+            "the end is inside the text, and this goes on by one byte each time",
+        ),
+    ),
     "logs/tail.py": (
         Known(
             "if left == before:  # the end is near",

@@ -59,7 +59,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "logs/exact.py": ("test_exact", *_SLICES, "test_follow"),
     "logs/ahead.py": (*_SLICES, "test_follow"),
     "logs/ranges.py": ("test_ranges",),
-    "logs/last_lines.py": ("test_logs", "test_log_sources", "test_follow"),
+    "logs/last_lines.py": ("test_last_lines", "test_logs", "test_follow"),
     "logs/backward.py": ("test_backward", "test_logs"),
     "logs/shown.py": ("test_what_was_shown", "test_follow"),
     "logs/tail.py": ("test_tail", "test_follow"),

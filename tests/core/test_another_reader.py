@@ -150,7 +150,7 @@ def numbered(ends: Sequence[str], first: int) -> bytes:
 written = st.lists(st.text(st.sampled_from("ab中é😀"), max_size=6), max_size=9)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     before=written,
     steps=st.lists(st.tuples(written, st.integers(0, 200), st.booleans()), min_size=1, max_size=5),

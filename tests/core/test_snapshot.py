@@ -245,8 +245,10 @@ def test_a_log_that_was_written_anew_between_two_attempts_is_begun_anew(tmp_path
     with pytest.raises(NotFoundError):
         download(Broken(lines("epoch")), tmp_path / "log", Reader(1))
     assert (tmp_path / ".log.part").stat().st_size > SLICE
-    download(Log(after), tmp_path / "log", Reader(1))
+    written = []
+    download(Log(after), tmp_path / "log", Reader(1), lambda at, _end: written.append(at))
     assert (tmp_path / "log").read_bytes() == after
+    assert (written[0] > SLICE) is after.startswith(lines("epoch", 40)), "before it is read on"
 
 
 # ---- in memory -----------------------------------------------------------------------------------
@@ -327,13 +329,33 @@ def test_no_byte_is_asked_for_behind_the_character_at_the_promised_end(
     assert written.is_exact
     assert (tmp_path / "log").read_bytes() == log.data[:promised]
     assert all(length > 0 for _start, length in asked)
+    assert sum(start < 0 for start, _length in asked) == 2, "as it begins, and as it ends"
     slices = [(start, length) for start, length in asked if start >= 0]
     assert all(start < promised and start + length <= promised + 3 for start, length in slices)
 
     assert len(slices) <= promised // (SLICE - 8) + 5
 
 
-@pytest.mark.parametrize("size", range(120, 200, 7))
+@pytest.mark.parametrize("connections", [1, 4])
+@pytest.mark.parametrize("size", [20, 70, 140])
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_a_character_that_the_promised_end_cuts_is_whole_in_the_file(
+    tmp_path, size, cut, connections
+):
+    class Growing(Log):
+        def numbered(self, number, start_byte, length):
+            chunk = super().numbered(number, start_byte, length)
+            self.data = whole + b"more"
+            return chunk
+
+    whole = b"x" * size + "😀".encode()
+    log = Growing(whole[:-cut])
+    written = download(log, tmp_path / "log", Reader(connections), wait=at_once)
+    assert (tmp_path / "log").read_bytes() == whole
+    assert (written, written.written_since) == (len(whole), 4)
+
+
+@pytest.mark.parametrize("size", [40, *range(120, 200, 7)])
 def test_of_a_log_that_is_no_utf8_and_grows_what_was_promised_is_saved(tmp_path, size):
     class Growing(Log):
         def numbered(self, number, start_byte, length):

@@ -103,8 +103,7 @@ class Snapshot:
                     yield piece
                     if position >= self.end:
                         return
-        if position < self.end:
-            raise self._missing(position)
+        raise self._missing(position)
 
     def _held_pieces(self, position: int) -> Generator[LogText, None, None]:
         if self._held:
