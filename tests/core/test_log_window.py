@@ -73,6 +73,39 @@ def test_bytes_that_are_no_utf8_are_found_again_by_their_text():
     assert news(window, 6, shown).text == "more\n"
 
 
+@pytest.mark.parametrize(
+    ("told", "known", "text", "start", "is_anew"),
+    [
+        (5, "x", "abc", 10, False),
+        (10, "x", "abc", 10, False),
+        (12, "", "abc", 12, False),
+        (12, "ab", "c", 12, False),
+        (12, "xy", "abc", 10, True),
+        (40, "abc", "", 40, False),
+        (40, "aby", "abc", 10, True),
+        (41, "abc", "abc", 10, True),
+    ],
+)
+def test_where_sizes_and_text_contradict_each_other_it_goes_on_behind_what_was_told(
+    told, known, text, start, is_anew
+):
+    found = news(LogWindow("abc", 30, 40), told, known)
+    assert (found.text, found.start, found.end, found.is_anew) == (text, start, 40, is_anew)
+
+
+@pytest.mark.parametrize(
+    ("told", "rest"), [(110, "234b567b"), (115, "567b"), (118, "567b"), (129, "")]
+)
+def test_of_several_places_the_one_nearest_to_where_it_should_stand_is_taken(told, rest):
+    assert news(LogWindow("1b234b567b", 30, 130), told, "b").text == rest
+
+
+def test_a_gap_is_what_is_between_what_was_told_and_the_newest_part():
+    window = LogWindow("abc", 3, 20)
+    assert [news(window, told, "").gap(told) for told in (0, 16, 17, 18)] == [17, 1, 0, 0]
+    assert news(window, 30, "").gap(30) == 0, "it was written anew"
+
+
 class Source:
     """A growing log behind a window.
 

@@ -12,6 +12,7 @@ from v2_service import JOB, Cloud, Listing, Said, client_of, job, refused
 
 from modelarts_magics.core.api.base import JobKind, JobRef, Phase, TaskFailure
 from modelarts_magics.core.api.v2.models.job import Viewer
+from modelarts_magics.core.api.v2.models.log import Event, Metric
 from modelarts_magics.core.api.v2.paging import Counting, appended, every
 from modelarts_magics.core.api.v2.rules import Filter, JobQuery
 from modelarts_magics.core.http.reader import Reader
@@ -302,6 +303,98 @@ def test_v2_a_job_with_a_viewer_and_a_restart(cloud, client):
     assert found.viewer.address == "https://viewer.example.com/11111111/?token=tok-EXAMPLE"
     assert "tok-EXAMPLE" not in repr(found) + repr(found.viewer)
     assert "hunter2" not in repr(found)
+
+
+def job_with(cloud, client, **parts):
+    """A job as it is described, some parts of it anew."""
+    cloud.answers[""] = lambda _asked: Said({**job(), **parts})
+    return client.get_job(JOB)
+
+
+def test_a_task_failed_that_says_why_or_ended_with_a_code(cloud, client):
+    told = [
+        {"task": "well", "exit_code": 0},
+        {"task": "silent", "exit_code": 137},
+        {"task": "lost", "message": "node lost"},
+        {"task": "unknown"},
+    ]
+    found = job_with(cloud, client, status={"phase": "Failed", "task_statuses": told})
+    assert found.failures == [
+        TaskFailure("silent", 137, ""),
+        TaskFailure("lost", None, "node lost"),
+    ]
+
+
+def test_of_each_start_but_the_first_it_is_told_when_and_why(cloud, client):
+    records = [
+        {"start_at": 100, "end_reason": "", "end_recover": "job_reschedule"},
+        {"start_at": None, "end_reason": "node lost", "end_recover": "job_reschedule"},
+        {"start_at": 300},
+    ]
+    found = job_with(cloud, client, status={"phase": "Running", "running_records": records})
+    told = [(one.time, one.reason) for one in found.restarts]
+    assert told == [(None, "job_reschedule"), (300_000, "node lost")]
+    assert found.state.starts == 3
+
+
+@pytest.mark.parametrize(
+    ("outputs", "output"),
+    [
+        (None, ""),
+        ([], ""),
+        ([{"name": "local"}, {"remote": {"obs": {"obs_url": "/b/out/"}}}], "/b/out/"),
+        ({"remote": {"obs": {"obs_url": "obs://b/out/"}}}, "/b/out/"),
+        ([{"remote": {"obs": "obs://b/out/"}}], ""),
+    ],
+)
+def test_the_first_folder_that_a_training_writes_is_its_output(cloud, client, outputs, output):
+    assert job_with(cloud, client, algorithm={"outputs": outputs}).output == output
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "address"),
+    [
+        (None, ""),
+        ({"tensorboard": {"url": "https://t/", "token": "a"}}, "https://t/?token=a"),
+        ({"tensorboard": {"url": "https://t/?token=b", "token": "a"}}, "https://t/?token=b"),
+        ({"tensorboard": {"url": "https://t/?x=1&token=b", "token": "a"}}, None),
+        ({"tensorboard": {"url": "https://t/"}}, "https://t/"),
+        ({"tensorboard": {"token": "a"}, "mindstudio_insight": {"url": "https://m/"}}, None),
+        ({"tensorboard": {"token": "a"}}, ""),
+    ],
+)
+def test_a_viewer_is_opened_by_its_address_with_one_token(cloud, client, endpoints, address):
+    viewer = job_with(cloud, client, endpoints=endpoints).viewer
+    assert viewer.address == (viewer.url if address is None else address)
+    assert viewer.framed == (f"{viewer.url.rstrip('/')}/{viewer.token}/" if viewer.url else "")
+    assert "token" not in viewer.bare
+    assert bool(viewer.url) == bool(viewer.bare) == bool(address != "")
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ([0, 0.5, -0.5, None, "x", "7"], (0, 0.5, None, None, None, 7)),
+        ([float("nan")], (None,)),
+        (None, ()),
+        ("12", ()),
+    ],
+)
+def test_what_was_not_measured_is_no_number(value, read):
+    assert Metric.from_json({"metric": "cpuUsage", "value": value}).value == read
+
+
+@pytest.mark.parametrize(
+    ("time", "milliseconds"),
+    [
+        ("1970-01-01T00:00:01Z", 1000),
+        ("1970-01-01T08:00:00.250+08:00", 250),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_when_an_event_was_is_read_from_any_zone(time, milliseconds):
+    assert Event.from_json({"time": time}).time == milliseconds
 
 
 def test_v3_a_viewer_just_created(cloud, client):

@@ -180,6 +180,53 @@ def test_a_creation_that_tells_no_id_is_no_answer(cloud, viewers):
     assert caught.value.status == 200
 
 
+OWN = {"name": "other", "description": "own words"}
+SHOWN = {"summary": {"data_sources": [{"job": {}}, {"dataset": 1}, {"job": {"job_id": "9"}}]}}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, ("curves", "curves", JOB, 2)),
+        ({"metadata": OWN}, ("other", "own words", JOB, 2)),
+        ({"algorithm": SHOWN}, ("curves", "curves", "9", 2)),
+        ({"spec": {"auto_stop": {"duration": 5}}}, ("curves", "curves", JOB, 5)),
+        ({"algorithm": "?", "spec": []}, ("curves", "curves", JOB, 2)),
+    ],
+)
+def test_what_the_answer_to_a_creation_leaves_out_is_what_was_asked_for(cloud, viewers, said, told):
+    answer = {"kind": "visualization_job", **said}
+    answer["metadata"] = {"id": "7", **said.get("metadata", {})}
+    cloud.answers["POST .*/training-jobs$"] = lambda _asked: Said(answer, 201)
+    made = viewers.create(new("curves", 2))
+    assert (made.name, made.job_desc, made.output, made.stop_after_hours) == told
+    assert (made.job_id, made.job_type, made.service_url) == ("7", "", "")
+
+
+def test_a_viewer_that_never_stops_by_itself_says_nothing_of_hours(cloud, viewers):
+    made = viewers.create(new("curves"))
+    assert made.stop_after_hours is None
+    assert "auto_stop" not in cloud.created[0]["spec"]
+    assert viewers.unseen("7").job_id == "7"
+
+
+def test_why_a_viewer_failed_is_the_first_thing_that_its_tasks_say(cloud, viewers):
+    made = viewers.create(new("curves"))
+    assert made.failure_reason == ""
+    told = [{"task": "a", "exit_code": 1}, {"task": "b", "message": "out of memory"}]
+    cloud.viewers[0]["status"] = {"phase": "Failed", "task_statuses": told}
+    assert viewers.get(made.job_id).failure_reason == "out of memory"
+    assert viewers.get(made.job_id).needs_token
+
+
+def test_a_viewer_is_what_was_asked_of_it_until_it_is_seen_again(viewers):
+    made = viewers.create(new("curves"))
+    assert made.being_stopped().state.is_stopping
+    assert made.being_stopped().service_url == ""
+    assert made.being_started().state == PhaseState("Pending")
+    assert made.described("new words").job_desc == "new words"
+
+
 def test_without_an_offer_it_runs_on_what_its_job_runs_on(cloud, viewers):
     cloud.answers["GET .*/training-job-flavors$"] = lambda _asked: Said({"flavors": []})
     cloud.jobs[0]["spec"]["resource"] = {"flavor_id": "gpu.8"}
