@@ -87,6 +87,16 @@ test("train and validation of a metric are one chart", () => {
   assert.deepEqual(charts.map(({ title, traces }) => [title, traces.length]), [["loss", 2], ["lr", 1]]);
 });
 
+test("runs of jobs that are named after a split are told apart by it", () => {
+  const series = stored(
+    ["loss", "train", { v: [1] }, WHOLE, "a"],
+    ["loss", "logs/Validation", { v: [2] }, WHOLE, "a"],
+    ["loss", "trainee", { v: [2] }, WHOLE, "b"],
+  );
+  const [{ traces }] = chartsOf(series);
+  assert.deepEqual(traces.map(({ job, split }) => [job, split]), [["a", "train"], ["a", "valid"], ["b", ""]]);
+});
+
 test("ranks are one line with a band, and each point knows its line of a log", () => {
   const series = stored(
     ["loss", "rank0", { v: [1, 2], s: [10, 20], b: [5, 6], l: [0, 1] }],
@@ -98,6 +108,13 @@ test("ranks are one line with a band, and each point knows its line of a log", (
   assert.deepEqual([source.column("v"), source.column("m"), source.column("M")], [[2, 4], [1, 2], [3, 6]]);
   assert.deepEqual([source.files, source.column("b")], [["rank0", "rank0"], [5, 6]]);
   assert.equal(chartsOf(series)[0].traces.length, 2);
+});
+
+test("ranks of another job lead to no line of the log", () => {
+  const told = (file) => ["loss", file, { v: [1, 2], s: [10, 20], l: [0, 1] }, WHOLE, "other"];
+  const [{ traces }] = chartsOf(stored(told("rank0"), told("rank1")), { merges: true });
+  assert.equal(traces[0].source.column("b"), undefined);
+  assert.deepEqual(traces[0].source.column("v"), [1, 2]);
 });
 
 test("a restart of all ranks is a new segment of their line", () => {

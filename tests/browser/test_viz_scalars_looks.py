@@ -33,9 +33,9 @@ def test_charts_are_seen_and_grow(
     panel_page: PanelPage, tmp_path: Path, theme: str, language: str
 ) -> None:
     _write(tmp_path)
-    panel_page.start(
-        f"scalars-{language}", f"%ma_viz scalars {tmp_path} --follow", language=language
-    )
+    both = f"%ma_viz scalars {tmp_path}/baseline {tmp_path}/lr=0.3 --tags loss"
+    alone = f"%ma_viz scalars {tmp_path} --follow"
+    panel_page.start(f"scalars-{language}", alone, both, language=language)
     panel_page.use_theme(f"JupyterLab {theme}")
     panel_page.run(1)
     panel = panel_page.panel(1)
@@ -50,4 +50,13 @@ def test_charts_are_seen_and_grow(
         writer.scalars(7_777, **{"train/loss": 0.5})
         charts_at = panel.output.locator(".mm-chart-at").filter(has_text="7,777")
         charts_at.first.wait_for()
+    panel_page.run(2)
+    compared = panel_page.panel(2)
+    keys = compared.output.locator(".mm-key")
+    keys.nth(1).wait_for()
+    assert [key.split("/")[-1][:6] for key in keys.all_inner_texts()] == ["baseli", "lr=0.3"]
+    strokes = compared.output.locator(".mm-key path")
+    assert strokes.first.get_attribute("stroke") != strokes.last.get_attribute("stroke")
+    panel_page.screenshot(f"scalars-compared-{language}")
     panel.has_no_complaint()
+    compared.has_no_complaint()

@@ -127,6 +127,8 @@ def test_flags_and_actions_need_no_service(shell, line, offered):
         ("%ma_log job_instance --file job-d", {f"job-distributed-job.{i}" for i in range(3)}),
         ("%ma_log twice V0001 --tail 3 --file j", {"job-twice.0"}),
         ("%ma_log job_", {"job_instance"}),
+        ("%ma_viz scalars big-job tw", {"twice"}),
+        ("%ma_viz scalars big-job twice V", {"V0001", "V0002"}),
         ("%ma_log first", {"first_run"}),
         ("%ma_log _hid", set()),
         ("%ma_log numb", set()),

@@ -53,7 +53,7 @@ class Chart:
         for number in message["gone"]:
             for kept in (self.names, self.points, self.segments):
                 kept.pop(number, None)
-        for number, name, file, _unit in message["added"]:
+        for number, name, file, _unit, _job in message["added"]:
             self.names[number] = name, file
         for number, keep, count, columns, segments in message["parts"]:
             old = self.points.get(number, {})

@@ -19,6 +19,7 @@ from modelarts_magics.notebook.shell.doctor import Finding, Findings, Report
 from modelarts_magics.notebook.shell.session import SessionView
 from modelarts_magics.notebook.text.shown import Shown
 from modelarts_magics.notebook.viz.results import JobCard, VisualizationTable
+from modelarts_magics.notebook.viz.scalars.compared import Compared
 from modelarts_magics.notebook.viz.scalars.scalars import Scalars
 from modelarts_magics.notebook.viz.tensorboard.bare import BareAddress, Revealed
 from modelarts_magics.notebook.viz.tensorboard.frame import open_job
@@ -42,6 +43,7 @@ RESULTS = {
     "resources": Resources(JOB, "worker-0", [ResourceUsage("CPU", "%", [(0, 12.5)])]),
     "what works and what does not": FINDINGS,
     "scalars": Scalars(Path("no-such-folder"), "no-such-folder"),
+    "scalars of several": Compared([Scalars(Path("none"), name) for name in ("a", "b")]),
 }
 ONLY_TEXT = {
     "a plain log": PICTURE.plain(),

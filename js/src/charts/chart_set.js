@@ -17,9 +17,10 @@ const MOST_WEIGHT = 0.99;
  *
  * `themed` is the element whose classes tell the theme; `merges` makes files one line with a band.
  * `links` lead from a point to its line in a log: `pick({file, byte, line})`, and
- * `filter([{file, from, to}])` with the bytes of what is selected; without it there is no log.
+ * `filter([{file, from, to}])` with the bytes of what is selected; without it there is no log. The log
+ * is that of the job whose series tell no name: `job()` is its name.
  */
-export function chartSet({ words, themed, signal, merges = false, links = null }) {
+export function chartSet({ words, themed, signal, merges = false, links = null, job = () => "" }) {
   const cards = new Map(); // base -> Card
   const frames = new Frames();
   const hidden = new Set(); // keys of traces
@@ -102,16 +103,18 @@ export function chartSet({ words, themed, signal, merges = false, links = null }
   const arrange = () => {
     const ways = waysAlong(series);
     if (!ways.includes(look.way)) look.way = ways[0];
-    tools.show({ ways, way: look.way, files: new Set(series.map(({ file }) => file)).size });
+    const files = filesOf(series);
+    tools.show({ ways, way: look.way, files });
     const charts = chartsOf(series, { merges: isMerged });
     theme.arrange(charts);
-    const many = (name) => new Set(series.map((one) => one[name])).size > 1;
-    const [isManyJobs, isManyFiles] = [many("job"), !isMerged && many("file")];
-    const jobs = new Set(series.map(({ job }) => job));
+    const jobs = new Set(series.map((one) => one.job));
+    const [isManyJobs, isManyFiles] = [jobs.size > 1, !isMerged && files > 1];
+    const nameOf = (one) => one || job();
     for (const chart of charts) {
-      chart.label = (trace) => theme.label(trace, chart, isManyJobs, isManyFiles);
-      const has = new Set(chart.traces.map(({ job }) => job));
-      chart.missing = [...jobs].filter((job) => !has.has(job));
+      const told = (trace) => [isManyJobs && nameOf(trace.job), isManyFiles && trace.file];
+      chart.label = (trace) => theme.label(trace, chart, told(trace));
+      const has = new Set(chart.traces.map((trace) => trace.job));
+      chart.missing = [...jobs].filter((one) => !has.has(one)).map(nameOf);
     }
     const bases = new Set(charts.map(({ base }) => base));
     for (const [base, card] of cards) if (!bases.has(base)) drop(base, card);
@@ -180,6 +183,13 @@ export function chartSet({ words, themed, signal, merges = false, links = null }
       return undefined;
     },
   };
+}
+
+/** How many files the job has that has the most. */
+function filesOf(series) {
+  const files = new Map();
+  for (const { job, file } of series) files.set(job, (files.get(job) ?? new Set()).add(file));
+  return Math.max(0, ...[...files.values()].map(({ size }) => size));
 }
 
 function* keysOf(cards) {

@@ -7,7 +7,8 @@ const SIZE = "11px";
 /** Reads the theme of `root` when it is asked; `arrange` tells what needs colours. */
 export function themeOf(root) {
   let known = null;
-  const places = new Map(); // what has a colour -> its number
+  const places = new Map(); // kind of what has a colour -> what has it -> its number
+  let numbers = new Map(); // those of the kind that is told apart now
   let keyOf = () => "";
 
   const read = () => {
@@ -19,7 +20,7 @@ export function themeOf(root) {
       page: colour("page"),
       line: `${colour("line")}${GRID}`,
       font: `${SIZE} ${style.fontFamily}`,
-      of: (trace) => series[(places.get(keyOf(trace)) ?? 0) % SERIES],
+      of: (trace) => series[(numbers.get(keyOf(trace)) ?? 0) % SERIES],
     };
   };
   return {
@@ -31,16 +32,17 @@ export function themeOf(root) {
       const kinds = ["job", "file", "split"];
       const kind = kinds.find((one) => new Set(traces.map((trace) => trace[one])).size > 1) ?? "split";
       keyOf = (trace) => trace[kind];
+      if (!places.has(kind)) places.set(kind, new Map());
+      numbers = places.get(kind);
       for (const trace of traces) {
-        if (!places.has(keyOf(trace))) places.set(keyOf(trace), places.size);
+        if (!numbers.has(keyOf(trace))) numbers.set(keyOf(trace), numbers.size);
       }
     },
-    /** How a line is named in a chart; empty where there is but one. */
-    label(trace, { traces }, isManyJobs, isManyFiles) {
-      if (traces.length < 2 && !isManyJobs && !isManyFiles) return "";
+    /** How a line is named in a chart, by what tells all charts apart; empty where there is but one. */
+    label(trace, { traces }, told) {
+      if (traces.length < 2 && !told.some((part) => part !== false)) return "";
       const isManyNames = new Set(traces.map(({ name }) => name)).size > 1;
-      const parts = [isManyJobs && trace.job, isManyFiles && trace.file, isManyNames && trace.name];
-      return parts.filter(Boolean).join(" · ") || trace.name;
+      return [...told, isManyNames && trace.name].filter(Boolean).join(" · ") || trace.name;
     },
   };
 }

@@ -1,6 +1,8 @@
 // From series to what is drawn: a chart for each metric, a line for each job, run and split of it.
 
-const SPLIT = /^(train|training|valid|validation|val|eval|test)[/_](?=.)/i;
+const WORDS = "train|training|valid|validation|val|eval|test";
+const SPLIT = new RegExp(`^(${WORDS})[/_](?=.)`, "i");
+const RUN = new RegExp(`(?:^|/)(${WORDS})$`, "i"); // a folder of event files, or a log
 const SPLITS = new Map([
   ["training", "train"],
   ["validation", "valid"],
@@ -15,9 +17,16 @@ export const DASHES = new Map([
 /** "val_loss" is the loss of the split "valid"; a name that tells no split has "". */
 export function splitOf(name) {
   const found = SPLIT.exec(name);
-  if (found === null) return { base: name, split: "" };
-  const word = found[1].toLowerCase();
-  return { base: name.slice(found[0].length), split: SPLITS.get(word) ?? word };
+  return found === null ? { base: name, split: "" } : { base: name.slice(found[0].length), split: meant(found) };
+}
+
+function meant([, word]) {
+  return SPLITS.get(word.toLowerCase()) ?? word.toLowerCase();
+}
+
+function splitOfRun(file) {
+  const found = RUN.exec(file);
+  return found === null ? "" : meant(found);
 }
 
 /**
@@ -28,7 +37,8 @@ export function chartsOf(series, { merges = false } = {}) {
   const charts = new Map();
   for (const one of series) {
     if (one.length === 0) continue;
-    const { base, split } = splitOf(one.name);
+    const { base, split: told } = splitOf(one.name);
+    const split = told || splitOfRun(one.file);
     if (!charts.has(base)) charts.set(base, { base, lines: new Map() });
     const { lines } = charts.get(base);
     const key = keyOf(one.job, merges ? "" : one.file, split);
@@ -60,7 +70,8 @@ function merged(members) {
   const letter = members.every((one) => one.has("s")) ? "s" : "l";
   const groups = new Map(); // segment -> step -> what is told of it
   for (const one of members) addTo(groups, one, letter);
-  const columns = new Map([..."vmMbl", letter].map((name) => [name, []]));
+  const isPlaced = members.every((one) => one.has("b")); // else it is another log than that below
+  const columns = new Map([..."vmMl", ...(isPlaced ? "b" : ""), letter].map((name) => [name, []]));
   const [segments, files] = [[], []];
   for (const [, steps] of [...groups].sort(byNumber)) {
     segments.push(files.length);
@@ -68,7 +79,7 @@ function merged(members) {
       columns.get("v").push(told.sum / told.count);
       columns.get("m").push(told.low);
       columns.get("M").push(told.high);
-      columns.get("b").push(told.byte);
+      columns.get("b")?.push(told.byte);
       columns.get("l").push(told.line);
       if (letter === "s") columns.get("s").push(step);
       files.push(told.file);

@@ -4,10 +4,10 @@ import { shelved } from "../wire/shelf.js";
 import { element } from "./dom.js";
 
 /**
- * A strip that appears when there is something to draw. `onThere()` is called then; `text` is the
- * LogText of the view, as soon as there is one.
+ * A strip that appears when there is something to draw. `onThere()` is called then; `job` is the name
+ * of the job, `text` the LogText of the view, as soon as there is one.
  */
-export function chartStrip({ words, model, connection, themed, text, signal, onThere }) {
+export function chartStrip({ words, model, connection, themed, job, text, signal, onThere }) {
   const { metrics, feed } = connection;
   const box = element("div", {
     class: "mm-chart-strip",
@@ -27,7 +27,7 @@ export function chartStrip({ words, model, connection, themed, text, signal, onT
   };
   const make = (open) => {
     if (signal.aborted) return;
-    set = open().chartSet({ words, themed, signal, merges: true, links });
+    set = open().chartSet({ words, themed, signal, merges: true, links, job });
     box.append(set.element);
     set.show(metrics.store.all);
     box.hidden = !isOpen;

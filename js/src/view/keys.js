@@ -52,7 +52,7 @@ function isSingle({ target, key, ctrlKey, metaKey, altKey }) {
 export function isUsed(event) {
   const { target, key, ctrlKey, metaKey, altKey, shiftKey } = event;
   if (isFind(event) || key === "F3" || isSingle(event)) return true;
-  if (key === "Escape") return target.closest(".mm-search, .mm-question, .mm-menu, .mm-keys") !== null;
+  if (key === "Escape") return target.closest(".mm-search, .mm-compare, .mm-question, .mm-menu, .mm-keys") !== null;
   const isMod = ctrlKey || metaKey;
   const isMove = MOVES.has(key);
   const isTyped = key.length === 1 && (!isMod || (ctrlKey && altKey));

@@ -12,6 +12,7 @@ import { Header } from "./header.js";
 import { listenToKeys } from "./keys.js";
 import { keyTable } from "./key_table.js";
 import { LogText } from "./log_text.js";
+import { compareStrip } from "./compare_strip.js";
 import { chartStrip } from "./chart_strip.js";
 import { eventStrip } from "./event_strip.js";
 import { notices } from "./notices.js";
@@ -26,6 +27,7 @@ const WITHOUT_KERNEL = {
   finished: true,
   following: false,
   can_stop_job: false,
+  can_compare: false,
   elapsed_running: false,
   progress: null,
   updated_ms: 0,
@@ -132,6 +134,10 @@ export function openPanel({ model, el, connection, signal }) {
       connection.act("events", isOn);
     },
     charts: (isOn) => charts.open(isOn),
+    compare() {
+      connection.act("jobs");
+      compared.open();
+    },
     search: () => search.open(),
     nextMatch: () => (search.isAsked ? text.findNext(true) : search.open()),
     previousMatch: () => (search.isAsked ? text.findNext(false) : search.open()),
@@ -166,11 +172,18 @@ export function openPanel({ model, el, connection, signal }) {
   const keys = keyTable({ words, onClose: () => text.view.focus() });
   const notice = notices({ words, actions, signal });
   const strip = eventStrip({ words });
+  const compared = compareStrip({
+    words,
+    onCompare: (job) => connection.act("compare", job),
+    onLeave: (job) => connection.act("compare_no_longer", job),
+    onClose: () => text.view.focus(),
+  });
   const charts = chartStrip({
     words,
     model,
     connection,
     themed: root,
+    job: () => state().name ?? "",
     text: () => text,
     signal,
     onThere: () => update(),
@@ -192,6 +205,7 @@ export function openPanel({ model, el, connection, signal }) {
     keys.element,
     ...notice.elements,
     strip.element,
+    compared.element,
     charts.element,
     frame,
   );
@@ -246,6 +260,7 @@ export function openPanel({ model, el, connection, signal }) {
     toldAt = performance.now();
     header.show(now);
     ring.hear(now.bells);
+    compared.show(now.compared ?? []);
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", words("region", { title: now.title ?? "" }));
     if (Boolean(now.paused) !== wasPaused) {
@@ -275,6 +290,7 @@ export function openPanel({ model, el, connection, signal }) {
     connection.onOther((message, buffers) => {
       if (message?.kind === "saving") onSaving(message, buffers);
       if (message?.kind === "events") tools.pressEvents(strip.hear(message.events));
+      if (message?.kind === "jobs") compared.hear(message.names);
       if (message?.kind === "found") text.beyond.hear(message);
     }),
   ];

@@ -48,6 +48,7 @@ export function toolbar({ words, actions, signal }) {
   rest.action(words("copy"), actions.copy, { "data-action": "copy" });
   rest.action(words("copyMarkdown"), actions.copyMarkdown, { "data-action": "copy_markdown" });
   rest.action(words("copyAddress"), actions.copyAddress, { "data-action": "copy_address" });
+  const compare = rest.action(words("compare"), actions.compare, { "data-action": "compare" });
   rest.action(words("keys"), actions.keys, { "data-action": "keys" });
   const stopJob = rest.action(words("stopJob"), () => question.open(), {
     class: "mm-danger",
@@ -90,6 +91,7 @@ export function toolbar({ words, actions, signal }) {
       write(stopFollowing, words(state.following === false ? "notFollowing" : "stopFollowing"));
       stopFollowing.disabled = state.following === false || Boolean(state.finished);
       events.hidden = !state.tells_more;
+      compare.hidden = !state.can_compare;
       stopJob.hidden = !state.can_stop_job;
       if (!state.can_stop_job) question.close();
       file.show(files, chosen);

@@ -269,6 +269,7 @@ MESSAGES: dict[str, str] = {
         "请指定作业：VisualizationJob(modelarts_session, visualization_id='...')"
     ),
     "Name what its fit() returned": "请指定 fit() 的返回值",
+    "Name {n} at most": "最多写 {n} 个",
     "New jobs do so to the folder of log_url": "新作业会转存到 log_url 指定的文件夹",
     "New job…": "新建作业……",
     "Next ›": "下一页 ›",
@@ -575,8 +576,9 @@ MESSAGES: dict[str, str] = {
     "a record is too large": "有一条记录过大",
     "a still picture": "静态显示",
     "a still picture without HTML": "不含 HTML 的静态显示",
-    "a training job by id, name or object; or a folder of event files": (
-        "训练作业的 ID、名称或对象；或事件文件所在目录"
+    "a training job by id, name or object, and its VERSION (V0001; the newest by default); or a"
+    " folder of event files; several are compared": (
+        "训练作业（ID、名称或对象）及其版本（V0001；默认最新版本），或事件文件所在的目录；可写多个以作比较"
     ),
     "access key": "AK",
     "account that the user belongs to": "用户所属的帐号",
@@ -848,6 +850,9 @@ MESSAGES: dict[str, str] = {
     "{found:,} of {n:,} lines match": "{n:,} 行中有 {found:,} 行匹配",
     "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
     "{job} goes on after {time}": "已过 {time}，{job} 仍在运行",
+    "{job} has no run {names}": "{job} 没有运行 {names}",
+    "{job} has no {names}": "{job} 没有 {names}",
+    "{job} is in the charts already": "{job} 已在图中",
     "{kind} is no session": "{kind} 不是会话对象",
     "{magic} --help shows what there is": "用 {magic} --help 查看用法",
     "{magic} does not know {word}": "{magic} 不认识 {word}",
@@ -856,11 +861,13 @@ MESSAGES: dict[str, str] = {
     "{n:,} bytes": "{n:,} 字节",
     "{n:,} lines": "{n:,} 行",
     "{n:,} of {count:,} lines: {words}": "{count:,} 行中的 {n:,} 行：{words}",
+    "{names} and {n} more": "{names} 等，另有 {n} 个",
     "{name} is no region": "{name} 不是区域",
     "{name} is not defined": "{name} 未定义",
     "{name} is not set": "{name} 未设置",
     "{name} is {value}": "{name} 的值为 {value}",
     "{number} is below {minimum}": "{number} 小于 {minimum}",
+    "{n} are too many to be compared": "{n} 个太多，无法一起比较",
     "{n} more files cannot be read": "另有 {n} 个文件无法读取",
     "{n} more rows are not shown: choose some tags with --tags REGEX": (
         "另有 {n} 行未显示：请用 --tags REGEX 筛选标签"
@@ -917,6 +924,9 @@ MESSAGES: dict[str, str] = {
     "{word} is a visualization job": "{word} 是可视化作业",
     "{word} is no job but {kind}": "{word} 不是作业，而是 {kind}",
     "{word} is no job yet": "{word} 还不是作业",
+    "{word} is taken for a version of {job}, but means job {other} too: id:{word} or name:{word}": (
+        "{word} 按 {job} 的版本处理，但它也指作业 {other}：可写 id:{word} 或 name:{word}"
+    ),
     "{word} is taken for an id, but names job {other} too: id:{word} or name:{word}": (
         "{word} 被当作 ID，但也是作业 {other} 的名称：id:{word} 或 name:{word}"
     ),

@@ -20,6 +20,7 @@ _MOST_CHANGES = 256  # of a series that are remembered one by one
 _MOST_GONE = 2_000  # series that are remembered to be gone
 
 _Column = Sequence[float]
+_Log = tuple[str, str]  # job, file
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,14 @@ class Change:
         number: of the series; another one never has it.
         keep: so many of its first points still hold.
         is_added: it was not there before.
+        job: the name of the job whose log it is, where others are compared with one.
     """
 
     number: int
     keep: int
     series: MetricSeries
     is_added: bool
+    job: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,40 +60,48 @@ class Changes:
 class MetricFeed:
     """Readers of several logs and what was told of them; not safe to use from several threads.
 
+    The logs are those of one job, and of others that are compared with it: these have names.
+
     Args:
         hidden: names of metrics that are not shown when a reader finds them by itself.
     """
 
     def __init__(self, hidden: Collection[str] = ()) -> None:
         self._hidden = hidden
-        self._readers: dict[str, MetricReader] = {}
-        self._told: dict[tuple[str, str], _Told] = {}
+        self._readers: dict[_Log, MetricReader] = {}
+        self._told: dict[tuple[_Log, str], _Told] = {}
         self._gone: deque[tuple[int, int]] = deque(maxlen=_MOST_GONE)  # look, number
         self._forgotten = 0  # the last look of which something that is gone is not remembered
         self._numbers = 0
         self._now = 0
 
-    def reader(self, file: str) -> MetricReader:
+    def reader(self, file: str, job: str = "") -> MetricReader:
         """The reader of a log."""
-        if file not in self._readers:
-            self._readers[file] = MetricReader(file, self._hidden)
-        return self._readers[file]
+        if (job, file) not in self._readers:
+            self._readers[job, file] = MetricReader(file, self._hidden)
+        return self._readers[job, file]
 
-    def forget(self, file: str) -> None:
+    def forget(self, file: str, job: str = "") -> None:
         """A log is read again from its beginning."""
-        self._readers.pop(file, None)
+        self._readers.pop((job, file), None)
 
-    def end(self) -> None:
-        """Take what stands behind the last newline of each log for a line."""
-        for reader in self._readers.values():
-            reader.end()
+    def leave(self, job: str) -> None:
+        """A job is compared no longer."""
+        for log in [log for log in self._readers if log[0] == job]:
+            del self._readers[log]
+
+    def end(self, job: str = "") -> None:
+        """Take what stands behind the last newline of each log of a job for a line."""
+        for (of, _file), reader in self._readers.items():
+            if of == job:
+                reader.end()
 
     @property
     def series(self) -> dict[str, MetricSeries]:
-        """All series by name, each one of all logs."""
+        """All series of the one job by name, each one of all its logs."""
         found: dict[str, list[MetricSeries]] = {}
-        for reader in self._readers.values():
-            for name, series in reader.series.items():
+        for (job, _file), reader in self._readers.items():
+            for name, series in reader.series.items() if not job else ():
                 found.setdefault(name, []).append(series)
         return {name: merged(parts) for name, parts in found.items()}
 
@@ -105,8 +116,8 @@ class MetricFeed:
     def _look(self) -> None:
         """Give a number to what is new, if something is."""
         there = {
-            (file, name): series
-            for file, reader in self._readers.items()
+            (log, name): series
+            for log, reader in self._readers.items()
             for name, series in reader.series.items()
         }
         gone = [key for key in self._told if key not in there]
@@ -119,10 +130,11 @@ class MetricFeed:
         for key in fresh:
             if key not in self._told:
                 self._numbers += 1
-                self._told[key] = _Told(self._numbers, self._now)
+                (job, _file), _name = key
+                self._told[key] = _Told(self._numbers, self._now, job)
             self._told[key].take(there[key], self._now)
 
-    def _is_new(self, key: tuple[str, str], series: MetricSeries) -> bool:
+    def _is_new(self, key: tuple[_Log, str], series: MetricSeries) -> bool:
         return key not in self._told or self._told[key].series is not series
 
     def _bury(self, number: int) -> None:
@@ -137,8 +149,9 @@ class _Told:
     Both ascend: a change of more points makes those of fewer before it not worth remembering.
     """
 
-    def __init__(self, number: int, born: int) -> None:
+    def __init__(self, number: int, born: int, job: str) -> None:
         self.number = number
+        self._job = job
         self.series: MetricSeries | None = None
         self._born = born
         self._looks: list[int] = []
@@ -161,7 +174,8 @@ class _Told:
         if at == len(self._looks) or self.series is None:
             return None
         is_added = self._born > look
-        return Change(self.number, 0 if is_added else self._keeps[at], self.series, is_added)
+        keep = 0 if is_added else self._keeps[at]
+        return Change(self.number, keep, self.series, is_added, self._job)
 
 
 def _in_common(one: MetricSeries, other: MetricSeries) -> int:

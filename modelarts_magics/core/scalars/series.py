@@ -75,6 +75,10 @@ class TensorBoardRun:
     series: tuple[Series, ...]
 
 
+Jobs = Sequence[tuple[str, Sequence[TensorBoardRun]]]
+"""The runs of several jobs, by the names by which these are told apart."""
+
+
 def step_range(points: Iterable[Point]) -> tuple[int, int]:
     """The lowest and the highest step."""
     steps = [point.step for point in points]

@@ -7,7 +7,7 @@ A chart in the browser asks for what is new since the number that it was told wi
 at first 0. The answer is a message and one buffer::
 
     {"kind": "metrics", "since": 7, "now": 8, "epoch": 0,
-     "added": [[3, "loss", "worker-0", ""]],
+     "added": [[3, "loss", "worker-0", "", ""]],
      "gone": [2],
      "parts": [[3, 11, 1, "vbls", []]]}
 
@@ -20,8 +20,9 @@ at first 0. The answer is a message and one buffer::
 ``epoch``
     of the log as in other messages: it is another one after a log was written anew.
 ``added``
-    series that came: their number, which no other one gets, the name, the log file, the unit. The
-    name is as the log has it, so it may be anything: escape it, and let it be no property.
+    series that came: their number, which no other one gets, the name, the log file, the unit, and
+    the name of the job that is compared, empty for that of the panel. The name is as the log has
+    it, so it may be anything: escape it, and let it be no property.
 ``gone``
     numbers of series that are no more.
 ``parts``
@@ -34,7 +35,7 @@ which the parts stand in their order, and the columns of a part in the order of 
 
 ======  ============================================================================
 ``v``   the value, perhaps infinite or not a number
-``b``   the byte at which its line begins in the log file
+``b``   the byte at which its line begins in the log file; not there for other jobs
 ``l``   the number of that line, from 0 for the first that the panel has read
 ``s``   the step; not there where the log tells none
 ``e``   the epoch that was told; not there where some points have none
@@ -55,8 +56,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...core.api.log import LogText
 from ...core.errors import InvalidArgumentError
-from ...core.metrics.feed import Changes, MetricFeed
+from ...core.metrics.feed import Change, Changes, MetricFeed
 from ...core.metrics.series import MetricSeries
 from ...core.metrics.stream import At, Lines
 from .asked import AskedMetric
@@ -99,7 +101,7 @@ class LogMetrics:
         self._lock = threading.Lock()
         self._feed = MetricFeed(by_name.keys())
         self._asked = [one for one in by_name.values() if one.pattern]
-        self._lines: dict[str, Lines] = {}  # in which what is asked for is looked for
+        self._lines: dict[tuple[str, str], Lines] = {}  # in which it is looked for, by job and file
         self._read: dict[str, tuple[Spool, int]] = {}  # how far
 
     @property
@@ -122,22 +124,54 @@ class LogMetrics:
         is_new = bool(changes.now > version or changes.since < version)
         return News(changes.now, is_new, is_more, _message(changes, epoch), _data(changes))
 
+    def take(self, job: str, part: LogText, *, is_anew: bool) -> None:
+        """Read some text of a log of a job that is compared; one that is anew replaces it."""
+        with self._lock:
+            if is_anew:
+                self._forget(part.log_file, job)
+            self._feed_on((job, part.log_file), part.text, part.start_byte)
+
+    def end(self, job: str) -> None:
+        """All of the logs of a job that is compared is read."""
+        with self._lock:
+            self._end(job)
+
+    def leave(self, job: str) -> None:
+        """A job is compared no longer."""
+        with self._lock:
+            self._feed.leave(job)
+            for log in [log for log in self._lines if log[0] == job]:
+                del self._lines[log]
+
+    def _forget(self, file: str, job: str = "") -> None:
+        self._feed.forget(file, job)
+        self._lines.pop((job, file), None)
+
+    def _end(self, job: str = "") -> None:
+        self._feed.end(job)
+        for log, lines in self._lines.items():
+            if log[0] == job:
+                self._look(log, [*lines.end()])
+
+    def _feed_on(self, log: tuple[str, str], text: str, first: int) -> None:
+        job, file = log
+        self._feed.reader(file, job).feed(text, first)
+        if self._asked:
+            self._look(log, [*self._lines.setdefault(log, Lines()).feed(text, first)])
+
     def _read_on(self, end: float) -> bool:
         """Read what is new of all files, at least a slice; whether something is left then."""
         for file, spool in [*self._model.spools.items()]:
             known, start = self._read.get(file, (None, spool.start))
             if known is not spool:
-                self._feed.forget(file)
-                self._lines.pop(file, None)
+                self._forget(file)
                 start = spool.start
             while start < spool.end:
                 start = self._read_slice(file, spool, start)
                 if time.monotonic() > end:
                     return True
         if not self._model.following:
-            self._feed.end()
-            for file, lines in self._lines.items():
-                self._look(file, [*lines.end()])
+            self._end()
         return False
 
     def _read_slice(self, file: str, spool: Spool, start: int) -> int:
@@ -147,17 +181,16 @@ class LogMetrics:
         except ValueError:  # it was closed meanwhile
             return spool.end
         self._read.pop(file, None)
-        self._feed.reader(file).feed(text, first)
-        if self._asked:
-            self._look(file, [*self._lines.setdefault(file, Lines()).feed(text, first)])
+        self._feed_on(("", file), text, first)
         self._read[file] = spool, end  # not if that was interrupted: then it is read again
         return end
 
-    def _look(self, file: str, lines: Sequence[tuple[At, str]]) -> None:
+    def _look(self, log: tuple[str, str], lines: Sequence[tuple[At, str]]) -> None:
         """Look for what the user asks for; what takes too long is not looked for any more."""
+        job, file = log
         for one in [*self._asked]:
             try:
-                one.tell(self._feed.reader(file), lines)
+                one.tell(self._feed.reader(file, job), lines)
             except InvalidArgumentError as error:  # noqa: PERF203
                 self._asked.remove(one)
                 self._model.say(str(error))
@@ -165,7 +198,7 @@ class LogMetrics:
 
 def _message(changes: Changes, epoch: int) -> dict[str, Any]:
     added = [
-        [one.number, one.series.name, one.series.files[0], one.series.unit]
+        [one.number, one.series.name, one.series.files[0], one.series.unit, one.job]
         for one in changes.changed
         if one.is_added
     ]
@@ -174,7 +207,7 @@ def _message(changes: Changes, epoch: int) -> dict[str, Any]:
             one.number,
             one.keep,
             len(one.series) - one.keep,
-            "".join(_columns(one.series)),
+            "".join(_columns(one)),
             [at for at in one.series.segments if at >= one.keep],
         ]
         for one in changes.changed
@@ -192,18 +225,17 @@ def _message(changes: Changes, epoch: int) -> dict[str, Any]:
 
 def _data(changes: Changes) -> bytes:
     return b"".join(
-        _packed(column[one.keep :])
-        for one in changes.changed
-        for column in _columns(one.series).values()
+        _packed(column[one.keep :]) for one in changes.changed for column in _columns(one).values()
     )
 
 
-def _columns(series: MetricSeries) -> dict[str, Sequence[float]]:
+def _columns(change: Change) -> dict[str, Sequence[float]]:
     """The columns that a series has, by their letters."""
+    series = change.series
     lows, highs = (series.lows, series.highs) if series.has_band else (None, None)
     every = {
         "v": series.values,
-        "b": series.bytes,
+        "b": None if change.job else series.bytes,
         "l": series.lines,
         "s": series.steps,
         "e": series.epochs,

@@ -46,6 +46,7 @@ class LogModel:
         ending: how it ended and why, in words; empty as long as it is followed.
         tells_more: whether the service has events of the job.
         bells: what the panel rang for, the oldest first.
+        compared: names of the jobs whose curves stand beside those of the log.
         events: the oldest first; ``None`` as long as nobody looks at them.
     """
 
@@ -61,6 +62,7 @@ class LogModel:
     ending: str = ""
     tells_more: bool = False
     bells: list[str] = field(default_factory=list)
+    compared: Sequence[str] = ()
     events: Sequence[JobEvent] | None = None
     epoch: int = 0
     updated_ms: int = 0
@@ -107,6 +109,12 @@ class LogModel:
         """Say something until the reader does something."""
         with self._lock:
             self.note = note
+            self.changes += 1
+
+    def compare(self, names: Sequence[str]) -> None:
+        """Take note that jobs are compared with this one, or that their curves have grown."""
+        with self._lock:
+            self.compared = names
             self.changes += 1
 
     def ring(self, why: str) -> None:
@@ -182,6 +190,7 @@ class LogModel:
             status = self.status
             return {
                 "title": self.title,
+                "name": self.job.name,
                 "version": self.job.version_name,
                 "status": status.word,
                 "phase": status.phase.value,
@@ -201,6 +210,8 @@ class LogModel:
                 "failure": self.failure,
                 "tells_more": self.tells_more,
                 "bells": list(self.bells),
+                "compared": list(self.compared),
+                "can_compare": True,
                 "files": list(self.files),
                 "begins": {
                     name: spool.beginning for name, spool in self.spools.items() if spool.before

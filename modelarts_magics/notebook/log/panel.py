@@ -22,6 +22,7 @@ from ..panels.panel import Panel
 from ..panels.views import PlainView, RichView
 from .asked import AskedMetric
 from .bell import Bell, Condition
+from .comparison import Comparison
 from .earlier import Earlier
 from .events import EventLook
 from .metrics import LogMetrics
@@ -117,6 +118,7 @@ class LogPanel(Panel):
         self._metrics = LogMetrics(self.model, asked)
         self._bell = Bell(self._metrics, conditions, self.model.ring)
         self._rings = bool(conditions)
+        self._comparison = Comparison(self.model, jobs, self._metrics, self.look, _DEADLINE)
         self._saving = Saving(self.model, self._logs, self.look)
         self._search = Search(self.model, self._show_found)
         self._add_to_page: Callable[[LogText], bool] = lambda _part: False
@@ -157,6 +159,7 @@ class LogPanel(Panel):
         self._saving.end()
         self._earlier.end()
         self._search.end()
+        self._comparison.end()
         super().end(why if self.model.following else "")
 
     def close(self) -> None:
@@ -165,6 +168,7 @@ class LogPanel(Panel):
         self._saving.close()
         self._earlier.close()
         self._search.close()
+        self._comparison.close()
         self._rich = None
         self.model.close()
 
@@ -197,6 +201,12 @@ class LogPanel(Panel):
             self.model.apply(Finished(self.model.status, _("No longer followed")))
         elif name == "events":
             self._show_events(value if isinstance(value, bool) else self.model.events is None)
+        elif name == "jobs":
+            self._offer_jobs()
+        elif name == "compare":
+            self._comparison.add(str(value))
+        elif name == "compare_no_longer":
+            self._comparison.leave(str(value))
         elif name == "stop_job":
             self._logs.jobs.stop(self.model.job.ref)
             self._follower.hurry()
@@ -208,6 +218,12 @@ class LogPanel(Panel):
             with self._lock:
                 if self._rich is not None:
                     self._rich.tell_events_again()
+
+    def _offer_jobs(self) -> None:
+        names = self._comparison.offered()
+        with self._lock:
+            if self._rich is not None:
+                self._rich.send_jobs(names)
 
     def _show_earlier(self, text: LogText) -> None:
         with self._lock:

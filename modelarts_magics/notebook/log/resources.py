@@ -68,8 +68,7 @@ class Resources(Shown):
     def as_html(self) -> str:
         heading = f"<b>{render.safe(self.title)}</b> · {render.status_html(self.job.state)}"
         body = grid(charts(self._runs)) if self._runs else ""
-        notes = "".join(f"<div>{render.safe(note)}</div>" for note in self._notes())
-        return f'<div class="modelarts-magics"><div>{heading}</div>{body}{notes}</div>'
+        return render.titled_html([heading], body, self._notes())
 
 
 def _series(usage: ResourceUsage) -> Series:

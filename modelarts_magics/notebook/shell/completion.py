@@ -98,6 +98,9 @@ class Completion:
         """What can follow some words that are neither flags nor their values."""
         if magic == "ma_log" and len(words) == 1:
             return self._asked(self._versions, words[0])
+        if magic == "ma_viz scalars" and words:
+            versions = self._asked(self._versions, words[-1])
+            return [*versions, *self._variables(_holds_job), *self._asked(self._jobs)]
         if words or magic == "ma_viz list":
             return []
         if magic in _FIRST_WORDS:

@@ -136,6 +136,19 @@ def html_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
+def titled_html(headings: Iterable[str], body: str, notes: Iterable[str]) -> str:
+    """What a result shows between what it is about and what is to be known of it.
+
+    Args:
+        headings: HTML, a line each.
+        body: HTML.
+        notes: text, a line each.
+    """
+    above = "".join(f"<div>{heading}</div>" for heading in headings)
+    below = "".join(f"<div>{safe(note)}</div>" for note in notes)
+    return f'<div class="modelarts-magics">{above}{body}{below}</div>'
+
+
 def log_html(lines: Iterable[Line], heading: str) -> str:
     """A log with its colours in a box that starts at its end; ``heading`` is HTML."""
     body = "\n".join(map(line_html, lines))

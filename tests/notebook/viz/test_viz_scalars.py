@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,7 @@ from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import NotFoundError, UnavailableError
 from modelarts_magics.core.logs.cadence import QUIET, JobWatch
 from modelarts_magics.notebook.viz.scalars import command as scalars_command
+from modelarts_magics.notebook.viz.scalars.followed import Followed
 from modelarts_magics.notebook.viz.scalars.scalar_panel import ScalarPanel
 from modelarts_magics.notebook.viz.scalars.scalars import Scalars
 
@@ -175,7 +177,7 @@ def test_a_panel_says_what_goes_wrong_and_reads_on(tmp_path):
         return answer
 
     scalars = Scalars(tmp_path, "/bucket/out/", job=JobVersion.from_json({"status": 8}))
-    work = ScalarPanel(scalars, watched(ask), goes_on=True).steps()
+    work = ScalarPanel(scalars, [Followed(scalars, watched(ask), goes_on=True)]).steps()
     with Writer(tmp_path) as writer:
         next(work)
         assert scalars.as_text().endswith("\nthe service is away")
@@ -195,9 +197,55 @@ def test_a_job_that_was_deleted_is_read_to_its_end(tmp_path):
     scalars = Scalars(tmp_path, "/bucket/out/", job=JobVersion.from_json({"status": 8}))
     with Writer(tmp_path) as writer:
         writer.scalars(1, loss=1.0)
-        assert list(ScalarPanel(scalars, watched(ask), goes_on=True).steps()) == []
+        followed = Followed(scalars, watched(ask), goes_on=True)
+        assert list(ScalarPanel(scalars, [followed]).steps()) == []
     assert scalars.series("loss").last.step == 1
     assert scalars.as_text().endswith("\nno such job")
+
+
+# ---- several -------------------------------------------------------------------------------------
+
+
+def test_several_are_drawn_over_each_other_and_what_one_lacks_is_said(shell, logs, tmp_path):
+    with Writer(tmp_path / "other/a") as writer:
+        writer.scalars(1, loss=0.25, lr=0.1)
+    cell, compared = drawn(shell, "logs ./other")
+    rows = [line.split()[:3] for line in cell.text.split("\n")[4:9]]
+    assert rows == [
+        ["accuracy", "logs", "a"],
+        ["loss", "./other", "a"],
+        ["loss", "logs", "a"],
+        ["loss", "logs", "b"],
+        ["lr", "./other", "a"],
+    ]
+    assert cell.text.split("\n")[9:] == [
+        "./other has no run b",
+        "logs has no lr",
+        "./other has no accuracy",
+    ]
+    assert "Not in ./other" in cell.html
+    assert "./other has no run b" in cell.html
+    colors = set(re.findall(r'<g stroke="(#\w+)"', cell.html))
+    assert len(colors) == 2, "one for each"
+    assert compared.parts["./other"].series("lr").last.value == pytest.approx(0.1)
+    assert [*compared.to_dict()] == ["logs", "./other"]
+
+
+def test_one_of_several_may_have_nothing_yet(shell, logs, tmp_path):
+    (tmp_path / "empty").mkdir()
+    cell, _compared = drawn(shell, "logs empty logs")
+    assert cell.text.split("\n")[-1] == "empty: There are no event files in empty"
+    assert cell.html.count("<svg") == 2
+    assert "Not in empty" in cell.html
+
+
+def test_too_many_are_refused(shell, tmp_path):
+    for n in range(9):
+        (tmp_path / f"d{n}").mkdir()
+    line = " ".join(f"d{n}" for n in range(9))
+    assert mistake(shell, line) == (
+        "InvalidArgumentError: 9 are too many to be compared. Name 8 at most"
+    )
 
 
 # ---- a job ---------------------------------------------------------------------------------------
@@ -231,6 +279,22 @@ def test_a_job_stands_for_its_output_folder(local, output, service):
     assert cell.text.startswith("chinese-job V0001 · COMPLETED · /test-bucket/output/ · read ")
 
 
+def test_jobs_versions_and_folders_are_compared(local, output, service, tmp_path):
+    job = service.jobs["chinese"]
+    other = service.jobs["empty"].job_id
+    cell, compared = drawn(local, f"chinese-job V0001 {other} V0001 /test-bucket/output/")
+    assert [*compared.parts] == ["chinese-job", "empty-job", "/test-bucket/output/"]
+    assert "chinese-job · COMPLETED · /test-bucket/output/" in cell.text.split("\n")[0]
+    assert [line.split()[1] for line in cell.text.split("\n")[5:]] == [
+        "/test-bucket/output/",
+        "chinese-job",
+        "empty-job",
+    ]
+    assert cell.html.count("<svg") == 1
+    _cell, same = drawn(local, f"chinese-job V0001 {job.job_id} id:{job.job_id}")
+    assert [*same.to_dict()] == ["."], "one job, in whichever words"
+
+
 def test_a_job_that_wrote_nothing_says_so(local):
     cell, _scalars = drawn(local, "empty-job")
     assert cell.text.split("\n")[-1] == "There are no event files in /test-bucket/output/"
@@ -241,6 +305,7 @@ def test_a_job_that_wrote_nothing_says_so(local):
     [
         ("chines-job", "There is no training job chines-job. Did you mean chinese-job?"),
         ("chinese-job V0009", "has no version V0009"),
+        ("chinese-job 999999999", "has no version 999999999"),
         ("/test-bucket/nothing/", "There is no folder /test-bucket/nothing/"),
         ("/test-bucket/../x/", "There is no folder /test-bucket/../x/"),
     ],
@@ -278,6 +343,24 @@ def test_a_folder_of_the_cloud_is_read_where_it_is(scripted_shell, scripted, sto
     _cell, scalars = drawn(scripted_shell, line)
     (point,) = scalars.series("loss").points
     assert (point.step, point.value) == (1, 0.5)
+
+
+def test_a_number_behind_a_job_is_its_version_if_it_has_one(scripted_shell, scripted, store):
+    one = one_job("", train_url="/bucket/out/")
+    other = one_job("", job_id=70, job_name="other", train_url="/bucket/out/")
+
+    def script(method, path, query):
+        return (other if "/training-jobs/70" in path else one)(method, path, query)
+
+    scripted.script = script
+    cell, scalars = drawn(scripted_shell, "job 70")
+    assert scalars.title == "job V0001"
+    assert cell.stdout == (
+        "70 is taken for a version of job, but means job other too: id:70 or name:70\n"
+    )
+    cell, compared = drawn(scripted_shell, "job id:70")
+    assert [*compared.parts] == ["job", "other"]
+    assert cell.stdout == ""
 
 
 def test_a_bucket_that_is_not_there_is_one_line(scripted_shell, store):

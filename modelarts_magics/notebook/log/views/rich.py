@@ -162,6 +162,10 @@ class LogRichView:
         """Tell where something was found that is looked for."""
         self.widget.send(message)
 
+    def send_jobs(self, names: Sequence[str]) -> None:
+        """Tell which jobs there are to compare with."""
+        self.widget.send({"kind": "jobs", "names": list(names)})
+
     def _send_answer(self, file: str, start: int, end: int, text: str) -> None:
         self._send_pieces("answer", *_packed([(file, start, end, text)]))
 

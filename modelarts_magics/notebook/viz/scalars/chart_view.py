@@ -11,6 +11,7 @@ from ....core.i18n import language
 from ...panels import probe
 from ...panels.shelf import CHARTS, LOADER, on_shelf
 from ...panels.widget_tree import close_tree
+from .compared import Compared
 from .feed import ScalarFeed
 from .scalars import Scalars
 
@@ -38,7 +39,7 @@ class ScalarChartView:
 
     def __init__(
         self,
-        scalars: Scalars,
+        scalars: Scalars | Compared,
         ready: Callable[[], object],
         look: Callable[[], object],
         box_id: str,

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
 
 from ....core.i18n import _
-from ....core.scalars.series import Point, Series, TensorBoardRun, step_range
+from ....core.scalars.series import Jobs, Point, Series, TensorBoardRun, step_range
 from ...text import colors, render
 from .axis import Tick, number, step_ticks, ticks
 from .thin import stretches, thin
@@ -25,6 +25,7 @@ COLORS = (
     "#1f80c8", "#d55e00", "#009e73", "#c45a9b", "#a67c00", "#9467d8", "#138a9e", "#7f7f7f",
 )  # fmt: skip
 _SOLID = COLORS[:4]
+_DASHES = ("", "5 3", "2 3", "8 3 2 3")
 MOST_CHARTS = 24
 MOST_LINES = len(COLORS)
 
@@ -44,20 +45,26 @@ _FAINT = f"color:{colors.variable('quiet')}"
 
 @dataclass(frozen=True)
 class Line:
-    """One run's series of a chart."""
+    """One run's series of a chart; where jobs are compared, ``place`` tells the run apart."""
 
     run: str
     color: str
     series: Series
+    place: int = 0
+
+    @property
+    def dashes(self) -> str:
+        return _DASHES[(self.place + (self.color not in _SOLID)) % len(_DASHES)]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """All that is drawn for a tag; ``more`` lines are left out."""
+    """All that is drawn for a tag; ``more`` lines are left out, ``missing`` jobs have none."""
 
     tag: str
     lines: tuple[Line, ...]
     more: int = 0
+    missing: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:
@@ -67,11 +74,43 @@ class Chart:
 
 def charts(runs: Sequence[TensorBoardRun]) -> list[Chart]:
     """A chart for each tag, by group and name; a run has the same colour in all of them."""
+    return _by_tag(
+        Line(run.name, COLORS[index % len(COLORS)], series)
+        for index, run in enumerate(runs)
+        for series in run.series
+    )
+
+
+def job_charts(jobs: Jobs) -> list[Chart]:
+    """The same of several jobs: each has a colour, and its runs are told apart by dashes."""
+    places = [*dict.fromkeys(run.name for _job, runs in jobs for run in runs)]
+    made = _by_tag(
+        Line(
+            job if len(places) == 1 else f"{job} · {run.name}",
+            COLORS[index % len(COLORS)],
+            series,
+            places.index(run.name),
+        )
+        for index, (job, runs) in enumerate(jobs)
+        for run in runs
+        for series in run.series
+    )
+    return [replace(chart, missing=tuple(without(jobs, chart.tag))) for chart in made]
+
+
+def without(jobs: Jobs, tag: str) -> list[str]:
+    """The names of the jobs that have no series of a tag."""
+    return [
+        job
+        for job, runs in jobs
+        if not any(series.tag == tag for run in runs for series in run.series)
+    ]
+
+
+def _by_tag(every: Iterable[Line]) -> list[Chart]:
     lines: dict[str, list[Line]] = {}
-    for index, run in enumerate(runs):
-        for series in run.series:
-            line = Line(run.name, COLORS[index % len(COLORS)], series)
-            lines.setdefault(series.tag, []).append(line)
+    for line in every:
+        lines.setdefault(line.series.tag, []).append(line)
     made = [
         Chart(tag, tuple(drawn[:MOST_LINES]), len(drawn[MOST_LINES:]))
         for tag, drawn in lines.items()
@@ -81,7 +120,8 @@ def charts(runs: Sequence[TensorBoardRun]) -> list[Chart]:
 
 def grid(drawn: Sequence[Chart]) -> str:
     """Charts as HTML, in as many columns as there is room for."""
-    with_names = len({line.run for chart in drawn for line in chart.lines}) > 1
+    runs = {line.run for chart in drawn for line in chart.lines}
+    with_names = len(runs) > 1 or any(chart.missing for chart in drawn)
     blocks = "".join(_block(name, charts, with_names) for name, charts in _groups(drawn))
     return f'<div class="modelarts-magics" style="{_FONT}">{blocks}{_left_out(drawn)}</div>'
 
@@ -145,7 +185,13 @@ def _names(chart: Chart) -> str:
     if chart.more:
         words = _("{n} more runs are not drawn", n=chart.more)
         rows += f'<div style="{_FAINT}">{escape(words)}</div>'
+    if chart.missing:
+        rows += f'<div style="{_FAINT}">{_safe(_not_in(chart))}</div>'
     return rows
+
+
+def _not_in(chart: Chart) -> str:
+    return _("Not in {jobs}", jobs=", ".join(chart.missing))
 
 
 def _safe(text: str) -> str:
@@ -195,7 +241,8 @@ def svg(chart: Chart) -> str:
 
 def describe(chart: Chart) -> str:
     """A chart in words, for who cannot see it or wants to know exactly."""
-    return "; ".join([chart.tag, *(_in_words(line) for line in chart.lines)])
+    missing = [_not_in(chart)] if chart.missing else []
+    return "; ".join([chart.tag, *map(_in_words, chart.lines), *missing])
 
 
 def _in_words(line: Line) -> str:
@@ -286,7 +333,7 @@ def _line(line: Line, frame: _Frame) -> str:
         for p in points
         if not math.isfinite(p.value)
     )
-    dashes = "" if line.color in _SOLID else ' stroke-dasharray="5 3"'
+    dashes = f' stroke-dasharray="{line.dashes}"' if line.dashes else ""
     crosses = f'<path d="{odd}"/>' if odd else ""
     return (
         f'<g stroke="{line.color}" stroke-width="1.5"><path d="{path}"{dashes}/>{crosses}</g>{dots}'

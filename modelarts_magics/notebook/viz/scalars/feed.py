@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....core.scalars.series import Point, TensorBoardRun
+from ....core.scalars.series import Jobs, Point
 
 COLUMNS = "vsw"
 _MOST_SEGMENTS = 20  # of a series; one that goes back more often is of several writers
@@ -51,7 +51,7 @@ class ScalarFeed:
         self._gone: dict[int, int] = {}  # number -> the look at which it was gone
         self._numbers = 0
 
-    def take(self, jobs: Iterable[tuple[str, Sequence[TensorBoardRun]]]) -> None:
+    def take(self, jobs: Jobs) -> None:
         """What there is now, by the name of its job; empty where there is but one."""
         there = {
             (job, run.name, series.tag): series.points

@@ -110,10 +110,18 @@ class Scalars(Shown):
             self.changes += 1
 
     @property
+    def names(self) -> tuple[str, str, str]:
+        """What the scalars can be called, each more exact than the one before."""
+        job = self._job
+        if job is None:
+            return self.location, self.location, self.location
+        title = f"{job.name} {job.version_name}".rstrip()
+        return job.name, title, f"{title} ({job.ref.job})"
+
+    @property
     def title(self) -> str:
         """The run that writes the scalars, or their folder."""
-        job = self._job
-        return f"{job.name} {job.version_name}" if job else self.location
+        return self.names[1]
 
     @property
     def jobs(self) -> list[tuple[str, tuple[TensorBoardRun, ...]]]:
@@ -138,21 +146,32 @@ class Scalars(Shown):
     # ---- as a picture ---------------------------------------------------------------------------
 
     def as_text(self) -> str:
-        heading = " · ".join(map(render.plain, [self.title, *self.words()]))
         body = [table(self.runs)] if self.runs else []
-        return "\n".join([heading, *body, *map(render.plain, self.notes())])
+        return "\n".join([self.heading(self.title), *body, *map(render.plain, self.notes())])
 
     def as_html(self) -> str:
-        status = [] if self._status is None else [render.status_html(self._status)]
-        words = [f"<b>{render.safe(self.title)}</b>", *status, *map(render.safe, self._words())]
-        notes = "".join(f"<div>{render.safe(note)}</div>" for note in self.notes())
         body = grid(charts(self.runs)) if self.runs else ""
-        return f'<div class="modelarts-magics"><div>{" · ".join(words)}</div>{body}{notes}</div>'
+        return render.titled_html([self.heading_html(self.title)], body, self.notes())
+
+    def heading(self, name: str) -> str:
+        """The first line of the text, about scalars that go by a name."""
+        return " · ".join(map(render.plain, [name, *self.words()]))
+
+    def heading_html(self, name: str) -> str:
+        """The same as HTML."""
+        status = [] if self._status is None else [render.status_html(self._status)]
+        return " · ".join(
+            [f"<b>{render.safe(name)}</b>", *status, *map(render.safe, self._words())]
+        )
+
+    @property
+    def status_word(self) -> str:
+        """The status of the job; empty for a folder."""
+        return "" if self._status is None else render.status_word(self._status)
 
     def words(self) -> list[str]:
         """What stands beside the title: the status, the folder, when it was read."""
-        status = [] if self._status is None else [render.status_word(self._status)]
-        return [*status, *self._words()]
+        return [*filter(None, [self.status_word]), *self._words()]
 
     def _words(self) -> list[str]:
         words = [self.location] if self._job else []

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ....core.i18n import _
-from ....core.scalars.series import Point, Series, TensorBoardRun, step_range
+from ....core.scalars.series import Jobs, Point, Series, TensorBoardRun, step_range
 from ...text.render import plain, text_table
 from .axis import number
 
@@ -18,13 +18,23 @@ _WIDTH = 20
 
 def table(runs: Sequence[TensorBoardRun]) -> str:
     """The runs beside each other under each tag."""
+    return _rows([_("run")], [((run.name,), run) for run in runs])
+
+
+def job_table(jobs: Jobs) -> str:
+    """The same of several jobs, each under its name."""
+    named = [((name, run.name), run) for name, runs in jobs for run in runs]
+    return _rows([_("job"), _("run")], named)
+
+
+def _rows(names: Sequence[str], runs: Sequence[tuple[tuple[str, ...], TensorBoardRun]]) -> str:
     rows = sorted(
-        (plain(series.tag), plain(run.name), *_cells(series))
-        for run in runs
+        (plain(series.tag), *map(plain, of), *_cells(series))
+        for of, run in runs
         for series in run.series
     )
     numbers = [_("steps"), _("first"), _("last"), _("lowest"), _("highest")]
-    headers = [_("tag"), _("run"), *numbers, _("curve")]
+    headers = [_("tag"), *names, *numbers, _("curve")]
     left = len(rows) - MOST_ROWS
     more = _("{n} more rows are not shown: choose some tags with --tags REGEX", n=left)
     return text_table(headers, rows[:MOST_ROWS]) + (f"\n{more}" if left > 0 else "")
