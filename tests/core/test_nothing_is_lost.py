@@ -17,6 +17,7 @@ from modelarts_magics.core.api.base import JobRef
 from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v2.jobs import TrainingJobs
 from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.logs import preview
 from modelarts_magics.core.logs.follow import Finished, Trouble
 from modelarts_magics.core.logs.job_logs import JobLogs
 from modelarts_magics.core.obs.object_bytes import ObjectsBytes
@@ -189,6 +190,7 @@ ways = st.fixed_dictionaries(
         "window": st.integers(16, 90),
         "front": st.sampled_from(["dropped", "replaced", "kept"]),
         "copy": st.sampled_from(["none", "whole", "rotated"]),
+        "large": st.sampled_from([10, 1000]),  # bytes
     }
 )
 faults = st.lists(st.tuples(st.sampled_from([*RUNGS]), st.sampled_from(FAULTS)), max_size=6)
@@ -203,6 +205,7 @@ def run(ways: dict, steps: list, *, lines_fail_after: int, anew_at: int = -1) ->
     with pytest.MonkeyPatch.context() as patch:
         clock = Clock()
         patch.setattr("time.monotonic", clock)
+        patch.setattr(preview, "LARGE", ways["large"])
         world = World(ways, clock)
         data, acts = b"", []
 

@@ -19,6 +19,7 @@ from .others import Others
 from .window import LONGEST_KNOWN, News, news
 
 _COST = 2**18  # bytes a second of all logs while little comes: of one the largest in 20 s
+LARGE = 2**18  # bytes of a newest part, in place of which others are asked
 _FIRST_PAUSE = 2.5  # seconds until it is known how much comes
 _SILENCE = 60.0  # seconds; so long a cheaper source is believed that says nothing
 _NEVER = -math.inf
@@ -156,7 +157,7 @@ class PreviewLog:
         now, before = self._clock(), self._looked_at
         self._looked_at = now
         cheap = self._windows.seconds(self, window.size)
-        self._is_dear = window.size > _COST
+        self._is_dear = window.size > LARGE
         if before is None or now <= before:
             return min(cheap, _FIRST_PAUSE)
         return min(cheap, self._source.largest / 2 * (now - before) / new) if new else cheap
