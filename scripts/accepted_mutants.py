@@ -435,6 +435,24 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "what was due is due",
         ),
     ),
+    "obs/object_bytes.py": (
+        Known(
+            "_LONGEST = 4_194_304  # bytes",
+            "",
+            "a byte more or less at once is not noticed",
+            is_equivalent=False,
+        ),
+        Known(
+            "if number == _MOST_OBJECTS:",
+            "if number >= _MOST_OBJECTS:",
+            "they are counted one by one",
+        ),
+        Known(
+            "if len(found) < wanted:",
+            "if len(found) != wanted:",
+            "a store gives no more than was asked for",
+        ),
+    ),
     "scalars/event_file.py": (
         Known(
             "self.came_short = len(data) < size",

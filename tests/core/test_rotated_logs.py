@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from bucket import Bucket
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modelarts_magics.core.api.log import LogChunk
 from modelarts_magics.core.errors import NotFoundError, NotOfferedError
 from modelarts_magics.core.logs.exact import read_forward
 from modelarts_magics.core.obs.object_bytes import ObjectsBytes
@@ -29,6 +32,61 @@ def test_a_slice_is_that_of_all_objects_one_after_the_other(texts, start, length
     first = max(0, len(whole) - length) if start < 0 else start
     assert found.text == whole[first : first + length].decode(errors="replace")
     assert found.byte_count == len(whole[first : first + length])
+
+
+@pytest.mark.parametrize("texts", [[b"0123456789"], [b"012", b"", b"3", b"456789", b""]])
+def test_a_slice_tells_where_it_stands(texts):
+    bucket, whole = Bucket(), b"".join(texts)
+    bucket.objects = {f"{BEGINNING}-{n}.log": text for n, text in enumerate(texts)}
+    with bucket.opened() as client:
+        source = ObjectsBytes(client, "bucket", FOLDER, "worker-1")
+        for start, length in itertools.product([-1, 0, 1, 3, 4, 9, 10, 30], [1, 2, 6, 9, 10, 30]):
+            first = max(0, 10 - length) if start < 0 else min(start, 10)
+            data = whole[first : first + length]
+            expected = LogChunk(data.decode(), first, first + len(data), len(data))
+            assert source.read(start, length) == expected, (start, length)
+
+
+def test_objects_are_listed_again_only_where_something_may_have_come():
+    bucket = Bucket()
+    bucket.objects[f"{BEGINNING}.log"] = b"01234"
+    with bucket.opened() as client:
+        source = ObjectsBytes(client, "bucket", FOLDER, "worker-1")
+        before = 0
+        for start, length, is_listed in [
+            (0, 3, True),
+            (0, 5, False),
+            (1, 3, False),
+            (4, 1, False),
+            (3, 3, True),
+            (-1, 1, True),
+            (2, 3, False),
+        ]:
+            source.read(start, length)
+            lists = sum("prefix" in asked.query for asked in bucket.adapter.asked)
+            assert (lists > before) is is_listed, (start, length)
+            before = lists
+        bucket.objects[f"{BEGINNING}.log"] += b"5"
+        assert source.read(3, 3).text == "345"
+
+
+def test_behind_an_object_that_became_shorter_the_next_one_is_not_put():
+    bucket = Bucket()
+    bucket.objects = {f"{BEGINNING}-1.log": b"01234", f"{BEGINNING}-2.log": b"56789"}
+    with bucket.opened() as client:
+        source = ObjectsBytes(client, "bucket", FOLDER, "worker-1")
+        assert source.read(0, 10).text == "0123456789"
+        bucket.objects[f"{BEGINNING}-1.log"] = b"new"
+        found = source.read(0, 10)
+        assert (found.text, found.end_byte) == ("new", 3)
+
+
+@pytest.mark.parametrize("between", ["", "a7f3-"])
+def test_the_object_without_a_number_is_the_newest_part(between):
+    bucket, name = Bucket(), f"{FOLDER}{between}worker-1.log"
+    bucket.objects = {name: b"3", f"{name}.2": b"1", f"{name}.10": b"2"}
+    with bucket.opened() as client:
+        assert ObjectsBytes(client, "bucket", FOLDER, "worker-1").read(0, 9).text == "123"
 
 
 @settings(max_examples=40)
@@ -54,6 +112,9 @@ def test_a_log_is_not_looked_for_among_very_many_objects():
         with pytest.raises(NotOfferedError, match="too many objects"):
             source.read(0, 100)
         assert len(bucket.adapter.asked) <= 12
+        del bucket.objects[f"{FOLDER}part-0"]
+        with pytest.raises(NotFoundError, match="no copy of"):
+            source.read(0, 100)
         bucket.objects[f"{BEGINNING}.log"] = b"the log"  # is found by its own name
         assert source.read(0, 100).text == "the log"
 

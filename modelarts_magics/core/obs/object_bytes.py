@@ -11,7 +11,7 @@ from ..errors import NotFoundError, NotOfferedError, PermissionDeniedError
 from ..i18n import _
 from .client import ObsClient, StoredObject
 
-_LONGEST = 4 * 2**20  # bytes
+_LONGEST = 4_194_304  # bytes
 _MOST_OBJECTS = 10_000  # that are listed, a thousand by each request
 _USUAL = ".log"  # behind the name of the task; where the log is rotated, it is the newest part
 
@@ -54,7 +54,7 @@ class ObjectsBytes:
         for one in objects:
             inside = start + len(data) - first
             wanted = min(one.size - inside, length - len(data))
-            if inside >= 0 and wanted > 0:
+            if wanted > 0:
                 found = self._store.read(self._bucket, one.key, inside, wanted).data
                 data += found
                 if len(found) < wanted:
@@ -99,8 +99,8 @@ class ObjectsBytes:
     def _age(self, one: StoredObject) -> tuple[bool, Sequence[int | str]]:
         """By which the objects of a log are in order: numbers count, not their digits."""
         name = one.key.removeprefix(self._beginning)
-        words = re.split(r"(\d+)", name)
-        return name == f"{self.name}{_USUAL}", [int(w) if w.isdecimal() else w for w in words]
+        words: list[int | str] = [int(w) if w.isdecimal() else w for w in re.split(r"(\d+)", name)]
+        return name.endswith(f"{self.name}{_USUAL}"), words
 
 
 def is_of_task(name: str) -> re.Pattern[str]:
