@@ -369,6 +369,19 @@ class Events:
             )
 
 
+def test_of_tags_without_points_a_thousand_are_remembered_each_once():
+    tags = Tags()
+    longest = "x" * 10_000
+    assert tags.waiting(longest + "x") is None
+    names = [longest, *(f"tag {number}" for number in range(999))]
+    assert all(tags.waiting(name) is name for name in names)
+    assert tags.waiting("one more") is None
+    assert tags.waiting("".join(longest)) is longest, "no second copy"
+    series = "a series".upper()
+    assert tags.of_series(series) is series
+    assert tags.of_series("A SERIES") is tags.waiting("A SERIES") is series
+
+
 @pytest.mark.parametrize("is_alike", [False, True])
 def test_what_is_remembered_of_tags_without_points_is_bounded(is_alike):
     """They may be many and long, and every file may name the same ones."""
