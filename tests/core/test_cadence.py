@@ -98,16 +98,19 @@ def test_no_other_pause_is_shorter_because_the_last_one_was_longer(interval, pau
     assert pauses(pace, clock, count=1, is_news=True, taken=0.25) == [pause]
 
 
-def test_who_is_due_the_longest_is_looked_at_first_and_before_all_who_is_chosen():
+def test_who_would_be_late_first_is_looked_at_first_and_before_all_who_is_chosen():
     clock, crowd = Clock(), Crowd(logs=200)
-    noisy, quiet, chosen = (Pace(None, clock, crowd) for _pace in range(3))
+    noisy, quiet, woken, chosen = (Pace(None, clock, crowd) for _pace in range(4))
     pauses(quiet, clock, count=4)
     clock.now += LONGEST - 0.5
     for pace in (noisy, chosen):
         pauses(pace, clock, count=1, is_news=True)
+    pauses(woken, clock, count=4)
+    woken.wait(0)
     chosen.is_chosen = True
     clock.now += 2
-    assert sorted([noisy, quiet, chosen], key=lambda pace: pace.rank) == [chosen, quiet, noisy]
+    every = sorted([woken, noisy, quiet, chosen], key=lambda pace: pace.rank)
+    assert every == [chosen, quiet, noisy, woken], "who was looked at just now can wait"
 
 
 def test_only_what_is_quiet_gives_way():

@@ -92,6 +92,7 @@ class Pace:
         self._pause = 0.0  # nobody has looked yet
         self._due_at = self.clock()
         self._slack = 0.0
+        self._late_at = self._due_at
 
     @property
     def due_in(self) -> float:
@@ -110,11 +111,12 @@ class Pace:
 
     @property
     def rank(self) -> tuple[bool, float]:
-        """Who is looked at first where not all can be: the chosen, then who is due the longest.
+        """Who is looked at first where not all can be: the chosen, then who would be late first.
 
-        So the quiet do not wait for the noisy where these alone are more than can be looked at.
+        What is due, but was looked at just now, waits for the noisy; what nobody has looked at for
+        long does not.
         """
-        return not self.is_chosen, self._due_at
+        return not self.is_chosen, self._late_at
 
     def hurry(self) -> None:
         """Look at once and then often again, for example after a pause."""
@@ -143,7 +145,7 @@ class Pace:
         taken = now - started if is_exact else 0.0  # it may have been long
         if pause == LONGEST and is_exact:  # no text is told later, though it waited for others
             taken += max(0.0, started - self._due_at)
-        self._due_at = now + max(0.0, pause - taken)
+        self._due_at = self._late_at = now + max(0.0, pause - taken)
         self._slack = pause / 2 if is_alone else 0.0
 
     def _stretched(self) -> float:
