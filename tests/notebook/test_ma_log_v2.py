@@ -143,6 +143,7 @@ def test_resource_usage_is_by_the_minute_and_grows(jobs):
     assert "cpuUsage (%)" in shown.as_text()
     assert Page(shown.as_html()).tags >= {"svg"}
     assert "40" in shown.as_text()
+    assert all("A step is a minute" in form for form in (shown.as_text(), shown.as_html()))
     before = shown.changes
     shown.take(jobs["pair"], [])
     assert shown.changes > before

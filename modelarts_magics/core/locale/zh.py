@@ -23,6 +23,7 @@ MESSAGES: dict[str, str] = {
     "A name has {words}": "名称由{words}组成",
     "A region is such as cn-north-4": "区域形如 cn-north-4",
     "A sign that means itself is doubled: {signs}": "表示符号本身时请双写：{signs}",
+    "A step is a minute": "一步为一分钟",
     "A user name and its password belong together": "用户名和密码须同时给出",
     "A viewer of API v2 runs TensorBoard, not {type}": (
         "API v2 的可视化作业运行 TensorBoard，不是 {type}"

@@ -57,8 +57,8 @@ class Resources(Shown):
         return [TensorBoardRun(self.task, series)] if series else []
 
     def _notes(self) -> list[str]:
-        empty = [] if self._runs else [_("Nothing has been measured yet")]
-        return [*empty, *([self._message] if self._message else [])]
+        steps = _("A step is a minute") if self._runs else _("Nothing has been measured yet")
+        return [steps, *([self._message] if self._message else [])]
 
     def as_text(self) -> str:
         heading = f"{render.plain(self.title)} · {render.status_word(self.job.state)}"
