@@ -66,6 +66,21 @@ def test_a_job_from_its_creation_to_its_end(session, bucket, tmp_path, capsys):
         auth_by_apig(session, "GET", path)
 
 
+def test_a_job_of_an_image_runs_its_command_and_keeps_its_log(session, bucket):
+    estimator = Estimator(
+        session=session,
+        user_image_url="organization/image:tag",
+        user_command="echo custom $MODE",
+        env_variables={"MODE": "image"},
+        log_url="obs://v2bucket/out/",
+        train_instance_type="modelarts.vm.cpu.2u",
+        train_instance_count=1,
+    )
+    job = estimator.fit(wait=True)
+    [copy] = (bucket / "out").glob(f"modelarts-job-{job.job_id}-worker-0.log")
+    assert "custom image\n" in copy.read_text("utf-8")
+
+
 def test_the_object_store_is_read(session, bucket, tmp_path):
     obs, name = session.obs, "数据 1.bin"
     there = ["obs://v2bucket", "/v2bucket/data/", "s3://v2bucket/data", f"/v2bucket/data/{name}"]
