@@ -36,7 +36,7 @@ settings.load_profile("suite")
 _TIME_LIMIT = 15.0  # seconds for what is ending when the last test is over
 
 # The long ones first: what is left for the end is short, and no worker waits for another.
-_ORDER = ("browser", "local", "notebook", "stories", "sdk", "core")
+_ORDER = ("browser/test_", "browser/", "local/", "notebook/", "stories/", "sdk/", "core/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,6 +47,10 @@ def pytest_configure(config: pytest.Config) -> None:
     process that only hands tests to workers starts nothing else, and they handle it themselves.
     """
     is_worker = hasattr(config, "workerinput")
+    if is_worker:
+        from side_by_side import give_way
+
+        give_way(config.workerinput["workerid"])
     if is_worker or config.getoption("dist", "no") == "no":
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
             if signal.getsignal(number) is signal.SIG_IGN:
@@ -70,8 +74,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _place(item: pytest.Item) -> int:
-    folders = item.path.relative_to(REPOSITORY).parts
-    return next((n for n, name in enumerate(_ORDER) if name in folders[1:2]), len(_ORDER))
+    within = item.nodeid.removeprefix("tests/")
+    return next((n for n, name in enumerate(_ORDER) if within.startswith(name)), len(_ORDER))
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from jupyters import LAB, OTHER_HOST, Jupyter, Kind
 from lab import NOTEBOOKS, Lab, Server
 from notebook_page import NotebookPage
 from panel_page import PanelPage
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from visualization_service import VisualizationService
-from watched_page import WatchedPage
+from watched_page import TIME_LIMIT, SharedPages, WatchedPage
 from written_jobs import WrittenJobs
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
@@ -93,6 +93,7 @@ def running_lab(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def browser(chromium: Path, pytestconfig: pytest.Config) -> Iterator[Browser]:
     with ExitStack() as ends:
         playwright = ends.enter_context(sync_playwright())
+        expect.set_options(timeout=TIME_LIMIT)
         opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         ends.callback(opened.close)
         pytestconfig.pluginmanager.register(_EndsBeforeOthers(ends.close))
@@ -170,27 +171,16 @@ def jupyter(
 
 
 @pytest.fixture(scope="session")
-def lab_pages() -> dict[Kind, WatchedPage]:
-    """The page of each server that the tests share; they end with the browser."""
-    return {}
+def shared_pages(request: pytest.FixtureRequest, browser: Browser) -> SharedPages:
+    """The pages of servers; they end with the browser."""
+    return SharedPages(browser, request.session)
 
 
 @pytest.fixture
-def panel_page(
-    request: pytest.FixtureRequest,
-    browser: Browser,
-    lab_pages: dict[Kind, WatchedPage],
-    jupyter: Jupyter,
-) -> Iterator[PanelPage]:
-    """A page without any notebook; it is another one once a test has failed on it."""
+def panel_page(shared_pages: SharedPages, jupyter: Jupyter) -> Iterator[PanelPage]:
+    """A page of the server, without any notebook."""
     RESULTS.mkdir(exist_ok=True)
-    watched = lab_pages.pop(jupyter.kind, None) or WatchedPage(browser)
-    failed = request.session.testsfailed
-    made = PanelPage(watched.page, jupyter, RESULTS)
-    yield made
-    if request.session.testsfailed > failed or not watched.is_good:
-        watched.close()
-    else:
-        made.leave()
-        lab_pages[jupyter.kind] = watched
-    watched.check()
+    with shared_pages.lent(jupyter.kind) as watched:
+        made = PanelPage(watched.page, jupyter, RESULTS)
+        watched.leave = made.leave
+        yield made

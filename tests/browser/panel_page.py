@@ -15,9 +15,8 @@ from jupyters import Jupyter
 from notebook_page import IS_READY, OPENING, NotebookPage
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as TimeLimitExceeded
-from watched_page import VIEWPORT
+from watched_page import TIME_LIMIT, VIEWPORT
 
-TIME_LIMIT = 60_000  # ms; far more than anything here takes
 _LONG = 10_000  # ms; more than a kernel takes to load the extension, mostly
 
 _RUN_ONE = """number => {
@@ -212,7 +211,7 @@ class PanelPage(NotebookPage):
     def edit(self, number: int, source: str) -> None:
         """Write something else into a cell; the notebook is not what was saved then."""
         self.page.evaluate(_EDIT, [number, source])
-        self.page.wait_for_function(f"() => {_IS_DIRTY}", timeout=TIME_LIMIT)
+        self.page.wait_for_function(f"() => {_IS_DIRTY}")
 
     def save_by_key(self) -> None:
         """Press what saves until all is saved: an output may change while the notebook is saved."""
@@ -246,7 +245,7 @@ class PanelPage(NotebookPage):
     def reload(self) -> None:
         """As a reader presses F5."""
         self.page.reload()
-        self.page.wait_for_function(_HAS_KERNEL, timeout=TIME_LIMIT)
+        self.page.wait_for_function(_HAS_KERNEL)
 
     def begin(self, number: int) -> None:
         """Start a cell without waiting for its end."""
@@ -258,11 +257,11 @@ class PanelPage(NotebookPage):
         self.wait_done(number)
 
     def wait_done(self, number: int) -> None:
-        self.page.wait_for_function(_IS_DONE, arg=number, timeout=TIME_LIMIT)
+        self.page.wait_for_function(_IS_DONE, arg=number)
 
     def wait_begun(self, number: int) -> None:
         """Wait until it is the turn of a cell that was started."""
-        self.page.wait_for_function(_RUNS, arg=number, timeout=TIME_LIMIT)
+        self.page.wait_for_function(_RUNS, arg=number)
 
     def still_runs(self, number: int) -> bool:
         return bool(self.page.evaluate(_RUNS, number))
@@ -299,7 +298,7 @@ class PanelPage(NotebookPage):
             "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"
         )
         self.page.evaluate(script, name)
-        self.page.locator("#jupyterlab-splash").wait_for(state="hidden", timeout=TIME_LIMIT)
+        self.page.locator("#jupyterlab-splash").wait_for(state="hidden")
 
     @contextmanager
     def theme(self, name: str) -> Iterator[None]:
@@ -325,25 +324,25 @@ class Panel:
 
     def shows(self, text: str) -> None:
         """Wait until a text is in sight of a reader who scrolls."""
-        expect(self.output).to_contain_text(text, timeout=TIME_LIMIT, use_inner_text=True)
+        expect(self.output).to_contain_text(text, use_inner_text=True)
 
     def is_rich(self) -> None:
-        expect(self.rich).to_be_visible(timeout=TIME_LIMIT)
-        expect(self.html).to_be_hidden(timeout=TIME_LIMIT)
+        expect(self.rich).to_be_visible()
+        expect(self.html).to_be_hidden()
 
     def is_core(self) -> None:
-        expect(self.core).to_be_visible(timeout=TIME_LIMIT)
-        expect(self.html).to_be_hidden(timeout=TIME_LIMIT)
+        expect(self.core).to_be_visible()
+        expect(self.html).to_be_hidden()
         expect(self.rich).to_have_count(0)
 
     def is_html(self) -> None:
-        expect(self.html).to_be_visible(timeout=TIME_LIMIT)
+        expect(self.html).to_be_visible()
         expect(self.core).to_have_count(0)
         expect(self.rich).to_have_count(0)
 
     def lacks(self, text: str) -> None:
         """Wait until a text is not shown any more."""
-        expect(self.output).not_to_contain_text(text, timeout=TIME_LIMIT, use_inner_text=True)
+        expect(self.output).not_to_contain_text(text, use_inner_text=True)
 
     def button(self, name: str) -> Locator:
         return self.output.get_by_role("button", name=name, exact=True)
@@ -352,10 +351,10 @@ class Panel:
         """Press a button, or choose from the menu of the rich view what has none there."""
         chosen = self.rich.locator(".mm-menu").get_by_text(name, exact=True)
         if chosen.count() > 0:
-            self.rich.locator("[data-action=more]").click(timeout=TIME_LIMIT)
-            chosen.click(timeout=TIME_LIMIT)
+            self.rich.locator("[data-action=more]").click()
+            chosen.click()
         else:
-            self.button(name).click(timeout=TIME_LIMIT)
+            self.button(name).click()
 
     def log(self, view: str) -> Locator:
         """The element that holds the text of the log."""
@@ -379,13 +378,13 @@ class Panel:
 
     def download(self) -> str:
         """What the rich view saves to a file."""
-        with self.page.expect_download(timeout=TIME_LIMIT) as saving:
+        with self.page.expect_download() as saving:
             self.press("Download")
         return Path(saving.value.path()).read_bytes().decode()
 
     def wait_whole(self) -> None:
         """Wait until the rich view has no gap, and is not told of text that it lacks."""
-        expect(self.rich).not_to_contain_text("not here yet", timeout=TIME_LIMIT)
+        expect(self.rich).not_to_contain_text("not here yet")
 
     def has_no_complaint(self) -> None:
         """No red box, no error, no placeholder."""

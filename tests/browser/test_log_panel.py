@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from panel_page import TIME_LIMIT, PanelPage, sleeping_cell
+from panel_page import PanelPage, sleeping_cell
 from playwright.sync_api import expect
 from written_jobs import WrittenJobs
 
@@ -79,10 +79,10 @@ def test_reloading_the_page_brings_everything_back(
     pattern = panel.rich.get_by_role("textbox", name="Search in the log")
     pattern.fill("line 7 of the first")
     beyond = panel.rich.locator(".mm-elsewhere")
-    expect(beyond).to_have_text("+ 1 in what is not loaded", timeout=TIME_LIMIT)
+    expect(beyond).to_have_text("+ 1 in what is not loaded")
     pattern.press("Enter")
     found = panel.rich.locator(".cm-line:has(.mm-match-current)")
-    expect(found).to_contain_text("line 7 of the first", timeout=TIME_LIMIT)
+    expect(found).to_contain_text("line 7 of the first")
     expect(beyond).to_be_empty()
     panel_page.screenshot("panel-rich-search-beyond")
     downloaded = panel.download()
@@ -129,12 +129,12 @@ def test_reading_tools_work_while_the_kernel_is_busy(
     panel.rich.locator(".cm-scroller").hover()
     panel_page.page.mouse.wheel(0, -3000)
     to_end = panel.rich.get_by_role("button", name=re.compile("Jump to the end"))
-    expect(to_end).to_be_visible(timeout=TIME_LIMIT)
+    expect(to_end).to_be_visible()
     job.write("new text below\n")
-    expect(to_end).to_contain_text("1 new", timeout=TIME_LIMIT)
+    expect(to_end).to_contain_text("1 new")
     expect(panel.rich.locator(".cm-content")).not_to_contain_text("new text below")
     to_end.click()
-    expect(panel.rich.locator(".cm-content")).to_contain_text("new text below", timeout=TIME_LIMIT)
+    expect(panel.rich.locator(".cm-content")).to_contain_text("new text below")
     expect(to_end).to_be_hidden()
 
     panel.press("Search")
@@ -206,7 +206,7 @@ def test_stopping_the_job_asks_first(panel_page: PanelPage, jobs: WrittenJobs) -
     assert not job.is_over
     panel.press("Stop the job")
     panel.press("Yes, stop it")
-    expect(panel.rich.locator(".mm-chip[data-phase=stopped]")).to_be_visible(timeout=TIME_LIMIT)
+    expect(panel.rich.locator(".mm-chip[data-phase=stopped]")).to_be_visible()
     panel.shows("The job was stopped")
     assert job.is_over
     panel_page.screenshot("panel-rich-stopped")
@@ -245,7 +245,7 @@ def test_two_workers_are_merged_or_read_one_by_one(
     opened.shows("more from the second")
     told = "document.getSelection().toString()"
     opened.rich.locator(".cm-content").focus()
-    panel_page.page.wait_for_function(f"{told} === 'more from the second'", timeout=TIME_LIMIT)
+    panel_page.page.wait_for_function(f"{told} === 'more from the second'")
     opened.press("Copy the address of the line")
     opened.shows(f"--file {job.files[1]} --at {len('from the second') + 1}")
     panel_page.screenshot("panel-rich-place")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from jupyters import LAB_3, LAB_PLAIN
-from panel_page import TIME_LIMIT, Panel, PanelPage
+from panel_page import Panel, PanelPage
 from playwright.sync_api import expect
 from written_jobs import WrittenJobs
 
@@ -106,15 +106,15 @@ def test_download_is_the_whole_log(panel_page: PanelPage, jobs: WrittenJobs, ker
     panel.shows("without an end")
     panel.press("Download")
     links = panel.output.locator("a[download]")
-    expect(links).to_have_count(2, timeout=TIME_LIMIT)
+    expect(links).to_have_count(2)
     panel_page.screenshot(f"panel-{name}")
     for worker, text in enumerate([log, "the other worker\r\nwithout an end"]):
-        with panel_page.page.expect_download(timeout=TIME_LIMIT) as saving:
+        with panel_page.page.expect_download() as saving:
             links.nth(worker).click()
         assert saving.value.suggested_filename == f"{name}-V0001-job-{name}.{worker}.log"
         assert Path(saving.value.path()).read_bytes() == text.encode()
     panel.press("Close")
-    expect(links).to_have_count(0, timeout=TIME_LIMIT)
+    expect(links).to_have_count(0)
 
     # What is too large for a link is written where the kernel works: beside the notebook.
     panel_page.run(2)
@@ -136,7 +136,7 @@ def test_lines_can_be_copied_as_text(panel_page: PanelPage, jobs: WrittenJobs, k
     panel.shows("red")
     panel.press("Copy")
     text = panel.output.get_by_role("textbox", name="Lines of the log as text")
-    expect(text).to_be_visible(timeout=TIME_LIMIT)
+    expect(text).to_be_visible()
     assert text.evaluate("area => area.readOnly")
     expected = "".join(f"line {n}\n" for n in range(50)) + "</textarea><b>red"
     assert text.input_value() == expected
@@ -147,7 +147,7 @@ def test_lines_can_be_copied_as_text(panel_page: PanelPage, jobs: WrittenJobs, k
     assert panel_page.page.locator(".jp-Cell.jp-mod-multiSelected").count() == 0
     panel_page.screenshot(f"panel-{name}")
     panel.press("Back to the log")
-    expect(text).to_have_count(0, timeout=TIME_LIMIT)
+    expect(text).to_have_count(0)
 
 
 @EVERYWHERE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from jupyters import LAB_3, LAB_PLAIN, NOTEBOOK
-from panel_page import TIME_LIMIT, Panel, PanelPage, sleeping_cell
+from panel_page import Panel, PanelPage, sleeping_cell
 from playwright.sync_api import expect
 from written_jobs import WrittenJobs
 
@@ -114,7 +114,7 @@ def test_core_view_does_what_its_buttons_say(panel_page: PanelPage, jobs: Writte
     panel.press("Stop the job")
     panel_page.screenshot("panel-core-stop")
     panel.press("Keep it")
-    expect(panel.button("Keep it")).to_be_hidden(timeout=TIME_LIMIT)
+    expect(panel.button("Keep it")).to_be_hidden()
     panel.press("Stop the job")
     panel.press("Stop it")
     panel.shows("The job was stopped")

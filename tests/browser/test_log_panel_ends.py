@@ -6,7 +6,7 @@ import os
 import signal
 
 import pytest
-from panel_page import TIME_LIMIT, PanelPage
+from panel_page import PanelPage
 from playwright.sync_api import expect
 from written_jobs import WrittenJobs
 
@@ -30,14 +30,14 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_open_it_again(
         panel_page.page.evaluate(_RESTART)
     else:
         os.kill(int(panel_page.printed(2)), signal.SIGKILL)
-        panel_page.page.get_by_role("button", name="Ok").click(timeout=TIME_LIMIT)
+        panel_page.page.get_by_role("button", name="Ok").click()
     panel.shows("The kernel has ended")
     panel.shows(f"%ma_log {job.job.job_id} V0001")
     panel.shows("some text")
     elapsed = panel.rich.locator(".mm-elapsed")
     stands_at = elapsed.inner_text()
     following = panel.rich.locator("[data-action=stop_following]")
-    expect(following).to_be_disabled(timeout=TIME_LIMIT)
+    expect(following).to_be_disabled()
     panel_page.screenshot(f"panel-kernel-{way}")
     assert elapsed.inner_text() == stands_at
 
@@ -96,7 +96,7 @@ def test_panels_of_one_job_end_with_their_own_cell_only(
     panel_page.run(1)
     panel_page.run_until(3, str(["twice"] * 3))
     two, kept = panel_page.panel(1), panel_page.panel(2)
-    expect(two.rich).to_have_count(2, timeout=TIME_LIMIT)
+    expect(two.rich).to_have_count(2)
     kept.is_rich()
     job.write("the first goes on\n")
     job.write("the second goes on\n", 1)

@@ -9,7 +9,7 @@ import signal
 
 import pytest
 from lab import Lab
-from panel_page import TIME_LIMIT, PanelPage
+from panel_page import PanelPage
 from playwright.sync_api import expect
 from written_jobs import WrittenJobs
 
@@ -100,10 +100,10 @@ def test_a_second_view_of_the_output_shows_the_same(
     panel_page.command("notebook:create-output-view")
     page = panel_page.page
     other = page.locator(".jp-LinkedOutputView")
-    expect(other).to_contain_text("before the second view", timeout=TIME_LIMIT, use_inner_text=True)
+    expect(other).to_contain_text("before the second view", use_inner_text=True)
     job.write("after it\n")
     panel_page.panel(1).shows("after it")
-    expect(other).to_contain_text("after it", timeout=TIME_LIMIT, use_inner_text=True)
+    expect(other).to_contain_text("after it", use_inner_text=True)
     expect(other.locator("div.modelarts-magics")).to_be_hidden()
     panel_page.screenshot(f"panel-{name}")
 

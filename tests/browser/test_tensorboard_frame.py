@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 from jupyters import LAB_ELSEWHERE, LAB_ELSEWHERE_WITH_PROXY, LAB_WITH_PROXY
 from lab import Lab
-from panel_page import TIME_LIMIT, PanelPage
+from panel_page import PanelPage
 from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
+from watched_page import TIME_LIMIT
 
 from modelarts_magics.core.api.v1.models.visualization import (
     VisualizationJob,
@@ -113,18 +114,18 @@ def write_curves(folder: Path) -> None:
 
 def shows_curves(inside: FrameLocator | Page) -> None:
     """Wait for TensorBoard's own page of scalars: its runs, and a card with its curve drawn."""
-    expect(inside.locator("app-header")).to_be_visible(timeout=TIME_LIMIT)
-    expect(inside.locator("runs-data-table")).to_contain_text("slow", timeout=TIME_LIMIT)
+    expect(inside.locator("app-header")).to_be_visible()
+    expect(inside.locator("runs-data-table")).to_contain_text("slow")
     card = inside.locator("scalar-card").first
-    expect(card).to_contain_text("accuracy", timeout=TIME_LIMIT)
-    expect(card.locator("line-chart-axis[axis=x]")).to_contain_text("80", timeout=TIME_LIMIT)
+    expect(card).to_contain_text("accuracy")
+    expect(card.locator("line-chart-axis[axis=x]")).to_contain_text("80")
     chart = card.locator("line-chart")
     wait_for(chart.page, lambda: pixels(chart, _FIRST_COLOUR) > 100)
 
 
 def pixels(element: Locator, colour: tuple[int, int, int]) -> int:
     """How much of an element has about this colour; its canvas belongs to another thread."""
-    picture = base64.b64encode(element.screenshot(timeout=TIME_LIMIT)).decode()
+    picture = base64.b64encode(element.screenshot()).decode()
     return int(element.page.evaluate(_COUNT, [picture, colour]))
 
 

@@ -13,9 +13,10 @@ import past_service
 import pytest
 from event_files import Writer
 from lab import Lab
-from panel_page import TIME_LIMIT, PanelPage
+from panel_page import PanelPage
 from past_service import DAY
 from playwright.sync_api import expect
+from watched_page import TIME_LIMIT
 
 from modelarts_magics.core.api.v2.client import Client
 from modelarts_magics.core.api.v2.models.job import TrainingJob
@@ -99,7 +100,7 @@ def test_a_job_that_failed_tells_why_and_what_happened_to_it(
     for view in ("rich", "core"):
         assert "Service Log" in panels[view].log(view).inner_text()
         panels[view].press(hide)
-        expect(panels[view].log(view)).not_to_contain_text("Service Log", timeout=TIME_LIMIT)
+        expect(panels[view].log(view)).not_to_contain_text("Service Log")
         expect(panels[view].log(view)).to_contain_text("reading batch 7")
 
 
@@ -144,7 +145,7 @@ def test_time_clears_the_log_of_an_old_job_and_ends_a_viewer(
         past.until_phase(viewer_id, "Terminated")
         for number in (3, 4):
             panel_page.run(number)
-        expect(panel_page.panel(4).output).to_contain_text("Terminated", timeout=TIME_LIMIT)
+        expect(panel_page.panel(4).output).to_contain_text("Terminated")
         panel_page.screenshot("today-time")
 
 
@@ -167,12 +168,12 @@ def test_a_viewer_opens_at_a_click_and_here_and_no_notebook_keeps_its_token(
         panel_page.run(number)
     panel = panel_page.panel(3)
     frame = panel.output.frame_locator("iframe")
-    expect(frame.get_by_text("loss").first).to_be_visible(timeout=TIME_LIMIT)
+    expect(frame.get_by_text("loss").first).to_be_visible()
     panel_page.screenshot("today-viewer")
-    with panel_page.page.context.expect_page(timeout=TIME_LIMIT) as opening:
+    with panel_page.page.context.expect_page() as opening:
         panel.press("Open TensorBoard in a new tab")
     tab = opening.value
-    expect(tab.get_by_text("loss").first).to_be_visible(timeout=TIME_LIMIT)
+    expect(tab.get_by_text("loss").first).to_be_visible()
     assert tab.evaluate("[window.opener, document.referrer]") == [None, ""]
     [viewer] = [one for one in cloud.client.list_jobs().items if one.name == "today-viewer"]
     token = cloud.client.get_job(viewer.metadata.id).viewer.token
@@ -184,7 +185,7 @@ def test_a_viewer_opens_at_a_click_and_here_and_no_notebook_keeps_its_token(
     panel_page.run(4)
     row = panel_page.panel(4)
     row.press("Open")
-    expect(row.button("Open TensorBoard in a new tab")).to_be_visible(timeout=TIME_LIMIT)
+    expect(row.button("Open TensorBoard in a new tab")).to_be_visible()
     panel_page.bring(4)
     panel_page.screenshot("today-viz-panel")
     cloud.client.stop_job(viewer.metadata.id)
@@ -207,7 +208,7 @@ def test_lines_far_up_come_where_the_service_counts_no_bytes(
     panel.rich.locator(".cm-scroller").hover()
     panel_page.page.mouse.wheel(0, -5000)
     # Whoever scrolled stays where he is; once all is there the lines have their numbers.
-    expect(panel.rich.locator(".cm-lineNumbers")).to_contain_text("4905", timeout=TIME_LIMIT)
+    expect(panel.rich.locator(".cm-lineNumbers")).to_contain_text("4905")
     panel.shows("line 4905 of many")
     panel.rich.locator(".cm-content").focus()
     panel_page.page.keyboard.press("g")

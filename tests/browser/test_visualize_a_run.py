@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, expect
 pytestmark = pytest.mark.browser
 
 NOTEBOOK = "02_visualize_a_run.ipynb"
-TIME_LIMIT = 60_000  # milliseconds; far more than it takes
 
 
 def output(notebook: NotebookPage, line: str) -> Locator:
@@ -25,7 +24,7 @@ def test_notebook_shows_the_curves_and_leaves_no_job(notebook_page: NotebookPage
 
     notebook.show("scalars")
     charts = output(notebook, "%ma_viz scalars").locator(".mm-charts")
-    expect(charts.locator("canvas").first).to_be_visible(timeout=TIME_LIMIT)
+    expect(charts.locator("canvas").first).to_be_visible()
     expect(charts.get_by_text("val_accuracy").first).to_be_visible()
     notebook.screenshot("02-scalars")
 
@@ -36,7 +35,7 @@ def test_notebook_shows_the_curves_and_leaves_no_job(notebook_page: NotebookPage
 
     notebook.show("open")
     board = output(notebook, "%ma_viz open curves").frame_locator("iframe")
-    expect(board.get_by_text("val_accuracy").first).to_be_visible(timeout=TIME_LIMIT)
+    expect(board.get_by_text("val_accuracy").first).to_be_visible()
     notebook.screenshot("02-tensorboard")
 
     notebook.run_all_from("about-list")
@@ -49,4 +48,4 @@ def test_notebook_shows_the_curves_and_leaves_no_job(notebook_page: NotebookPage
     assert "Deleted visualization job spirals" in notebook.cell("delete").text
     assert "'is_success': True" in notebook.cell("sdk").text
     panel = output(notebook, "%ma_viz").filter(has=notebook.page.locator(".modelarts-magics-viz"))
-    expect(panel.last).to_contain_text("no jobs", timeout=TIME_LIMIT)
+    expect(panel.last).to_contain_text("no jobs")

@@ -13,10 +13,11 @@ import pytest
 from event_files import Writer
 from fake_service import Reply
 from lab import Lab
-from panel_page import TIME_LIMIT, PanelPage, sleeping_cell
+from panel_page import PanelPage, sleeping_cell
 from playwright.sync_api import Browser, expect
 from visualization_service import Fault, VisualizationService, failing
 from viz_panel_page import VizPanelView, use_service
+from watched_page import TIME_LIMIT
 from written_jobs import WrittenJobs
 
 from modelarts_magics.core.api.v1.client import Client
@@ -90,25 +91,25 @@ def test_a_job_is_made_from_the_form_opened_stopped_restarted_and_deleted(
     panel_page.screenshot("viz-form")
     panel.create.click()
     panel.is_in_state("curves", "RUNNING")
-    panel.form.get_by_role("button", name="Open").click(timeout=TIME_LIMIT)
-    expect(panel.tensorboard.get_by_text("train/loss").first).to_be_visible(timeout=TIME_LIMIT)
+    panel.form.get_by_role("button", name="Open").click()
+    expect(panel.tensorboard.get_by_text("train/loss").first).to_be_visible()
     panel_page.screenshot("viz-open")
 
     panel.press("Hide TensorBoard")
-    expect(panel.output.locator("iframe")).to_have_count(0, timeout=TIME_LIMIT)
-    expect(panel.button("Hide TensorBoard")).to_be_hidden(timeout=TIME_LIMIT)
+    expect(panel.output.locator("iframe")).to_have_count(0)
+    expect(panel.button("Hide TensorBoard")).to_be_hidden()
     panel.press_in("curves", "Open")
-    expect(panel.tensorboard.get_by_text("train/loss").first).to_be_visible(timeout=TIME_LIMIT)
+    expect(panel.tensorboard.get_by_text("train/loss").first).to_be_visible()
     panel.press_in("curves", "Stop")
     panel.is_in_state("curves", "KILLED")
-    expect(panel.output.locator("iframe")).to_have_count(0, timeout=TIME_LIMIT)
+    expect(panel.output.locator("iframe")).to_have_count(0)
 
     panel.press_in("curves", "Restart")
     panel.is_in_state("curves", "RUNNING")
     panel.press_in("curves", "Delete")
     panel.press_in("curves", "Keep it")
     panel.press_in("curves", "Delete")
-    expect(panel.row("curves").get_by_role("alert")).to_contain_text("for good", timeout=TIME_LIMIT)
+    expect(panel.row("curves").get_by_role("alert")).to_contain_text("for good")
     panel_page.screenshot("viz-delete")
     panel.press_in("curves", "Delete it")
     panel.shows("There are no jobs yet")
@@ -124,9 +125,7 @@ def test_form_suggests_folders_begins_with_settings_and_then_with_what_was_used(
     with_form(panel)
     expect(panel.field("Auto-stop")).to_have_value("after 2 h")
     suggested = panel.form.locator("datalist option")
-    expect(suggested.and_(panel.page.locator(f"[value='{trained}']"))).to_be_attached(
-        timeout=TIME_LIMIT
-    )
+    expect(suggested.and_(panel.page.locator(f"[value='{trained}']"))).to_be_attached()
     panel.field("Folder").fill(FOLDER)
     panel.field("Name").fill("refused")
     panel.field("Description").fill("kept · 保留")
@@ -134,7 +133,7 @@ def test_form_suggests_folders_begins_with_settings_and_then_with_what_was_used(
     panel.field("Type").select_option("mindinsight")
     panel.create.click()
     alert = panel.form.get_by_role("alert")
-    expect(alert).to_contain_text("does not support job_type mindinsight", timeout=TIME_LIMIT)
+    expect(alert).to_contain_text("does not support job_type mindinsight")
     typed = {"Folder": FOLDER, "Name": "refused", "Description": "kept · 保留"}
     for label, value in typed.items():
         expect(panel.field(label)).to_have_value(value)
@@ -152,10 +151,10 @@ def test_form_suggests_folders_begins_with_settings_and_then_with_what_was_used(
     expect(again.field("Folder")).to_have_value(FOLDER)
     expect(again.field("Auto-stop")).to_have_value("after 3 h")
     expect(again.field("Name")).to_have_value("")
-    expect(again.create).to_be_enabled(timeout=TIME_LIMIT)
+    expect(again.create).to_be_enabled()
     expect(
         again.form.locator("datalist option").and_(again.page.locator(f"[value='{FOLDER}']"))
-    ).to_be_attached(timeout=TIME_LIMIT)
+    ).to_be_attached()
 
 
 # ---- the form, with a service that does what the test wants -------------------------------------
@@ -183,32 +182,32 @@ def test_form_says_beside_each_field_what_is_wrong_as_one_types(
     for folder, reason in _FOLDERS.items():
         panel.field("Folder").fill(folder)
         panel.has_note("Folder", reason)
-        expect(panel.create).to_be_disabled(timeout=TIME_LIMIT)
+        expect(panel.create).to_be_disabled()
         panel.field("Folder").fill("/bucket/run/")
-        expect(panel.create).to_be_enabled(timeout=TIME_LIMIT)
+        expect(panel.create).to_be_enabled()
     for folder in ("bucket/run", "obs://bucket/run/1", " /bucket/run/ "):
         panel.field("Folder").fill("")
-        expect(panel.create).to_be_disabled(timeout=TIME_LIMIT)
+        expect(panel.create).to_be_disabled()
         panel.field("Folder").fill(folder)
-        expect(panel.create).to_be_enabled(timeout=TIME_LIMIT)
+        expect(panel.create).to_be_enabled()
         expect(panel.note("Folder")).to_have_text("")
 
     for name in _NAMES:
         panel.field("Name").fill(name)
         panel.has_note("Name", "1 to 20 letters, digits, - and _")
-        expect(panel.create).to_be_disabled(timeout=TIME_LIMIT)
+        expect(panel.create).to_be_disabled()
         panel.field("Name").fill("a" * 20)
-        expect(panel.note("Name")).to_have_text("", timeout=TIME_LIMIT)
-        expect(panel.create).to_be_enabled(timeout=TIME_LIMIT)
+        expect(panel.note("Name")).to_have_text("")
+        expect(panel.create).to_be_enabled()
 
     for character in "a学🚀":
         panel.field("Description").fill(character * 256)
         panel.has_note("Description", "256 / 256")
-        expect(panel.create).to_be_enabled(timeout=TIME_LIMIT)
+        expect(panel.create).to_be_enabled()
         panel.field("Description").press("End")
         panel.field("Description").press_sequentially(character)
         panel.has_note("Description", "has 257 characters")
-        expect(panel.create).to_be_disabled(timeout=TIME_LIMIT)
+        expect(panel.create).to_be_disabled()
     panel_page.screenshot("viz-form-wrong")
     assert visualizations.creations == []
 
@@ -222,27 +221,27 @@ def test_form_makes_one_job_by_a_double_click_and_follows_it_until_it_can_be_ope
     gate = threading.Event()
     nothing = Reply({"is_success": True, "job_total_count": 0, "jobs": []}, wait_for=gate)
     with_form(panel, Folder="bucket/run", Name="twice", Description="第一")
-    expect(panel.create).to_be_enabled(timeout=TIME_LIMIT)
+    expect(panel.create).to_be_enabled()
     visualizations.faults = [Fault(nothing)]  # the first look for a job of this name
     panel.create.dblclick()
-    expect(panel.form).to_contain_text("Creating…", timeout=TIME_LIMIT)
+    expect(panel.form).to_contain_text("Creating…")
     panel.field("Folder").fill("bucket/run2")
     panel.field("Folder").fill("bucket/run")
     expect(panel.create).to_be_disabled()
     gate.set()
-    expect(panel.form).to_contain_text("Created visualization job twice", timeout=TIME_LIMIT)
+    expect(panel.form).to_contain_text("Created visualization job twice")
     (made,) = visualizations.jobs.values()
     for state in (JobStatus.INIT, JobStatus.WAITING):
         made["status"] = int(state)
-        expect(panel.form.locator("b", has_text=state.name)).to_be_visible(timeout=TIME_LIMIT)
+        expect(panel.form.locator("b", has_text=state.name)).to_be_visible()
         expect(panel.create).to_be_disabled()
         expect(panel.form.get_by_role("button", name="Open")).to_be_hidden()
     panel_page.screenshot("viz-form-waits")
     made.update(status=int(JobStatus.RUNNING), service_url="http://127.0.0.1:9/")
-    expect(panel.form.get_by_role("button", name="Open")).to_be_visible(timeout=TIME_LIMIT)
+    expect(panel.form.get_by_role("button", name="Open")).to_be_visible()
     expect(panel.field("Folder")).to_have_value("bucket/run")
     for label in ("Name", "Description"):  # good for one job
-        expect(panel.field(label)).to_have_value("", timeout=TIME_LIMIT)
+        expect(panel.field(label)).to_have_value("")
     (creation,) = visualizations.creations
     asked = {key: creation.body.get(key) for key in ("job_name", "job_desc", "train_url")}
     assert asked == {"job_name": "twice", "job_desc": "第一", "train_url": "/bucket/run/"}
@@ -258,7 +257,7 @@ def test_form_keeps_everything_that_was_typed_when_a_creation_fails(
     panel.field("Auto-stop").select_option("after 5 h")
     panel.create.click()
     alert = panel.form.get_by_role("alert")
-    expect(alert).to_contain_text("taken", timeout=TIME_LIMIT)
+    expect(alert).to_contain_text("taken")
     panel_page.screenshot("viz-form-fails")
     for label, value in typed.items():
         expect(panel.field(label)).to_have_value(value)
@@ -269,10 +268,10 @@ def test_form_keeps_everything_that_was_typed_when_a_creation_fails(
     panel.is_in_state("free", "INIT")
     made = next(job for job in visualizations.jobs.values() if job["job_name"] == "free")
     made.update(status=int(JobStatus.FAILED), failure_reason="no space left <b>anywhere</b>")
-    expect(alert).to_be_visible(timeout=TIME_LIMIT)
+    expect(alert).to_be_visible()
     expect(panel.field("Name")).to_have_value("free")
-    expect(panel.create).to_be_enabled(timeout=TIME_LIMIT)
-    panel.row("free").get_by_text("no space left <b>anywhere</b>").wait_for(timeout=TIME_LIMIT)
+    expect(panel.create).to_be_enabled()
+    panel.row("free").get_by_text("no space left <b>anywhere</b>").wait_for()
 
 
 # ---- the list -----------------------------------------------------------------------------------
@@ -330,7 +329,7 @@ def test_rows_offer_what_their_state_allows_and_keep_what_is_being_typed(
 
     panel.press_in("ended", "Edit")
     typed = panel.row("ended").locator("textarea")
-    expect(typed).to_have_value("before", timeout=TIME_LIMIT)
+    expect(typed).to_have_value("before")
     typed.fill("half-ty")
     panel.press_in("runs", "Delete")  # a question that survives, too
     typed.click()
@@ -355,11 +354,11 @@ def test_rows_offer_what_their_state_allows_and_keep_what_is_being_typed(
     expect(typed).to_have_value("half-typed · 改")
     visualizations.faults = []
     panel.press_in("ended", "Save")
-    expect(typed).to_have_count(0, timeout=TIME_LIMIT)
+    expect(typed).to_have_count(0)
     panel.is_in_state("ended", "half-typed · 改")
     panel.press_in("ended", "Edit")
     typed.fill("学" * 257)
-    expect(panel.row("ended")).to_contain_text("257 / 256", timeout=TIME_LIMIT)
+    expect(panel.row("ended")).to_contain_text("257 / 256")
     panel.can_press("ended", "Cancel")
     panel.press_in("ended", "Cancel")
     panel.is_in_state("ended", "half-typed · 改")
@@ -388,14 +387,14 @@ def test_list_says_what_is_wrong_with_the_service_and_recovers(
     panel.shows_jobs("there")
     panel_page.screenshot("viz-trouble")
     visualizations.faults = []
-    expect(panel.core).not_to_contain_text("backend trouble", timeout=TIME_LIMIT)
+    expect(panel.core).not_to_contain_text("backend trouble")
 
     panel.press("Pause")
     panel.shows("paused")
     asked = len(visualizations.seen)
     visualizations.add(job_name="during-the-pause")
     panel.press("New job…")  # answered by the kernel, and so after what it did before
-    expect(panel.form).to_be_visible(timeout=TIME_LIMIT)
+    expect(panel.form).to_be_visible()
     panel.shows_jobs("there")
     assert len(visualizations.seen) == asked
     panel.press("Resume")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from jupyters import LAB_3, LAB_PLAIN, NOTEBOOK
-from panel_page import TIME_LIMIT, PanelPage
+from panel_page import PanelPage
 from playwright.sync_api import expect
 from visualization_service import VisualizationService
 from viz_panel_page import VizPanelView, use_service
@@ -41,11 +41,11 @@ def test_list_and_form_work_with_core_widgets_alone(
     name = f"viz-core-{kind.environment}-{kind.application}"
     panel = _started(panel_page, visualizations, name, kernel)
     panel.is_core()
-    expect(panel.html).to_be_hidden(timeout=TIME_LIMIT)
+    expect(panel.html).to_be_hidden()
     panel.shows_jobs("old")
     panel.press("New job…")
     suggested = panel.form.locator("datalist option[value='/bucket/old/']")
-    expect(suggested).to_be_attached(timeout=TIME_LIMIT)
+    expect(suggested).to_be_attached()
     panel.field("Folder").click()
     expect(panel.field("Folder")).to_be_focused()
     panel.field("Folder").press_sequentially("bucket")
@@ -55,19 +55,19 @@ def test_list_and_form_work_with_core_widgets_alone(
     panel.field("Description").press_sequentially("三个字")
     panel.has_note("Description", "3 / 256")
     panel.field("Name").fill("new")
-    expect(panel.create).to_be_enabled(timeout=TIME_LIMIT)
+    expect(panel.create).to_be_enabled()
     panel.create.click()
     panel.is_in_state("new", "INIT")
     made = next(job for job in visualizations.jobs.values() if job["job_name"] == "new")
     made.update(status=int(JobStatus.RUNNING), service_url="http://127.0.0.1:9/")
-    expect(panel.form.get_by_role("button", name="Open")).to_be_visible(timeout=TIME_LIMIT)
+    expect(panel.form.get_by_role("button", name="Open")).to_be_visible()
     panel.shows_jobs("new", "old")
     panel_page.screenshot(name)
 
     panel.press_in("new", "Edit")
     panel.row("new").locator("textarea").fill("三个字，改了")
     panel.press_in("new", "Save")
-    expect(panel.row("new").locator("textarea")).to_have_count(0, timeout=TIME_LIMIT)
+    expect(panel.row("new").locator("textarea")).to_have_count(0)
     panel.is_in_state("new", "三个字，改了")
     panel.press_in("old", "Delete")
     panel.press_in("old", "Delete it")
@@ -90,12 +90,12 @@ def test_where_no_widget_works_the_list_refreshes_itself_and_shows_the_line_to_c
     name = f"viz-html-{panel_page.jupyter.kind.environment}"
     panel = _started(panel_page, visualizations, name, kernel)
     table = panel.html.locator("table")
-    expect(table).to_contain_text("WAITING", timeout=TIME_LIMIT)
+    expect(table).to_contain_text("WAITING")
     expect(panel.core).to_have_count(0)
     job["status"] = int(JobStatus.RUNNING)
     job["service_url"] = "http://127.0.0.1:9/"
     visualizations.add(job_name="newer", train_url="/bucket/newer/")
-    expect(table).to_contain_text("newer", timeout=TIME_LIMIT)
+    expect(table).to_contain_text("newer")
     expect(table.get_by_role("link", name="job")).to_have_attribute("href", "http://127.0.0.1:9/")
     expect(panel.html.locator("pre")).to_have_text(
         "%ma_viz create /bucket/run/ --auto-stop 2 --open"

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import pytest
-from panel_page import TIME_LIMIT, PanelPage
+from panel_page import PanelPage
 from playwright.sync_api import expect
 from visualization_service import VisualizationService
 from viz_panel_page import VizPanelView, use_service
@@ -63,9 +63,9 @@ def test_everything_can_be_read_in_any_width(
     panel.field(words["name"]).fill("with a blank")
     panel.has_note(words["name"], words["no"])
     panel.press_in("done", words["edit"])
-    expect(panel.core.locator("textarea:visible")).to_have_count(2, timeout=TIME_LIMIT)
+    expect(panel.core.locator("textarea:visible")).to_have_count(2)
     panel.press_in("lost", words["delete"])  # the editor has moved it
-    expect(panel.row("lost").get_by_role("alert")).to_be_visible(timeout=TIME_LIMIT)
+    expect(panel.row("lost").get_by_role("alert")).to_be_visible()
     expect(panel.row("lost").locator("button:visible")).to_have_count(2)
     for width in (1280, 700, 1600):
         panel_page.page.set_viewport_size({"width": width, "height": 1400})
@@ -84,5 +84,5 @@ def _opened(
     panel_page.run(2)
     panel = VizPanelView(panel_page, 2)
     panel.is_core()
-    expect(panel.rows).to_have_count(10, timeout=TIME_LIMIT)
+    expect(panel.rows).to_have_count(10)
     return panel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fake_service import FakeService
-from panel_page import TIME_LIMIT, Panel, PanelPage
+from panel_page import Panel, PanelPage
 from playwright.sync_api import FrameLocator, Locator, expect
 
 _NAMES = """rows => rows
@@ -49,7 +49,7 @@ class VizPanelView(Panel):
         self.rows = self.core.locator(".modelarts-magics-row:visible")
 
     def is_core(self) -> None:
-        expect(self.core).to_be_visible(timeout=TIME_LIMIT)
+        expect(self.core).to_be_visible()
 
     def fits(self) -> None:
         """Wait until nothing of the panel is cut off at its right."""
@@ -63,7 +63,7 @@ class VizPanelView(Panel):
 
     def press_in(self, row: str, name: str) -> None:
         """Press a button of a row."""
-        self.button_in(row, name).click(timeout=TIME_LIMIT)
+        self.button_in(row, name).click()
 
     def button_in(self, row: str, name: str) -> Locator:
         return self.row(row).get_by_role("button", name=name, exact=True)
@@ -71,21 +71,20 @@ class VizPanelView(Panel):
     def can_press(self, row: str, *names: str) -> None:
         """Wait until these buttons of a row can be pressed, and no other."""
         buttons = self.row(row).locator("button:visible:enabled")
-        expect(buttons).to_have_text(list(names), timeout=TIME_LIMIT)
+        expect(buttons).to_have_text(list(names))
 
     def is_in_state(self, row: str, state: str) -> None:
-        expect(self.row(row)).to_contain_text(state, timeout=TIME_LIMIT)
+        expect(self.row(row)).to_contain_text(state)
 
     def shows_jobs(self, *names: str) -> None:
         """Wait until these are the jobs in the list, from top to bottom."""
-        expect(self.rows).to_have_count(len(names), timeout=TIME_LIMIT)
+        expect(self.rows).to_have_count(len(names))
         for name in names:
-            expect(self.row(name)).to_be_visible(timeout=TIME_LIMIT)
+            expect(self.row(name)).to_be_visible()
         self.page.wait_for_function(
             f"([rows, names]) => String(({_NAMES})([...rows.querySelectorAll("
             "'.modelarts-magics-row')].filter(row => row.checkVisibility()))) === String(names)",
             arg=[self.core.element_handle(), list(names)],
-            timeout=TIME_LIMIT,
         )
 
     def names(self) -> list[str]:
@@ -104,7 +103,7 @@ class VizPanelView(Panel):
         return line.locator(".widget-html")
 
     def has_note(self, label: str, text: str | re.Pattern[str]) -> None:
-        expect(self.note(label)).to_contain_text(text, timeout=TIME_LIMIT)
+        expect(self.note(label)).to_contain_text(text)
 
     @property
     def create(self) -> Locator:

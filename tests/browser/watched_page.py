@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any, Callable
 from urllib.parse import urlsplit
 
+import pytest
 from jupyters import OTHER_HOST
 from playwright.sync_api import Browser
 
 VIEWPORT = {"width": 1280, "height": 900}
+TIME_LIMIT = 60_000  # ms; far more than anything here takes
 
 
 class WatchedPage:
@@ -16,7 +20,9 @@ class WatchedPage:
 
     def __init__(self, browser: Browser) -> None:
         self._context = browser.new_context(viewport=VIEWPORT)
+        self._context.set_default_timeout(TIME_LIMIT)
         self.page = self._context.new_page()
+        self.leave: Callable[[], object] = self._as_opened
         self._failures: list[str] = []
         self._foreign: list[str] = []
         self.page.on("pageerror", lambda error: self._failures.extend(_ours(error)))
@@ -33,19 +39,50 @@ class WatchedPage:
     def close(self) -> None:
         self._context.close()
 
+    def _as_opened(self) -> None:
+        """Leave the page to the next test as if nothing had been done with it."""
+        self.page.set_viewport_size(VIEWPORT)
+
+
+class SharedPages:
+    """Pages that tests use one after the other, until one has failed on it.
+
+    A page of its own costs a test as much as most of them take.
+    """
+
+    def __init__(self, browser: Browser, session: pytest.Session) -> None:
+        self._browser = browser
+        self._session = session
+        self._kept: dict[Hashable, WatchedPage] = {}
+
+    @contextmanager
+    def lent(self, name: Hashable) -> Iterator[WatchedPage]:
+        """The page of a name, for a test."""
+        watched = self._kept.pop(name, None) or WatchedPage(self._browser)
+        failed = self._session.testsfailed
+        yield watched
+        if self._session.testsfailed > failed or not watched.is_good:
+            watched.close()
+        else:
+            watched.leave()
+            self._kept[name] = watched
+        watched.check()
+
 
 def _ours(error: Any) -> list[str]:
     """Without what others throw.
 
     Notebook 7 fails once when it opens any notebook. JupyterLab 3 complains in its console, and
     nowhere else, of undisplayed widgets of another version: of the questions whether it has it.
-    JupyterLab 4 says so of its own requests when a kernel is gone.
+    JupyterLab 4 says so of its own requests when a kernel is gone. anywidget allows a page two
+    seconds for what it starts, however busy the page is.
     """
     stack = str(error.stack or error)
     is_notebooks = "reading 'schema'" in stack and "notebook_core" in stack
     is_answer = "is not registered as a widget module" in stack
     is_gone = stack.startswith("Error: Canceled future for ")
-    return [] if is_notebooks or is_answer or is_gone else [stack]
+    is_late = "[anywidget] Failed to initialize model" in stack
+    return [] if is_notebooks or is_answer or is_gone or is_late else [stack]
 
 
 def _foreign(request: Any) -> list[str]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
-import nbformat
 import pytest
 from isolation import environment
 from magic_kernel import Kernel
-from nbformat import NotebookNode
 from scripted_service import ScriptedService, one_job
 
 pytestmark = pytest.mark.kernel
@@ -92,6 +90,8 @@ def _executed(
 ) -> list[dict[str, str]]:
     """What each cell holds, as a program saves it."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    import nbformat  # takes a second, which no worker needs to collect the tests
+
     written = [nbformat.v4.new_code_cell(code) for code in cells]
     notebook = nbformat.v4.new_notebook(cells=written, metadata={"kernelspec": kernel})
     nbformat.write(notebook, home / "run.ipynb")
@@ -103,6 +103,6 @@ def _executed(
     return [_held(cell.outputs) for cell in executed.cells]
 
 
-def _held(outputs: list[NotebookNode]) -> dict[str, str]:
+def _held(outputs: list[Any]) -> dict[str, str]:
     kinds = ("text/plain", "text/html")
     return {kind: "".join(one.data.get(kind, "") for one in outputs) for kind in kinds}

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-import nbformat
 import pytest
 from lab import NOTEBOOKS, Lab
 
@@ -64,6 +63,8 @@ def _nbval(notebook: Path, environment: dict[str, str]) -> Done:
 
 
 def test_saved_without_outputs(story: Path) -> None:
+    import nbformat  # takes a second, which no worker needs to collect the tests
+
     notebook = nbformat.read(story, as_version=4)
     nbformat.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -1,4 +1,4 @@
-"""The log view alone on a page of its own."""
+"""The log view alone on a page, which is loaded anew for each test."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from log_view_page import BUNDLE, LogViewPage, served
-from playwright.sync_api import Page
+from watched_page import SharedPages
 
 RESULTS = Path(__file__).resolve().parents[3] / "test-results"
 
@@ -20,7 +20,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def view(page: Page, address: str) -> LogViewPage:
-    page.goto(address)
-    page.wait_for_function("window.kernel !== undefined")
-    return LogViewPage(page, RESULTS)
+def view(shared_pages: SharedPages, address: str) -> Iterator[LogViewPage]:
+    with shared_pages.lent("log view") as watched:
+        watched.page.goto(address)
+        watched.page.wait_for_function("window.kernel !== undefined")
+        yield LogViewPage(watched.page, RESULTS)

@@ -94,7 +94,6 @@ class LogViewPage:
             self.page.wait_for_function(
                 f"([view, text]) => ({_TEXT})(document.querySelectorAll('.mm-log')[view]) === text",
                 arg=[view, text],
-                timeout=10_000,
             )
         except TimeoutError as error:
             raise AssertionError(f"{self.text(view)!r} is not {text!r}") from error
@@ -107,7 +106,6 @@ class LogViewPage:
                 return rows.every((row) => text.includes(row));
             }}""",
             arg=[view, list(rows)],
-            timeout=10_000,
         )
 
     def wait_for_end(self, text: str, view: int = 0) -> None:
