@@ -61,7 +61,8 @@ def test_a_name_is_looked_for_in_two_thousand_jobs_that_hold_it_and_in_no_more(c
 
 @pytest.mark.parametrize("has_call", [True, False])
 def test_a_name_is_taken_by_a_job_of_exactly_this_name(cloud, client, has_call):
-    cloud.jobs = [job(f"{n:08}-2222-4333-8444-555555555555", f"{n}-net-{n}") for n in range(3)]
+    there = ["0-net-0", "1-net-1", "net-2"]
+    cloud.jobs = [job(f"{n:08}-2222-4333-8444-555555555555", name) for n, name in enumerate(there)]
     if has_call:
         names = {"net": False, "1-net-1": True}
         cloud.answers["job-names"] = lambda asked: Said(
