@@ -97,6 +97,16 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             is_equivalent=False,
         ),
     ),
+    "api/v2/paging.py": (
+        Known("total = 0", "", "before the first page nothing is counted by it"),
+        Known(
+            "step = 0  # items of the first page; a service may give fewer than it is asked for",
+            "",
+            "before the first page nothing is counted by it",
+        ),
+        Known("if number == 0:", "if number <= 0:", "pages are counted from 0"),
+        Known("are_items = False", "are_items = True", "each probe sets it"),
+    ),
     "api/v2/visualizations.py": (
         Known(
             "_MOST_PAGES = 100",

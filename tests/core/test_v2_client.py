@@ -569,8 +569,9 @@ COUNTS = st.sampled_from(["items", "pages"])
     size=st.integers(2, 7),
     counts=COUNTS,
     created=st.lists(st.integers(0, 3), max_size=4),
+    sign=st.sampled_from([1, -1]),
 )
-def test_each_job_comes_once_whatever_is_created_meanwhile(there, size, counts, created):
+def test_each_job_comes_once_whatever_is_created_meanwhile(there, size, counts, created, sign):
     listing = Listing([*range(there, 0, -1)], counts)
     left, counting = list(created), Counting()
 
@@ -582,7 +583,7 @@ def test_each_job_comes_once_whatever_is_created_meanwhile(there, size, counts, 
         listing.things[:0] = reversed(news)
         return page
 
-    got = list(every(ask, lambda one: one, size, counting, 1000))
+    got = list(every(ask, lambda one: sign * one, size, counting, 1000))
     assert len(got) == len(set(got))
     assert set(got) >= {*range(1, there + 1)}
     assert counting.are_items in (None, counts == "items")
@@ -622,3 +623,49 @@ def test_what_offsets_count_is_asked_once(counts):
         assert [*every(ask, lambda one: one, 10, counting, 1000)] == [*range(30)]
     step = 10 if counts == "items" else 1
     assert asked == [0, 1, 0, step, 2 * step, 3 * step, 0, step, 2 * step, 3 * step]
+
+
+@pytest.mark.parametrize(
+    ("counts", "there", "gives", "asked"),
+    [
+        ("items", 20, 10, [0, 10]),
+        ("items", 25, 10, [0, 10, 20]),
+        ("items", 20, 7, [0, 7, 14]),
+        ("items", 5, 10, [0]),
+        ("pages", 20, 10, [0, 1]),
+        ("pages", 20, 7, [0, 1, 2]),
+    ],
+)
+@pytest.mark.parametrize("tells", [True, False])
+def test_no_page_is_asked_for_behind_the_last_event(counts, there, gives, asked, tells):
+    listing, offsets, counting = Listing([{"n": n} for n in range(there)], counts), [], Counting()
+    counting.are_items = counts == "items"
+
+    def ask(offset: int) -> Page:
+        offsets.append(offset)
+        return Page(listing.part(offset, gives), there if tells else None)
+
+    got = list(appended(ask, lambda one: -one["n"], 10, counting))
+    assert got == listing.things
+    assert offsets == asked if tells else offsets[: len(asked)] == asked
+
+
+def test_a_service_that_turns_no_pages_tells_its_events_once():
+    stuck, counting = Page([3, 2, 1], 500), Counting()
+    counting.are_items = False
+    assert list(appended(lambda _offset: stuck, lambda one: one, 3, counting)) == [3, 2, 1]
+
+
+def test_what_offsets_count_is_asked_five_times_of_a_list_that_moves():
+    things, asked, counting = [*range(100)], [], Counting()
+
+    def ask(offset: int) -> Page:
+        asked.append(offset)
+        things.insert(0, -len(asked))
+        return Page(things[offset : offset + 10], len(things))
+
+    found = every(ask, lambda one: one, 10, counting, 1000)
+    for _item in range(11):
+        next(found)
+    assert asked[:11] == [0, *[1, 0] * 5]
+    assert (len(asked), counting.are_items) == (12, None)
