@@ -103,7 +103,27 @@ def test_a_version_is_refused(jobs):
 
 def test_viewers_are_no_training_jobs(cloud, jobs):
     cloud.jobs[1]["kind"] = "visualization_job"
+    cloud.jobs[2]["kind"] = "workflow_job"  # whatever that may be
     assert [one.name for one in jobs.list()][:2] == ["resnet", "n1"]
+
+
+def test_where_a_job_copies_its_logs_is_as_it_was_when_that_job_was_looked_at_last(cloud, client):
+    other = JobRef("v2", cloud.jobs[1]["metadata"]["id"])
+    for number, one in enumerate(cloud.jobs[:2]):
+        one["spec"]["log_export_path"] = {"obs_url": f"obs://bucket/{number}/"}
+    opened = []
+
+    def copy_of(*place):
+        opened.append(place[0])
+        raise NotFoundError("no such object", status=404)
+
+    jobs = TrainingJobs(client, copy_of)
+    jobs.status(REF)
+    for ref in (REF, other):
+        jobs.log_slice(ref, "worker-0", 0, None)
+    assert [folder.split("modelarts")[0] for folder in opened] == ["/bucket/0/", "/bucket/1/"]
+    described = [asked.path.rpartition("/")[2] for asked in cloud.asked]
+    assert [described.count(ref.job) for ref in (REF, other)] == [1, 1]
 
 
 @pytest.mark.parametrize("counts", ["items", "pages"])
@@ -186,9 +206,17 @@ def test_all_events_come_the_oldest_first(cloud, jobs, counts):
 
 def test_resource_usage_ends_now_and_leaves_out_what_was_not_measured(cloud, jobs):
     cloud.answers["metrics"] = lambda _asked: Said(
-        {"metrics": [{"metric": "cpuUsage", "value": [-1, 12.5, 40]}]}
+        {
+            "metrics": [
+                {"metric": "cpuUsage", "value": [-1, 12.5, 40]},
+                {"metric": "memUsage", "value": [1, 2]},
+                {"metric": "npuUtil", "value": []},
+            ]
+        }
     )
-    (cpu,) = jobs.resource_usage(REF, "worker-0")
+    cpu, memory, npu = jobs.resource_usage(REF, "worker-0")
+    assert memory.points == [((NOW - 60) * 1000, 1.0), (NOW * 1000, 2.0)]
+    assert npu.points == []
     assert (cpu.resource, cpu.unit) == ("cpuUsage", "%")
     assert cpu.points == [((NOW - 60) * 1000, 12.5), (NOW * 1000, 40.0)]
 
@@ -214,7 +242,11 @@ def test_a_slice_of_a_log(cloud, jobs):
     cloud.logs["worker-0"] = "训练\n".encode()
     part = jobs.log_slice(REF, "worker-0", 3, None)
     assert (part.text, part.start_byte, part.end_byte) == ("练\n", 3, 7)
-    assert jobs.log_slice(REF, "worker-0", 0, 3).text == "训"
+    part = jobs.log_slice(REF, "worker-0", 0, 3)
+    assert (part.text, part.start_byte, part.end_byte) == ("训", 0, 3)
+    cloud.logs["worker-0"] = b""
+    part = jobs.log_slice(REF, "worker-0", 0, None)
+    assert (part.text, part.start_byte, part.end_byte) == ("", 0, 0)
     assert list(jobs.log_files(REF)) == ["worker-0"]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import count
 from typing import Callable
 
 from ...by_name import Meant, is_uuid, pick
@@ -223,5 +224,5 @@ def every_event(client: Client, job_id: str) -> Iterator[Event]:
 
 def _points(metric: Metric, now: int) -> Sequence[tuple[int, float]]:
     first = now - (len(metric.value) - 1) * _MINUTE
-    moments = range(first, now + 1, _MINUTE)
+    moments = count(first, _MINUTE)
     return [(at, value) for at, value in zip(moments, metric.value) if value is not None]
