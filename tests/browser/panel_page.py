@@ -40,12 +40,6 @@ _IS_DONE = """number => {
     && !cell.inputArea.promptNode.textContent.includes('*');
 }"""
 
-_HAS_KERNEL = """() => {
-  const panel = window.jupyterapp?.shell?.currentWidget;
-  return panel?.context?.isReady === true && !!panel.sessionContext?.session?.kernel
-    && panel.sessionContext.session.kernel.connectionStatus === 'connected';
-}"""
-
 _CONNECT = """() => {
   const other = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.clone();
   return other.info.then(() => other.dispose());
@@ -243,9 +237,8 @@ class PanelPage(NotebookPage):
         return notebook.with_suffix(".html")
 
     def reload(self) -> None:
-        """As a reader presses F5."""
-        self.page.reload()
-        self.page.wait_for_function(_HAS_KERNEL)
+        """Load the page anew, in a workspace with this notebook alone."""
+        super().open(self.path)
 
     def begin(self, number: int) -> None:
         """Start a cell without waiting for its end."""

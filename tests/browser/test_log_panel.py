@@ -62,7 +62,7 @@ def test_reloading_the_page_brings_everything_back(
 ) -> None:
     lines = (f"line {n} of the first {'.' * 3000}\n" for n in range(300))
     job = jobs.submit("reload", "".join(lines))
-    panel_page.start("reload", "%ma_log reload --tail all --interval 1", fresh=True)
+    panel_page.start("reload", "%ma_log reload --tail all --interval 1")
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.is_rich()

@@ -57,10 +57,10 @@ def _delete(client: Client, job_id: str) -> None:
 
 
 def opened(
-    panel_page: PanelPage, name: str, *before: str, after: tuple[str, ...] = (), fresh: bool = False
+    panel_page: PanelPage, name: str, *before: str, after: tuple[str, ...] = ()
 ) -> VizPanelView:
     """A notebook with a panel, behind cells that have run; others are there to be run."""
-    panel_page.start(name, *before, "%ma_viz", *after, fresh=fresh)
+    panel_page.start(name, *before, "%ma_viz", *after)
     for number in range(1, len(before) + 2):
         panel_page.run(number)
     panel = VizPanelView(panel_page, len(before) + 1)
@@ -481,7 +481,7 @@ def test_run_all_shows_the_jobs_and_then_the_panel(
 ) -> None:
     job = visualizations.add(job_name="at-once", status=int(JobStatus.WAITING))
     cells = (use_service(visualizations), "%ma_viz", sleeping_cell(tmp_path / "go"))
-    panel_page.start("viz-run-all", *cells, load=False, fresh=True)
+    panel_page.start("viz-run-all", *cells, load=False)
     panel_page.begin_all()
     panel = VizPanelView(panel_page, 2)
     panel.shows("WAITING")
@@ -500,7 +500,7 @@ def test_saved_notebook_has_a_true_picture_and_a_reloaded_page_its_panel(
     panel_page: PanelPage, visualizations: VisualizationService, browser: Browser
 ) -> None:
     job = visualizations.add(job_name="kept", job_desc="说明", status=int(JobStatus.WAITING))
-    panel = opened(panel_page, "viz-saved", use_service(visualizations), fresh=True)
+    panel = opened(panel_page, "viz-saved", use_service(visualizations))
     panel.is_in_state("kept", "WAITING")
     job["status"] = int(JobStatus.RUNNING)
     saved = panel_page.save_until(lambda data: "RUNNING" in json.dumps(data["cells"][2]["outputs"]))
