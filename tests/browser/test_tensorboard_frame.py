@@ -112,10 +112,15 @@ def write_curves(folder: Path) -> None:
         writer.close()
 
 
-def shows_curves(inside: FrameLocator | Page) -> None:
-    """Wait for TensorBoard's own page of scalars: its runs, and a card with its curve drawn."""
+def shows_runs(inside: FrameLocator | Page) -> None:
+    """Wait for TensorBoard's own page, and for what it asks its server."""
     expect(inside.locator("app-header")).to_be_visible()
     expect(inside.locator("runs-data-table")).to_contain_text("slow")
+
+
+def shows_curves(inside: FrameLocator | Page) -> None:
+    """Wait for TensorBoard's own page of scalars: its runs, and a card with its curve drawn."""
+    shows_runs(inside)
     card = inside.locator("scalar-card").first
     expect(card).to_contain_text("accuracy")
     expect(card.locator("line-chart-axis[axis=x]")).to_contain_text("80")
@@ -138,7 +143,7 @@ def opens_in_a_tab(output: Locator) -> None:
     with output.page.context.expect_page() as opening:
         output.get_by_role("link", name="Open TensorBoard").click()
     tab = opening.value
-    shows_curves(tab)
+    shows_runs(tab)
     assert tab.evaluate("window.opener") is None
     tab.close()
 
@@ -211,7 +216,7 @@ def test_where_the_port_is_not_forwarded_it_goes_through_the_proxy(
     panel_page.start("tunnel", board.cell())
     panel_page.run(1)
     output = panel_page.panel(1).output
-    shows_curves(inside(output))
+    shows_runs(inside(output))
     assert "/proxy/" in link_of(output)
 
 
@@ -223,7 +228,7 @@ def test_the_template_of_the_environment_goes_before_all(
     panel_page.start("template", board.cell(before=setting))
     panel_page.run(1)
     output = panel_page.panel(1).output
-    shows_curves(inside(output))
+    shows_runs(inside(output))
     assert link_of(output).endswith("/?by=template")
 
 
@@ -274,7 +279,7 @@ def test_a_frame_of_a_stopped_job_says_that_nothing_answers(
 ) -> None:
     panel_page.start("stopped", board.cell(), "frame", board.cell())
     panel_page.run(1)
-    shows_curves(inside(panel_page.panel(1).output))
+    shows_runs(inside(panel_page.panel(1).output))
     board.stop()
     panel_page.run(2)
     panel = panel_page.panel(2)
@@ -284,7 +289,7 @@ def test_a_frame_of_a_stopped_job_says_that_nothing_answers(
     expect(panel.output.locator("iframe")).to_have_count(0)
     board.restart()
     panel_page.run(3)
-    shows_curves(inside(panel_page.panel(3).output))
+    shows_runs(inside(panel_page.panel(3).output))
 
 
 # ---- where scripts do not run -------------------------------------------------------------------
