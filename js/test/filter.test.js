@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Transcript } from "../src/rows/transcript.js";
 import { Styles } from "../src/terminal/styles.js";
-import { Filter } from "../src/view/filter.js";
+import { Filter, shift } from "../src/view/filter.js";
 
 function random(seed) {
   let state = seed;
@@ -45,4 +45,19 @@ test("a filter shows the rows that match, however they change", () => {
     assert.deepEqual(shown, wanted.map(([line]) => line), `seed ${seed}`);
     assert.deepEqual(filter.shown.extras, wanted.map(([, row]) => row), `seed ${seed}`);
   }
+});
+
+test("rows that are chosen by their numbers stay chosen when others come before and among them", () => {
+  const told = (range, row, removed, count) => {
+    shift(range, { row, removed, lines: Array(count).fill("") });
+    return range;
+  };
+  assert.deepEqual(told([10, 20], 0, 0, 5), [15, 25], "earlier text");
+  assert.deepEqual(told([10, 20], 10, 0, 5), [15, 25], "just before them");
+  assert.deepEqual(told([10, 20], 3, 4, 1), [7, 17], "fewer before them");
+  assert.deepEqual(told([10, 20], 12, 1, 3), [10, 22], "more among them");
+  assert.deepEqual(told([10, 20], 10, 1, 1), [10, 20], "the first is written anew");
+  assert.deepEqual(told([10, 20], 20, 3, 1), [10, 20], "the last, with those behind it");
+  assert.deepEqual(told([10, 20], 8, 4, 2), [8, 18], "the first, with those before it");
+  assert.deepEqual(told([10, 20], 21, 0, 9), [10, 20], "behind them");
 });

@@ -4,6 +4,16 @@ import { Rows } from "../rows/rows.js";
 
 const BLOCK = 256; // rows between two looks at the clock
 
+/** Let `[first, last]` go on telling the same rows when some before them, or among them, become others. */
+export function shift(range, { row, removed, lines }) {
+  const [first, last] = range;
+  const by = lines.length - removed;
+  if (row > last) return;
+  if (row + removed <= first) range[0] = first + by;
+  else range[0] = Math.min(first, row);
+  range[1] = row + removed > last + 1 ? row + lines.length - 1 : last + by;
+}
+
 export class Filter {
   /** What is shown; `extras` holds for each row the row of the log that it is. */
   shown = new Rows({ isMerged: false });

@@ -8,7 +8,7 @@ import { isOfPlatform, levelOf } from "../text/levels.js";
 import { number, shortNames } from "../text/format.js";
 import { Beyond, crossed } from "./beyond.js";
 import { openEditor } from "./editor.js";
-import { Filter } from "./filter.js";
+import { Filter, shift } from "./filter.js";
 import { Finder } from "./finder.js";
 import { Folding, unfold } from "./folding.js";
 import { following } from "./follow.js";
@@ -219,6 +219,13 @@ export class LogText {
     };
   }
 
+  #follow(splices) {
+    for (const splice of splices) {
+      if (this.#rowsShown !== null) shift(this.#rowsShown, splice);
+      this.#filter?.apply([splice]);
+    }
+  }
+
   #showWanted() {
     const line = this.#topRow();
     const wanted = this.#wanted();
@@ -348,7 +355,7 @@ export class LogText {
       this.restart();
     }
     const before = this.reader.transcript.grown;
-    this.reader.step(deadline, (splices) => this.#filter?.apply(splices));
+    this.reader.step(deadline, (splices) => this.#follow(splices));
     const isFiltering = this.#filter?.step(deadline) ?? false;
     const rows = this.#filter ? this.#filter.shown : this.rows;
     const changes = rows.takeChanges();
