@@ -6,6 +6,7 @@ import { csv } from "../src/charts/export.js";
 import { coreExtent, extent, padded } from "../src/charts/extent.js";
 import { mark, place, value } from "../src/charts/numbers.js";
 import { SeriesStore } from "../src/charts/series.js";
+import { better, Standing } from "../src/charts/standing.js";
 import { smoothed } from "../src/charts/smoothing.js";
 import { along, chartsOf, splitOf, waysAlong } from "../src/charts/traces.js";
 
@@ -61,6 +62,27 @@ test("columns may come and go, and a series grows without end", () => {
   assert.equal(store.all[0].column("v")[499], 499);
   store.take(...news({ since: 500, now: 501, parts: [[1, 0, { v: [5] }, WHOLE]] }));
   assert.equal(store.all[0].column("s"), undefined);
+});
+
+test("what is better of a metric is known by its name, or not at all", () => {
+  const names = ["loss", "valid/top1_error", "mAP50", "eval_accuracy", "验证损失", "rewardLoss", "F1", "cross_entropy"];
+  assert.deepEqual(names.map(better), [-1, -1, 1, 1, -1, -1, 1, -1]);
+  assert.deepEqual(["lr", "grad_norm", "tokens/s", "", "constructor"].map(better), [0, 0, 0, 0, 0]);
+});
+
+test("the first metrics stand as their last and their best value tell", () => {
+  const series = stored(
+    ["lr", "a", { v: [0.1, 0.2] }],
+    ["loss", "a", { v: [3, NaN, 1, 2] }],
+    ["acc", "a", { v: [0.5, 0.9, 0.7] }],
+    ["acc", "a", { v: [1] }, WHOLE, "other"],
+  );
+  const told = new Standing().of(chartsOf(series));
+  assert.deepEqual(told.map(({ name, last, best }) => [name, last, best]), [
+    ["loss", 2, 1],
+    ["acc", 0.7, 0.9],
+    ["lr", 0.2, null],
+  ]);
 });
 
 test("names are text and never properties", () => {

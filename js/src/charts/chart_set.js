@@ -6,6 +6,7 @@ import { Frames } from "../view/frames.js";
 import { element, write } from "../view/dom.js";
 import { Card } from "./card.js";
 import css from "./style.css";
+import { Standing } from "./standing.js";
 import { themeOf } from "./theme.js";
 import { chartsOf, waysAlong } from "./traces.js";
 import { listenToKeys } from "./keys.js";
@@ -18,9 +19,19 @@ const MOST_WEIGHT = 0.99;
  * `themed` is the element whose classes tell the theme; `merges` makes files one line with a band.
  * `links` lead from a point to its line in a log: `pick({file, byte, line})`, and
  * `filter([{file, from, to}])` with the bytes of what is selected; without it there is no log. The log
- * is that of the job whose series tell no name: `job()` is its name.
+ * is that of the job whose series tell no name: `job()` is its name, and `onStanding(told)` is called
+ * with how its first metrics stand.
  */
-export function chartSet({ words, themed, signal, merges = false, links = null, job = () => "" }) {
+export function chartSet({
+  words,
+  themed,
+  signal,
+  merges = false,
+  links = null,
+  job = () => "",
+  onStanding = () => {},
+}) {
+  const standing = new Standing();
   const cards = new Map(); // base -> Card
   const frames = new Frames();
   const hidden = new Set(); // keys of traces
@@ -116,6 +127,7 @@ export function chartSet({ words, themed, signal, merges = false, links = null, 
       const has = new Set(chart.traces.map((trace) => trace.job));
       chart.missing = [...jobs].filter((one) => !has.has(one)).map(nameOf);
     }
+    onStanding(standing.of(charts));
     const bases = new Set(charts.map(({ base }) => base));
     for (const [base, card] of cards) if (!bases.has(base)) drop(base, card);
     for (const chart of charts) {

@@ -15,6 +15,7 @@ const WORDS = {
   status: ["Status: {status}", "状态：{status}"],
   epochOf: "epoch {n} of {of}",
   left: "about {time} left",
+  best: ["(best {value})", "（最佳 {value}）"],
   elapsed: ["elapsed {time}", "用时 {time}"],
   size: ["{bytes}, {lines} lines", "{bytes}，{lines} 行"],
   updated: ["last news {time} ago", "{time}前更新"],

@@ -4,10 +4,11 @@ import { shelved } from "../wire/shelf.js";
 import { element } from "./dom.js";
 
 /**
- * A strip that appears when there is something to draw. `onThere()` is called then; `job` is the name
- * of the job, `text` the LogText of the view, as soon as there is one.
+ * A strip that appears when there is something to draw. `onThere()` is called then, and `onStanding()`
+ * when it is known how the metrics stand, with nothing when nobody looks any more; `job` is the name of
+ * the job, `text` the LogText of the view, as soon as there is one.
  */
-export function chartStrip({ words, model, connection, themed, job, text, signal, onThere }) {
+export function chartStrip({ words, model, connection, themed, job, text, signal, onThere, onStanding }) {
   const { metrics, feed } = connection;
   const box = element("div", {
     class: "mm-chart-strip",
@@ -27,7 +28,7 @@ export function chartStrip({ words, model, connection, themed, job, text, signal
   };
   const make = (open) => {
     if (signal.aborted) return;
-    set = open().chartSet({ words, themed, signal, merges: true, links, job });
+    set = open().chartSet({ words, themed, signal, merges: true, links, job, onStanding });
     box.append(set.element);
     set.show(metrics.store.all);
     box.hidden = !isOpen;
@@ -60,6 +61,7 @@ export function chartStrip({ words, model, connection, themed, job, text, signal
       isOpen = isNowOpen;
       box.hidden = !isOpen || set === null;
       metrics.look(isOpen);
+      if (!isOpen) onStanding([]);
     },
     /** The pointer is over a line of the log, which may tell points. */
     over(event) {

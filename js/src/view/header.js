@@ -1,5 +1,6 @@
 // What the log belongs to and how it stands: title, status, times, sizes, trouble.
 
+import { value } from "../charts/numbers.js";
 import { clock, number, roughly, size } from "../text/format.js";
 import { element, write } from "./dom.js";
 
@@ -20,6 +21,7 @@ export class Header {
     this.chip = element("span", { class: "mm-chip", role: "status" }, this.sign, " ", this.status);
     this.bar = element("progress", { class: "mm-bar", max: "1", hidden: true });
     this.progress = element("span", { class: "mm-progress" });
+    this.metrics = element("span", { class: "mm-metrics" });
     this.elapsed = element("span", { class: "mm-elapsed" });
     this.size = element("span", { class: "mm-size" });
     this.updated = element("span", { class: "mm-updated" });
@@ -33,6 +35,7 @@ export class Header {
       this.chip,
       this.about,
       element("span", { class: "mm-done" }, this.bar, this.progress),
+      this.metrics,
       this.elapsed,
       this.size,
       this.updated,
@@ -57,6 +60,19 @@ export class Header {
     this.tick();
   }
 
+  /** The last value of the first metrics, and the best one where it is known which that is. */
+  showMetrics(told) {
+    while (this.metrics.children.length > told.length) this.metrics.lastElementChild.remove();
+    told.forEach(({ name, last, best }, at) => {
+      const shown = this.metrics.children[at] ?? this.metrics.appendChild(metric());
+      const [label, now, most] = shown.children;
+      write(label, name);
+      write(now, value(last));
+      write(most, best === null ? "" : this.words()("best", { value: value(best) }));
+      shown.title = [name, now.textContent, most.textContent].filter(Boolean).join(" ");
+    });
+  }
+
   /** Let the times go on. */
   tick() {
     const { elapsed_ms: elapsed, elapsed_running: isRunning, updated_ms: updated } = this.#state;
@@ -67,6 +83,7 @@ export class Header {
     this.#showProgress(passed);
     write(this.updated, updated > 0 ? this.words()("updated", { time }) : "");
   }
+
   #showProgress(passed) {
     const { progress } = this.#state;
     this.bar.hidden = !progress;
@@ -80,4 +97,14 @@ export class Header {
     write(this.progress, told.join(", "));
     this.bar.setAttribute("aria-label", this.progress.textContent);
   }
+}
+
+function metric() {
+  return element(
+    "span",
+    { class: "mm-metric" },
+    element("span", { class: "mm-metric-name", dir: "auto" }),
+    element("b"),
+    element("span", { class: "mm-quiet" }),
+  );
 }

@@ -187,6 +187,7 @@ export function openPanel({ model, el, connection, signal }) {
     text: () => text,
     signal,
     onThere: () => update(),
+    onStanding: (told) => header.showMetrics(told),
   });
   const search = searchBar({
     words,
