@@ -32,7 +32,9 @@ def test_curves_grow_and_lead_to_lines_and_back(panel_page: PanelPage, jobs: Wri
     panel.shows("reading batch 399")
     strip = panel.output.locator(".mm-chart-strip")
     strip.locator("canvas").first.wait_for()
-    panel.output.locator(".mm-metric").filter(has_text="loss").first.get_by_text("(best ").wait_for()
+    panel.output.locator(".mm-metric").filter(has_text="loss").first.get_by_text(
+        "(best "
+    ).wait_for()
     panel_page.screenshot("curves-light")
     job.write(_lines(400, 450))
     panel.shows("reading batch 449")
