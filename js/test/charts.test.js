@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { mapping, nearest, trace } from "../src/charts/drawing.js";
 import { csv } from "../src/charts/export.js";
 import { coreExtent, extent, padded } from "../src/charts/extent.js";
+import { keptOf, restored } from "../src/charts/kept.js";
 import { mark, place, value } from "../src/charts/numbers.js";
 import { SeriesStore } from "../src/charts/series.js";
 import { better, Standing } from "../src/charts/standing.js";
@@ -83,6 +84,16 @@ test("the first metrics stand as their last and their best value tell", () => {
     ["acc", 0.7, 0.9],
     ["lr", 0.2, null],
   ]);
+});
+
+test("how one looks at charts is kept, and what is kept may be anything", () => {
+  const kept = { way: "epoch", isLog: true, hidden: ["a"], zooms: [["__proto__", 1, 2]] };
+  const { look, hidden, zooms } = restored(JSON.parse(JSON.stringify(keptOf(restored(kept)))));
+  assert.deepEqual(look, { way: "epoch", isLog: true, weight: 0, isCore: false, isMerged: true });
+  assert.deepEqual([[...hidden], [...zooms]], [["a"], [["__proto__", [1, 2]]]]);
+  for (const odd of [undefined, null, 7, [], { way: 1, hidden: 3, zooms: [1, ["a", "b", null]], constructor: 1 }]) {
+    assert.deepEqual(restored(odd), restored({}));
+  }
 });
 
 test("names are text and never properties", () => {

@@ -6,12 +6,14 @@ import { Frames } from "../view/frames.js";
 import { element, write } from "../view/dom.js";
 import { Card } from "./card.js";
 import css from "./style.css";
+import { keptOf, restored } from "./kept.js";
 import { Standing } from "./standing.js";
 import { themeOf } from "./theme.js";
 import { chartsOf, waysAlong } from "./traces.js";
 import { listenToKeys } from "./keys.js";
 
 const MOST_WEIGHT = 0.99;
+const KEPT_AFTER = 300; // ms after the last change
 
 /**
  * A set of charts, until `signal` is aborted.
@@ -20,7 +22,7 @@ const MOST_WEIGHT = 0.99;
  * `links` lead from a point to its line in a log: `pick({file, byte, line})`, and
  * `filter([{file, from, to}])` with the bytes of what is selected; without it there is no log. The log
  * is that of the job whose series tell no name: `job()` is its name, and `onStanding(told)` is called
- * with how its first metrics stand.
+ * with how its first metrics stand. `kept` is what `onKept(kept)` told of how one looked at them before.
  */
 export function chartSet({
   words,
@@ -30,20 +32,26 @@ export function chartSet({
   links = null,
   job = () => "",
   onStanding = () => {},
+  kept = {},
+  onKept = () => {},
 }) {
   const standing = new Standing();
   const cards = new Map(); // base -> Card
   const frames = new Frames();
-  const hidden = new Set(); // keys of traces
-  const look = {
-    way: "step",
-    isLog: false,
-    weight: 0,
-    isCore: false,
-    isHidden: (key) => hidden.has(key),
+  const { look, hidden, zooms } = restored(kept); // hidden are keys of traces, zooms ranges by base
+  look.isHidden = (key) => hidden.has(key);
+  let keeping = 0;
+  const keep = () => {
+    clearTimeout(keeping);
+    keeping = setTimeout(() => {
+      for (const [base, { plot }] of cards) {
+        if (plot.zoom === null) zooms.delete(base);
+        else zooms.set(base, plot.zoom);
+      }
+      onKept(keptOf({ look, hidden, zooms }));
+    }, KEPT_AFTER);
   };
   let series = [];
-  let isMerged = merges;
   let isStale = false;
   let pointer = null;
   let isPointerStale = false;
@@ -52,9 +60,11 @@ export function chartSet({
   const tools = toolsOf({
     words,
     merges,
+    look,
     onChange(change) {
-      if ("isMerged" in change) isMerged = change.isMerged;
+      if ("way" in change) zooms.clear();
       Object.assign(look, change);
+      keep();
       isStale = true;
       frames.wake();
     },
@@ -77,7 +87,10 @@ export function chartSet({
     frames.wake();
   };
   const acts = {
-    wake: () => frames.wake(),
+    wake() {
+      keep(); // a card wakes for another zoom
+      frames.wake();
+    },
     later(act) {
       waiting.push(act);
       frames.wake();
@@ -90,6 +103,7 @@ export function chartSet({
     say: (text) => write(heard, text),
     toggle(key) {
       if (!hidden.delete(key)) hidden.add(key);
+      keep();
       redraw();
     },
     isolate(key) {
@@ -97,6 +111,7 @@ export function chartSet({
       const isAlone = !hidden.has(key) && others.every((one) => hidden.has(one));
       hidden.clear();
       if (!isAlone) for (const other of others) hidden.add(other);
+      keep();
       redraw();
     },
   };
@@ -113,7 +128,8 @@ export function chartSet({
 
   const arrange = () => {
     const ways = waysAlong(series);
-    if (!ways.includes(look.way)) look.way = ways[0];
+    const isMerged = merges && look.isMerged;
+    if (series.length > 0 && !ways.includes(look.way)) look.way = ways[0];
     const files = filesOf(series);
     tools.show({ ways, way: look.way, files });
     const charts = chartsOf(series, { merges: isMerged });
@@ -138,6 +154,10 @@ export function chartSet({
   const add = (base) => {
     const card = new Card(said, acts);
     cards.set(base, card);
+    if (zooms.has(base)) {
+      card.plot.zoom = zooms.get(base);
+      card.all.hidden = false;
+    }
     grid.append(card.element);
     sight.observe(card.element);
   };
@@ -172,6 +192,7 @@ export function chartSet({
   themes.observe(themed, { attributes: true, attributeFilter: ["class"] });
   listenToKeys(root, signal);
   signal.addEventListener("abort", () => {
+    clearTimeout(keeping);
     frames.close();
     for (const one of [sight, sizes, themes]) one.disconnect();
     for (const card of cards.values()) card.close();
@@ -209,31 +230,31 @@ function* keysOf(cards) {
 }
 
 /** What stands above the charts. */
-function toolsOf({ words, merges, onChange }) {
+function toolsOf({ words, merges, look, onChange }) {
   const weight = element("input", {
     type: "range",
     min: "0",
     max: String(MOST_WEIGHT),
     step: "0.01",
-    value: "0",
+    value: String(look.weight),
     "data-chart": "smoothing",
     oninput() {
       write(told, weight.value);
       onChange({ weight: Number(weight.value) });
     },
   });
-  const told = element("output", {}, "0");
+  const told = element("output", {}, String(look.weight));
   const way = element("select", { "data-chart": "x", onchange: () => onChange({ way: way.value }) });
-  const choice = (key, name, isOn = false) => {
+  const choice = (key, name) => {
     const box = element("input", {
       type: "checkbox",
       "data-chart": name,
       onchange: () => onChange({ [name]: box.checked }),
     });
-    box.checked = isOn;
+    box.checked = look[name];
     return element("label", {}, box, words(key));
   };
-  const merge = choice("chartMerged", "isMerged", true);
+  const merge = choice("chartMerged", "isMerged");
   return {
     element: element(
       "div",

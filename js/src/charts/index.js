@@ -14,6 +14,7 @@ export default function charts() {
 
   return {
     chartSet,
+    keeper,
     SeriesStore,
 
     initialize({ model, early = [] }) {
@@ -46,7 +47,7 @@ export default function charts() {
       );
       el.append(root);
       followTheme(root, signal);
-      const set = chartSet({ words, themed: root, signal });
+      const set = chartSet({ words, themed: root, signal, kept: model.get("kept"), onKept: keeper(model) });
       root.append(set.element, notes);
       const tell = () => {
         const { words: told = [], notes: said = [], title = "" } = model.get("state");
@@ -65,6 +66,20 @@ export default function charts() {
       show();
       return () => closing.abort();
     },
+  };
+}
+
+/**
+ * What lets the kernel keep how one looks at charts, in the state that a page gets again. To save it
+ * from here would save other parts of the state, too, which the kernel knows better.
+ */
+function keeper(model) {
+  return (kept) => {
+    try {
+      model.send({ kind: "kept", kept });
+    } catch (error) {
+      console.debug("charts: not kept", error); // the kernel has ended
+    }
   };
 }
 

@@ -49,7 +49,7 @@ export class Plot {
     const width = this.parent.clientWidth;
     if (width === 0) return; // not in sight
     const { way, isLog } = this.look();
-    if (way !== this.#way) this.zoom = null;
+    if (this.#way !== "" && way !== this.#way) this.zoom = null;
     if (this.#plot !== null && (isLog !== this.#isLog || way !== this.#way)) this.#destroy();
     [this.#isLog, this.#way] = [isLog, way];
     this.#prepare(traces);

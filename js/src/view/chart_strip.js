@@ -28,7 +28,9 @@ export function chartStrip({ words, model, connection, themed, job, text, signal
   };
   const make = (open) => {
     if (signal.aborted) return;
-    set = open().chartSet({ words, themed, signal, merges: true, links, job, onStanding });
+    const { chartSet, keeper } = open();
+    const [kept, onKept] = [model.get("kept"), keeper(model)];
+    set = chartSet({ words, themed, signal, merges: true, links, job, onStanding, kept, onKept });
     box.append(set.element);
     set.show(metrics.store.all);
     box.hidden = !isOpen;

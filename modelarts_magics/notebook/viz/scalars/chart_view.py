@@ -24,6 +24,7 @@ class _ChartWidget(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
     box_id = traitlets.Unicode("").tag(sync=True)
+    kept = traitlets.Dict().tag(sync=True)  # how one looks at them, by the front end
 
 
 class ScalarChartView:
@@ -90,6 +91,8 @@ class ScalarChartView:
         if kind == "ready":
             self._is_heard = True
             self._ready()
+        elif kind == "kept" and isinstance(content.get("kept"), dict):
+            self.widget.kept = content["kept"]
         elif kind == "metrics" and isinstance(content.get("since"), int):
             self._asked = content["since"]
             self._look()
