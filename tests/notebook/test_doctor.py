@@ -66,7 +66,9 @@ def test_without_keys_it_says_where_they_may_come_from(shell):
     rows = report(shell)
     assert rows["credentials"]["state"] == "bad"
     assert "%ma_session login" in rows["credentials"]["next_step"]
-    assert {rows[name]["state"] for name in ("iam", "modelarts", "obs", "api")} == {"bad"}
+    others = [rows[name] for name in ("region", "project", "iam", "modelarts", "obs", "api")]
+    assert {row["state"] for row in others} == {"bad"}
+    assert {row["value"] for row in others} == {"not looked at: see credentials"}
 
 
 def test_a_report_has_no_secret(whole, monkeypatch, tmp_path):

@@ -704,6 +704,7 @@ MESSAGES: dict[str, str] = {
     "none": "无",
     "not known: %ma_session --region NAME": "未知：%ma_session --region NAME",
     "not loaded yet": "尚未加载",
+    "not looked at: see {name}": "未检查：见 {name}",
     "oldest first": "最早在前",
     "one log file, or task, of a distributed job": "分布式作业的某个日志文件或任务",
     "only errors, tracebacks included; or warnings, too": (

@@ -8,7 +8,7 @@ import platform
 import re
 import sys
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from html import escape
@@ -75,14 +75,14 @@ class Findings(Shown):
         return json.dumps([asdict(row) for row in self.rows], indent=1, ensure_ascii=False)
 
     def as_text(self) -> str:
-        rows = [
-            (
-                f"{_MARKS[row.state]} {row.name}",
-                " → ".join(filter(None, [row.value, row.next_step])),
-            )
-            for row in self.rows
-        ]
-        return render.text_table((), rows)
+        """Without a frame: values are sentences, which a terminal would break together with it."""
+        size = max(len(row.name) for row in self.rows)
+        lines = []
+        for row in self.rows:
+            lines.append(f"{_MARKS[row.state]} {row.name:<{size}}  {row.value}")
+            if row.next_step:
+                lines.append(f"  {'':<{size}}  → {row.next_step}")
+        return "\n".join(lines)
 
     def as_html(self) -> str:
         rows = [
@@ -111,7 +111,7 @@ def examine(context: ShellContext) -> Findings:
     rows = [*_machine(), *_front_end(context), *_proxy(), *_identity(context.session)]
     rows += call(partial(_services, context.session))
     rows += _api(context)
-    return Findings(tuple(map(_masked, rows)))
+    return Findings(tuple(_told_once(map(_masked, rows))))
 
 
 # ---- this machine --------------------------------------------------------------------------------
@@ -249,6 +249,17 @@ def _api(context: ShellContext) -> Iterator[Finding]:
     if lacking:
         value += " · " + _("the service has no {lacking}", lacking=lacking)
     yield Finding("api", value, GOOD)
+
+
+def _told_once(rows: Iterable[Finding]) -> Iterator[Finding]:
+    """What is wrong for one reason, such as keys that nobody has, is told where it is met first."""
+    first: dict[tuple[str, str], str] = {}
+    for row in rows:
+        name = first.setdefault((row.value, row.next_step), row.name)
+        if row.state == BAD and name != row.name:
+            yield Finding(row.name, _("not looked at: see {name}", name=name), BAD)
+        else:
+            yield row
 
 
 def _masked(row: Finding) -> Finding:
