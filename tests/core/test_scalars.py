@@ -164,6 +164,18 @@ def test_much_is_read_in_slices(tmp_path):
 # ---- what can be wrong with a file ---------------------------------------------------------------
 
 
+def test_who_draws_while_another_thread_reads_is_told_of_what_is_missing(tmp_path):
+    with Writer(tmp_path) as writer:
+        writer.scalars(1, loss=1)
+        writer.scalars(2, late=1)
+    seen = []
+    reader = ScalarReader(tmp_path, lambda tag: bool(seen.append((tag, reader.is_behind))) or True)
+    reader.poll(-1)
+    while reader.is_behind:
+        reader.poll(-1)
+    assert ("late", True) in seen
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """The bytes of a file with steps 1 to 6, and how many steps stand in each beginning of it."""

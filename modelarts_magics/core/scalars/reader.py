@@ -67,13 +67,14 @@ class ScalarReader:
         before = (self.has_files, self.trouble)
         self._find_files()  # which imports TensorBoard, when there is something to read
         end = time.monotonic() + seconds
-        is_new = self.is_behind = False
+        is_new = is_behind = False
         with closing(self._events()) as events:
             for is_other in events:
                 is_new |= is_other
                 if time.monotonic() > end:
-                    self.is_behind = True
+                    is_behind = True
                     break
+        self.is_behind = is_behind  # not before: another thread may draw what is read meanwhile
         return is_new or before != (self.has_files, self.trouble)
 
     @property
