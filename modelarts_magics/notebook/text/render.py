@@ -124,16 +124,14 @@ def text_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def html_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are HTML already; headers are text."""
-    head = "".join(f'<th style="{_CELL}">{escape(header)}</th>' for header in headers)
+    """A table of cells that are HTML already; headers are text, and none make no line of them."""
+    names = "".join(f'<th style="{_CELL}">{escape(header)}</th>' for header in headers)
+    head = f"<thead><tr>{names}</tr></thead>" if names else ""
     body = "".join(
         "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in row) + "</tr>"
         for row in rows
     )
-    return (
-        '<table class="modelarts-magics"><thead><tr>'
-        f"{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
+    return f'<table class="modelarts-magics">{head}<tbody>{body}</tbody></table>'
 
 
 def titled_html(headings: Iterable[str], body: str, notes: Iterable[str]) -> str:
