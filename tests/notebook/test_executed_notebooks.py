@@ -38,6 +38,8 @@ def test_a_cell_holds_what_was_there(
             assert "line 499" in shown[kind]
             assert "line 480" in shown[kind]
             assert status in shown[kind]
+    assert "stands still here" in running["text/plain"]  # as a console with a kernel shows it
+    assert "stands still here" not in running["text/html"]
     for shown in listed:
         assert "curves" in shown["text/plain"]
         assert "curves" in shown["text/html"]

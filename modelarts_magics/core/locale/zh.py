@@ -154,6 +154,9 @@ MESSAGES: dict[str, str] = {
     "If the kernel runs elsewhere, forward port {port}, or give its server jupyter-server-proxy": (
         "如果内核运行在别处，请转发端口 {port}，或为其服务器安装 jupyter-server-proxy"
     ),
+    "If this stands still here, as in a console: {command}": (
+        "若此处不再更新（如在控制台中），请用：{command}"
+    ),
     'Install it: pip install "modelarts-magics[local]"': (
         '请安装：pip install "modelarts-magics[local]"'
     ),
@@ -223,6 +226,9 @@ MESSAGES: dict[str, str] = {
     "Let each job copy its logs to a folder of its own": "请让每个作业将日志复制到各自的文件夹",
     "Logs are kept for 30 days after the end of a job": "日志在作业结束后保留 30 天",
     "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
+    "Look again when no cell runs; in a console, %ma_log JOB --wait follows a log": (
+        "请在没有单元格运行时再看；在控制台中用 %ma_log JOB --wait 跟随日志"
+    ),
     "Look at it: %ma_log {job}": "查看：%ma_log {job}",
     "Look for it: %ma_log lists the jobs": "请查找：%ma_log 可列出作业",
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
@@ -639,6 +645,7 @@ MESSAGES: dict[str, str] = {
     ),
     "generation of the API; each job decides by default": "API 版本；默认由作业决定",
     "go on looking at a FOLDER until the cell runs again": "持续查看 FOLDER，直到重新运行单元格",
+    "has answered no panel: text or HTML only": "没有应答任何面板：只能显示文本或 HTML",
     "height of the page shown here": "此处所示页面的高度",
     "height of the panel": "面板高度",
     "highest": "最高",

@@ -98,15 +98,15 @@ class LogPanel(Panel):
         self.model = LogModel(found, files, only, tells_more=jobs.tells_more(found.ref))
         self._events = EventLook(self.model, self._logs.jobs)
         key = ("log", found.ref, found.created, file)
-        super().__init__("log", key, LogSummary(self.model), view)
+        words = [found.ref.job, found.version_name, *(["--file", file] if file else [])]
+        self._command = " ".join(["%ma_log", *filter(None, words)])
+        super().__init__("log", key, LogSummary(self.model, self._command), view)
         self._height = height
         self._at: dict[str, Any] | None = None
         if at is not None:
             self._at = {"file": file or "", **place(at)}
             self.model.hint = _("--at {at}: only the rich view goes there", at=at)
         self._rich: LogRichView | None = None
-        words = [found.ref.job, found.version_name, *(["--file", file] if file else [])]
-        self._command = " ".join(["%ma_log", *filter(None, words)])
         self._follower = self._logs.follow(
             _start(tail, len(files)),
             file=file,

@@ -25,6 +25,11 @@ def knows_rich() -> bool:
     return _known.get("rich", False)
 
 
+def is_unanswered() -> bool:
+    """Whether a panel has asked, and waits for an answer."""
+    return bool(_asked)
+
+
 def remember(kind: str) -> None:
     """Keep an answer as long as there are panels."""
     _known[kind] = True

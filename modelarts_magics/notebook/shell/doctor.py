@@ -156,6 +156,9 @@ def _answers() -> Finding:
     if probe.knows_core():
         hint = _("For the rich view: pip install anywidget where the notebook server is")
         return Finding("front_end", _("shows plain widgets, not the rich view"), KNOWN, hint)
+    if probe.is_unanswered():
+        hint = _("Look again when no cell runs; in a console, %ma_log JOB --wait follows a log")
+        return Finding("front_end", _("has answered no panel: text or HTML only"), KNOWN, hint)
     hint = _("Open a panel, such as %ma_viz, then look again")
     return Finding("front_end", _("no panel has been answered yet"), KNOWN, hint)
 

@@ -18,10 +18,12 @@ class LogSummary:
 
     Args:
         model: what to show.
+        command: that shows the log; empty where nothing is to be said of consoles.
     """
 
-    def __init__(self, model: LogModel) -> None:
+    def __init__(self, model: LogModel, command: str = "") -> None:
         self._model = model
+        self._command = command
 
     @property
     def changes(self) -> int:
@@ -29,7 +31,7 @@ class LogSummary:
 
     def as_text(self) -> str:
         heading = " · ".join(map(render.plain, self._model.words()))
-        said = [heading, self._model.failure, render.log_text(self._lines())]
+        said = [heading, self._model.failure, render.log_text(self._lines()), self._goes_on()]
         return "\n".join(filter(None, said))
 
     def as_html(self) -> str:
@@ -38,6 +40,13 @@ class LogSummary:
         heading = " · ".join([f"<b>{name}</b>", status, *rest])
         heading += render.lines_html(self._model.failure)
         return render.log_html(self._lines(), heading)
+
+    def _goes_on(self) -> str:
+        """A console with a kernel draws nothing anew, and nobody can know that it is one."""
+        if not self._command or not self._model.following:
+            return ""
+        command = f"{self._command} --wait --tail all"
+        return _("If this stands still here, as in a console: {command}", command=command)
 
     def _lines(self) -> list[Line]:
         return self._model.last_lines(LINES, size=MOST) or terminal.lines(_("(no log text)"))
