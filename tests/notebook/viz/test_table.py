@@ -32,6 +32,10 @@ def test_a_row_tells_a_series():
     assert text.split("\n")[2].split() == ["loss", ".", "1-3", "2", "0.25", "0.125", "2", "█▁▁"]
 
 
+def test_a_curve_of_many_points_begins_with_the_first():
+    assert sparkline(points(9.0, *[1.0, 1.1] * 300)) == "█" + 19 * "▁"
+
+
 def test_runs_stand_beside_each_other_under_their_tag():
     runs = [
         TensorBoardRun(name, (Series("a", points(1.0)), Series("b", points(1.0))))

@@ -48,7 +48,7 @@ def _cells(series: Series) -> tuple[str, ...]:
 
 
 def sparkline(points: Sequence[Point], width: int = _WIDTH) -> str:
-    """A curve of characters: each is the last value of its stretch, a blank has no step at all.
+    """A curve of characters: the first value, then the last of each stretch; a blank has no step.
 
     >>> sparkline([Point(step, 0.0, step % 8) for step in range(8)])
     '▁▂▃▄▅▆▇█'
@@ -68,6 +68,7 @@ def _columns(points: Sequence[Point], width: int) -> list[float | None]:
     columns: list[float | None] = [None] * width
     for point in points:
         columns[(point.step - first) * (width - 1) // max(last - first, 1)] = point.value
+    columns[0] = points[0].value  # else a fall at the very beginning is lost
     return columns
 
 
