@@ -226,8 +226,12 @@ MESSAGES: dict[str, str] = {
     "Let each job copy its logs to a folder of its own": "请让每个作业将日志复制到各自的文件夹",
     "Logs are kept for 30 days after the end of a job": "日志在作业结束后保留 30 天",
     "Look again in a moment: %ma_viz info {job}": "请稍后再看：%ma_viz info {job}",
-    "Look again when no cell runs; in a console, %ma_log JOB --wait follows a log": (
-        "请在没有单元格运行时再看；在控制台中用 %ma_log JOB --wait 跟随日志"
+    (
+        "Look again when no cell runs. JupyterLab 3 needs ipywidgets 7 in the kernel; in a"
+        " console, %ma_log JOB --wait follows a log"
+    ): (
+        "请在没有单元格运行时再看。JupyterLab 3 要求内核使用 ipywidgets 7；"
+        "在控制台中用 %ma_log JOB --wait 跟随日志"
     ),
     "Look at it: %ma_log {job}": "查看：%ma_log {job}",
     "Look for it: %ma_log lists the jobs": "请查找：%ma_log 可列出作业",

@@ -157,7 +157,10 @@ def _answers() -> Finding:
         hint = _("For the rich view: pip install anywidget where the notebook server is")
         return Finding("front_end", _("shows plain widgets, not the rich view"), KNOWN, hint)
     if probe.is_unanswered():
-        hint = _("Look again when no cell runs; in a console, %ma_log JOB --wait follows a log")
+        hint = _(
+            "Look again when no cell runs. JupyterLab 3 needs ipywidgets 7 in the kernel; in a"
+            " console, %ma_log JOB --wait follows a log"
+        )
         return Finding("front_end", _("has answered no panel: text or HTML only"), KNOWN, hint)
     hint = _("Open a panel, such as %ma_viz, then look again")
     return Finding("front_end", _("no panel has been answered yet"), KNOWN, hint)
