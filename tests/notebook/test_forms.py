@@ -49,6 +49,7 @@ def test_pictures_panels_and_core_widgets_show_the_same(log: str, shown: list[st
     made, model, reel = picture(log), a_model(), Reel("20em")
     assert body(made.as_text()) == body(made.plain().as_text()) == whole
     assert Page(made.as_html()).text.endswith(whole)
+    assert "monospace" in made.as_html()  # the pages of nbconvert have another font for <pre>
     with closing(model):
         model.apply(LogText(log, 0, len(log.encode("utf-8", "surrogatepass")), "a.log"))
         if "\ud800" not in log:  # the spool holds UTF-8

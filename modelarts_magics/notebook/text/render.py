@@ -22,6 +22,8 @@ _PHASE_COLORS = {
     Phase.UNKNOWN: "quiet",
 }
 _SHORT = 1000  # characters
+# Said where the text stands: in the pages of nbconvert <pre> inherits the font of the prose.
+_MONOSPACE = "font-family:var(--jp-code-font-family,monospace)"
 _CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top"
 
 
@@ -154,7 +156,7 @@ def log_html(lines: Iterable[Line], heading: str) -> str:
         f'<div class="modelarts-magics"><div style="padding:4px 0">{heading}</div>'
         '<div class="modelarts-magics-log" style="display:flex;flex-direction:column-reverse;'
         'max-height:32em;overflow:auto;border:1px solid rgba(128,128,128,.4)">'
-        '<pre style="margin:0;padding:6px 8px;line-height:1.35;white-space:pre-wrap;'
+        f'<pre style="{_MONOSPACE};margin:0;padding:6px 8px;line-height:1.35;white-space:pre-wrap;'
         'overflow-wrap:anywhere;overflow:visible;color:inherit">'
         f"{body}</pre></div></div>"
     )
@@ -162,7 +164,7 @@ def log_html(lines: Iterable[Line], heading: str) -> str:
 
 def lines_html(text: str) -> str:
     """Some lines as they are, such as a traceback; empty for no text."""
-    style = "margin:2px 0;white-space:pre-wrap;overflow-wrap:anywhere;color:inherit"
+    style = f"{_MONOSPACE};margin:2px 0;white-space:pre-wrap;overflow-wrap:anywhere;color:inherit"
     return f'<pre style="{style}">{escape(text)}</pre>' if text else ""
 
 

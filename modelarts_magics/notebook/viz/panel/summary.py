@@ -42,7 +42,7 @@ class VizSummary:
         if model.jobs:
             table = html_rows(model.jobs)
         messages = "".join(f"<div>{render.safe(words)}</div>" for words in self._messages())
-        line = f"<pre>{escape(self._command())}</pre>"
+        line = render.lines_html(self._command())
         return (
             f'<div class="modelarts-magics"><div><b>{heading}</b></div>{messages}{table}'
             f"<div>{escape(_('To create one, copy this into a cell:'))}</div>{line}</div>"
