@@ -40,7 +40,9 @@ def test_each_service_the_clock_and_the_api_are_told(whole, scripted):
     assert ("GET", "/") in scripted.requests
 
 
-@pytest.mark.parametrize(("ahead", "words"), [(3600, "1 h 0 min behind"), (-7200, "2 h 0 min ahe")])
+@pytest.mark.parametrize(
+    ("ahead", "words"), [(3600, "1 h 0 min behind"), (-7230, "2 h 0 min ahead")]
+)
 def test_a_clock_that_is_off_is_told_with_what_to_do(whole, scripted, ahead, words):
     scripted.clock_ahead = ahead
     row = report(whole)["clock"]
