@@ -104,7 +104,7 @@ def test_a_job_that_failed_tells_why_and_what_happened_to_it(
         expect(panels[view].log(view)).to_contain_text("reading batch 7")
 
 
-def test_time_clears_the_log_of_an_old_job_and_ends_a_viewer(
+def test_time_clears_the_log_of_an_old_job_measures_one_that_runs_and_ends_a_viewer(
     panel_page: PanelPage, tmp_path: Path
 ) -> None:
     with past_service.running(tmp_path / "past", 31 * DAY) as past:
@@ -119,6 +119,9 @@ def test_time_clears_the_log_of_an_old_job_and_ends_a_viewer(
         }
         old = past.made(trained, "Completed")
         past.ago = 3540  # an hour before is now, less a minute
+        runs = {**trained, "metadata": {"name": "runs"}}
+        runs["algorithm"] = {**image, "command": "sleep 600"}
+        runs_id = past.made(runs, "Running")
         sources = {"data_sources": [{"job": {"job_id": old}}]}
         stop = {"auto_stop": {"time_unit": "HOURS", "duration": 1}}
         viewer = {
@@ -136,6 +139,7 @@ def test_time_clears_the_log_of_an_old_job_and_ends_a_viewer(
             f"%ma_log {old} --view rich",
             "%ma_session --api v2",
             "%ma_viz info for-an-hour",
+            f"%ma_log {runs_id} --resources",
         )
         panel_page.run(1)
         panel_page.run(2)
@@ -147,6 +151,10 @@ def test_time_clears_the_log_of_an_old_job_and_ends_a_viewer(
             panel_page.run(number)
         expect(panel_page.panel(4).output).to_contain_text("Terminated")
         panel_page.screenshot("today-time")
+        panel_page.run(5)
+        expect(panel_page.panel(5).output).to_contain_text("memUsage (%)")
+        panel_page.bring(5)
+        panel_page.screenshot("today-resources")
 
 
 def test_a_viewer_opens_at_a_click_and_here_and_no_notebook_keeps_its_token(
