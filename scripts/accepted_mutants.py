@@ -431,8 +431,8 @@ KNOWN: dict[str, tuple[Known, ...]] = {
         ),
         Known(
             "self._is_behind, self._pause = False, 0.0",
-            "self._is_behind, self._pause = False, -1.0",
-            "no pause is shorter than none",
+            "",
+            "each part that is no new beginning says how long",
         ),
         Known(
             "if self._pause > self.due_in:",
