@@ -112,9 +112,18 @@ def test_states_of_a_bar_count_only_where_the_lines_are_too_far(size):
     """As far as 188 KiB."""
     before, bar = b"epoch 1\nepoch 2\n", b"\r%099d" % 7 * (size // 100)
     part = read_tail(Asked(before + bar), 2)
+    assert part.text.start_byte == len(before + bar) - len(part.text.text)
     assert (part.text.text.encode() == b"epoch 2\n" + bar) is (size < 188 * 1024)
     assert part.is_cut is (size >= 188 * 1024)
     assert part.text.text.endswith("7")
+
+
+@pytest.mark.parametrize(("lines", "is_enough"), [(960, True), (1000, False)])
+def test_states_of_bars_and_lines_count_together_where_the_lines_are_too_far(lines, is_enough):
+    log = Asked((b"\r%0199d" % 7 * 100 + b"\n") * 50)  # in 188 KiB about 956 and 9
+    size = len(read_tail(log, lines).text.text.encode())
+    assert (size <= 188 * 1024) is is_enough
+    assert size > 185_000
 
 
 class Vanishing(GrowingLog):
