@@ -208,6 +208,28 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "if status.phase != Phase.UNKNOWN:",
             "there is one of each phase",
         ),
+        Known(
+            "if pause == LONGEST and is_exact:  # no text is told later, though it waited for"
+            " others",
+            "if pause >= LONGEST and is_exact:  # no text is told later, though it waited for"
+            " others",
+            "no such pause is longer",
+        ),
+        Known(
+            "if self._pause < QUIET or self._fixed is not None or self._stretched() > QUIET:",
+            "if self._pause != QUIET or self._fixed is not None or self._stretched() > QUIET:",
+            "no pause is longer",
+        ),
+        Known(
+            "if self._pause < QUIET or self._fixed is not None or self._stretched() > QUIET:",
+            "if self._pause < QUIET or self._fixed is not None or self._stretched() != QUIET:",
+            "stretched it is no shorter",
+        ),
+        Known(
+            "taken += max(0.0, started - self._due_at)",
+            "taken += max( -1.0, started - self._due_at)",
+            "who waits so long is not looked at before that is due",
+        ),
     ),
     "logs/discovery.py": (
         Known(

@@ -90,6 +90,18 @@ def test_of_many_a_quiet_one_that_waited_for_others_does_not_wait_so_long_once_m
     assert pauses(pace, clock, count=2) == [0, LONGEST], "but it does not catch up on looks"
 
 
+def test_moments_are_told_from_each_other_from_the_start_of_the_clock():
+    clock = Clock()
+    clock.now = 0.25
+    assert pauses(Pace(None, clock), clock, count=1, is_news=True, taken=0.5) == [0.5]
+    clock.now = 0.25
+    pace = Pace(None, clock, Crowd(logs=200))
+    pace.is_led = True
+    assert pauses(pace, clock, count=1) == [LONGEST]
+    clock.now += 2 * LONGEST + 2
+    assert pauses(pace, clock, count=1) == [0]
+
+
 @pytest.mark.parametrize(("interval", "pause"), [(None, 0.75), (30.0, 30)])
 def test_no_other_pause_is_shorter_because_the_last_one_was_longer(interval, pause):
     pace = Pace(interval, clock := Clock(), Crowd(2))
@@ -189,7 +201,7 @@ def test_a_look_that_took_long_puts_nothing_before_what_was_due_already():
 
 def test_more_files_are_looked_for_while_a_job_is_young():
     assert [until_more_files(age) for age in (0, 60, 119)] == [15, 45, 74.5]
-    assert until_more_files(120) == math.inf
+    assert until_more_files(120) == until_more_files(1000) == math.inf
 
 
 class Job:
