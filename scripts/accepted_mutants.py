@@ -106,6 +106,12 @@ KNOWN: dict[str, tuple[Known, ...]] = {
         ),
         Known("if number == 0:", "if number <= 0:", "pages are counted from 0"),
         Known("are_items = False", "are_items = True", "each probe sets it"),
+        Known(
+            "if total and number * numbered.step >= total:",
+            "if total and number * numbered.step == total:",
+            "behind a last page that is not full one more may be asked for",
+            is_equivalent=False,
+        ),
     ),
     "api/v2/visualizations.py": (
         Known(
