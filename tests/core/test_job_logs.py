@@ -204,3 +204,9 @@ def test_what_a_job_has_is_what_its_service_says(service, transport):
     assert logs.source("f.1").read(0, 6).text == SHORT[:2]
     assert service.last.path.endswith("/log")
     assert service.last.query["log_file"] == "f.1"
+
+
+def test_files_are_not_asked_for_at_once_where_they_were_listed_just_now(transport):
+    logs = JobLogs(TrainingJobs(Client(transport, "p")), REF)
+    assert logs.follow().due_in == 0
+    assert logs.follow(names=()).due_in > 1
