@@ -47,10 +47,6 @@ def pytest_configure(config: pytest.Config) -> None:
     process that only hands tests to workers starts nothing else, and they handle it themselves.
     """
     is_worker = hasattr(config, "workerinput")
-    if is_worker:
-        from side_by_side import give_way
-
-        give_way(config.workerinput["workerid"])
     if is_worker or config.getoption("dist", "no") == "no":
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
             if signal.getsignal(number) is signal.SIG_IGN:

@@ -11,18 +11,6 @@ from xdist.workermanage import WorkerController
 # Their servers are those of other versions, which no second worker needs to start.
 _ELSEWHERE = ("test_log_panel_core", "test_log_panel_elsewhere", "test_viz_panel_elsewhere")
 
-_BROWSERS = os.cpu_count() or 1  # workers
-
-
-def give_way(worker: str) -> None:
-    """Let the workers with browsers go first: all wait for them in the end.
-
-    Args:
-        worker: this one, as xdist names it: `gw0` and so on.
-    """
-    if int(worker.removeprefix("gw")) >= _BROWSERS and hasattr(os, "nice"):
-        os.nice(5)
-
 
 class BrowsersOnFewWorkers(LoadFileScheduling):
     """Files in their order, those of a browser on no more workers than there are cores.
@@ -37,7 +25,7 @@ class BrowsersOnFewWorkers(LoadFileScheduling):
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         working = [one for one in self.nodes if not one.shutting_down]
-        drives = working.index(node) < _BROWSERS
+        drives = working.index(node) < (os.cpu_count() or 1)
         fitting = (name for name in self.workqueue if drives or "tests/browser/" not in name)
         if (chosen := next(fitting, None)) is None:
             node.shutdown()

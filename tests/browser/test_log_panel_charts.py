@@ -13,6 +13,18 @@ pytestmark = pytest.mark.browser
 _TRAP = "<img/src=x/onerror=window.trapped=true>"
 
 
+# A line of the first chart has the first colour of the theme, to a few steps of 255.
+_IS_DRAWN_IN_COLOUR = """strip => {
+  const style = getComputedStyle(strip.querySelector('.mm-charts'));
+  const colour = style.getPropertyValue('--mm-series-0');
+  const wanted = [1, 3, 5].map(at => parseInt(colour.trim().slice(at, at + 2), 16));
+  const canvas = strip.querySelector('canvas');
+  const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const isWanted = at => wanted.every((part, n) => Math.abs(part - data[at + n]) < 4);
+  return data.some((alpha, at) => at % 4 === 3 && alpha > 250 && isWanted(at - 3));
+}"""
+
+
 def _lines(first: int, last: int) -> str:
     return "".join(
         f"step {step} loss={math.exp(-step / 200) + math.sin(step) / 40:.4f} lr=0.{step:04d}\n"
@@ -70,5 +82,8 @@ def test_curves_grow_and_lead_to_lines_and_back(panel_page: PanelPage, jobs: Wri
     panel_page.screenshot("curves-compared")
     panel.output.get_by_label("Take other-curves out of the charts").click()
     keys.filter(has_text="other-curves").wait_for(state="detached")
+    with panel_page.theme("JupyterLab Dark"):
+        panel_page.page.wait_for_function(_IS_DRAWN_IN_COLOUR, arg=strip.element_handle())
+        panel_page.screenshot("curves-dark")
     assert panel.evaluate("() => window.trapped") is None
     panel.has_no_complaint()

@@ -139,6 +139,23 @@ def test_shown_again_it_is_there_twice(page: FrontEnd, sight: str) -> None:
     assert (page.sight, page.opened) == (sight, opened)
 
 
+@pytest.mark.parametrize("sight", ["plain", "rich"])
+def test_a_notebook_that_is_saved_while_a_job_runs_has_the_text_that_came_first(
+    page: FrontEnd, job: ChangingJob, sight: str
+) -> None:
+    job.logs["a.log"] = ""
+    in_sight(page, sight)
+    page.hear(1.5)
+    before = page.bytes
+    page.hear(1.5)
+    assert page.bytes - before < 2000  # no picture is drawn anew without any text
+    job.logs["a.log"] = "the first words\n"
+    page.wait_for(lambda: "the first words" in page.texts())
+    job.logs["a.log"] += "more words\n"
+    page.hear(2.5)
+    assert "more words" not in page.texts()
+
+
 @pytest.mark.parametrize("sight", ["picture", "plain", "rich"])
 def test_closed_it_leaves_a_true_picture_and_no_widget(
     page: FrontEnd, job: ChangingJob, sight: str

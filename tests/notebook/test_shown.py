@@ -11,6 +11,8 @@ from modelarts_magics.core.api.base import JobEvent, ResourceUsage
 from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.models.training import JobVersion, ListedJob
 from modelarts_magics.core.api.v1.models.visualization import VisualizationJob
+from modelarts_magics.core.obs.log_folder import LogFolderFile
+from modelarts_magics.notebook.log.beside import FileTable
 from modelarts_magics.notebook.log.events import EventTable
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.resources import Resources
@@ -40,6 +42,8 @@ RESULTS = {
     "the address of a viewer": BareAddress.of(BOARD),
     "events": EventTable(JOB, [JobEvent(0, "Info", "started")]),
     "no events": EventTable(JOB, []),
+    "files beside a log": FileTable(JOB, [LogFolderFile("slog/a.log", 1024, "obs://b/slog/a.log")]),
+    "no files beside a log": FileTable(JOB, []),
     "resources": Resources(JOB, "worker-0", [ResourceUsage("CPU", "%", [(0, 12.5)])]),
     "what works and what does not": FINDINGS,
     "scalars": Scalars(Path("no-such-folder"), "no-such-folder"),

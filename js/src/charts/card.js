@@ -71,9 +71,8 @@ export class Card {
   }
 
   draw() {
-    this.isStale = false;
+    this.isStale = !this.plot.draw(this.chart.traces);
     this.#looked = this.#lookNow;
-    this.plot.draw(this.chart.traces);
     this.#showKeys();
     this.#showValues();
     const last = this.plot.drawn.map(({ trace, raw }) => `${this.#label(trace)} ${value(raw[raw.length - 1])}`);

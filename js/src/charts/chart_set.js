@@ -182,7 +182,7 @@ export function chartSet({
     if (isPointerStale) for (const card of inSight) card.point(pointer);
     isPointerStale = false;
     for (const act of waiting.splice(0)) act();
-    return false;
+    return inSight.some((card) => card.isStale); // a page that changes its theme has no room for a moment
   });
 
   const themes = new MutationObserver(() => {

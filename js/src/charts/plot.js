@@ -44,10 +44,10 @@ export class Plot {
     Object.assign(this, { parent, look, colours, onPointer, onPick, onZoom });
   }
 
-  /** Draw `traces` as the look says. */
+  /** Draw `traces` as the look says; whether there was any room for it. */
   draw(traces) {
     const width = this.parent.clientWidth;
-    if (width === 0) return; // not in sight
+    if (width === 0) return false;
     const { way, isLog } = this.look();
     if (this.#way !== "" && way !== this.#way) this.zoom = null;
     if (this.#plot !== null && (isLog !== this.#isLog || way !== this.#way)) this.#destroy();
@@ -57,11 +57,12 @@ export class Plot {
     const size = { width, height: this.isLarge ? LARGE : HEIGHT };
     if (this.#plot === null) {
       this.#plot = new uPlot({ ...size, ...this.#options() }, NOTHING, this.parent);
-      return;
+      return true;
     }
     if (this.#plot.width !== size.width || this.#plot.height !== size.height) this.#plot.setSize(size);
     this.#plot.setData(NOTHING); // which asks for the ranges anew
     if (this.pointer !== null) this.#placeMarks();
+    return true;
   }
 
   close() {

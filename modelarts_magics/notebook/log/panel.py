@@ -100,7 +100,8 @@ class LogPanel(Panel):
         key = ("log", found.ref, found.created, file)
         words = [found.ref.job, found.version_name, *(["--file", file] if file else [])]
         self._command = " ".join(["%ma_log", *filter(None, words)])
-        super().__init__("log", key, LogSummary(self.model, self._command), view)
+        self._summary = LogSummary(self.model, self._command)
+        super().__init__("log", key, self._summary, view)
         self._height = height
         self._at: dict[str, Any] | None = None
         if at is not None:
@@ -131,6 +132,10 @@ class LogPanel(Panel):
     @property
     def title(self) -> str:
         return self.model.title
+
+    def _keeps_picture(self) -> bool:
+        """Until it has text: a notebook may be saved while the job runs."""
+        return self._summary.lacks_text
 
     @property
     def is_running(self) -> bool:

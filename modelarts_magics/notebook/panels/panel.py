@@ -38,7 +38,6 @@ class Panel:
     """
 
     first_look = FIRST_LOOK  # seconds
-    keeps_picture = False  # refresh the picture, too, while a live view hides it
 
     def __init__(self, name: str, key: Hashable, summary: Pictured, view: str = "auto") -> None:
         self.id = uuid.uuid4().hex
@@ -53,7 +52,7 @@ class Panel:
         self.summary = summary
         picture = Picture(summary, self.id, text_only=view == "text")
         self.views = Views(
-            self.id, picture, self, self._lock, self.look, keeps_picture=self.keeps_picture
+            self.id, picture, self, self._lock, self.look, keeps_picture=self._keeps_picture
         )
         self._is_over = False  # the thread has nothing left to do
 
@@ -66,6 +65,10 @@ class Panel:
     def title(self) -> str:
         """What the panel is about."""
         raise NotImplementedError
+
+    def _keeps_picture(self) -> bool:
+        """Whether the picture is refreshed, too, while a live view hides it."""
+        return False
 
     def _work(self) -> Iterator[float]:
         """Do a piece of work, yield the seconds until the next; the thread drains it."""

@@ -100,7 +100,7 @@ class Views:
         make: makes the live views.
         lock: of the panel.
         look: lets the panel's thread refresh what is in sight.
-        keeps_picture: refresh the picture, too, while a live view hides it.
+        keeps_picture: whether the picture is refreshed, too, while a live view hides it.
 
     Attributes:
         sight: what is in sight.
@@ -114,7 +114,7 @@ class Views:
         lock: AbstractContextManager[Any],
         look: Callable[[], object],
         *,
-        keeps_picture: bool = False,
+        keeps_picture: Callable[[], bool] = lambda: False,
     ) -> None:
         self.sight = Sight.PICTURE
         self._picture = picture
@@ -176,7 +176,7 @@ class Views:
         if self.sight is Sight.RICH and self._rich is not None:
             views.append(self._rich)
         is_sure = self.sight is Sight.PLAIN or self._is_rich_answered
-        return views if is_sure and not self._keeps_picture else [*views, self._picture]
+        return views if is_sure and not self._keeps_picture() else [*views, self._picture]
 
     # ---- what the table does --------------------------------------------------------------------
 

@@ -24,6 +24,12 @@ class LogSummary:
     def __init__(self, model: LogModel, command: str = "") -> None:
         self._model = model
         self._command = command
+        self._has_text = False
+
+    @property
+    def lacks_text(self) -> bool:
+        """Whether the log has text, and had none yet when it was drawn last."""
+        return not self._has_text and self._model.updated_ms > 0
 
     @property
     def changes(self) -> int:
@@ -49,4 +55,6 @@ class LogSummary:
         return _("If this stands still here, as in a console: {command}", command=command)
 
     def _lines(self) -> list[Line]:
-        return self._model.last_lines(LINES, size=MOST) or terminal.lines(_("(no log text)"))
+        lines = self._model.last_lines(LINES, size=MOST)
+        self._has_text = bool(lines)
+        return lines or terminal.lines(_("(no log text)"))

@@ -59,8 +59,6 @@ class VizPanel(Panel):
         clock: monotonic seconds.
     """
 
-    keeps_picture = True  # the list never ends, and the notebook may be saved at any time
-
     def __init__(
         self,
         context: ShellContext,
@@ -92,6 +90,10 @@ class VizPanel(Panel):
     @property
     def title(self) -> str:
         return "%ma_viz"
+
+    def _keeps_picture(self) -> bool:
+        """The list never ends, and the notebook may be saved at any time."""
+        return True
 
     def __repr__(self) -> str:
         return f"VizPanel({' · '.join(self.model.words())})"
