@@ -19,9 +19,12 @@ from modelarts_magics.core.errors import (
 )
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.download import download, read_whole
+from modelarts_magics.core.logs.retried import Retry
+from modelarts_magics.core.logs.snapshot import Snapshot
 
 SLICE = 64
 ONE_LETTER = b"x" * 997
+NO_CHARACTERS = dict.fromkeys(map(ord, "😀\ufffd"))
 
 
 def lines(word, count=60):
@@ -251,6 +254,19 @@ def test_a_log_that_was_written_anew_between_two_attempts_is_begun_anew(tmp_path
     assert (written[0] > SLICE) is after.startswith(lines("epoch", 40)), "before it is read on"
 
 
+def test_a_draft_that_has_all_of_the_log_is_published_as_it_is(tmp_path):
+    def interrupted(at, end):
+        if at == end:
+            raise KeyboardInterrupt
+
+    log, again = Log(lines("line")), []
+    with pytest.raises(KeyboardInterrupt):
+        download(log, tmp_path / "log", Reader(1), interrupted)
+    written = download(log, tmp_path / "log", Reader(1), lambda at, _end: again.append(at))
+    assert (written, written.is_exact, again) == (len(log.data), True, [])
+    assert (tmp_path / "log").read_bytes() == log.data
+
+
 # ---- in memory -----------------------------------------------------------------------------------
 
 
@@ -304,6 +320,24 @@ def test_of_a_log_that_is_no_utf8_the_result_says_so(tmp_path):
     assert (tmp_path / "log").read_bytes() == genuine.data
 
 
+@pytest.mark.parametrize("habit", sorted({*DECODERS} - {"drops cut bytes"}))
+@pytest.mark.parametrize("before", [b"", b"\xe9"])
+def test_a_byte_that_is_no_utf8_makes_no_log_another_one(tmp_path, habit, before):
+    """Ranges that do not meet because of it, or of characters behind it, are no reason for that."""
+    for at in range(110, 140):
+        written = before + b"line %03d\n" % at * 20
+        log = GrowingLog(written[:at] + "😀".encode() + written[at:], habit, 2 * SLICE)
+        saved = download(log, tmp_path / "log", Reader(4), wait=at_once)
+        assert (saved, saved.is_exact) == (len(log.data), not before)
+        text = (tmp_path / "log").read_text("utf-8")
+        assert before or text.encode() == log.data
+        assert text.translate(NO_CHARACTERS) == written[len(before) :].decode()
+
+
+def test_of_a_log_without_text_no_byte_is_promised():
+    assert Snapshot(Log(b""), 1, Retry(threading.Event(), at_once)).end == 0
+
+
 # ---- up to the promised end, and no farther ------------------------------------------------------
 
 
@@ -349,9 +383,10 @@ def test_a_character_that_the_promised_end_cuts_is_whole_in_the_file(
             return chunk
 
     whole = b"x" * size + "😀".encode()
-    log = Growing(whole[:-cut])
-    written = download(log, tmp_path / "log", Reader(connections), wait=at_once)
+    log, pauses = Growing(whole[:-cut]), []
+    written = download(log, tmp_path / "log", Reader(connections), wait=pauses.append)
     assert (tmp_path / "log").read_bytes() == whole
+    assert pauses == []
     assert (written, written.written_since) == (len(whole), 4)
 
 

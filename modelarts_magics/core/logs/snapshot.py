@@ -129,7 +129,8 @@ class Snapshot:
         """Without what came after the end; a character that the end cuts stays whole."""
         start, data = piece.start_byte, piece.text.encode()
         is_exact = len(data) == piece.end_byte - start
-        self._is_exact = self._is_exact and is_exact
+        # U+FFFD may stand for one byte or for three, so that places behind it are not sure.
+        self._is_exact = self._is_exact and is_exact and REPLACEMENT not in piece.text
         if piece.end_byte <= self.end:
             return piece
         if not is_exact:
@@ -142,11 +143,9 @@ class Snapshot:
 
     def _doubt(self, known: bytes, position: int) -> None:
         """Ranges do not meet: look whether what was read still stands there."""
-        shown = known.decode(errors="ignore")
-        if shown and REPLACEMENT not in shown and self._is_exact:
-            at = position - len(shown.encode())
-            if not self._surely(partial(stands, self._source, at, shown.encode())):
-                raise rewritten(self._source.name)
+        at = position - len(known)
+        if self._is_exact and not self._surely(partial(stands, self._source, at, known)):
+            raise rewritten(self._source.name)
 
     def _end_now(self) -> int:
         end = end_of(self._source)
