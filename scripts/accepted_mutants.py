@@ -88,6 +88,12 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "hold = min(refusal.retry_after or -1.0, LONGEST_ASKED)",
             "a hold that is over already holds nobody",
         ),
+        Known(
+            'if hasattr(os, "register_at_fork"):',
+            'if not hasattr(os, "register_at_fork"):',
+            "a fork at the moment when another thread looks for a limit, which no test can time",
+            is_equivalent=False,
+        ),
     ),
     "api/v2/names.py": (
         Known(
@@ -401,6 +407,105 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "followers are equal to themselves only",
         ),
     ),
+    "logs/last_lines.py": (
+        Known(
+            "def read_tail(source: ByteSource, lines: int, connections: int = 1) -> Part:",
+            "def read_tail(source: ByteSource, lines: int, connections: int = 2) -> Part:",
+            "by whichever number of connections the same text is read",
+            is_equivalent=False,
+        ),
+        Known(
+            "def read_tail(source: ByteSource, lines: int, connections: int = 1) -> Part:",
+            "def read_tail(source: ByteSource, lines: int, connections: int = 0) -> Part:",
+            "by whichever number of connections the same text is read",
+            is_equivalent=False,
+        ),
+        Known(
+            "length = max(1, end.end_byte - end.start_byte)"
+            "  # a service may give less than is asked for",
+            "length = max( 2, end.end_byte - end.start_byte)"
+            "  # a service may give less than is asked for",
+            "no service gives so few bytes",
+            is_equivalent=False,
+        ),
+        Known(
+            "length = max(1, end.end_byte - end.start_byte)"
+            "  # a service may give less than is asked for",
+            "length = max( 0, end.end_byte - end.start_byte)"
+            "  # a service may give less than is asked for",
+            "no service gives so few bytes",
+            is_equivalent=False,
+        ),
+        Known(
+            "while (slices := found.slices_to_read(length)) > 0:",
+            "while (slices := found.slices_to_read(length)) != 0:",
+            "no number of slices is below 0, and where none is read that is the end",
+        ),
+        Known(
+            "while (slices := found.slices_to_read(length)) > 0:",
+            "while (slices := found.slices_to_read(length)) >= 0:",
+            "no number of slices is below 0, and where none is read that is the end",
+        ),
+        Known(
+            "while (slices := found.slices_to_read(length)) > 0:",
+            "while (slices := found.slices_to_read(length)) > -1:",
+            "no number of slices is below 0, and where none is read that is the end",
+        ),
+        Known(
+            "if found.start == before:",
+            "if found.start >= before:",
+            "what is read goes backward",
+        ),
+        Known(
+            "is_much = size > _MOST - length",
+            "is_much = size >= _MOST - length",
+            "a slice more or less is read of a line of 188 KiB",
+            is_equivalent=False,
+        ),
+        Known(
+            "if lines >= self._lines or self.start == 0 or is_bar:",
+            "if lines >= self._lines or self.start < 0 or is_bar:",
+            "before the beginning nothing is read",
+        ),
+        Known(
+            "if lines >= self._lines or self.start == 0 or is_bar:",
+            "if lines >= self._lines or self.start <= 0 or is_bar:",
+            "before the beginning nothing is read",
+        ),
+        Known(
+            "if lines >= self._lines or self.start == 0 or is_bar:",
+            "if lines >= self._lines or self.start == -1 or is_bar:",
+            "before the beginning nothing is read",
+        ),
+        Known(
+            "return 0",
+            "return -1",
+            "no slices are wanted either way",
+        ),
+        Known(
+            "wanted = size * self._lines / lines * 1.1 if lines else size * 4",
+            "wanted = size * self._lines // lines * 1.1 if lines else size * 4",
+            "it is an estimate",
+            is_equivalent=False,
+        ),
+        Known(
+            "return int(min(max(wanted, size + length), most) - size) // length",
+            "return int(min(max(wanted, size + length), most) - size) / length",
+            "no slice is read for a part of one",
+        ),
+        Known(
+            "return self.text.count(end, 0, max(0, len(self.text) - self._last))",
+            "return self.text.count(end, 0, max( -1, len(self.text) - self._last))",
+            "no line ends in an empty text",
+        ),
+        Known(
+            "cut = beginning(self.text, self._lines, is_whole=self.start == 0,"
+            " is_open=not self._last)",
+            "cut = beginning(self.text, self._lines, is_whole=self.start <= 0,"
+            " is_open=not self._last)",
+            "no log begins before its first byte",
+        ),
+    ),
     "logs/retried.py": (
         Known(
             "_LONGEST_DOUBT = 5.0  # seconds of pauses after answers that contradict each other",
@@ -429,6 +534,23 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "while size < len(data) and data[size] in CONTINUATIONS:",
             "while size != len(data) and data[size] in CONTINUATIONS:",
             "the end is inside the text, and this goes on by one byte each time",
+        ),
+        Known(
+            "while before < position < self.end and ahead.step:",
+            "while before < position <= self.end and ahead.step:",
+            "at the end no range is left",
+        ),
+        Known("before = -1", "before = ~1", "less than any position"),
+        Known("before = -1", "before = - 2", "less than any position"),
+        Known(
+            'with ThreadPool(1, "check") as pool:',
+            'with ThreadPool( 2, "check") as pool:',
+            "one look is made there",
+        ),
+        Known(
+            "return max(0, end - known.position)",
+            "return max( -1, end - known.position)",
+            "a character that was there behind the promised end is there now",
         ),
     ),
     "logs/tail.py": (

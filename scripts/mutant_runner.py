@@ -18,9 +18,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from inspect import CO_OPTIMIZED
@@ -38,6 +39,7 @@ _OPTIONS = ("-q", "-s", "-x", "-p", "no:cacheprovider", "-W", _WARM)
 _TO_BEGIN = 300.0  # seconds for what comes before the first test, however busy the machine
 _FOR_A_TEST = 3.0  # seconds, and as many times what it takes by itself
 _MAXIMUM = 5
+_AGAIN = 5.0  # as many times that for mutants that ran out of it: the machine may have been busy
 _UNSEEN = re.compile(r"\bsettrace\(|\bfork\b")  # tests that run code where no trace sees it
 
 settings.register_profile(
@@ -167,56 +169,60 @@ class _Loop(_Profile):
         return found
 
     def _run_all(self) -> Iterator[Mutant]:
-        left, running = iter(self._mutants), dict[int, tuple[Mutant, Forked]]()
-        while True:
-            while len(running) < self._workers and (mutant := next(left, None)) is not None:
-                forked = Forked(self._work(mutant))
-                running[forked.pid] = mutant, forked
-            if not running:
-                return
-            pid, _status = os.wait()
-            mutant, forked = running.pop(pid)
+        left = deque((mutant, 1.0) for mutant in self._mutants)
+        running = dict[int, tuple[Mutant, float, Forked]]()
+        while left or running:
+            while left and len(running) < self._workers:
+                mutant, patience = left.popleft()
+                forked = Forked(self._work(mutant, patience))
+                running[forked.pid] = mutant, patience, forked
+            pid, status = os.wait()
+            mutant, patience, forked = running.pop(pid)
             noticed = forked.result()
             if noticed is None:
                 yield mutant
             elif noticed:
                 self._noticed[noticed] += 1
+            elif _ran_out_of_time(status) and patience < _AGAIN:
+                left.append((mutant, _AGAIN))
 
-    def _work(self, mutant: Mutant) -> Callable[[], object]:
+    def _work(self, mutant: Mutant, patience: float) -> Callable[[], object]:
         """What tells the test that notices a mutant; ``None`` where there is none."""
         changed = differing(self._code, self._compiled(mutant.source))
         if changed is None or not all(_key(one) in self._functions for one, _other in changed):
             names = self._in_order(self._seen)
-            return lambda: self._afresh(mutant, names)
+            return lambda: self._afresh(mutant, names, patience)
         rows = _statement(self._module.read_text("utf-8"), mutant.row)
         names = self._in_order(
             name
             for name, seen in self._seen.items()
             if seen.rows is None or not seen.rows.isdisjoint(rows)
         )
-        return lambda: self._replaced(changed, names)
+        return lambda: self._replaced(changed, names, patience)
 
     def _in_order(self, names: Any) -> list[str]:
         return sorted(names, key=lambda name: (-self._noticed[name], self._seen[name].seconds))
 
-    def _replaced(self, changed: list[tuple[CodeType, CodeType]], names: list[str]) -> str | None:
+    def _replaced(
+        self, changed: list[tuple[CodeType, CodeType]], names: list[str], patience: float
+    ) -> str | None:
         for one, other in changed:
             for function in self._functions[_key(one)]:
                 function.__code__ = other
-        return self._first_failing(names)
+        return self._first_failing(names, patience)
 
-    def _limit(self, name: str) -> float:
-        return _FOR_A_TEST + _MAXIMUM * self._seen[name].seconds
+    def _limit(self, patience: float, name: str) -> float:
+        return patience * (_FOR_A_TEST + _MAXIMUM * self._seen[name].seconds)
 
-    def _first_failing(self, names: Sequence[str]) -> str | None:
+    def _first_failing(self, names: Sequence[str], patience: float) -> str | None:
         for item, following in _with_next([self._items[name] for name in names]):
-            signal.setitimer(signal.ITIMER_REAL, self._limit(item.nodeid))
+            signal.setitimer(signal.ITIMER_REAL, self._limit(patience, item.nodeid))
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self._has_failed:
                 return item.nodeid
         return None
 
-    def _afresh(self, mutant: Mutant, names: list[str]) -> str | None:
+    def _afresh(self, mutant: Mutant, names: list[str], patience: float) -> str | None:
         """The same, with all of ours imported anew: the module as the mutant has it."""
         signal.setitimer(signal.ITIMER_REAL, _TO_BEGIN)
         for name, module in list(sys.modules.items()):
@@ -224,7 +230,7 @@ class _Loop(_Profile):
                 del sys.modules[name]
         finder = _Finder(self._module, mutant.source)
         sys.meta_path.insert(0, cast(Any, finder))  # for what conftest.py imports
-        run = _Chosen(names, self._limit, finder)
+        run = _Chosen(names, partial(self._limit, patience), finder)
         pytest.main([*_OPTIONS, *map(str, (*self._tests, self._module))], plugins=[run])
         return run.failed if run.has_begun else ""
 
@@ -330,6 +336,10 @@ def differing(one: CodeType, other: CodeType) -> list[tuple[CodeType, CodeType]]
             return None
         found += inner
     return found
+
+
+def _ran_out_of_time(status: int) -> bool:
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM
 
 
 def _is_function(code: CodeType) -> bool:

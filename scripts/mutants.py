@@ -4,7 +4,8 @@
 
 cosmic-ray makes the mutants, through `uv`. Each module runs with its own tests only. Names the
 mutants that survive and are not in `accepted_mutants.py`, and ends with status 1 where there are
-some, or where fewer than 95 of 100 are noticed of those that do not do the same as the code.
+some, or where a module has too many that are accepted: more than two, and more than 5 of 100 of
+those that do not do the same as the code.
 """
 
 from __future__ import annotations
@@ -25,16 +26,9 @@ from mutant_runner import REPOSITORY, Mutant, survivors
 
 _CORE = REPOSITORY / "modelarts_magics/core"
 _MAKER = "cosmic-ray==8.7.0"  # others make other mutants
-_LEAST_NOTICED = 0.95
+_MOST_ACCEPTED = 0.05
+_FEW = 2  # accepted ones of a module, however small it is
 
-_SLICES = ("test_logs", "test_log_sources", "test_read_ahead", "test_download", "test_snapshot")
-_FOLLOWING = (
-    "test_follow_job",
-    "test_follow",
-    "test_read_ahead",
-    "test_job_logs",
-    "test_discovery",
-)
 _LOGS_OF_V2 = ("test_logs_of_v2", "test_newest_part", "test_whole_files")
 # The modules, and the tests that belong to each: files of tests/core, or of another folder there.
 TESTS: dict[str, tuple[str, ...]] = {
@@ -56,10 +50,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "api/v2/models/job.py": ("test_models", "test_v2_client", "test_v2_viewers"),
     "api/v2/models/log.py": ("test_models", "test_v2_client", "test_logs_of_v2"),
     "api/v2/models/viewer.py": ("test_models", "test_v2_viewers"),
-    "logs/exact.py": ("test_exact", *_SLICES, "test_follow"),
-    "logs/ahead.py": (*_SLICES, "test_follow"),
+    "logs/exact.py": ("test_exact", "test_read_ahead"),
+    "logs/ahead.py": ("test_read_ahead", "test_follow"),
     "logs/ranges.py": ("test_ranges",),
-    "logs/last_lines.py": ("test_last_lines", "test_logs", "test_follow"),
+    "logs/last_lines.py": ("test_last_lines",),
     "logs/backward.py": ("test_backward", "test_logs"),
     "logs/shown.py": ("test_what_was_shown", "test_follow"),
     "logs/tail.py": ("test_tail",),
@@ -68,19 +62,19 @@ TESTS: dict[str, tuple[str, ...]] = {
     "logs/readers.py": ("test_another_reader", "test_log_sources", "test_line_log", *_LOGS_OF_V2),
     "logs/window.py": ("test_log_window",),
     "logs/preview.py": ("test_log_window", *_LOGS_OF_V2),
-    "logs/follow.py": ("test_follow", "test_follow_job", "test_discovery"),
-    "logs/follow_job.py": _FOLLOWING,
+    "logs/follow.py": ("test_follow", "test_follow_job"),
+    "logs/follow_job.py": ("test_follow_job", "test_follow", "test_discovery"),
     "logs/cadence.py": ("test_cadence",),
     "logs/download.py": ("test_download", "test_newest_part", "test_snapshot", "test_draft"),
-    "logs/draft.py": ("test_draft", "test_download"),
+    "logs/draft.py": ("test_draft",),
     "logs/fingerprint.py": ("test_fingerprint", "test_snapshot"),
-    "logs/snapshot.py": ("test_snapshot", "test_download"),
+    "logs/snapshot.py": ("test_snapshot",),
     "logs/retried.py": ("test_retried", "test_download"),
     "obs/signing.py": ("test_obs_signing",),
     "obs/object_bytes.py": ("test_rotated_logs", "test_whole_files"),
     "scalars/event_file.py": ("test_scalars", "test_scalars_as_tensorboard"),
     "scalars/growing_run.py": ("test_scalars", "test_scalars_as_tensorboard"),
-    "scalars/series.py": ("test_series", "test_scalars_as_tensorboard"),
+    "scalars/series.py": ("test_series",),
 }
 
 
@@ -105,6 +99,12 @@ class Outcome:
     @property
     def noticed(self) -> int:
         return self.count - self.equivalent - self.accepted - len(self.survivors)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether all that survived is known, and not too much of it accepted."""
+        most = max(_FEW, _MOST_ACCEPTED * (self.count - self.equivalent))
+        return not self.survivors and not self.stale and self.accepted <= most
 
 
 def outcome(
@@ -228,8 +228,7 @@ def main() -> int:
     noticed = sum(one.noticed for one in found)
     different = sum(one.count - one.equivalent for one in found)
     print(f"all: {noticed} of {different} that are not equivalent were noticed")
-    is_listed = not any(one.survivors or one.stale for one in found)
-    return int(not is_listed or noticed < _LEAST_NOTICED * different)
+    return int(not all(one.is_enough for one in found))
 
 
 if __name__ == "__main__":

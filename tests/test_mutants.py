@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import mutant_runner
@@ -49,6 +50,19 @@ def test_what_no_test_noticed_is_named_unless_it_is_known() -> None:
         ["1: return number // HALF", "    -> return -number // HALF"]
     ]
     assert found.stale == ["HALF = 4"]
+
+
+@pytest.mark.parametrize(
+    ("count", "equivalent", "accepted", "is_enough"),
+    [(13, 0, 2, True), (13, 0, 3, False), (120, 20, 5, True), (120, 21, 5, False), (0, 0, 0, True)],
+)
+def test_of_100_mutants_5_may_be_accepted_and_2_of_any_module(
+    count: int, equivalent: int, accepted: int, is_enough: bool
+) -> None:
+    outcome = mutants.Outcome(count, equivalent, accepted, [], [])
+    assert outcome.is_enough is is_enough
+    assert not replace(outcome, survivors=["half"]).is_enough
+    assert not replace(outcome, stale=["half"]).is_enough
 
 
 @pytest.mark.parametrize(

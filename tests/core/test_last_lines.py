@@ -81,16 +81,40 @@ def test_who_asked_for_more_lines_is_told_how_many_bytes_there_are():
 @pytest.mark.parametrize("lines", [30, 200, 1000])
 def test_lines_of_one_length_are_found_at_once_with_hardly_more_than_they_are(lines):
     log = Asked(b"".join(b"%099d\n" % number for number in range(5000)))
-    assert read_tail(log, lines).text.text.encode() == log.data[-100 * lines :]
+    part = read_tail(log, lines)
+    assert part.text.text.encode() == log.data[-100 * lines :]
+    assert (part.text.start_byte, part.text.end_byte) == (500_000 - 100 * lines, 500_000)
+    assert (part.is_short, part.is_cut) == (True, False)
     assert log.rounds == 1
     read = SLICE + sum(map(len, log.asked))
     assert 105 * lines < read <= max(116 * lines, 2 * SLICE)
 
 
 def test_the_lines_of_the_newest_slice_cost_nothing_more():
-    log = Asked(b"".join(b"%099d\n" % number for number in range(5000)))
-    assert read_tail(log, 19).text.text.encode() == log.data[-1900:]
-    assert log.asked == []
+    data = b"".join(b"%099d\n" % number for number in range(5000))
+    for slice_size in (SLICE, 1901):  # the latter begins with a line end
+        log = Asked(data, slice_size)
+        assert read_tail(log, 19).text.text.encode() == log.data[-1900:]
+        assert log.asked == []
+    blank = Asked(data[:-1] + b"\n\n")
+    assert read_tail(blank, 20).text.text.encode() == blank.data[-1901:], "the last line is empty"
+    assert blank.asked == []
+
+
+@pytest.mark.parametrize("size", [1, *range(SLICE - 1, SLICE + 6), 3 * SLICE // 2])
+@pytest.mark.parametrize("first", ["", "\n", "中"])
+def test_of_a_log_with_fewer_lines_all_is_there(size, first):
+    log = Asked((first.encode() + b"one line\n" * SLICE)[: len(first.encode()) + size])
+    part = read_tail(log, SLICE)
+    assert part.text == LogText(log.data.decode(), 0, len(log.data), log.name)
+    assert not part.is_cut
+    assert len(log.asked) <= 3
+
+
+@pytest.mark.parametrize("before", [b"", b"line\n" * SLICE])
+def test_a_line_that_begins_with_half_a_character_is_the_last_one(before):
+    log = Asked(before + b"one\ntwo\n" + "中".encode()[:2])
+    assert [read_tail(log, lines).text.text for lines in (1, 2, 3)] == ["", "two\n", "one\ntwo\n"]
 
 
 @pytest.mark.parametrize(("size", "slices"), [(1999, 3), (7000, 3), (9000, 14)])
@@ -126,6 +150,12 @@ def test_states_of_bars_and_lines_count_together_where_the_lines_are_too_far(lin
     assert size > 185_000
 
 
+def test_as_many_states_of_a_bar_as_lines_are_enough():
+    log = Asked(b"x" * 500_000 + b"\r%099d" % 7 * 1000)
+    assert read_tail(log, 1000).text.text.encode() == log.data[-99_999:]
+    assert sum(map(len, log.asked)) <= 188 * 1024
+
+
 class Vanishing(GrowingLog):
     """A log of which nothing but the newest part is there."""
 
@@ -145,11 +175,13 @@ def test_a_log_that_is_gone_meanwhile_ends_the_reading():
     assert log.calls < 20
 
 
-@pytest.mark.parametrize("given", [1, 8, 30])
-def test_a_service_that_gives_less_than_is_asked_for_is_read_on(given):
+@pytest.mark.parametrize("lines", [1, 9])
+@pytest.mark.parametrize(("given", "end"), [(1, ""), (1, "\n"), (8, "中"), (30, "中\n")])
+def test_a_service_that_gives_less_than_is_asked_for_is_read_on(lines, given, end):
     class Stingy(GrowingLog):
         def read(self, start_byte, length):
             return super().read(start_byte, min(length, given) if start_byte < 0 else length)
 
-    log = Stingy(b"".join(b"line %d\n" % number for number in range(50)), "drops cut bytes", 64)
-    assert read_tail(log, 9).text.text.encode() == b"".join(b"line %d\n" % n for n in range(41, 50))
+    written = [f"line {number}\n" for number in range(50)] + [end] * bool(end)
+    log = Stingy("".join(written).encode(), "drops cut bytes", 64)
+    assert read_tail(log, lines).text.text == "".join(written[-lines:])

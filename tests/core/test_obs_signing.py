@@ -134,3 +134,9 @@ def test_the_vendor_makes_the_same_link(key, token):
 def test_no_key_is_shown(text):
     assert AK not in text
     assert SK not in text
+
+
+@pytest.mark.parametrize("token", ["TOKEN123", None])
+def test_what_a_service_may_not_repeat_is_the_key_and_its_token(token):
+    secrets = ObsAuth(AccessKey(AK, SK, token), CLOUD.path_of).secrets
+    assert secrets == (AK, SK, token or "")
