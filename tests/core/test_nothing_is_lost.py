@@ -24,7 +24,7 @@ from modelarts_magics.core.obs.object_bytes import ObjectsBytes
 
 REF = JobRef("v2", JOB)
 TASK = "worker-0"
-MARKER = re.compile(r"\[([\d,]+) bytes of the log are missing here\]\n")
+MARKER = re.compile(r"\[(?:(up|[\d,]+) to )?([\d,]+) bytes of the log are missing here\]\n")
 
 FAULTS = ("429", "500", "503", "reset", "hang", "cut", "empty")
 RUNGS = {
@@ -170,13 +170,16 @@ def _files(world: World, number: int) -> Iterator[bytes]:
 def _ends_in(data: bytes, text: str) -> set[int]:
     """Where a text with gaps may end in a file; nowhere if it is no part of it."""
     ends, pieces = {0}, MARKER.split(text)
-    for piece, gap in zip(pieces[::2], [*pieces[1::2], "0"]):
-        fed = piece.removesuffix("\n") if gap != "0" else piece  # the marker is on its own line
+    for piece, least, most in zip(pieces[::3], [*pieces[1::3], None], [*pieces[2::3], "0"]):
+        fed = piece.removesuffix("\n") if most != "0" else piece  # the marker is on its own line
+        last = int(most.replace(",", ""))
+        first = 0 if least == "up" else int((least or most).replace(",", ""))
         ends = {
-            end + len(one.encode()) + int(gap.replace(",", ""))
+            end + len(one.encode()) + gap
             for end in ends
             for one in (piece, fed)
             if data[end:].startswith(one.encode())
+            for gap in range(first, last + 1)
         }
     return ends
 

@@ -581,6 +581,9 @@ MESSAGES: dict[str, str] = {
     ),
     "Written on the machine of the kernel: {path}": "已写入内核所在的机器：{path}",
     "[up to {n:,} bytes of the log are missing here]": "[此处可能缺少至多 {n:,} 字节日志]",
+    "[{least:,} to {n:,} bytes of the log are missing here]": (
+        "[此处缺少 {least:,} 至 {n:,} 字节日志]"
+    ),
     "[{n:,} bytes of the log are missing here]": "[此处缺少 {n:,} 字节日志]",
     "a record is damaged": "有一条记录已损坏",
     "a record is no event": "有一条记录不是事件",

@@ -12,6 +12,7 @@ from ..http.retry import may_read_again
 from ..i18n import _
 from .exact import ByteLog
 from .fingerprint import last_of
+from .window import SURE, Doubt
 
 _REST = 120.0  # seconds; a copy may come later
 _SHORT_REST = 10.0  # after trouble that may pass
@@ -38,12 +39,19 @@ class Others:
         self.has_answered = False
 
     def piece(
-        self, start: int, length: int, known: str = "", *, is_routine: bool = False
+        self,
+        start: int,
+        length: int,
+        known: str = "",
+        doubt: Doubt = SURE,
+        *,
+        is_routine: bool = False,
     ) -> LogText | None:
         """A piece from a byte on, by the first that has it.
 
         Args:
             known: the text before it.
+            doubt: about the byte where that ends.
             is_routine: whoever asks has another way. Where nothing is new, that costs one request.
         """
         self.has_answered = False
@@ -52,7 +60,7 @@ class Others:
                 continue
             try:
                 is_new = not is_routine or _has_byte(source, start)
-                piece = _behind(source, start, length, known) if is_new else None
+                piece = _behind(source, start, length, known, doubt) if is_new else None
             except ModelArtsError as error:
                 if may_read_again(error) and not is_routine:
                     raise
@@ -69,18 +77,27 @@ def _has_byte(source: ByteSource, start: int) -> bool:
     return (source.read(start, 1).end_byte or 0) > start
 
 
-def _behind(source: ByteSource, start: int, length: int, known: str) -> LogText | None:
+def _behind(
+    source: ByteSource, start: int, length: int, known: str, doubt: Doubt
+) -> LogText | None:
     """What a place has behind a byte, where it has the text before that, too."""
     before = last_of(known)
-    first = start - len(before.encode())
-    log, text, end = ByteLog(source), "", first
-    while end < start + length and len(text) <= len(before):
-        part = log.after(end)  # it may lag, so that a character is cut at its end
-        if part.text.end_byte <= end:
+    for end in range(start, start - doubt.size - 1, -1):
+        piece = _read(source, end - len(before.encode()), end + length, before)
+        if piece is None:
+            return None
+        text = piece.text[len(before) :]
+        if piece.text.startswith(before) and doubt.is_possible(end, text.encode()):
+            return LogText(text, start, piece.end_byte, source.name)
+    raise UnexpectedAnswerError(_("{file}: the copy is of another text", file=source.name))
+
+
+def _read(source: ByteSource, first: int, end: int, before: str) -> LogText | None:
+    """The text from a byte on; ``None`` where it has nothing behind the text that is known."""
+    log, text, at = ByteLog(source), "", first
+    while at < end and len(text) <= len(before):
+        part = log.after(at)  # it may lag, so that a character is cut at its end
+        if part.text.end_byte <= at:
             break
-        text, end = text + part.text.text, part.text.end_byte
-    if before.startswith(text):
-        return None
-    if not text.startswith(before):
-        raise UnexpectedAnswerError(_("{file}: the copy is of another text", file=source.name))
-    return LogText(text[len(before) :], start, end, source.name)
+        text, at = text + part.text.text, part.text.end_byte
+    return None if before.startswith(text) else LogText(text, first, at, source.name)

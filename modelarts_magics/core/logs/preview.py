@@ -16,7 +16,7 @@ from ..api.log import Cursor, LogText, LogWindow, Part, WindowSource
 from ..i18n import _
 from .last_lines import beginning, behind_line_end
 from .others import Others
-from .window import LONGEST_KNOWN, News, news
+from .window import LONGEST_KNOWN, SURE, Doubt, News, news
 
 _COST = 2**18  # bytes a second of all logs while little comes: of one the largest in 20 s
 LARGE = 2**18  # bytes of a newest part, in place of which others are asked
@@ -58,6 +58,7 @@ class PreviewLog:
         self._clock = clock
         self._known = ""  # the last text that was told
         self._told = 0  # where it ends
+        self._doubt = SURE  # about that
         self._held: LogWindow | None = None  # while what is before it is asked of others
         self._looked_at: float | None = None
         self._is_dear = False  # to look again
@@ -65,23 +66,23 @@ class PreviewLog:
         self._note = _("The service gives no lines of this log: its newest part is read")
 
     def at(self, start_byte: int, known: str = "") -> Cursor:
-        self._known, self._told = known[-LONGEST_KNOWN:], start_byte
+        self._known, self._told, self._doubt = known[-LONGEST_KNOWN:], start_byte, SURE
         return start_byte
 
     def after(self, cursor: Cursor, *, is_final: bool = False) -> Part:
         told = int(cursor)
         if told != self._told:
-            self._known, self._told = "", told
+            self._known, self._told, self._doubt = "", told, SURE
         if self._held and told >= self._held.end:
             self._held = None
         if self._is_dear and not self._held and not is_final and (part := self._cheaper(told)):
             return part
         window = self._held or self._source.window()
         if window is None:
-            return self._part("", told, told, is_short=True)
-        found = news(window, told, self._known, is_final=is_final)
+            return self._silent(told)
+        found = news(window, told, self._known, self._doubt, is_final=is_final)
         if found.is_anew:
-            self._known, self._told, self._held = "", 0, None
+            self._known, self._told, self._doubt, self._held = "", 0, SURE, None
             return Part(LogText("", 0, 0, self.name), 0, is_truncated=True)
         if gap := found.gap(told):
             return self._filled(window, told, gap) or self._marked(window, found, told, gap)
@@ -103,7 +104,8 @@ class PreviewLog:
         at = found.start + len(found.text[:first].encode())
         self._pause(window, 0)
         self._known = ""  # of an earlier end
-        return self._part(found.text[first:], at, found.end, is_short=True, is_cut=is_cut)
+        text = found.text[first:]
+        return self._part(text, at, found.end, found.doubt, is_short=True, is_cut=is_cut)
 
     def _delivered(self, window: LogWindow, found: News) -> Part:
         is_fresh = self._held is None
@@ -115,7 +117,8 @@ class PreviewLog:
             if self._is_dear and is_quiet and self._others.has_answered:
                 self._believe(pause)
                 pause = 0.0  # the next look costs little
-        return self._part(found.text, found.start, found.end, is_short=is_fresh, pause=pause)
+        place = found.start, found.end, found.doubt
+        return self._part(found.text, *place, is_short=is_fresh, pause=pause)
 
     def _cheaper(self, told: int) -> Part | None:
         """What others have behind a byte, as long as they keep up.
@@ -125,11 +128,11 @@ class PreviewLog:
         is_believed = self._clock() < self._believed_until
         if not is_believed and self._believed_until != _NEVER:
             return None
-        if piece := self._others.piece(told, 1, self._known, is_routine=True):
+        if piece := self._others.piece(told, 1, self._known, self._doubt, is_routine=True):
             self._believe()
             return self._part(piece.text, told, piece.end_byte)
         if is_believed and self._others.has_answered:
-            return self._part("", told, told, is_short=True)
+            return self._silent(told)
         return None
 
     def _believe(self, least: float = 0.0) -> None:
@@ -137,7 +140,7 @@ class PreviewLog:
 
     def _filled(self, window: LogWindow, told: int, gap: int) -> Part | None:
         """A piece of what is missing before a window, which is kept meanwhile."""
-        piece = self._others.piece(told, gap, self._known)
+        piece = self._others.piece(told, gap, self._known, self._doubt)
         if piece is None:
             return None
         self._held = window
@@ -147,8 +150,10 @@ class PreviewLog:
     def _marked(self, window: LogWindow, found: News, told: int, gap: int) -> Part:
         self._held = None
         pause = self._pause(window, window.size)
-        text = f"{marker(self._known, gap)}{found.text}"
-        part = self._part(text, told, found.end, is_short=True, pause=pause)
+        least = gap - found.doubt.size
+        line = marker(self._known, gap + self._doubt.size, least)
+        text = f"{line}{found.text}"
+        part = self._part(text, told, found.end, found.doubt, is_short=True, pause=pause)
         self._known = found.text[-LONGEST_KNOWN:]  # the marker is not of the log
         return part
 
@@ -162,18 +167,22 @@ class PreviewLog:
             return min(cheap, _FIRST_PAUSE)
         return min(cheap, self._source.largest / 2 * (now - before) / new) if new else cheap
 
+    def _silent(self, told: int) -> Part:
+        return self._part("", told, told, self._doubt, is_short=True)
+
     def _part(
         self,
         text: str,
         start: int,
         end: int,
+        doubt: Doubt = SURE,
         *,
         is_short: bool = False,
         is_cut: bool = False,
         pause: float = 0.0,
     ) -> Part:
         self._known = (self._known + text)[-LONGEST_KNOWN:]
-        self._told = end
+        self._told, self._doubt = end, doubt
         shown = LogText(text, start, end, self.name)
         part = Part(shown, end, is_short=is_short, is_cut=is_cut, pause=pause)
         if self._note and text:
@@ -181,7 +190,17 @@ class PreviewLog:
         return part
 
 
-def marker(told: str, gap: int) -> str:
-    """The line in place of so many bytes, behind a text."""
+def marker(told: str, gap: int, least: int | None = None) -> str:
+    """The line in place of so many bytes, behind a text.
+
+    Args:
+        least: how many are missing at least, where nobody can tell.
+    """
     feed = "" if told.endswith("\n") or not told else "\n"
-    return feed + _("[{n:,} bytes of the log are missing here]", n=gap) + "\n"
+    if least is None or least == gap:
+        line = _("[{n:,} bytes of the log are missing here]", n=gap)
+    elif least <= 0:
+        line = _("[up to {n:,} bytes of the log are missing here]", n=gap)
+    else:
+        line = _("[{least:,} to {n:,} bytes of the log are missing here]", least=least, n=gap)
+    return feed + line + "\n"

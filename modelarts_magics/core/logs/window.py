@@ -8,14 +8,40 @@ Source: docs/api/v2-logs.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..api.log import LogWindow
-from .characters import REPLACEMENT
+from .characters import LONGEST, REPLACEMENT
 from .fingerprint import last_of
 
 LONGEST_KNOWN = 4096  # bytes that tell where a text goes on
 _LONGEST_CUT = 3  # bytes
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Where a text ends, as far as nobody can tell.
+
+    A service that leaves out what it cuts does not say at which edge it did. Behind a gap neither
+    the text before tells it; only one that goes on does.
+
+    Attributes:
+        size: bytes by which the text may stand earlier.
+        seen: where the newest part ended: what stands before that and behind the text is a part of
+            one character.
+    """
+
+    size: int = 0
+    seen: int = 0
+
+    def is_possible(self, end: int, following: bytes) -> bool:
+        """Whether the text may end at a byte, by what follows it."""
+        cut = self.seen - end
+        return not self.size or cut <= 0 or not following or _length(following) > cut
+
+
+SURE = Doubt()
 
 
 @dataclass(frozen=True)
@@ -27,12 +53,14 @@ class News:
         start: the byte that it begins with.
         end: how far the log is told with it.
         is_anew: the log was written anew, so that this is all of it.
+        doubt: about the end, and behind a gap about the start.
     """
 
     text: str
     start: int
     end: int
     is_anew: bool = False
+    doubt: Doubt = SURE
 
     def gap(self, told: int) -> int:
         """How many bytes are missing before it."""
@@ -59,6 +87,24 @@ class _Placed:
         is_boundary = told <= self.end and after[:1] not in _CONTINUATIONS
         return is_boundary and (size == 0 or before.endswith(known[-size:]))
 
+    def behind(self, told: int) -> bytes:
+        """The bytes in which the character is that follows; none where that is before the text."""
+        at = told - self.start
+        return self.data[at : at + LONGEST] if at >= 0 else b""
+
+
+@dataclass(frozen=True)
+class _Fitting:
+    """Where a text may stand, and where the one may end that was told."""
+
+    place: _Placed
+    end: int
+
+    @property
+    def told(self) -> int:
+        """How many bytes of the text were told."""
+        return max(0, self.end - self.place.start)
+
 
 # How an edge may be cut, the likeliest first: as the other one, in its own way, and behind a
 # character of the log that looks as if it were what shows the cut.
@@ -66,26 +112,36 @@ _CUTS = ((True, 0), (False, 0), (False, _LONGEST_CUT))
 _CONTINUATIONS = {bytes([byte]) for byte in range(0x80, 0xC0)}
 
 
-def news(window: LogWindow, told: int, known: str, *, is_final: bool = False) -> News:
+def news(
+    window: LogWindow, told: int, known: str, doubt: Doubt = SURE, *, is_final: bool = False
+) -> News:
     """What a window adds.
 
     Args:
         told: how many bytes of the log were told.
         known: the last text of them, or a part of it.
+        doubt: about what was told.
         is_final: nothing more will be written, so that a cut character at the end stays cut.
     """
     if window.end < told or (window.end == told and not _ends_with(window.text, known)):
         return replace(news(window, 0, "", is_final=is_final), is_anew=True)
+    nothing = News("", told, told, doubt=doubt)
     if window.end == told:
-        return News("", told, told)
+        return nothing
     new, last = window.end - window.size, known.encode()[-LONGEST_KNOWN:]
+    ends = range(told - doubt.size, told + 1)
     for is_alike, dropped in _CUTS:
-        places = _places(window, told, dropped, is_alike=is_alike)
-        fitting = [place for place in places if place.follows(told, last, new)]
-        if len(fitting) > 1 and last and fitting[-1].start <= told and not is_final:
-            return News("", told, told)  # a later window tells which of them it is
+        places = _places(window, 0 if doubt.size else told, dropped, is_alike=is_alike)
+        fitting = [
+            _Fitting(place, end)
+            for place in places
+            for end in ends
+            if place.follows(end, last, new) and doubt.is_possible(end, place.behind(end))
+        ]
+        if len({one.told for one in fitting}) > 1 and last and not is_final:
+            return nothing  # a later window tells which of them it is
         if fitting:
-            return _behind(window, told, fitting[-1], is_final=is_final)
+            return _behind(window, told, fitting, is_final=is_final)
         if places and new == 0:  # nothing is cut at its front, so it is another log
             return replace(news(window, 0, "", is_final=is_final), is_anew=True)
     return _found(window, told, known)
@@ -97,13 +153,25 @@ def _ends_with(text: str, known: str) -> bool:
     return shown.endswith(last) or last.endswith(shown)
 
 
-def _behind(window: LogWindow, told: int, place: _Placed, *, is_final: bool) -> News:
+def _behind(window: LogWindow, told: int, fitting: Sequence[_Fitting], *, is_final: bool) -> News:
+    """What is behind the text that was told, by the likeliest of some places."""
+    likeliest = fitting[-1]
+    place = likeliest.place
     start = max(told, place.start)
-    text = place.data[start - place.start :].decode()
+    text = place.data[likeliest.told :].decode()
     if is_final and place.end < window.end:
         cut = len(window.text) - len(window.text.rstrip(REPLACEMENT))
         return News(text + REPLACEMENT * cut, start, window.end)
-    return News(text, start, max(place.end, told))
+    is_shown = window.text.startswith(REPLACEMENT)
+    alike = [one for one in fitting if one.told == likeliest.told and not is_shown]
+    ends = [one.place.end for one in alike or [likeliest]]
+    end = max([told, *ends])
+    return News(text, start, end, doubt=Doubt(end - min(ends), window.end))
+
+
+def _length(data: bytes) -> int:
+    """Bytes of the first character."""
+    return len(data[:LONGEST].decode(errors="ignore")[:1].encode())
 
 
 def _places(window: LogWindow, told: int, dropped: int, *, is_alike: bool) -> list[_Placed]:
