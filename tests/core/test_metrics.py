@@ -222,6 +222,55 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
         lines("[{n}/9] 训练集 loss={v} acc={w} | 验证集 loss={w} acc={v}\n"),
         {"训练集 loss": ONE, "train/acc": ONE, "验证集 loss": ONE, "valid/acc": ONE},
     ),
+    "names behind their values": (
+        lines(" {b}: {v}, {w} avg loss, 0.0{n} rate, 2.{n} seconds, 6 images, 3.{n} hours left\n"),
+        {"loss": TENS, "avg loss": TENS, "rate": TENS},
+    ),
+    "a set of data and its step in brackets": (
+        lines("Training: [lfw][{b}]Acc: {v}+-0.004\nTraining: [cfp][{b}]Acc: {w}+-0.007\n"),
+        {"lfw/Acc": TENS, "cfp/Acc": TENS},
+    ),
+    "a range of steps between the name and the value": (
+        lines(
+            "LOG (nnet3-train[5.5~1]:Print():nnet.cc:281) "
+            "Average objective for minibatches {b}-{b} is -{v} over 12570 frames.\n"
+        ),
+        {"Average objective": TENS},
+    ),
+    "exponents of Fortran, and a norm": (
+        lines("At iterate    {n}    f=  {v}D+03    |proj g|=  {w}D-01\n"),
+        {"f": ONE, "proj g": ONE},
+    ),
+    "a header of two lines": (
+        "average  since     example  current\nloss     last      counter   weight\n"
+        + lines("{v}   {w}         {b}      1.0\n"),
+        {"average loss": TENS, "since last": TENS},
+    ),
+    "norms as columns": (
+        lines("    Iter      log prob    ||grad||  Notes \n      {b}     {v}       {w}\n"),
+        {"log prob": TENS, "||grad||": TENS},
+    ),
+    "a bar as the first column": (
+        "[------------] Epoch      Train log_loss       Time cost (sec)\n"
+        + lines("[  {b}%       ]     {n}            {v}               0.0{n}\n"),
+        {"Train log_loss": ONE},
+    ),
+    "parts of the data as rows": (
+        lines(
+            "Epoch {n}\n│ class      │   loss │    acc │\n╞════╪════╡\n"
+            "│ train      │ {v} │ {w} │\n├────┼────┤\n│ test       │ {w} │ {v} │\n"
+        ),
+        {"train/loss": ONE, "train/acc": ONE, "test/loss": ONE, "test/acc": ONE},
+    ),
+    "parts of the data as columns, behind a prefix": (
+        lines(
+            "Epoch {n}/9\n"
+            "2026-03-09 03:34:23,563 - INFO - a.log -              Training |  Validation\n"
+            "2026-03-09 03:34:24,563 - INFO - a.log - acc      |     {v}  |     {w}\n"
+            "2026-03-09 03:34:24,563 - INFO - a.log - loss     |     {w}  |     N/A\n"
+        ),
+        {"train/acc": ONE, "valid/acc": ONE, "train/loss": ONE},
+    ),
     "a checkpoint that was saved": (
         lines("step {n} loss {v}\nSaved checkpoint a.pt (epoch 1 @ {b} updates, score {w})\n"),
         {"loss": ONE},
@@ -243,6 +292,8 @@ NOTHING = {
     "the best so far": lines("step {n} best acc: {v}\n"),
     "a counter": lines("step {n} consumed samples: {b} num_updates={b}\n"),
     "a download": lines("downloaded {n}/29 files at 12.{n} MB/s\n"),
+    "what was told before": lines("step {n} Last accuracy mAP = {v}, best = {v}\n"),
+    "counts before their names": lines("{n}: 3 loaders, {b} workers, {b}.5 seconds, 12 files\n"),
     "the same value": lines("step {n} loss 0.5\n"),
     "twice": lines("step {n} loss {v}\n", count=2),
     "times": lines("10:00:0{n} up 0:0{n}:10 eta: 0:0{n}:00 elapsed: {v}\n"),

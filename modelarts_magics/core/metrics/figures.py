@@ -10,7 +10,7 @@ import re
 _MOST_DIGITS = 60  # of a number; what is longer is a key or a mistake
 
 _BEGINS = r"[-+.0-9](?<![0-9A-Za-z_@.].)(?<![0-9A-Za-z]-.)(?:(?<=[0-9])|(?=\.?[0-9]))"
-_BODY = r"[0-9]*(?:,[0-9]{3}(?![0-9]))*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?"
+_BODY = r"[0-9]*(?:,[0-9]{3}(?![0-9]))*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+|D[-+][0-9]{2,3})?"
 NUMBER = re.compile(f"({_BEGINS}{_BODY})")
 _NO_NUMBER = r"[-+]?(?<![0-9A-Za-z_])(?:[nN][aA][nN]|[iI][nN][fF](?:inity)?)(?![0-9A-Za-z_-])"
 _ANY = re.compile(f"({_NO_NUMBER}|{_BEGINS}{_BODY})")
@@ -42,6 +42,8 @@ def value(number: str) -> float | None:
 
     >>> value("1,234.5"), value("-inf"), value("9" * 10_000)
     (1234.5, -inf, None)
+    >>> value("2.5D+03")  # as Fortran writes it
+    2500.0
     """
     if len(number) > _MOST_DIGITS:
         return None
@@ -63,7 +65,7 @@ def first(text: str) -> float | None:
 
 def _grouped(number: str) -> float | None:
     try:
-        return float(number.replace(",", ""))
+        return float(number.replace(",", "").replace("D", "e"))
     except ValueError:
         return None
 

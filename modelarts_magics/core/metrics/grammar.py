@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from . import words
+from .behind import names_behind
 from .label import Label, label
 from .prefix import prefix
 from .shape import NOWHERE, Pair, Shape
@@ -31,6 +32,9 @@ _SPLIT = re.compile(
 _GLUED_PLACE = re.compile(
     r"(?<![A-Za-z])(epoch|ep|step|iter|iteration)[_-]?(\d{1,9})(?![\w.])", re.IGNORECASE
 )
+_RANGE = re.compile(r"-\d{1,9}")  # steps 0-9
+_RANGE_IS = re.compile(r"-\d{1,9}(?: is|:) ")
+_GROUP = re.compile(r"\[([A-Za-z]\w{0,40})\]\[$")
 _COUNTED = {"epoch": "epoch", "ep": "epoch", "轮": "epoch", "个epoch": "epoch", "步": "step",
             "次迭代": "step", "个周期": "epoch"}  # fmt: skip
 _DONE = ("progress", "completed", "complete", "done", "进度")
@@ -64,6 +68,8 @@ def shape_of(parts: Sequence[str]) -> Shape:
     tokens, rank_index = _tokens(parts, start, rank_at)
     sentence = _Sentence(tokens, line[start:])
     sentence.rank = rank_index
+    if tokens and not tokens[0].left.strip() and tokens[0].number.isdigit():
+        sentence.tell_behind(names_behind([token.right for token in tokens]))
     return sentence.shape("" if rank_index > NOWHERE else rank)
 
 
@@ -127,7 +133,22 @@ class _Sentence:
         pairs = tuple(self._accepted(shape))
         splits = {pair.split for pair in pairs}
         own = splits.pop() if len(splits) == 1 else ""
-        return replace(shape, pairs=pairs, names=tuple(pair.name for pair in pairs), own_split=own)
+        return replace(
+            shape,
+            pairs=pairs,
+            names=tuple(pair.name for pair in pairs),
+            own_split=own,
+            is_barred=bool(pairs) and any(tie == "|" for _pair, tie in self._found),
+        )
+
+    def tell_behind(self, names: Sequence[str]) -> None:
+        """The line begins with its step, and what it tells has its name behind it."""
+        for token, name in zip(self._tokens, names):
+            self._taken.add(token.at)
+            if name and not words.is_never(name):
+                self._found.append((Pair(name, "", token.at), " "))
+        if names:
+            self._bare = self._tokens[0].at
 
     def _place(self, name: str) -> int:
         return self.places.get(name, NOWHERE)
@@ -142,6 +163,8 @@ class _Sentence:
             found = Label("epoch", found.tie, found.lead + " " + found.name)  # Train: 0 [ 50/247
         if is_bar or _counted(token) or (is_split and self._whole(n) is not None):
             found = Label("", "", token.left)
+        if self._pending and _RANGE_IS.fullmatch(token.left):
+            token, found = token._replace(left=": "), Label("", ":", "")
         self._tell_split(found.lead if found.name else token.left)
         was_epoch, self._last_was_epoch = self._last_was_epoch, False
         if not found.name:
@@ -211,7 +234,8 @@ class _Sentence:
         """Whether the number is that of a step or an epoch."""
         kind = _kind_of_place(found)
         glued = _glued(token)
-        if not kind or found.tie == "==" or (glued.strip(".:/-") and glued[:1] not in ":/"):
+        is_number = not glued.strip(".:/-") or glued[0] in ":/" or _RANGE.fullmatch(glued)
+        if not kind or found.tie == "==" or not is_number:
             return False
         if kind in self.places:
             return True
@@ -247,6 +271,10 @@ class _Sentence:
         if not self._found and _BEST.search(found.lead):
             self._is_of_best = True
         pair = Pair(name, self._split_of(name), token.at, unit=_unit(token))
+        if group := self._group(n, token):
+            self._split = ""  # a set of data of its own
+            self._put("step", self._tokens[n - 1].at)
+            pair = pair._replace(name=f"{group}/{name}", split="")
         if (whole := self._whole(n)) is not None:
             if not words.is_vague(name) and token.number.isdigit() and whole.number.isdigit():
                 self._taken.add(whole.at)  # i = 50 / 10000
@@ -256,6 +284,14 @@ class _Sentence:
             pair = self._share(n, pair, whole)
         self._found.append((pair, found.tie))
         return True
+
+    def _group(self, n: int, token: Token) -> str:
+        """The set of data in ``[lfw][600]Accuracy: 0.95``, where the number is the step."""
+        if not n or token.left[:1] != "]" or not _LETTER.match(token.left[1:2]):
+            return ""
+        found = _GROUP.search(self._tokens[n - 1].left)
+        group = found[1] if found else ""
+        return "" if words.split_in(group) or words.place_in(group) else group
 
     def _is_step_behind(self, n: int, token: Token, found: Label) -> bool:
         """``Validation loss 1000: 0.35``: a step between the name and the value."""
@@ -417,7 +453,7 @@ def _is_value(token: Token) -> bool:
     if token.right.startswith(":") and (token.left.endswith(":") or token.right == ":"):
         return False  # mAP@.5:.95:, 10:00
     bare = glued.rstrip(".:!?")
-    if not bare or bare.lower() in words.UNITS or bare in ("-", "/"):
+    if not bare or bare.lower() in words.UNITS or bare in ("-", "/", "+"):
         return True
     return (
         bare.startswith(("±", "+/-", "+-"))

@@ -16,6 +16,7 @@ _CUT = re.compile(
     r"|\. (?=[A-Z])"
 )
 _QUOTES = "\"'`"
+_NORM = re.compile(r"\|{1,2}(?!\s)([^|]{1,40})(?<!\s)\|{1,2}$")
 _JUNK = " -.#/\\*+>~()[]:=@\"'`第"
 _MOST_WORDS = 5  # of a name
 
@@ -54,6 +55,8 @@ def label(left: str) -> Label:
     text, tie = _tie(text, is_apart=text != left)
     if text[-1:] and text[-1] in _QUOTES and tie:
         return _quoted(text, tie)
+    if tie in (":", "=") and (norm := _NORM.search(text)):  # |proj g|= 0.5
+        return Label(norm[1], tie, text[: norm.start()].rstrip())
     start = max((found.end() for found in _CUT.finditer(text)), default=0)
     name = _balanced(text[start:].strip())
     lead = text[: text.rfind(name) if name else start].rstrip()

@@ -28,9 +28,11 @@ _PARTS = [
     r"\[[A-Za-z][\w.-]{0,60}\](?= {1,2}\d{4}-)",
     rf"{_LEVEL}:[A-Za-z][\w.-]{{0,60}}:(?=[^\s:])",
     rf"{_LEVEL}(?![\w.])",
+    r"LOG \([\w.-]{1,60}(?:\[[\w.~-]{1,60}\])?:[\w~]{1,80}\(\):[\w./-]{1,99}:\d{1,6}\)",
     rf"{_LEVEL_WORD}(?=[ \]:|])",
     rf"{_FILE}(?:[: ]\d{{1,6}})?(?::[\w<>.]{{1,60}})?(?:\(\))?(?=[\]: \t)])",
     r"[A-Za-z_][\w.]{0,80}:\d{1,6}(?:\(\w{1,40}\))?(?=[\])])",
+    r"[A-Za-z_]\w{0,40}(?:\.\w{1,40}){1,8}(?= - )",
     rf"\[?{_RANK}[ :=_#-]{{0,3}}(?P<n>\d{{1,6}})\]?(?:\[\d{{1,6}}\])?(?=[\]:| ,>)]|$)",
     r"\[\d{1,6},(?P<m>\d{1,6})\](?:<std(?:out|err)>)?:?",
     r"\([A-Za-z_][\w.:-]{0,60}(?:\([\w, ]{0,60}\))? pid=(?P<p>\d{1,9})(?:, ip=[\d.]{1,20})?\)",
@@ -60,6 +62,12 @@ def prefix(line: str) -> tuple[int, int, str]:
                 at, rank = found.start(name), found[name]
         end = _skip(_CLOSE, line, found.end())
     return end, at, rank
+
+
+def without_prefix(line: str) -> str:
+    """The line with blanks in place of its prefix: what is in columns stays there."""
+    end = prefix(line)[0]
+    return " " * end + line[end:]
 
 
 def _skip(pattern: re.Pattern[str], line: str, start: int) -> int:

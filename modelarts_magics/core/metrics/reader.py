@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Collection
+from itertools import filterfalse
 
 from . import figures
 from .block import Block, Told
@@ -17,13 +18,13 @@ from .curve import UNTOLD, Curve
 from .hint import can_be_row
 from .judgement import is_shown
 from .plain import plain
-from .prefix import has_numbers
+from .prefix import has_numbers, without_prefix
 from .series import MetricSeries, series
 from .shape import Place, Shape, place, rank, value, values
 from .shapes import Shapes, place_of
 from .stream import At, Lines
-from .table import Row, Table, bar, is_rule, number, table
-from .words import SPLITS, is_never, is_vague, place_in, split_in
+from .table import Row, Table, bar, is_rule, number, stacked, table
+from .words import SPLITS, is_known, is_never, is_vague, place_in, split_in
 
 _ALL = ("", "all", "total", "overall", "average", "mean")  # titles of rows
 _MOST_RECENT = 3  # lines before a row, among which is its header
@@ -137,6 +138,8 @@ class MetricReader:
             self._read_words(text, is_placed=False)
             return
         shape = self._shapes.of(parts)
+        if shape.is_barred and self._take_row(at, text, is_titled=True):
+            return
         if shape.pairs:
             self._take(at, shape, parts)
             if is_introduction(text) and (split := shape.split or head(text)):
@@ -196,16 +199,18 @@ class MetricReader:
         if self._block.is_open:
             self._block.tell_head(text)
         split = head(text)
-        if split and (is_placed or _is_head(text)) and table(text) is None:
+        if split and (is_placed or _is_head(text)) and table(without_prefix(text)) is None:
             self._context.tell_split(split, text, is_placed=is_placed)
         self._recent.append(text)
 
-    def _take_row(self, at: At, text: str) -> bool:
+    def _take_row(self, at: At, text: str, *, is_titled: bool = False) -> bool:
+        if _has_columns(text):
+            text = without_prefix(text)
         if not can_be_row(text):
             return False
         self._find_table()
         row = self._table.row(text) if self._table else None
-        if self._table is None or row is None:
+        if self._table is None or row is None or (is_titled and not _is_of_title(row)):
             return False
         told = _place_of(row, text)
         self._context.tell_place(told)
@@ -214,18 +219,26 @@ class MetricReader:
         split = self._context.split_of(names, "", told, is_placed=told.is_told)
         group = "" if row.title.lower() in _ALL else row.title + "/"
         for column, cell in row.cells:
-            name, found = group + column, number(cell)
-            if found is not None and not place_in(column) and not is_never(column):
-                trust = 2 if is_vague(column) else 1
+            found = number(cell)
+            if self._table.is_of_splits:
+                name, word, own = row.title, row.title, SPLITS[column.lower()]
+            else:
+                name, word = group + column, column
                 own = "" if split_in(name) else split
+            if found is not None and not place_in(word) and not is_never(word):
+                trust = 2 if is_vague(word) else 1
                 curve = self._curve(name, own, trust, found[1])
                 curve.add(found[0], found[1], at, where, "", is_bar=told.part is not None)
         return True
 
     def _find_table(self) -> None:
         """The newest header among the lines before a row."""
-        for text in self._recent:
-            self._table = (None if is_rule(text) else table(text)) or self._table
+        before = ""
+        for text in filterfalse(is_rule, self._recent):
+            found = stacked(before, text) or table(text)
+            if found is None and _has_columns(text):
+                found = table(without_prefix(text))
+            self._table, before = found or self._table, text
         self._recent.clear()
 
     # ---- curves ---------------------------------------------------------------------------------
@@ -263,6 +276,16 @@ class MetricReader:
     def _room(self) -> int:
         least, most = _OF_A_CURVE
         return max(least, min(most, _MOST_POINTS // max(1, len(self._curves))))
+
+
+def _has_columns(text: str) -> bool:
+    """Whether a line may be one of a table, whatever stands before it."""
+    return "  " in text or "|" in text or "\t" in text
+
+
+def _is_of_title(row: Row) -> bool:
+    """Whether the values of a row have no names beside them."""
+    return bool(row.title) and not any(is_known(cell) for _name, cell in row.cells[1:])
 
 
 def _is_head(text: str) -> bool:

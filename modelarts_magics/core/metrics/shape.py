@@ -48,6 +48,7 @@ class Shape:
         split: the last one that was told.
         is_named: some number has a name, though it may be none of a metric.
         is_labelled: step or epoch have a word of their own.
+        is_barred: a bar ties some name to its number: it may be the row of a table.
         has_place: it tells step, epoch, or a part of it.
         own_split: of all pairs, where it is the same.
     """
@@ -65,6 +66,7 @@ class Shape:
     split: str = ""
     is_named: bool = False
     is_labelled: bool = False
+    is_barred: bool = False
     has_place: bool = False
     own_split: str = ""
 

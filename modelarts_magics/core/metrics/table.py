@@ -16,6 +16,7 @@ from . import figures, words
 _MOST_COLUMNS = 200
 _MOST_WORDS = 4  # of the name of a column
 _LONGEST = 2_000  # characters of a header
+_LEAST_STACKED = 3  # columns of a header of two lines
 _CELL = {
     "|": re.compile(r"[^|]+"),
     "\t": re.compile(r"[^\t]+"),
@@ -25,6 +26,10 @@ _CELL = {
 }
 _BAR = re.compile(r":\s{0,4}\d{1,3}%\|")
 _DONE = re.compile(r"%\|\| {0,4}(\d{1,9})/(\d{1,9})")
+_FIRST_BAR = re.compile(
+    r"\s{0,8}\[[-=#>.\s]{0,60}(?:\d{1,3}(?:\.\d{1,3})?%)?[-=#>.\s]{0,60}\](?=\s)"
+)
+_NORM = re.compile(r"\|\|\w{1,20}\|\|")  # the name of a column
 _RULE = re.compile(r"[-=+|:\s]*")
 
 
@@ -50,6 +55,7 @@ class Table:
         self._columns = columns
         self._mark = mark
         self.names = tuple(map(_clean, columns))
+        self.is_of_splits = _are_splits(columns)
 
     def row(self, text: str) -> Row | None:
         """The cells of a line under this header; none where it is no row of it."""
@@ -76,6 +82,8 @@ class Table:
 
     def _is_title(self, first: Cell, count: int) -> bool:
         """Whether the first cell of a row stands before all columns."""
+        if self.is_of_splits and count == len(self._columns) + 1:
+            return True
         if is_number(first.text) or self._mark in "|,\t":
             return False
         return first.end < self._columns[0].start or count == len(self._columns) + 1
@@ -102,15 +110,39 @@ def table(text: str) -> Table | None:
     if len(text) > _LONGEST:
         return None
     bare = _without_bar(text).rstrip().rstrip(":")
-    mark = next((mark for mark in ("|", "\t", "  ", ",", " ") if mark in bare.strip()), "")
+    marks = _NORM.sub("", bare).strip()
+    mark = next((mark for mark in ("|", "\t", "  ", ",", " ") if mark in marks), "")
     cells = _cells(bare, mark) if mark else []
     if not 2 <= len(cells) <= _MOST_COLUMNS or not all(map(_is_name, cells)):
         return None
+    if mark in ("|", "  ") and _are_splits(cells):
+        return Table(cells, mark)
     known = sum(words.is_known(cell.text) for cell in cells)
     told = sum(words.is_vague(cell.text) or bool(words.place_in(cell.text)) for cell in cells)
     if mark == " " and (known < 1 or known + told < max(2, len(cells) // 2)):
         return None
     return Table(cells, mark) if known + told >= 2 or (known and len(cells) == 2) else None
+
+
+def stacked(upper: str, lower: str) -> Table | None:
+    """The header that two lines may be, one word of each column in either.
+
+    >>> stacked("average  since    example", "loss     last     counter").names
+    ('average loss', 'since last', 'example counter')
+    """
+    if max(len(upper), len(lower)) > _LONGEST:
+        return None
+    pairs = list(zip(_cells(upper, " "), _cells(lower, " ")))
+    is_whole = len(upper.split()) == len(lower.split()) == len(pairs) >= _LEAST_STACKED
+    if not is_whole or not all(_is_name(cell) for pair in pairs for cell in pair):
+        return None
+    if any(_distance(one, other) or not one.text.isalpha() for one, other in pairs):
+        return None
+    cells = [
+        Cell(f"{one.text} {other.text}", min(one.start, other.start), max(one.end, other.end))
+        for one, other in pairs
+    ]
+    return Table(cells, "  ") if any(words.is_known(cell.text) for cell in cells) else None
 
 
 def is_rule(text: str) -> bool:
@@ -166,8 +198,14 @@ def _cells(text: str, mark: str) -> list[Cell]:
 
 
 def _without_bar(text: str) -> str:
+    if first := _FIRST_BAR.match(text):
+        text = " " * first.end() + text[first.end() :]
     found = _BAR.search(text)
     return text[: found.start()] if found else text
+
+
+def _are_splits(cells: Sequence[Cell]) -> bool:
+    return all(cell.text.lower() in words.SPLITS for cell in cells)
 
 
 def _clean(column: Cell) -> str:

@@ -39,6 +39,8 @@ _CHINESE = sorted(
 )
 _PACES = _group("paces")
 _LENGTHS, _MEANS = frozenset(("len", "length")), frozenset(("mean", "avg", "average"))
+_PROBS = frozenset(("prob", "probs", "probability"))
+_AGAIN = ("last ", "previous ")  # what was told before
 _RATES = ("/s", "/sec", "/second")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[\u3400-\u9fff]+")
 _LETTERS = re.compile(r"[A-Za-z]+")
@@ -66,9 +68,14 @@ def is_known(name: str) -> bool:
     """Whether a name says that it is a metric."""
     found = words(name)
     is_rate = "per" in found and bool(_PACES.intersection(found))
+    is_logprob = "log" in found and not _PROBS.isdisjoint(found)
     is_average = not _LENGTHS.isdisjoint(found) and not _MEANS.isdisjoint(found)
     return (
-        is_rate or is_average or bool(_METRICS.intersection(found)) or name.lower().endswith(_RATES)
+        bool(_METRICS.intersection(found))
+        or is_rate
+        or is_average
+        or is_logprob
+        or name.lower().endswith(_RATES)
     )
 
 
@@ -84,6 +91,7 @@ def is_never(name: str) -> bool:
         any(word in _NEVER for word in found if len(word) > 1)
         or name.lower() in _NEVER
         or (" " in name and "time" in found)
+        or name.lower().startswith(_AGAIN)
         or ("max" in found and not {"acc", "accuracy"}.isdisjoint(found))  # the best so far
     )
 
