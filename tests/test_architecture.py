@@ -81,7 +81,11 @@ FORBIDDEN = {
     **{module: [f"{OURS}.local", "tornado"] for module in modules_of("notebook")},
 }
 STARTS_THE_SERVICE = f"{OURS}.notebook.shell.embedded"
-WHOSE_FOLDER = (f"{OURS}.local.storage.mark", f"{OURS}.local.storage.root")
+FOR_ITS_START = (
+    f"{OURS}.local.storage.mark",
+    f"{OURS}.local.storage.root",
+    f"{OURS}.local.surroundings",
+)
 
 
 def test_the_parts_are_there():
@@ -93,7 +97,7 @@ def test_imports_point_one_way():
     def forbidden(module: str) -> set[str]:
         found = {name for name in imports(module) if is_in(name, *FORBIDDEN[module])}
         if module == STARTS_THE_SERVICE:
-            found = {name for name in found if not is_in(name, *WHOSE_FOLDER)}
+            found = {name for name in found if not is_in(name, *FOR_ITS_START)}
         return found
 
     assert offenders(FORBIDDEN, forbidden) == {}

@@ -95,6 +95,8 @@ _OPEN = """([path, id]) => window.jupyterapp.commands
   .execute('docmanager:open', id ? {path, kernel: {id}} : {path}).then(() => null)
 """
 
+_KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
+
 # The kernel, as new; null where it is not, or does not answer in time.
 _AS_NEW = """limit => {
   const kernel = window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel;
@@ -186,6 +188,15 @@ class PanelPage(NotebookPage):
             return
         self.page.evaluate(_CLOSE_ALL)
         self.page.evaluate(_OPEN, [path, self.jupyter.kept_kernel(self._kernel)])
+        self.page.wait_for_function(IS_READY, timeout=OPENING)
+
+    def open_with_same_kernel(self, name: str, notebook: dict[str, Any]) -> None:
+        """Open a notebook of somebody else, whose kernel is the one that runs here."""
+        path = f"{name}.ipynb"
+        (self.jupyter.notebooks / path).write_text(json.dumps(notebook), "utf-8")
+        kernel = self.page.evaluate(_KERNEL)
+        self.page.evaluate(_CLOSE_ALL)
+        self.page.evaluate(_OPEN, [path, kernel])
         self.page.wait_for_function(IS_READY, timeout=OPENING)
 
     def leave(self) -> None:

@@ -7,6 +7,7 @@ import gzip
 import itertools
 import os
 import socket
+import zlib
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -387,6 +388,15 @@ def test_a_packed_answer_is_unpacked(service, made):
 
 def test_an_answer_without_end_is_not_kept_in_memory(service, made):
     service.script(Trickle(b"x" * 2**20))
+    with pytest.raises(UnexpectedAnswerError, match="without end"):
+        made().send("GET", "/x")
+
+
+def test_a_small_answer_that_unpacks_to_a_gigabyte_is_not_kept_in_memory(service, made):
+    packing = zlib.compressobj(1, wbits=31)
+    packed = b"".join(packing.compress(bytes(2**20)) for _megabyte in range(64)) + packing.flush()
+    assert len(packed) < 2**20
+    service.script(Reply(packed, headers={"Content-Encoding": "gzip"}))
     with pytest.raises(UnexpectedAnswerError, match="without end"):
         made().send("GET", "/x")
 

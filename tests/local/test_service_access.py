@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Union
@@ -19,7 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from running_service import RunningService, StartedService, in_process, listening_addresses
 
+from modelarts_magics.core.api.v1.client import Client
 from modelarts_magics.core.auth.signing import DATE_FORMAT, SignatureAuth
+from modelarts_magics.core.errors import AuthenticationError
+from modelarts_magics.core.http.transport import Transport
 
 AnyService = Union[RunningService, StartedService]
 JOBS = "/training-jobs"
@@ -165,10 +169,27 @@ def test_a_clock_may_be_wrong_by_some_minutes(service: RunningService, minutes: 
     assert send(service.base + JOBS, auth=key(service, minutes)).status_code == 200
 
 
-@pytest.mark.parametrize("minutes", [-16, 16])
+@pytest.mark.parametrize("minutes", [-60, -16, 16, 60])
 def test_an_old_or_future_signature_is_refused(service: RunningService, minutes: int) -> None:
     answer = send(service.base + JOBS, auth=key(service, minutes))
     assert code_of(answer) == (401, "APIGW.0303")
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_who_uses_a_clock_that_is_an_hour_off_is_told_to_look_at_it(
+    service: RunningService, hours: int
+) -> None:
+    class WrongClock:
+        def auth(self, _exchange: object) -> SignatureAuth:
+            return key(service, minutes=60 * hours)
+
+        def renew(self, _refused: object) -> bool:
+            return False
+
+    with closing(Transport(service.endpoint, WrongClock())) as transport:
+        client = Client(transport, service.address["project_id"])
+        with pytest.raises(AuthenticationError, match="the clock of this machine"):
+            client.list_jobs()
 
 
 def tampered(request: requests.PreparedRequest, what: str) -> requests.PreparedRequest:

@@ -90,8 +90,9 @@ def texts(service: RunningService) -> dict[str, bytes]:
 
 
 def children(service: RunningService) -> dict[str, bytes]:
-    """What other users and programs may see of the processes that it has started."""
-    found = {}
+    """What others may see of its processes: of each the title, of those it started all it knows."""
+    title = Path("/proc", str(service.process.pid), "cmdline")
+    found = {str(title): title.read_bytes() if title.exists() else b""}
     for pid in descendants(service.process.pid):
         for name in ("environ", "cmdline"):
             path = Path("/proc", str(pid), name)

@@ -14,7 +14,8 @@ import psutil
 import pytest
 from running_service import is_alive, none_left, until
 
-from modelarts_magics.local.engine.supervisor import CannotStart, Program, child_environment, launch
+from modelarts_magics.local.engine.supervisor import CannotStart, Program, launch
+from modelarts_magics.local.surroundings import child_environment
 
 # Starts a child that ignores SIGTERM in the same group, and one in a session of its own.
 FAMILY = """

@@ -51,10 +51,16 @@ def test_once_it_goes_on_it_is_used(frozen: psutil.Process, tmp_path: Path) -> N
     assert frozen.is_running()
 
 
-def test_one_that_was_started_here_is_ended_although_it_is_frozen(tmp_path: Path) -> None:
+def test_one_that_was_started_here_has_no_key_and_is_ended_although_it_is_frozen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUAWEICLOUD_SDK_SK", "a-key-of-the-kernel")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:a-key-of-the-kernel@proxy.invalid")
     before = psutil.Process().children()
     used = embedded.use(tmp_path / "root")
     (process,) = set(psutil.Process().children()) - set(before)
+    known = [*process.environ().values(), *process.cmdline()]
+    assert not [value for value in known if "a-key-of-the-kernel" in value]
     process.send_signal(signal.SIGSTOP)
     used.release(SHORT)
     assert not process.is_running()

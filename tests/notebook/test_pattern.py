@@ -8,12 +8,13 @@ import subprocess
 import sys
 import threading
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from modelarts_magics.core.errors import InvalidArgumentError
-from modelarts_magics.notebook.text.pattern import Pattern
+from modelarts_magics.notebook.text.pattern import Pattern, close
 
 LINES = ["loss 0.5", "LOSS nan", "a" * 40 + "!", "训练 ✅ \ud800", ""]
 FOR_EVER = "(a+)+$"
@@ -93,6 +94,16 @@ def test_an_interrupt_leaves_the_next_question_its_own_answer(monkeypatch):
 
 def interrupt(*_arguments):
     raise KeyboardInterrupt
+
+
+def test_the_process_has_no_key_of_the_kernel(monkeypatch):
+    monkeypatch.setenv("HUAWEICLOUD_SDK_SK", "a-key-of-the-kernel")
+    close()
+    before = psutil.Process().children()
+    assert Pattern("a+").problem == ""
+    (process,) = set(psutil.Process().children()) - set(before)
+    known = [*process.environ().values(), *process.cmdline()]
+    assert not [value for value in known if "a-key-of-the-kernel" in value]
 
 
 PROGRAM = """

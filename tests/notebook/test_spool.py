@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from contextlib import closing
 
 import pytest
@@ -30,6 +31,18 @@ def test_any_range_gives_its_whole_characters(pieces, offset, start, length):
         assert data[first - offset : last - offset].decode() == text
         assert first - offset - start <= 3
     assert text == inside.decode(errors="ignore")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="its file has a name there")
+def test_what_is_kept_of_a_log_has_no_name_by_which_others_could_read_it(tmp_path, monkeypatch):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    with closing(SpoolFile()) as file:
+        blocks = []
+        file.write(blocks, 0, b"text")
+        assert file.read(blocks, 0, 4) == b"text"
+        assert os.listdir(folder) == []
 
 
 @given(texts, st.integers(1, 10))

@@ -5,23 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import re
 import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..surroundings import child_environment
+
 _RUNNER = str(Path(__file__).with_name("shim.py"))
 _POLL = 0.05
 _SHIM_DELAY = 20.0  # seconds beyond the grace after which a shim that was told to end is killed
-
-# A child sees these variables and no others: what the user exported may hold keys and passwords.
-_PASSED_ON = re.compile(
-    "PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR|TERM|VIRTUAL_ENV|CONDA_PREFIX"
-    "|PYTHONPATH|(DY)?LD_LIBRARY_PATH|SSL_CERT_(FILE|DIR)"
-    "|(LC|OMP|MKL|OPENBLAS|NUMEXPR|CUDA|NVIDIA|XLA)_.+"
-)
 
 
 class CannotStart(Exception):
@@ -106,12 +100,6 @@ async def launch(program: Program) -> RunningProgram:
         return RunningProgram(report["pid"], shim, program.grace)
     await shim.wait()
     raise CannotStart(report.get("error", "its supervisor ended"))
-
-
-def child_environment(**extra: str) -> dict[str, str]:
-    """The variables of this process that carry no secret, and ``extra``."""
-    passed_on = {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
-    return {**passed_on, **extra}
 
 
 def _signal_group(group: int, number: int) -> bool:

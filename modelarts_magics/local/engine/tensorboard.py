@@ -14,8 +14,9 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
 from ..storage.obs import Obs
 from ..storage.records import Ending, JobSpec, NewJob, StoredJob, TaskRecord
+from ..surroundings import child_environment
 from .jobs import Exits, Verdict
-from .supervisor import CannotStart, Program, RunningProgram, child_environment
+from .supervisor import CannotStart, Program, RunningProgram
 
 STARTUP = 120.0  # seconds; the first import on a cold and busy machine is slow
 _LOG = "tensorboard.log"

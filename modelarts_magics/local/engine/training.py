@@ -12,9 +12,10 @@ from typing import Any
 
 from ..storage.obs import Obs
 from ..storage.records import Channel, Ending, JobSpec, NewJob, StoredJob, TaskRecord
+from ..surroundings import child_environment
 from .jobs import Exits, Verdict
 from .log_export import LogExport
-from .supervisor import Program, RunningProgram, child_environment
+from .supervisor import Program, RunningProgram
 
 _SCRATCH = "work"  # where a job without code of its own runs
 _OURS = "[Modelarts Service Log]"

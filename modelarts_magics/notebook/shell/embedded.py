@@ -206,6 +206,8 @@ def _is_taken(root: Path) -> bool:
 
 def _start(root: Path, answer_time: float) -> subprocess.Popen[bytes] | None:
     """Start a service; ``None`` when another kernel was faster."""
+    from ...local.surroundings import service_environment  # to start one only
+
     command = [sys.executable, "-m", "modelarts_magics.local", "--root", str(root), "--while-used"]
     words = root / "service.log"
     with open(words, "wb", opener=_not_through_a_link) as log:
@@ -214,6 +216,7 @@ def _start(root: Path, answer_time: float) -> subprocess.Popen[bytes] | None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
+            env=service_environment(),
             start_new_session=True,  # an interrupt of the kernel is not for the service
         )
     try:

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from ...core import config
 from ...core.cancellation import call
 from ...core.errors import InvalidArgumentError
 from ...core.i18n import _
@@ -36,6 +37,8 @@ from ...core.i18n import _
 _LIMIT = 1.0  # seconds for an answer
 _START_TIME = 10.0  # seconds
 _PROGRAM = Path(__file__).with_name("pattern_process.py")
+# What Python itself may need to start: the rest may hold keys.
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 _PLAIN = re.compile(r"[\w\s/,:;=<>@%&~'\"-]*")  # characters that stand for themselves
 
 
@@ -109,6 +112,7 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={name: value for name in _PASSED_ON if (value := config.environment(name))},
             start_new_session=True,  # Ctrl-C is for the kernel
         )
         call(partial(self._ask, b"\n"), _START_TIME)

@@ -314,7 +314,8 @@ class LogRichView:
         if asked.get("epoch") != self._epoch or not isinstance(number, int):
             return
         how = bool(asked.get("is_regexp")), bool(asked.get("is_exact"))
-        found = [Range(*one) for one in ranges or () if _is_range(one)]
+        told = ranges if isinstance(ranges, list) else []
+        found = [Range(*one) for one in told if _is_range(one)]
         self._search.start(number, Pattern(str(asked.get("pattern")), *how), found[:_MOST_RANGES])
 
     def _answer(self, need: dict[str, Any]) -> None:
