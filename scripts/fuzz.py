@@ -5,6 +5,9 @@
 Each target gets inputs that were made of good ones by cutting, doubling, flipping and joining, for
 so many seconds. The good ones are those of the tests. Ends with status 1, and prints the input,
 when a target raised what it never may, or one input took too long, or memory grew.
+
+``javascript`` needs Node: what the log view makes of a text is compared with what Python makes of
+it, row by row and colour by colour.
 """
 
 from __future__ import annotations
@@ -12,12 +15,16 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import select
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -35,8 +42,11 @@ from modelarts_magics.core.http.answer import Answer  # noqa: E402
 from modelarts_magics.core.scalars.event_file import EventFile  # noqa: E402
 from modelarts_magics.core.scalars.files import LocalFile  # noqa: E402
 from modelarts_magics.notebook.text import terminal  # noqa: E402
+from modelarts_magics.notebook.text.row import Line  # noqa: E402
 from modelarts_magics.notebook.text.safe_stream import SafeStream  # noqa: E402
+from modelarts_magics.notebook.text.styles import Color  # noqa: E402
 
+_SCRIPT = REPOSITORY / "scripts/fuzz_terminal.mjs"
 _LONGEST = 20_000  # bytes of an input
 _SLOWEST = 5.0  # seconds for one
 _MAY_GROW = 200 * 2**20  # bytes, of caches and what Python keeps
@@ -82,6 +92,69 @@ def _read_terminal(data: bytes) -> None:
             raise AssertionError("a control character is left")
 
 
+class _JavaScript:
+    """The rows of a text by the script of the page, in a process of its own, and by Python."""
+
+    _FLAGS = ("bold", "dim", "italic", "underline", "inverse", "strike")  # as the script's bits
+    _MOST_RUNS = 1000  # of one row: what is beyond stays plain there
+
+    def __init__(self, node: str) -> None:
+        self._command = [node, "--max-old-space-size=200", str(_SCRIPT)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __call__(self, data: bytes) -> None:
+        text = data.decode("utf-8", "surrogateescape")
+        cut = len(text) // 3
+        told = self._ask([text[:cut], text[cut:]])
+        if not told["isSame"]:
+            raise AssertionError("the page shows something else when the text comes in pieces")
+        lines = terminal.lines(text)
+        if len(lines) != len(told["rows"]):
+            raise AssertionError(f"{len(lines)} rows, and {len(told['rows'])} on the page")
+        for number, (line, row) in enumerate(zip(lines, told["rows"])):
+            runs = [tuple(run) for run in row["runs"]]
+            if more := row["more"]:  # Python says so in the line
+                ours, theirs = terminal.text_of(line), "".join(run[0] for run in runs)
+                is_same = ours == f"{theirs} … (+{more:,})"
+            else:
+                is_same = self._runs(line) == runs or len(runs) >= self._MOST_RUNS
+            if not is_same:
+                raise AssertionError(f"row {number}: {self._runs(line)}, and {runs} on the page")
+
+    def _ask(self, question: Any) -> dict[str, Any]:
+        if self._process is None:
+            pipe = subprocess.PIPE
+            self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe)
+        to: Any = self._process.stdin
+        back: Any = self._process.stdout
+        to.write(json.dumps(question).encode() + b"\n")
+        to.flush()
+        if not select.select([back], [], [], _SLOWEST + 1)[0]:
+            self._process.kill()
+            raise AssertionError("the page does not come to an end")
+        answer: dict[str, Any] = json.loads(back.readline())
+        return answer
+
+    def _runs(self, line: Line) -> list[tuple[Any, ...]]:
+        runs: list[tuple[Any, ...]] = []
+        for span in line:
+            flags = sum(getattr(span.style, name) << n for n, name in enumerate(self._FLAGS))
+            style = (*map(_color, (span.style.foreground, span.style.background)), flags)
+            if runs and runs[-1][1:] == style:
+                runs[-1] = (runs[-1][0] + span.text, *style)
+            else:
+                runs.append((span.text, *style))
+        return runs
+
+
+def _color(color: Color | None) -> int | None:
+    """As the script counts them."""
+    if not isinstance(color, tuple):
+        return color
+    red, green, blue = color
+    return 0x1000000 + (red << 16) + (green << 8) + blue
+
+
 def _read_metrics(data: bytes) -> None:
     metrics.read(data.decode("utf-8", "replace"))
 
@@ -125,8 +198,10 @@ def targets() -> dict[str, Target]:
     cases = json.loads((REPOSITORY / "js/test/terminal.json").read_text("utf-8"))
     rows = [str(case[0]).encode("utf-8", "surrogatepass") for case in cases]
     logs = sorted(path for path in (REPOSITORY / "tests/core/formats").rglob("*") if path.is_file())
+    node = shutil.which("node")
     return {
         "terminal": Target(_read_terminal, rows),
+        **({"javascript": Target(_JavaScript(node), rows)} if node else {}),
         "metrics": Target(_read_metrics, [path.read_bytes()[:_LONGEST] for path in logs]),
         "json": Target(_read_json, [json.dumps(_JOBS).encode()]),
         "xml": Target(_read_xml, [_LISTING]),
@@ -157,9 +232,10 @@ def changed(seeds: Sequence[bytes], dice: random.Random) -> bytes:
 
 def fuzz(name: str, target: Target, seconds: float, seed: int) -> bool:
     """Read for some seconds; whether all went well."""
-    dice, process = random.Random(f"{name} {seed}"), psutil.Process()  # noqa: S311  # to be repeated
+    dice = random.Random(f"{name} {seed}")  # noqa: S311  # to be repeated
+    target.read(target.seeds[0])
     count, slowest, end = 0, 0.0, time.monotonic() + seconds
-    before = process.memory_info().rss
+    before = _memory()
     while time.monotonic() < end:
         data = changed(target.seeds, dice)
         started = time.monotonic()
@@ -173,9 +249,15 @@ def fuzz(name: str, target: Target, seconds: float, seed: int) -> bool:
         if slowest > _SLOWEST:
             print(f"{name}: {slowest:.1f} s for\n  {data!r}")
             return False
-    grown = process.memory_info().rss - before
+    grown = _memory() - before
     print(f"{name}: {count:,} inputs, the slowest {slowest * 1000:.0f} ms, {grown >> 20} MiB more")
     return grown < _MAY_GROW
+
+
+def _memory() -> int:
+    """Bytes of this process and of those that it started."""
+    process = psutil.Process()
+    return sum(one.memory_info().rss for one in (process, *process.children()))
 
 
 def main() -> int:
