@@ -45,10 +45,8 @@ WAYS = {
         ("job", OF_A_TASK | {"--save", "--tail"}),
         ("job V0001 --wait", OF_A_JOB | WAITED | PICKED),
         ("job V0001 --wait", OF_A_TASK | WAITED | PICKED),
-        ("job V0001 --wait", OF_A_JOB | WAITED | {"--save"}),
-        ("job V0001 --wait", OF_A_TASK | WAITED | {"--interval"}),
-        ("job V0001 --wait", OF_A_TASK | WAITED | {"--save"}),
-        ("job V0001 --wait", OF_A_JOB | WAITED | {"--interval"}),
+        ("job V0001 --wait", OF_A_JOB | WAITED | {"--save", "--interval"}),
+        ("job V0001 --wait", OF_A_TASK | WAITED | {"--save", "--interval"}),
         ("job V0001", {"--events", "--as"}),
         ("job V0001", {"--log-folder", "--save", "--as"}),
         ("job V0001", OF_A_JOB | {"--resources"}),
@@ -192,6 +190,18 @@ def test_an_empty_value_is_no_flag_left_out(magic, flag, value):
 )
 def test_an_empty_word_is_no_word_left_out(magic, line):
     assert refusal(magic, line)
+
+
+def test_words_may_stand_on_both_sides_of_flags():
+    asked = PARSERS["%ma_viz scalars"]().parse_line("a --tags x V0001 --follow b")
+    assert (asked.sources, asked.tags.text, asked.follow) == (["a", "V0001", "b"], "x", True)
+    assert PARSERS["%ma_log"]().parse_line("--tail 3 job --no-follow V0001").version == "V0001"
+    assert "--tail" in refusal("%ma_log", "job --tail")
+    assert PARSERS["%ma_log"]().parse_line("--tail 3 job -- V0001").version == "V0001"
+
+
+def test_what_goes_with_a_third_only_is_refused_without_it():
+    assert "--wait" in refusal("%ma_log", "job --save log.txt --interval 3")
 
 
 def test_three_that_go_in_pairs_go_together():

@@ -13,7 +13,7 @@ from scripted_service import ChangingJob, one_job
 
 from modelarts_magics.core.api.log import LogText, Part
 from modelarts_magics.core.api.v1.models.training import JobVersion
-from modelarts_magics.notebook.log.moments import Zone, moment_of
+from modelarts_magics.notebook.log.moments import Since, Zone, moment_of
 from modelarts_magics.notebook.log.results import LogPicture
 from modelarts_magics.notebook.log.sieve import Begun, Sieve, Wanted, begin
 from modelarts_magics.notebook.text.pattern import Pattern
@@ -83,29 +83,29 @@ def test_times_without_a_zone_are_read_in_the_one_that_makes_them_latest(zone):
 def test_those_of_a_job_that_has_ended_are_not_later_than_its_end():
     ended = job(10, start_time=int((NOW - 7200) * 1000), duration=600_000)  # 110 minutes ago
     lines = [stamped(6700, "a"), stamped(6650, "b")]
-    assert begin(tail_of(lines), "a", ended, 6660, NOW).count == 1
-    assert begin(tail_of(lines), "a", ended, 600, NOW).count == 0
+    assert begin(tail_of(lines), "a", ended, Since(6660), NOW).count == 1
+    assert begin(tail_of(lines), "a", ended, Since(600), NOW).count == 0
 
 
 def test_lines_are_looked_for_farther_and_farther_back():
     lines = [stamped(20_000 - n, f"step {n}") for n in range(20_000)]
     asked = []
-    assert begin(tail_of(lines, asked), "a", job(), 30, NOW).count == 30
+    assert begin(tail_of(lines, asked), "a", job(), Since(30), NOW).count == 30
     assert asked == [1000]
-    assert begin(tail_of(lines, asked), "a", job(), 5000, NOW).count == 5000
+    assert begin(tail_of(lines, asked), "a", job(), Since(5000), NOW).count == 5000
     assert asked == [1000, 1000, 10_000]
 
 
 def test_what_is_between_lines_with_times_belongs_to_the_one_before():
     lines = [stamped(90, "old"), "  of old", stamped(30, "new"), "  of new", stamped(10, "last")]
-    assert begin(tail_of(lines), "a", job(), 60, NOW).count == 3
-    sieve = Sieve(Wanted(60), {"a": Begun(3, Zone(), NOW - 60)})
+    assert begin(tail_of(lines), "a", job(), Since(60), NOW).count == 3
+    sieve = Sieve(Wanted(Since(60)), {"a": Begun(3, Zone(), NOW - 60)})
     passed = sieve.passed("a", lines, str)
     assert [one.text for one in passed] == lines[2:]
 
 
 def test_lines_that_come_later_pass_though_they_tell_no_time():
-    sieve = Sieve(Wanted(60), {"a": Begun(0, Zone(), NOW - 60)})
+    sieve = Sieve(Wanted(Since(60)), {"a": Begun(0, Zone(), NOW - 60)})
     old = [stamped(900, "old")] * sieve.reach
     assert [*sieve.passed("a", old, str)] == []
     assert [one.text for one in sieve.passed("a", ["new"], str)] == ["new"]
@@ -152,6 +152,25 @@ def test_of_a_time_are_those_of_all_files(scripted_shell, scripted):
     streamed = scripted_shell("%ma_log job --wait --since 10m").stdout.splitlines()
     assert sorted(line.rpartition(" ")[2] for line in streamed) == ["more", "more", "w0", "w1"]
     assert not any("old" in line for line in streamed)
+
+
+@pytest.mark.parametrize(("zone", "count"), [("UTC", 1), ("+08:00", 0), ("-3", 1)])
+def test_whoever_knows_the_zone_of_a_log_says_so(scripted_shell, scripted, zone, count):
+    at = datetime.fromtimestamp(time.time() - 60, timezone.utc).isoformat(" ", "seconds")[:19]
+    scripted.script = one_job(f"{at} go\n", status=8)
+    shown = scripted_shell.ok(f"%ma_log job --no-follow --since 10m@{zone}").text
+    assert f"{count} of {count} lines: since 10 min" in shown
+    assert "read as of" not in shown
+
+
+def test_a_zone_that_was_guessed_is_said(scripted_shell, scripted):
+    at = datetime.fromtimestamp(time.time() - 60, timezone.utc).isoformat(" ", "seconds")[:19]
+    scripted.script = one_job(f"{at} go\n")
+    shown = scripted_shell.ok("%ma_log job --no-follow --since 10m").text
+    assert "times read as of UTC" in shown
+    waited = scripted_shell("%ma_log job --wait --since 10m")
+    assert "── times read as of UTC" in waited.stderr + waited.stdout
+    assert "no time zone such as" in scripted_shell("%ma_log job --since 10m@Mars").mistake
 
 
 def test_a_log_that_tells_no_times_is_named(scripted_shell, scripted):

@@ -725,8 +725,9 @@ MESSAGES: dict[str, str] = {
         "只看错误（含整段 traceback），或连同警告"
     ),
     "only lines in which this is found": "只看含有匹配内容的行",
-    "only lines of this time until now, such as 10m, by the times in the log": (
-        "只看最近这段时间的行，如 10m；以日志中的时间为准"
+    "only lines of this time until now, such as 10m, by the times in the log;"
+    " 10m@+08:00 says of which zone those are": (
+        "只看最近这段时间的行，如 10m；以日志中的时间为准，10m@+08:00 指明其时区"
     ),
     "only tags in which this is found": "只绘制与之匹配的标签",
     "only the last {n:,} bytes of these lines; --tail all shows all": (
@@ -816,6 +817,7 @@ MESSAGES: dict[str, str] = {
     "the value is empty": "值为空",
     "there is no {word}, only {names}": "没有 {word}，只有 {names}",
     "there is no {word}; did you mean {near}?": "没有 {word}，是否指 {near}？",
+    "times read as of {zone}": "时间按 {zone} 理解",
     "to open it": "打开方法",
     "updated {time}": "更新于 {time}",
     "user name": "用户名",
@@ -914,6 +916,7 @@ MESSAGES: dict[str, str] = {
     "{source}: the {half} is missing": "{source}：缺少 {half}",
     "{text} is no length such as 32em": "{text} 不是长度，例如 32em",
     "{text} is no regular expression: {error}": "{text} 不是正则表达式：{error}",
+    "{text} is no time zone such as +08:00 or UTC": "{text} 不是时区，应如 +08:00 或 UTC",
     "{text} is no time such as 90s, 10m or 2h": "{text} 不是 90s、10m 或 2h 这样的时间",
     "{text} is not a name for a variable": "{text} 不能作变量名",
     "{text} is not a whole number": "{text} 不是整数",

@@ -13,6 +13,7 @@ from ...core.jobs import STATUS_WORDS
 from ..shell.arguments import Choice, MagicParser, pattern, seconds, whole_number
 from ..shell.together import Need, Together
 from .asked import metric
+from .moments import Since, Zone
 from .place import place
 from .sieve import LEVELS
 
@@ -36,14 +37,14 @@ _ONLY = {
     "--events": ("JOB", "VERSION", "--as"),
     "--resources": _JOB,
     "--log-folder": ("JOB", "VERSION", "--as", "--save"),
-    "--save": (*_JOB, *_WAIT, "--log-folder"),
+    "--save": (*_JOB, *_WAIT, "--log-folder", "--interval"),
     "--start-byte": _SLICE,
     "--offset": _SLICE,
     **dict.fromkeys(_STILL, (*_JOB, *_PART, *_STILL, *_FILTERS)),
     **dict.fromkeys(_FILTERS, (*_JOB, *_FILTERS, *_STILL, *_WAIT)),
     **dict.fromkeys(_PANEL, (*_JOB, "--tail", *_PANEL)),
     **dict.fromkeys(("--wait", *_WAITED), (*_JOB, *_WAIT, *_FILTERS, "--interval", "--save")),
-    "--interval": (*_JOB, "--tail", *_PANEL, *_WAIT),
+    "--interval": (*_JOB, "--tail", *_PANEL, *_WAIT, "--save"),
 }
 _OF_A_JOB = (
     *FILE,
@@ -64,6 +65,7 @@ def _together() -> Together:
     return Together(
         _ONLY,
         apart={"--file": ("--task",)},
+        beside={("--save", "--interval"): "--wait"},
         needs={
             flag: Need(
                 "JOB", hint, _("{magic}: no job is named for {flag}", magic="%ma_log", flag=flag)
@@ -161,8 +163,11 @@ def parser() -> MagicParser:
     made.add_argument(
         "--since",
         metavar="TIME",
-        type=seconds,
-        help=_("only lines of this time until now, such as 10m, by the times in the log"),
+        type=_since,
+        help=_(
+            "only lines of this time until now, such as 10m, by the times in the log;"
+            " 10m@+08:00 says of which zone those are"
+        ),
     )
     made.add_argument(
         "--grep", metavar="REGEX", type=pattern, help=_("only lines in which this is found")
@@ -221,6 +226,16 @@ class JobStatusWord(Choice):
 def _tail(text: str) -> int:
     count: int = ALL if text == "all" else whole_number(0)(text)
     return count
+
+
+def _since(text: str) -> Since:
+    time, at, zone = text.partition("@")
+    found = Zone.parse(zone) if at else None
+    if at and found is None:
+        raise argparse.ArgumentTypeError(
+            _("{text} is no time zone such as +08:00 or UTC", text=zone)
+        )
+    return Since(seconds(time), found)
 
 
 def _condition(text: str) -> str:

@@ -51,6 +51,8 @@ class LinePrinter:
         self._talk = talk
         self._rows: dict[str, Rows] = {}
         self._sieve = sieve or Sieve()
+        if self._sieve.remark:
+            self.say(self._sieve.remark)
 
     def tell(self, event: Event) -> None:
         if isinstance(event, LogText):

@@ -14,7 +14,7 @@ from ...core.i18n import _
 from ..text import render, terminal
 from ..text.pattern import Pattern
 from .levels import ERROR, WARNING, Levels
-from .moments import Zone
+from .moments import Since, Zone
 
 LEVELS = (ERROR, WARNING)
 _BATCH = 1000  # lines that are matched at once
@@ -31,12 +31,12 @@ class Wanted:
     """What is asked for.
 
     Attributes:
-        since: seconds before now; ``None`` for all of the log.
+        since: from when on; ``None`` for all of the log.
         pattern: what a line has to hold.
         level: ``error``, or ``warning`` for both; empty for all lines.
     """
 
-    since: float | None = None
+    since: Since | None = None
     pattern: Pattern | None = None
     level: str = ""
 
@@ -48,7 +48,8 @@ class Wanted:
         """For a heading."""
         said = []
         if self.since is not None:
-            said.append(_("since {time}", time=render.rough_duration(int(self.since * 1000))))
+            time_ago = render.rough_duration(int(self.since.seconds * 1000))
+            said.append(_("since {time}", time=time_ago))
         if self.pattern is not None:
             said.append(_("with {text}", text=self.pattern.text))
         if self.level:
@@ -71,6 +72,11 @@ class Begun:
     count: int
     zone: Zone
     from_time: float
+
+    @property
+    def words(self) -> str:
+        """In which zone times are read, where that is a guess."""
+        return _("times read as of {zone}", zone=self.zone.name) if self.zone.is_guessed else ""
 
     def is_before(self, text: str) -> bool:
         at = self.zone.at(text)
@@ -95,11 +101,13 @@ class Sieve:
     Attributes:
         reach: last lines of each file that are to be read before those that come; ``None`` for
             all.
+        remark: in which zone times are read, where that is a guess; empty for nothing to say.
         last_error: the last line that says which error it was, wanted or not; empty for none.
     """
 
     def __init__(self, wanted: Wanted = _ALL, begun: Mapping[str, Begun] | None = None) -> None:
         self._wanted = wanted
+        self.remark = ", ".join({one.words: "" for one in (begun or {}).values() if one.words})
         self.last_error = ""
         self._levels: dict[str, Levels] = {}
         self._waiting = dict(begun or {})
@@ -155,9 +163,9 @@ class Sieve:
 
 
 def begin(
-    tail: Callable[[int], Part], name: str, job: Job, seconds: float, now: float | None = None
+    tail: Callable[[int], Part], name: str, job: Job, since: Since, now: float | None = None
 ) -> Begun:
-    """Find those lines of a log that were written in the last seconds.
+    """Find those lines of a log that were written since some time.
 
     Args:
         tail: reads the last lines of a log.
@@ -167,13 +175,13 @@ def begin(
         InvalidArgumentError: no line tells when it was written.
     """
     now = time.time() if now is None else now
-    from_time = now - seconds
+    from_time = now - since.seconds
     reach = _FIRST_REACH
     while True:
         part = tail(reach)
         text = part.text.text.removesuffix("\n")
         lines = [terminal.stripped(line) for line in text.split("\n")]
-        zone = Zone.of(lines, _last_moment(job, now))
+        zone = since.zone or Zone.of(lines, _last_moment(job, now))
         times = [zone.at(line) for line in lines]
         known = [at for at in times if at is not None]
         is_whole = len(lines) < reach and not part.is_cut

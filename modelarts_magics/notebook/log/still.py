@@ -59,9 +59,10 @@ def _whole(found: Found) -> LogPicture:
 
 def _picked(found: Found, asked: argparse.Namespace, wanted: Wanted) -> LogPicture:
     """Of the last lines, or of those since some time, the ones that are wanted."""
-    lines = LOOKED_AT if asked.tail is None else asked.tail
+    lines, words = LOOKED_AT if asked.tail is None else asked.tail, wanted.words()
     if wanted.since is not None:
         begun = begin(found.tail, found.log_file, found.job, wanted.since)
+        words = ", ".join(filter(None, [words, begun.words]))
         lines = begun.count if asked.tail in (None, ALL) else min(begun.count, asked.tail)
     picture = _whole(found) if lines == ALL else found.picture(found.tail(lines).text)
-    return picture.picked(replace(wanted, since=None), wanted.words())
+    return picture.picked(replace(wanted, since=None), words)

@@ -130,11 +130,24 @@ class MagicParser(argparse.ArgumentParser):
                 self._refuse(word)
             if word[:1] == "-" and word[2:] == "=":  # on which argparse of older Pythons fails
                 self._refuse(word)
-        found, rest = self.parse_known_args(words)
+        found, rest = self.parse_known_args(self._words_first(words))
         if rest:
             self._refuse(rest[0])
         self.together.check(self._given(words, found))
         return found
+
+    def _words_first(self, words: Sequence[str]) -> list[str]:
+        """The words before the flags: argparse takes none that come behind some."""
+        before = [*takewhile("--".__ne__, words)]
+        behind = words[len(before) :]
+        parts: tuple[list[str], list[str]] = ([], [])
+        is_value = False
+        for word in before:
+            is_flag = is_value or word.startswith("--")
+            parts[is_flag].append(word)
+            is_value = is_flag and not is_value and "=" not in word and self.takes_value(word)
+        named, flags = parts
+        return [*flags, behind[0], *named, *behind[1:]] if behind else [*named, *flags]
 
     def _given(self, words: Sequence[str], found: argparse.Namespace) -> list[str]:
         """Flags, then words: by their metavar, or as they are if there is a choice."""

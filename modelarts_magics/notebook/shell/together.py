@@ -36,11 +36,13 @@ class Together:
     Attributes:
         only: all that may stand beside a flag or word.
         apart: what may not stand beside a flag or word; beside those not named here anything may.
+        beside: two that only go together beside a third one.
         needs: what a flag or word needs.
     """
 
     only: Mapping[str, Collection[str]] = field(default_factory=dict)
     apart: Mapping[str, Collection[str]] = field(default_factory=dict)
+    beside: Mapping[tuple[str, str], str] = field(default_factory=dict)
     needs: Mapping[str, Need] = field(default_factory=dict)
 
     def goes(self, one: str, other: str) -> bool:
@@ -61,6 +63,12 @@ class Together:
                 raise InvalidArgumentError(
                     _("{flag} and {other} do not go together", flag=one, other=other),
                     _("Leave out one of them"),
+                )
+        for (one, other), third in self.beside.items():
+            if one in given and other in given and third not in given:
+                raise InvalidArgumentError(
+                    _("{flag} and {other} do not go together", flag=one, other=other),
+                    _("Add {flags}", flags=third),
                 )
         for name in given:
             need = self.needs.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -35,7 +36,8 @@ def started(context: ShellContext, found: Found, note: str, asked: argparse.Name
         doubt = _(
             "Stopped waiting. Visualization job {job} goes on: %ma_viz info {job}", job=job_id
         )
-        found = _watched(found, visualization.progress(found.jobs, job_id), note, doubt)
+        looks = visualization.progress(found.jobs, job_id)
+        found = _watched(context, found, looks, note, doubt)
     card: JobCard = context.show(found.card(note))
     if asked.open:
         open_page(context, found)
@@ -51,7 +53,8 @@ def stopped(context: ShellContext, found: Found, asked: argparse.Namespace) -> J
             "Stopped waiting. Visualization job {job} is being stopped: %ma_viz info {job}",
             job=names["job"],
         )
-        found = _watched(found, visualization.ending(found.jobs, found.job.job_id), note, doubt)
+        looks = visualization.ending(found.jobs, found.job.job_id)
+        found = _watched(context, found, looks, note, doubt)
         note = _("Stopped visualization job {name} ({job}).", **names)
     return context.show(found.card(note))
 
@@ -71,13 +74,19 @@ def open_page(
     return context.open(panel)
 
 
-def _watched(found: Found, looks: Iterable[visualization.Look], note: str, doubt: str) -> Found:
+def _watched(
+    context: ShellContext,
+    found: Found,
+    looks: Iterable[visualization.Look],
+    note: str,
+    doubt: str,
+) -> Found:
     """Wait; an interrupt leaves the job alone, and says ``doubt``.
 
     The line fails when the service refuses to tell how the job is. That it was started or stopped
     is said before; the error does not know it.
     """
-    line = _ProgressLine()
+    line = _ProgressLine() if is_kernel(context.shell) or sys.stdout.isatty() else _ChangeLines()
     try:
         with interrupted_as(doubt):
             for look in looks:
@@ -91,6 +100,22 @@ def _watched(found: Found, looks: Iterable[visualization.Look], note: str, doubt
     finally:
         line.clear()
     return found
+
+
+class _ChangeLines:
+    """A line for each change: in a pipe or a file nothing can be rewritten."""
+
+    def __init__(self) -> None:
+        self._told = ""
+
+    def show(self, look: visualization.Look) -> None:
+        words = render.plain(look.trouble or render.status_word(look.job.state))
+        if words != self._told:
+            self._told = words
+            say(words)
+
+    def clear(self) -> None:
+        """What was said stays."""
 
 
 class _ProgressLine:
