@@ -221,13 +221,6 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "there is one of each phase",
         ),
         Known(
-            "if pause == LONGEST and is_exact:  # no text is told later, though it waited for"
-            " others",
-            "if pause >= LONGEST and is_exact:  # no text is told later, though it waited for"
-            " others",
-            "no such pause is longer",
-        ),
-        Known(
             "if self._pause < QUIET or self._fixed is not None or self._stretched() > QUIET:",
             "if self._pause != QUIET or self._fixed is not None or self._stretched() > QUIET:",
             "no pause is longer",

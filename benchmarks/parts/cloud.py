@@ -43,6 +43,7 @@ class Cloud:
         growth: bytes a second by which it grows from the first request on; none for a whole log.
         has_lines: whether the log is given by lines.
         has_copy: whether it is in the object store, too.
+        copied_every: seconds after which the copy is as long as the log; at once by default.
         jobs: how many are listed.
         files: other objects, by key.
         tasks: how many the job has; of several each has a log of its own, by lines that tell when
@@ -54,6 +55,7 @@ class Cloud:
     growth: float = 0.0
     has_lines: bool = False
     has_copy: bool = True
+    copied_every: float = 0.0
     jobs: int = 1
     files: dict[str, bytes] = field(default_factory=dict)
     tasks: int = 1
@@ -150,10 +152,17 @@ class _Desk:
 
     @property
     def _size(self) -> int:
-        if not self._cloud.growth:
-            return self._cloud.size
+        return self._size_after(self._age)
+
+    @property
+    def _age(self) -> float:
+        """Seconds since the first request."""
         self._since = self._since or time.monotonic()
-        return min(self._cloud.size, int((time.monotonic() - self._since) * self._cloud.growth))
+        return time.monotonic() - self._since
+
+    def _size_after(self, seconds: float) -> int:
+        grown = int(seconds * self._cloud.growth)
+        return min(self._cloud.size, grown) if self._cloud.growth else self._cloud.size
 
     def _call(self, method: str, path: str, query: dict[str, Any], body: bytes) -> Any:
         if path.endswith("/training-job-searches"):
@@ -227,7 +236,9 @@ class _Desk:
     def _sizes(self) -> dict[str, int]:
         sizes = {key: len(data) for key, data in self._cloud.files.items()}
         if self._cloud.has_copy and self._cloud.size:
-            sizes[f"logs/modelarts-job-{JOB}-{TASK}.log"] = self._size
+            every, age = self._cloud.copied_every, self._age
+            copied = age - age % every if every else age
+            sizes[f"logs/modelarts-job-{JOB}-{TASK}.log"] = self._size_after(copied)
         return sizes
 
     def _listing(self, prefix: str) -> bytes:

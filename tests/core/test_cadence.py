@@ -10,7 +10,14 @@ from log_services import Clock
 
 from modelarts_magics.core.api.v1.status import JobStatus
 from modelarts_magics.core.errors import UnavailableError
-from modelarts_magics.core.logs.cadence import LONGEST, Crowd, JobWatch, Pace, until_more_files
+from modelarts_magics.core.logs.cadence import (
+    IN_TIME,
+    LONGEST,
+    Crowd,
+    JobWatch,
+    Pace,
+    until_more_files,
+)
 
 
 def pauses(pace, clock, *, count, is_news=False, taken=0.0):
@@ -88,6 +95,14 @@ def test_of_many_a_quiet_one_that_waited_for_others_does_not_wait_so_long_once_m
     assert pauses(pace, clock, count=1, taken=0.5) == [LONGEST - 2.5]
     clock.now += 90
     assert pauses(pace, clock, count=2) == [0, LONGEST], "but it does not catch up on looks"
+
+
+def test_of_many_a_quiet_one_is_looked_at_in_time_although_it_may_wait_for_those_with_news():
+    pace = Pace(None, clock := Clock(), Crowd(logs=200, busy=1))
+    pauses(pace, clock, count=3)
+    assert pauses(pace, clock, count=1) == [IN_TIME]
+    clock.now += IN_TIME + 1
+    assert pauses(pace, clock, count=1, taken=0.25) == [IN_TIME - 1.25]
 
 
 def test_moments_are_told_from_each_other_from_the_start_of_the_clock():

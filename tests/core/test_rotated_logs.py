@@ -8,6 +8,7 @@ import pytest
 from bucket import Bucket
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from log_services import Clock
 
 from modelarts_magics.core.api.log import LogChunk
 from modelarts_magics.core.errors import NotFoundError, NotOfferedError
@@ -68,6 +69,35 @@ def test_objects_are_listed_again_only_where_something_may_have_come():
             before = lists
         bucket.objects[f"{BEGINNING}.log"] += b"5"
         assert source.read(3, 3).text == "345"
+
+
+def test_an_object_that_grows_is_listed_again_only_after_a_while(monkeypatch):
+    """By whoever reads the end that is known once more."""
+    clock, bucket, key = Clock(), Bucket(), f"{BEGINNING}.log"
+    monkeypatch.setattr("time.monotonic", clock)
+    bucket.objects[key] = b"x" * 100
+    with bucket.opened() as client:
+        source = ObjectsBytes(client, "bucket", FOLDER, "worker-1")
+
+        def lists_of_look(more: bytes, known: int = 64) -> int:
+            at, before = len(bucket.objects[key]), len(bucket.adapter.asked)
+            bucket.objects[key] += more
+            found = source.read(at - known, 1000)
+            assert found.text.encode() == bucket.objects[key][at - known :]
+            assert found.end_byte == len(bucket.objects[key])
+            return sum("prefix" in asked.query for asked in bucket.adapter.asked[before:])
+
+        assert [lists_of_look(b"a"), lists_of_look(b"b")] == [1, 1]
+        assert [lists_of_look(b"c"), lists_of_look(b"d")] == [0, 0]
+        assert lists_of_look(b"e", known=0) == 1, "nobody would see that it is another object"
+        assert lists_of_look(b"f") == 0
+        assert lists_of_look(b"") == 1, "another one may have come"
+        assert [lists_of_look(b"g"), lists_of_look(b"h")] == [1, 0]
+        clock.now += 16
+        assert [lists_of_look(b"i"), lists_of_look(b"j")] == [1, 0]
+        bucket.objects[f"{BEGINNING}.log.1"] = bucket.objects[key]
+        bucket.objects[key] = b"new"
+        assert source.read(len(bucket.objects[f"{BEGINNING}.log.1"]) - 64, 99).text.endswith("new")
 
 
 def test_behind_an_object_that_became_shorter_the_next_one_is_not_put():

@@ -102,7 +102,7 @@ def test_for_a_cheaper_reading_who_refuses_is_left_alone_for_a_while():
     clock.now += 600
     copy.data = WHOLE
     assert others.piece(0, 11, is_routine=True)
-    assert copy.asked == 3, "whether there is more, and it"
+    assert copy.asked == 2, "at once, while text comes"
 
 
 def test_trouble_of_a_cheaper_reading_lets_the_next_one_answer():

@@ -22,7 +22,8 @@ from ..errors import ModelArtsError
 
 BUSY = 1.0  # seconds between polls while there is news
 QUIET = 15.0  # the same after a long time without news
-LONGEST = 30.0  # seconds between looks at a log, however many there are
+LONGEST = 30.0  # seconds until text is shown, however many logs there are
+IN_TIME = LONGEST - 1.5  # between looks: one may have to wait for others, and for its answer
 _CALM = Backoff(first=1.7, factor=2.5, longest=QUIET)  # from poll to poll without news
 _CALM_OF_MANY = Backoff(first=2.5, factor=4.0, longest=QUIET)
 _LOOKS = 40.0  # a second, at all logs with news
@@ -55,9 +56,12 @@ class Crowd:
         return self.logs > 1
 
     def stretched(self, pause: float) -> float:
-        """How long a log waits, of which alone so many seconds were enough."""
+        """How long a log waits, of which alone so many seconds were enough.
+
+        Where none has news there is nobody to wait for, and each look counts.
+        """
         if pause >= QUIET and self.is_large:
-            return LONGEST
+            return IN_TIME if self.busy else LONGEST
         return min(LONGEST, max(pause, self.busy / _LOOKS))
 
     def calmer(self, pause: float) -> float:
@@ -143,7 +147,7 @@ class Pace:
         is_alone = pause == self._pause or self._fixed is not None
         is_exact = self._fixed is None and (is_news or not is_alone)  # from start to start
         taken = now - started if is_exact else 0.0  # it may have been long
-        if pause == LONGEST and is_exact:  # no text is told later, though it waited for others
+        if pause >= IN_TIME and is_exact:  # no text is told later, though it waited for others
             taken += max(0.0, started - self._due_at)
         self._due_at = self._late_at = now + max(0.0, pause - taken)
         self._slack = pause / 2 if is_alone else 0.0

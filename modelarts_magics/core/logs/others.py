@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from typing import Callable
@@ -28,15 +29,23 @@ class Others:
 
     Attributes:
         has_answered: whether one of them read the log when it was asked last.
+        is_at_end: whether hardly more is behind the last piece.
     """
 
     def __init__(
-        self, sources: Sequence[ByteSource], clock: Callable[[], float] = time.monotonic
+        self, sources: Sequence[ByteSource], clock: Callable[[], float] | None = None
     ) -> None:
         self._sources = sources
-        self._clock = clock
+        self._clock = clock or time.monotonic
         self._rests_until: dict[int, float] = {}
+        self._is_lively = False  # the last piece was of what had come since
+        self._end = math.inf  # of the log, where it was asked for
         self.has_answered = False
+        self.is_at_end = False
+
+    def lacks(self, told: int) -> bool:
+        """Whether the one that answered last has less of the log than was told."""
+        return self.has_answered and self._end < told
 
     def piece(
         self,
@@ -52,14 +61,16 @@ class Others:
         Args:
             known: the text before it.
             doubt: about the byte where that ends.
-            is_routine: whoever asks has another way. Where nothing is new, that costs one request.
+            is_routine: whoever asks has another way. Where nothing is new for long, that costs one
+                request, and while text comes it does, too.
         """
-        self.has_answered = False
+        self.has_answered, self._end = False, math.inf
+        is_lively, self._is_lively = self._is_lively, False
         for number, source in enumerate(self._sources):
             if is_routine and self._clock() < self._rests_until.get(number, 0):
                 continue
             try:
-                is_new = not is_routine or _has_byte(source, start)
+                is_new = not is_routine or is_lively or self._is_longer(source, start)
                 piece = _behind(source, start, length, known, doubt) if is_new else None
             except ModelArtsError as error:
                 if may_read_again(error) and not is_routine:
@@ -69,12 +80,14 @@ class Others:
                 continue
             self.has_answered = True
             if piece is not None:
+                self._is_lively = is_routine
+                self.is_at_end = piece.end_byte - start < source.longest_slice / 2
                 return piece
         return None
 
-
-def _has_byte(source: ByteSource, start: int) -> bool:
-    return (source.read(start, 1).end_byte or 0) > start
+    def _is_longer(self, source: ByteSource, start: int) -> bool:
+        self._end = source.read(start, 1).end_byte or 0
+        return self._end > start
 
 
 def _behind(

@@ -16,12 +16,14 @@ from ..api.log import Cursor, LogText, LogWindow, Part, WindowSource
 from ..i18n import _
 from .last_lines import beginning, behind_line_end
 from .others import Others
+from .promptness import Promptness
 from .window import LONGEST_KNOWN, SURE, Doubt, News, news
 
 _COST = 2**18  # bytes a second of all logs while little comes: of one the largest in 20 s
 LARGE = 2**18  # bytes of a newest part, in place of which others are asked
 _FIRST_PAUSE = 2.5  # seconds until it is known how much comes
 _SILENCE = 60.0  # seconds; so long a cheaper source is believed that says nothing
+_FIRST_SILENCE = 20.0  # the same for the first time in place of a small newest part
 _NEVER = -math.inf
 
 
@@ -48,21 +50,24 @@ class PreviewLog:
     def __init__(
         self,
         source: WindowSource,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
         windows: Windows | None = None,
     ) -> None:
         self._windows = windows or Windows()
         self.name = source.name
         self._source = source
+        self._clock = clock = clock or time.monotonic
         self._others = Others(source.others, clock)
-        self._clock = clock
         self._known = ""  # the last text that was told
         self._told = 0  # where it ends
         self._doubt = SURE  # about that
         self._held: LogWindow | None = None  # while what is before it is asked of others
         self._looked_at: float | None = None
+        self._is_begun = False  # by a look, so that what comes is new
         self._is_dear = False  # to look again
+        self._promptness = Promptness(clock)  # of others
         self._believed_until = _NEVER  # that others would say what is new
+        self._silence = _FIRST_SILENCE
         self._note = _("The service gives no lines of this log: its newest part is read")
 
     def at(self, start_byte: int, known: str = "") -> Cursor:
@@ -75,9 +80,11 @@ class PreviewLog:
             self._known, self._told, self._doubt = "", told, SURE
         if self._held and told >= self._held.end:
             self._held = None
-        if self._is_dear and not self._held and not is_final and (part := self._cheaper(told)):
+        is_asked = self._is_replaced or self._promptness.is_on_trial
+        if is_asked and not self._held and not is_final and (part := self._cheaper(told)):
             return part
         window = self._held or self._source.window()
+        is_begun, self._is_begun = self._is_begun, True
         if window is None:
             return self._silent(told)
         found = news(window, told, self._known, self._doubt, is_final=is_final)
@@ -86,7 +93,7 @@ class PreviewLog:
             return Part(LogText("", 0, 0, self.name), 0, is_truncated=True)
         if gap := found.gap(told):
             return self._filled(window, told, gap) or self._marked(window, found, told, gap)
-        return self._delivered(window, found)
+        return self._delivered(window, found, is_first=not is_begun)
 
     def ahead(self, cursor: Cursor, parts: int) -> Iterator[Part]:
         return iter(())
@@ -107,14 +114,21 @@ class PreviewLog:
         text = found.text[first:]
         return self._part(text, at, found.end, found.doubt, is_short=True, is_cut=is_cut)
 
-    def _delivered(self, window: LogWindow, found: News) -> Part:
+    @property
+    def _is_replaced(self) -> bool:
+        """Whether others are asked in place of the newest part."""
+        return self._is_dear or self._promptness.is_proven
+
+    def _delivered(self, window: LogWindow, found: News, *, is_first: bool) -> Part:
         is_fresh = self._held is None
         self._held = None
         pause = self._pause(window, found.end - found.start) if is_fresh else 0.0
         if is_fresh:
             self._believed_until = _NEVER
             is_quiet = found.end == found.start
-            if self._is_dear and is_quiet and self._others.has_answered:
+            self._promptness.looked(is_news=not is_quiet and not is_first)
+            if self._is_replaced and is_quiet and self._others.has_answered:
+                self._silence = min(_SILENCE, 2 * self._silence)
                 self._believe(pause)
                 pause = 0.0  # the next look costs little
         place = found.start, found.end, found.doubt
@@ -125,18 +139,22 @@ class PreviewLog:
 
         They say nothing for some time: then the newest part tells whether there is nothing, alone.
         """
-        is_believed = self._clock() < self._believed_until
-        if not is_believed and self._believed_until != _NEVER:
+        is_believed = self._is_replaced and self._clock() < self._believed_until
+        if self._is_replaced and not is_believed and self._believed_until != _NEVER:
             return None
         if piece := self._others.piece(told, 1, self._known, self._doubt, is_routine=True):
+            self._promptness.passed()
             self._believe()
-            return self._part(piece.text, told, piece.end_byte)
-        if is_believed and self._others.has_answered:
+            return self._part(piece.text, told, piece.end_byte, is_short=self._others.is_at_end)
+        if self._others.lacks(told):
+            self._promptness.failed()
+        elif is_believed and self._others.has_answered:
             return self._silent(told)
         return None
 
     def _believe(self, least: float = 0.0) -> None:
-        self._believed_until = self._clock() + max(_SILENCE, least)
+        silence = _SILENCE if self._is_dear else self._silence
+        self._believed_until = self._clock() + max(silence, least)
 
     def _filled(self, window: LogWindow, told: int, gap: int) -> Part | None:
         """A piece of what is missing before a window, which is kept meanwhile."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..api.log import LogChunk
 from ..errors import NotFoundError, NotOfferedError, PermissionDeniedError
@@ -12,12 +15,17 @@ from ..i18n import _
 from .client import ObsClient, StoredObject
 
 _LONGEST = 4_194_304  # bytes
+_KNOWN = range(60, 65)  # bytes that whoever goes on behind them compares
+_LISTED_FOR = 15.0  # seconds; then other objects may have come
 _MOST_OBJECTS = 10_000  # that are listed, a thousand by each request
 _USUAL = ".log"  # behind the name of the task; where the log is rotated, it is the newest part
 
 
 class ObjectsBytes:
     """A log in one object or in several, of which the last one may grow, and others may come.
+
+    While the last one grows, it is read on without being listed each time: by whoever reads what is
+    known once more, since another object may have its name by now.
 
     Args:
         beginning: of their keys.
@@ -39,8 +47,32 @@ class ObjectsBytes:
         self._are_others = [is_of_task(task) for task in tasks if name in task and name != task]
         self._lock = threading.Lock()
         self._objects: Sequence[StoredObject] = ()
+        self._listed_at = -math.inf
+        self._grows = False
 
     def read(self, start_byte: int, length: int) -> LogChunk:
+        return self._grown(start_byte, length) or self._read(start_byte, length)
+
+    def _grown(self, start: int, length: int) -> LogChunk | None:
+        """A slice that ends in what has come since, where all of it is in the newest object."""
+        with self._lock:
+            objects, is_fresh = self._objects, time.monotonic() < self._listed_at + _LISTED_FOR
+            if not (self._grows and is_fresh):
+                return None
+            *older, newest = objects
+            inside, end = start - _size(older), _size(objects)
+        if inside < 0 or end - start not in _KNOWN or start + length <= end:
+            return None
+        found = self._store.read(self._bucket, newest.key, inside, length)
+        with self._lock:
+            self._grows = found.size > newest.size
+            if not self._grows or self._objects is not objects:
+                return None
+            self._objects = [*older, replace(newest, size=found.size)]
+        text = found.data.decode(errors="replace")
+        return LogChunk(text, start, start + len(found.data), len(found.data))
+
+    def _read(self, start_byte: int, length: int) -> LogChunk:
         objects = self._found(start_byte, length)
         end = _size(objects)
         start = max(0, end - length) if start_byte < 0 else min(start_byte, end)
@@ -66,7 +98,9 @@ class ObjectsBytes:
         """They are listed anew where what is wanted may have come since."""
         with self._lock:
             if start_byte < 0 or start_byte + length > _size(self._objects):
-                self._objects = self._listed()
+                before, self._objects = self._objects, self._listed()
+                self._listed_at = time.monotonic()
+                self._grows = _is_longer(before, self._objects)
             return self._objects
 
     def _listed(self) -> Sequence[StoredObject]:
@@ -106,6 +140,12 @@ class ObjectsBytes:
 def is_of_task(name: str) -> re.Pattern[str]:
     """What the keys of a task match: those of worker-1, and none of worker-10."""
     return re.compile(rf"(?:.*-)?{re.escape(name)}(?!\d)")
+
+
+def _is_longer(before: Sequence[StoredObject], now: Sequence[StoredObject]) -> bool:
+    """Whether objects are the same, but for the last one, which has grown."""
+    are_same = [one.key for one in before] == [one.key for one in now]
+    return bool(before) and are_same and before[-1].size < now[-1].size
 
 
 def _size(objects: Sequence[StoredObject]) -> int:
