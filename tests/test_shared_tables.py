@@ -17,6 +17,7 @@ from test_translation import texts_in_the_code
 
 import modelarts_magics
 from modelarts_magics.core.locale.zh import MESSAGES
+from modelarts_magics.core.metrics.standing import better
 from modelarts_magics.notebook.log.levels import Levels, level_of
 from modelarts_magics.notebook.text import colors
 from modelarts_magics.notebook.text.row import Line
@@ -74,6 +75,10 @@ _COLORS = """
 import { colours } from "./src/terminal/palette.js";
 const answer = (style) => colours(style);
 """
+_BETTER = """
+import { better } from "./src/charts/standing.js";
+const answer = (names) => names.map(better);
+"""
 _WORDS = 'import { MESSAGES } from "./src/text/messages.js"; const answer = () => MESSAGES;'
 
 
@@ -109,6 +114,11 @@ def terminal_of_javascript() -> Iterator[Asked]:
 @pytest.fixture(scope="module")
 def colors_of_javascript() -> Iterator[Asked]:
     yield from javascript(_COLORS)
+
+
+@pytest.fixture(scope="module")
+def better_of_javascript() -> Iterator[Asked]:
+    yield from javascript(_BETTER)
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +222,22 @@ def test_both_languages_have_the_same_colours(colors_of_javascript: Asked, style
         name: {"color": text or None, "background": back or None}
         for name, (text, back) in found.items()
     }
+
+
+NAME_PARTS = st.sampled_from(
+    ["loss", "acc", "Loss", "ACC", "mAP50", "F1", "f1", "f12", "bF1", "err", "Top", "rate", "/",
+     "_", "-", "9", "损失", "准确率", "验证", "é", "É", "ı", "constructor"]
+)  # fmt: skip
+NAMES = st.lists(NAME_PARTS, max_size=6).map("".join)
+
+
+@example(["valid/top1_error", "eval_accuracy", "rewardLoss", "cross_entropy", "tokens/s", ""])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(NAMES, max_size=50))
+def test_both_languages_know_alike_which_value_is_better(
+    better_of_javascript: Asked, names: list[str]
+) -> None:
+    assert better_of_javascript(names) == [*map(better, names)]
 
 
 def test_a_pattern_of_levels_stands_in_their_table_only() -> None:

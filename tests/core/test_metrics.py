@@ -151,6 +151,10 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
         lines("Epoch {n}:  50%|█████     | 450/900 [00:36<00:44, 12.3it/s, loss={v}]\n"),
         {"loss": (0.5, 1.5, 2.5, 3.5)},
     ),
+    "a bar that is drawn again at its end": (
+        lines("Epoch {n}: 100%|██| 9/9 [loss={v}]\nEpoch {n}: 100%|██| 9/9 [loss={w}]\n"),
+        {"loss": ONE},
+    ),
     "a run on one line": (lines("\rstep {n}: loss {v}"), {"loss": ONE}),
     "backspaces": (
         "step 1: loss 0.5" + "".join("\b" * 16 + f"step {n}: loss 0.{n}" for n in (2, 3, 4)),

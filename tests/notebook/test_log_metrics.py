@@ -30,6 +30,7 @@ from modelarts_magics.notebook.log.command import parser
 from modelarts_magics.notebook.log.metrics import LogMetrics, News
 from modelarts_magics.notebook.log.model import LogModel
 from modelarts_magics.notebook.log.panel import LogPanel
+from modelarts_magics.notebook.log.standing import StandingLook
 from modelarts_magics.session import Session
 
 COLUMNS = {"v": "values", "b": "bytes", "l": "lines", "s": "steps", "e": "epochs"}
@@ -130,6 +131,39 @@ def test_a_panel_gives_its_metrics_to_python_live(scripted):
             if len(panel.metrics["loss"]) > 5:
                 break
         assert panel.metrics == metrics_in("a", lines(8))
+
+
+@pytest.mark.usefixtures("scripted_shell")
+def test_a_head_without_a_script_tells_the_last_and_the_best_value(scripted):
+    told = "step {n} lr={v} loss={v} acc=0.{n}\n"
+    scripted.script = job = ChangingJob(8, {"a": lines(5, pattern=told)})
+    panel = LogPanel(TrainingJob(Session(), "7", "70"), view="text")
+    with closing(panel):
+        steps = panel.steps()
+        next(steps)
+        assert "loss 0.1667 (best 0.1667) · acc 0.4 (best 0.4) · lr 0.1667" in repr(panel)
+        job.to(10, a=lines(2, start=5, pattern=told) + "step 7 loss=0.9 acc=0.1\n")()
+        panel.act("refresh")
+        for _pause in steps:
+            pass
+        assert "loss 0.9 (best 0.125) · acc 0.1 (best 0.6) · lr 0.125" in panel.summary.as_text()
+        assert "(best 0.125)" in panel.summary.as_html()
+
+
+def test_a_head_waits_until_all_is_read_and_reads_little_at_once(model):
+    now = [0.0]
+    write(model, "quiet\n" * 40_000 + lines(4))
+    look = StandingLook(LogMetrics(model), model, clock=lambda: now[0])
+    seen = []
+    for _second in range(100):
+        look.look()
+        seen.append(bool(model.metrics))
+        now[0] += 1.0
+    assert not seen[0]
+    assert seen[-1]
+    changes = model.changes
+    look.look()
+    assert model.changes == changes
 
 
 def metrics_in(file: str, text: str) -> dict[str, metrics.MetricSeries]:

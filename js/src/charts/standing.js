@@ -1,6 +1,7 @@
-// How the first metrics stand: the last value, and the best one where the name tells which is better.
+// How the first metrics stand: the last value, and the best one where the name tells which is better;
+// core/metrics/standing.py does the same for heads without a script.
 
-import BETTER from "./better.json" with { type: "json" };
+import BETTER from "../../../modelarts_magics/core/metrics/better.json" with { type: "json" };
 
 const MOST = 3;
 const WORD = /[fF]1(?!\d)|\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lo}+/gu; // mAP50 and valLoss are words, too
@@ -23,6 +24,7 @@ export class Standing {
   /** `[{name, last, best}]` of the first metrics, those first of which it is known what is better. */
   of(charts) {
     const lines = charts.flatMap(({ traces }) => traces.filter(({ job }) => job === ""));
+    lines.sort((one, other) => one.order - other.order);
     const named = [...new Map(lines.map((line) => [line.name, line]).reverse()).values()].reverse();
     const known = named.filter(({ name }) => better(name) !== 0);
     return [...known, ...named.filter((line) => !known.includes(line))].slice(0, MOST).map((line) => this.#told(line));

@@ -30,25 +30,26 @@ function splitOfRun(file) {
 }
 
 /**
- * Charts of the series: `{base, title, traces}`. With `merges`, files that tell the same of a job
+ * Charts of the series: `{base, title, sourceName, traces}`. With `merges`, files that tell the same of a job
  * become one line, the mean, with a band from the least to the greatest of them.
  */
 export function chartsOf(series, { merges = false } = {}) {
   const charts = new Map();
-  for (const one of series) {
+  for (const [order, one] of series.entries()) {
     if (one.length === 0) continue;
     const { base, split: told } = splitOf(one.name);
     const split = told || splitOfRun(one.file);
     if (!charts.has(base)) charts.set(base, { base, lines: new Map() });
     const { lines } = charts.get(base);
     const key = keyOf(one.job, merges ? "" : one.file, split);
-    if (!lines.has(key)) lines.set(key, { key, job: one.job, split, members: [] });
+    if (!lines.has(key)) lines.set(key, { key, order, job: one.job, split, members: [] });
     lines.get(key).members.push(one);
   }
   return [...charts.values()].map(({ base, lines }) => {
     const traces = [...lines.values()].map(traceOf);
     const names = new Set(traces.map(({ name }) => name));
-    return { base, title: names.size === 1 ? [...names][0] : base, traces };
+    const title = names.size === 1 ? [...names][0] : base;
+    return { base, title, sourceName: traces[0].sourceName || title, traces };
   });
 }
 
@@ -56,13 +57,13 @@ function keyOf(...parts) {
   return JSON.stringify(parts);
 }
 
-function traceOf({ key, job, split, members }) {
+function traceOf({ key, order, job, split, members }) {
   const [first] = members;
-  const { name, unit } = first;
+  const { name, unit, sourceName } = first;
   const file = members.length > 1 ? "" : first.file;
   const changes = members.reduce((sum, one) => sum + one.changes, 0);
   const source = members.length > 1 ? merged(members) : first;
-  return { key, job, split, file, name, unit, source, changes };
+  return { key, order, job, split, file, name, unit, sourceName, source, changes };
 }
 
 /** Several files that tell the same: at each step the mean, the least and the greatest of them. */
@@ -132,7 +133,7 @@ export function waysAlong(series) {
   const ways = [];
   if (has("s") || has("l")) ways.push(has("s") ? "step" : "line");
   if (has("e")) ways.push("epoch");
-  if (has("w")) ways.push("relative", "wall");
+  if (has("w")) ways.push(...(ways.length > 0 ? ["relative", "wall"] : ["wall", "relative"]));
   return ways.length > 0 ? ways : ["step"];
 }
 

@@ -79,8 +79,8 @@ class Curve:
         if last is None:
             return
         if last.place == point.place and point.place.is_told:
-            if last.at == point.at:
-                return  # a bar drew it again
+            if last.at == point.at or is_bar:
+                return  # a bar drew it again, perhaps with a newer value
             if last.value == point.value:
                 self._last = last  # told twice: by two handlers, or by ranks without a name
                 return

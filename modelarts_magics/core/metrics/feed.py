@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from .merged import merged
 from .reader import MetricReader
 from .series import MetricSeries
+from .standing import Standing, first_of, standing
 
 _MOST_CHANGES = 256  # of a series that are remembered one by one
 _MOST_GONE = 2_000  # series that are remembered to be gone
@@ -99,11 +100,20 @@ class MetricFeed:
     @property
     def series(self) -> dict[str, MetricSeries]:
         """All series of the one job by name, each one of all its logs."""
+        return {name: merged(parts) for name, parts in self._parts().items()}
+
+    @property
+    def standing(self) -> list[Standing]:
+        """How the first metrics of the one job stand."""
+        parts = self._parts()
+        return [standing(name, merged(parts[name]).values) for name in first_of(parts)]
+
+    def _parts(self) -> dict[str, list[MetricSeries]]:
         found: dict[str, list[MetricSeries]] = {}
         for (job, _file), reader in self._readers.items():
             for name, series in reader.series.items() if not job else ():
                 found.setdefault(name, []).append(series)
-        return {name: merged(parts) for name, parts in found.items()}
+        return found
 
     def since(self, look: int) -> Changes:
         """What is new since a look; all since look 0."""

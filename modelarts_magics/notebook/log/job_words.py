@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...core.api.base import Job, Phase, TaskFailure
 from ...core.i18n import _
+from ...core.metrics.standing import Standing
 from ..text import render, terminal
+from ..viz.scalars.axis import number
 from .errors import LastError
 
 _MOST_TASKS = 3  # of which it is said why they failed
 _MOST_LINES = 12  # of a message, and of an error in a log; the end is kept
 _WORDS = 80  # columns of a reason in a head
+_LONGEST_NAME = 40  # columns of that of a metric
 _LONGEST_LINE = 500  # characters
 
 
@@ -40,6 +43,20 @@ def progress(told: Mapping[str, Any] | None) -> list[str]:
     if told["left_ms"] is not None:
         words.append(_("about {time} left", time=render.rough_duration(told["left_ms"])))
     return [", ".join(words)]
+
+
+def metrics(standing: Sequence[Standing]) -> list[str]:
+    """How metrics stand, in words."""
+    return [
+        " ".join(
+            [
+                render.shortened(render.plain(name), _LONGEST_NAME),
+                number(last),
+                *([] if best is None else [_("(best {value})", value=number(best))]),
+            ]
+        )
+        for name, last, best in standing
+    ]
 
 
 def failure(job: Job, errors: Mapping[str, LastError] | None = None) -> str:

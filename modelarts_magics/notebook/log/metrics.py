@@ -60,6 +60,7 @@ from ...core.api.log import LogText
 from ...core.errors import InvalidArgumentError
 from ...core.metrics.feed import Change, Changes, MetricFeed
 from ...core.metrics.series import MetricSeries
+from ...core.metrics.standing import Standing
 from ...core.metrics.stream import At, Lines
 from .asked import AskedMetric
 from .model import LogModel
@@ -110,6 +111,16 @@ class LogMetrics:
         with self._lock:
             self._read_on(float("inf"))
             return self._feed.series
+
+    def standing(self, seconds: float) -> Sequence[Standing] | None:
+        """How the first metrics of the log stand; ``None`` as long as some of it is not read.
+
+        Args:
+            seconds: after which no more text is read; what is left is when somebody asks again.
+        """
+        with self._lock:
+            is_more = self._read_on(time.monotonic() + seconds)
+            return None if is_more else self._feed.standing
 
     def since(self, version: int = 0, seconds: float = 0.05) -> News:
         """What is new since an answer that had this version.

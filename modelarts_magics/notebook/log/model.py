@@ -19,6 +19,7 @@ from ...core.i18n import _
 from ...core.logs.follow import Event, Finished, StatusChanged, Trouble
 from ...core.logs.last_lines import behind_line_end
 from ...core.logs.read_until import ReadUntil
+from ...core.metrics.standing import Standing
 from ..text import render, terminal
 from ..text.row import Line
 from . import job_words
@@ -48,6 +49,7 @@ class LogModel:
         bells: what the panel rang for, the oldest first.
         compared: names of the jobs whose curves stand beside those of the log.
         events: the oldest first; ``None`` as long as nobody looks at them.
+        metrics: how the first metrics stand, for heads that no script fills.
     """
 
     job: Job
@@ -64,6 +66,7 @@ class LogModel:
     bells: list[str] = field(default_factory=list)
     compared: Sequence[str] = ()
     events: Sequence[JobEvent] | None = None
+    metrics: Sequence[Standing] = ()
     epoch: int = 0
     updated_ms: int = 0
     spools: dict[str, Spool] = field(default_factory=dict)
@@ -116,6 +119,13 @@ class LogModel:
         with self._lock:
             self.compared = names
             self.changes += 1
+
+    def tell_metrics(self, standing: Sequence[Standing]) -> None:
+        """How the first metrics stand."""
+        with self._lock:
+            if standing != self.metrics:
+                self.metrics = standing
+                self.changes += 1
 
     def ring(self, why: str) -> None:
         """Call whoever is to know something, and say it."""
@@ -347,6 +357,7 @@ class LogModel:
             state["status_text"],
             *self._about(),
             *job_words.progress(self.progress),
+            *job_words.metrics(self.metrics),
             render.duration(state["elapsed_ms"]),
             _("{n:,} bytes", n=state["bytes"]),
             _("{n:,} lines", n=state["lines"]),

@@ -19,7 +19,7 @@ from ...sdk.session import Session
 from ..panels import probe
 from ..panels.live import live_panels
 from ..panels.panel import Panel
-from ..panels.views import PlainView, RichView
+from ..panels.views import PlainView, RichView, Sight
 from .asked import AskedMetric
 from .bell import Bell, Condition
 from .comparison import Comparison
@@ -30,6 +30,7 @@ from .model import LogModel
 from .place import At, place
 from .save import Saving
 from .search import Search
+from .standing import StandingLook
 from .views import RICH_BUNDLE
 from .views.html import LogSummary
 
@@ -117,6 +118,7 @@ class LogPanel(Panel):
             last_status=found.state,
         )
         self._metrics = LogMetrics(self.model, asked)
+        self._standing = StandingLook(self._metrics, self.model)
         self._bell = Bell(self._metrics, conditions, self.model.ring)
         self._rings = bool(conditions)
         self._comparison = Comparison(self.model, jobs, self._metrics, self.look, _DEADLINE)
@@ -186,11 +188,14 @@ class LogPanel(Panel):
                 for event in self._follower.poll_due():
                     self.model.apply(event)
                 self._bell.look()
+                if self.views.sight is not Sight.RICH:
+                    self._standing.look()
                 if not self._follower.is_in_trouble:
                     self.model.recovered()
                 self._events.go_on()
             due = min(self._follower.due_in, self._events.due_in)
             yield self._pause(3600.0 if self.model.paused else due)
+        self._standing.end()
 
     def _do(self, name: str, value: Any) -> None:
         self.model.changes += 1

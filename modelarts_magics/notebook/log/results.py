@@ -11,6 +11,7 @@ from typing import Any
 from ...core.api.base import Job
 from ...core.api.log import LogText
 from ...core.i18n import _
+from ...core.metrics.standing import Standing, first_of, standing
 from ..text import render, terminal
 from ..text.row import Line
 from ..text.shown import Shown
@@ -19,6 +20,7 @@ from .model import LogModel
 from .sieve import Sieve, Wanted
 
 LARGEST = 400 * 1024  # bytes of HTML of a picture; its text is less
+_MOST_READ = 2**20  # characters, in which metrics are looked for: a tenth of a second
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,6 +68,16 @@ class LogPicture(Shown):
         shown = render.fitting(lines, LARGEST)
         return shown, len(lines) - len(shown)
 
+    @cached_property
+    def _metrics(self) -> Sequence[Standing]:
+        """How the first metrics stand by the text that is shown."""
+        if len(self.text) > _MOST_READ:
+            return ()
+        from ...metrics import read
+
+        found = read(self.text)
+        return [standing(name, found[name].values) for name in first_of(found)]
+
     def _said(self) -> str:
         left_out = self._shown[1]
         cut = _("the first {n:,} lines are not shown here", n=left_out) if left_out else ""
@@ -77,6 +89,7 @@ class LogPicture(Shown):
         if version.duration:
             names.append(render.duration(version.duration))
         names += job_words.about(version)
+        names += job_words.metrics(self._metrics)
         names.append(self.log_file)
         names.append(
             _("bytes {start:,}-{end:,}", start=self.part.start_byte, end=self.part.end_byte)
