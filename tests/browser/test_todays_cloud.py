@@ -152,8 +152,12 @@ def test_time_clears_the_log_of_an_old_job_measures_one_that_runs_and_ends_a_vie
         expect(panel_page.panel(4).output).to_contain_text("Terminated")
         panel_page.screenshot("today-time")
         panel_page.run(5)
-        expect(panel_page.panel(5).output).to_contain_text("memUsage (%)")
+        used = panel_page.panel(5).output
+        memory = used.locator(".mm-chart h4", has_text="Memory (%)")
+        expect(memory).to_have_attribute("title", "memUsage")
+        expect(used.locator("[data-chart=x]")).to_have_value("wall")
         panel_page.bring(5)
+        expect(used.locator(".mm-plot canvas").first).to_be_visible()
         panel_page.screenshot("today-resources")
 
 

@@ -138,9 +138,10 @@ def test_what_a_task_uses_is_told_or_that_nothing_is_known(local, word):
 
 
 def test_resource_usage_is_by_the_minute_and_grows(jobs):
-    usage = [ResourceUsage("cpuUsage", "%", [(1767322800000, 12.5), (1767322920000, 40.0)])]
+    usage = [ResourceUsage("npuMemUsage", "%", [(1767322800000, 12.5), (1767322920000, 40.0)])]
     shown = Resources(jobs["pair"], "worker-0", usage)
-    assert "cpuUsage (%)" in shown.as_text()
+    assert "NPU memory (%)" in shown.as_text()
+    assert 'title="npuMemUsage"' in shown.as_html()
     assert Page(shown.as_html()).tags >= {"svg"}
     assert "40" in shown.as_text()
     assert all("A step is a minute" in form for form in (shown.as_text(), shown.as_html()))

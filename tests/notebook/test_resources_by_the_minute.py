@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import struct
 from contextlib import closing
 
 import pytest
 from v2_service import JOB, Cloud, Said, client_of, job
 
-from modelarts_magics.core.api.base import JobRef
+from modelarts_magics.core.api.base import JobRef, ResourceUsage
 from modelarts_magics.core.api.v2.jobs import TrainingJobs
+from modelarts_magics.core.api.v2.models.job import TrainingJob
 from modelarts_magics.notebook.log.resources import ResourcePanel, Resources
+from modelarts_magics.notebook.viz.scalars.feed import ScalarFeed
 
 _MINUTE = 60_000  # ms
+JOB_OF_ITS = TrainingJob.from_json(job(phase="Running"))
 
 
 class Minutes:
@@ -64,9 +68,37 @@ def test_each_minute_adds_a_point_and_the_end_of_the_job_ends_it(minutes):
             minutes.pass_one()
             minutes.cloud.jobs[0]["status"]["phase"] = "Completed"
             asked = len(minutes.cloud.asked)
-            next(steps)
+            assert list(steps) == []
             assert "down for a while" not in shown.as_text()
             assert "Completed" in shown.as_text()
             assert len(shown.usage[0].points) == 4, "all there is was read after the last state"
-            assert list(steps) == []
             assert len(minutes.cloud.asked) == asked + 2
+
+
+def test_a_page_is_told_each_minute_once_by_its_time():
+    """The service tells no times, and leaves out what is old."""
+    resources = Resources(JOB_OF_ITS, "worker-0", [usage(0, [7.0] * 4)])
+    told = ScalarFeed(resources.columns)
+    told.take(resources.jobs)
+    message, _data = told.since(0)
+    assert [part[2:4] for part in message["parts"]] == [[4, "vw"]]
+    assert message["added"][0][1] == "Memory (%)"
+    assert message["added"][0][5] == "memUsage"
+    for values, since_then in (([7.0] * 4, 1), ([7.0, 7.0, 7.0, 9.0], 2)):  # a minute passed
+        look = told.now
+        resources.take(JOB_OF_ITS, [usage(since_then, values)])
+        told.take(resources.jobs)
+        message, data = told.since(look)
+        assert [part[1:3] for part in message["parts"]] == [[3 + since_then, 1]]
+        assert struct.unpack("<2d", data) == (values[-1], resources.usage[0].points[-1][0] / 1000)
+    assert len(resources.usage[0].points) == 6
+    resources.take(JOB_OF_ITS, [usage(9, [1.0, 2.0])])
+    assert [value for _at, value in resources.usage[0].points] == [1.0, 2.0], "another task's"
+
+
+def usage(minute: int, values: list[float]) -> ResourceUsage:
+    """The values up to a minute, of which each answer is a little late."""
+    last = 1_767_322_800_000 + minute * (_MINUTE + 40)
+    first = last - (len(values) - 1) * _MINUTE
+    points = [(first + n * _MINUTE, value) for n, value in enumerate(values)]
+    return ResourceUsage("memUsage", "%", points)

@@ -10,11 +10,12 @@ const BYTES = 8; // of a number
 export class Series {
   length = 0;
   changes = 0;
+  rewrites = 0; // how often points became others, and not only more
   segments = [];
   #columns = new Map();
 
-  constructor({ id, name, file = "", unit = "", job = "" }) {
-    Object.assign(this, { id, name, file, unit, job });
+  constructor({ id, name, file = "", unit = "", job = "", sourceName = "" }) {
+    Object.assign(this, { id, name, file, unit, job, sourceName });
   }
 
   /** The numbers of a column; undefined where the series has none of this letter. */
@@ -32,6 +33,7 @@ export class Series {
       if (!columns.has(letter)) this.#columns.delete(letter);
     }
     const start = Math.min(keep, this.length);
+    if (start < this.length) this.rewrites += 1;
     for (const [letter, numbers] of columns) this.#room(letter, start + count).set(numbers, start);
     this.length = start + count;
     this.segments = [...this.segments.filter((at) => at < start), ...segments];
@@ -67,8 +69,8 @@ export class SeriesStore {
     if (now < this.version) return true; // late: newer ones told it all
     if (since === 0) this.#series.clear();
     for (const id of gone) this.#series.delete(id);
-    for (const [id, name, file, unit, job] of added) {
-      if (!this.#series.has(id)) this.#series.set(id, new Series({ id, name, file, unit, job }));
+    for (const [id, name, file, unit, job, sourceName] of added) {
+      if (!this.#series.has(id)) this.#series.set(id, new Series({ id, name, file, unit, job, sourceName }));
     }
     this.#takeParts(parts, buffer);
     this.version = now;

@@ -139,6 +139,7 @@ MESSAGES: dict[str, str] = {
         "要使用完整视图：在 notebook 服务器所在环境执行 pip install anywidget"
     ),
     "Forgot what was chosen in this kernel.": "已清除本内核中的选择。",
+    "GPU memory": "GPU 显存",
     "Give a modelarts_magics.session.Session": "请传入 modelarts_magics.session.Session",
     "Give hours, such as --auto-stop 24, or stop it: %ma_viz stop NAME": (
         "请给出小时数，如 --auto-stop 24，或自行停止：%ma_viz stop NAME"
@@ -238,7 +239,9 @@ MESSAGES: dict[str, str] = {
     "Look for it: %ma_viz list --search {name}": "请查找：%ma_viz list --search {name}",
     "Look for plain text": "请查找普通文本",
     "Make another one: %ma_viz create {source} --new": "请另建一个：%ma_viz create {source} --new",
+    "Memory": "内存",
     "ModelArts SDK session": "ModelArts SDK 会话",
+    "NPU memory": "NPU 显存",
     "Name": "名称",
     "Name a job by its id, its name or an object such as job_instance": (
         "请用作业 ID、名称或 job_instance 之类的对象指定作业"

@@ -44,7 +44,8 @@ Kept = TypeVar("Kept", bound=Valued)
 class Series:
     """The points of one tag, in the order of their writing; never empty.
 
-    Steps mostly ascend, but need not: several writers, or none that counts steps.
+    Steps mostly ascend, but need not: several writers, or none that counts steps. Where the tag is
+    a name for people, ``source_name`` is what its source calls it.
 
     >>> Series("loss", (Point(1, 0.0, 0.5), Point(2, 1.0, 0.25))).last.value
     0.25
@@ -52,6 +53,7 @@ class Series:
 
     tag: str
     points: tuple[Point, ...]
+    source_name: str = ""
 
     @property
     def first(self) -> Point:

@@ -119,14 +119,15 @@ def _told(context: ShellContext, asked: argparse.Namespace) -> Any:
 
 
 def _resources(context: ShellContext, jobs: JobApi, job: Job, asked: argparse.Namespace) -> Any:
-    """Charts that are drawn anew each minute, as long as the job goes on."""
+    """Charts that grow each minute, as long as the job goes on."""
     from .resources import ResourcePanel, Resources
 
     task = choose_log_file(job.tasks or jobs.log_files(job.ref), asked.file, job.name)
     resources = Resources(job, task, jobs.resource_usage(job.ref, task))
-    if not is_kernel(context.shell) or job.state.is_final or value.is_taken():
+    if not is_kernel(context.shell) or value.is_taken():
         return context.show(resources)
-    return context.open(ResourcePanel(jobs, resources))
+    ResourcePanel(jobs, resources).show()
+    return resources
 
 
 def _is_still(asked: argparse.Namespace, *, has_panel: bool) -> bool:

@@ -27,7 +27,7 @@ class Chart:
         for number in message["gone"]:
             self.names.pop(number, None)
             self.points.pop(number, None)
-        for number, tag, run, _unit, job in message["added"]:
+        for number, tag, run, _unit, job, _name in message["added"]:
             self.names[number] = job, run, tag
             self.points[number] = []
         for number, keep, count, columns, _segments in message["parts"]:

@@ -11,9 +11,8 @@ from ....core.i18n import language
 from ...panels import probe
 from ...panels.shelf import CHARTS, LOADER, on_shelf
 from ...panels.widget_tree import close_tree
-from .compared import Compared
+from .charted import Charted
 from .feed import ScalarFeed
-from .scalars import Scalars
 
 
 class _ChartWidget(anywidget.AnyWidget):
@@ -28,10 +27,10 @@ class _ChartWidget(anywidget.AnyWidget):
 
 
 class ScalarChartView:
-    """The widget of one panel of scalars.
+    """The widget of one panel of charts.
 
     Args:
-        scalars: what to draw.
+        charted: what to draw.
         ready: is called when the front end says that it can show the widget.
         look: lets the panel refresh this view soon.
         box_id: of a box that is in sight, which the front end fills with this widget by itself.
@@ -40,16 +39,16 @@ class ScalarChartView:
 
     def __init__(
         self,
-        scalars: Scalars | Compared,
+        charted: Charted,
         ready: Callable[[], object],
         look: Callable[[], object],
         box_id: str,
         hiding: str,
     ) -> None:
-        self._scalars = scalars
+        self._charted = charted
         self._ready = ready
         self._look = look
-        self._feed = ScalarFeed()
+        self._feed = ScalarFeed(charted.columns)
         self._is_heard = bool(box_id) and probe.knows_rich()
         self._asked: int | None = None  # a page wants what is new since this look
         self._seen = -1
@@ -66,11 +65,11 @@ class ScalarChartView:
         if not self._is_heard:
             return False
         asked, self._asked = self._asked, None
-        if self._seen == self._scalars.changes and asked is None:
+        if self._seen == self._charted.changes and asked is None:
             return False
-        self._seen = self._scalars.changes
+        self._seen = self._charted.changes
         told = self._feed.now
-        self._feed.take(self._scalars.jobs)
+        self._feed.take(self._charted.jobs)
         self.widget.state = self._state()
         since = told if asked is None else min(asked, told)
         if since < self._feed.now or asked is not None:
@@ -82,8 +81,8 @@ class ScalarChartView:
         close_tree(self.widget)
 
     def _state(self) -> dict[str, Any]:
-        scalars = self._scalars
-        return {"title": scalars.title, "words": scalars.words(), "notes": scalars.notes()}
+        charted = self._charted
+        return {"title": charted.title, "words": charted.words(), "notes": charted.notes()}
 
     def _received(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """A message of the front end; it may come on any thread."""
@@ -92,7 +91,7 @@ class ScalarChartView:
             self._is_heard = True
             self._ready()
         elif kind == "kept" and isinstance(content.get("kept"), dict):
-            self.widget.kept = content["kept"]
+            self.widget.kept = {**self.widget.kept, **content["kept"]}
         elif kind == "metrics" and isinstance(content.get("since"), int):
             self._asked = content["since"]
             self._look()

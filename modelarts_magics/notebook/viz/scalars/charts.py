@@ -67,6 +67,11 @@ class Chart:
     missing: tuple[str, ...] = ()
 
     @property
+    def hover(self) -> str:
+        """The name in whole, or what the source calls it."""
+        return self.lines[0].series.source_name or self.tag
+
+    @property
     def group(self) -> str:
         """The tag's prefix, as TensorBoard groups tags."""
         return self.tag.rpartition("/")[0].partition("/")[0]
@@ -155,7 +160,7 @@ def _left_out(drawn: Sequence[Chart]) -> str:
 
 def _card(chart: Chart, *, with_names: bool) -> str:
     """A chart under its tag; the last value stands beside the tag, or with the run's name."""
-    title = f'<b style="{_ONE_LINE}" title="{_safe(chart.tag)}">{_safe(chart.tag)}</b>'
+    title = f'<b style="{_ONE_LINE}" title="{_safe(chart.hover)}">{_safe(chart.tag)}</b>'
     last = "" if with_names else f'<span style="white-space:nowrap">{_last(chart.lines[0])}</span>'
     names = _names(chart) if with_names else ""
     return (

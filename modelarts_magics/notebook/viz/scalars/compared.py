@@ -9,6 +9,7 @@ from ....core.i18n import _
 from ....core.scalars.series import TensorBoardRun
 from ...text import render
 from ...text.shown import Shown
+from . import feed
 from .charts import grid, job_charts, without
 from .scalars import Scalars
 from .text_table import job_table
@@ -29,6 +30,8 @@ class Compared(Shown):
         parts: the same by name: that of the job, or the folder; with version and id where others
             have the same.
     """
+
+    columns = feed.COLUMNS
 
     def __init__(self, parts: Sequence[Scalars]) -> None:
         self.parts = dict(zip(_names_of(parts), parts))

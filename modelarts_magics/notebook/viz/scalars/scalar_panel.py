@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Callable
 
 from ...panels.live import live_panels
-from ...panels.panel import Panel
-from ...panels.views import RichView
+from .chart_panel import ChartPanel
 from .compared import Compared
 from .followed import Followed
 from .scalars import Scalars
@@ -16,7 +14,7 @@ SLICE = 1.0  # seconds of reading between refreshes
 _INTERVAL = 2.0  # seconds between looks at the event files
 
 
-class ScalarPanel(Panel):
+class ScalarPanel(ChartPanel):
     """Draws scalars anew when there are more, until the jobs have ended and all is read.
 
     Args:
@@ -24,11 +22,9 @@ class ScalarPanel(Panel):
         followed: what is read for that.
     """
 
-    first_look = 0.0  # the scalars have been read before
-
     def __init__(self, scalars: Scalars | Compared, followed: Sequence[Followed]) -> None:
         key = ("scalars", scalars.title, scalars.pattern)
-        super().__init__("scalars", key, scalars, view="auto")
+        super().__init__("scalars", key, scalars)
         self.scalars = scalars
         self._followed = followed
         live_panels().add(self)
@@ -48,22 +44,3 @@ class ScalarPanel(Panel):
             if all(one.is_done for one in going):
                 return
             yield self._pause(0.0 if self.scalars.is_behind else _INTERVAL)
-
-    def plain(self) -> None:
-        """There is none: where no script runs the picture stays."""
-
-    def rich(self, answered: Callable[[], object], box_id: str, hiding: str) -> RichView | None:
-        try:
-            from ...panels.shelf import CHARTS
-            from .chart_view import ScalarChartView
-        except Exception:  # noqa: BLE001  # whatever is wrong with anywidget: the picture stays
-            return None
-        if not CHARTS.is_file():
-            return None
-        return ScalarChartView(self.scalars, answered, self.look, box_id, hiding)
-
-    def _tell(self, message: str) -> None:
-        self.scalars.tell(message)
-
-    def _over(self, why: str) -> None:
-        self.scalars.tell(why)

@@ -14,6 +14,7 @@ from ....core.scalars.series import Series, TensorBoardRun
 from ...text import render
 from ...text.pattern import Pattern
 from ...text.shown import Shown
+from . import feed
 from .charts import charts, grid
 from .text_table import table
 
@@ -36,6 +37,8 @@ class Scalars(Shown):
             the extremes are kept.
         changes: grows when there is something new to show.
     """
+
+    columns = feed.COLUMNS
 
     def __init__(
         self,
