@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { mapping, nearest, trace } from "../src/charts/drawing.js";
 import { csv } from "../src/charts/export.js";
-import { coreExtent, extent, padded } from "../src/charts/extent.js";
+import { coreExtent, extent, extentOf, goneOn, holds, padded, widest } from "../src/charts/extent.js";
 import { keptOf, restored } from "../src/charts/kept.js";
 import { mark, place, value } from "../src/charts/numbers.js";
 import { SeriesStore } from "../src/charts/series.js";
@@ -164,12 +164,18 @@ test("the x axis is what is told", () => {
   assert.deepEqual([...along(told, "relative")], [0, 60]);
   const [bare] = stored(["loss", "w", { v: [1, 2], l: [3, 9] }]);
   assert.deepEqual(waysAlong([bare]), ["line"]);
+  const [timed] = stored(["CPU (%)", "w", { v: [1, 2], w: [100, 160] }]);
+  assert.deepEqual(waysAlong([timed]), ["wall", "relative"], "what has no step is told by the clock");
 });
 
 test("a scale has all, or leaves outliers out; a logarithmic one is above zero", () => {
   const each = (values) => (tell) => values.forEach(tell);
   assert.deepEqual(extent(each([3, NaN, -1, Infinity])), [-1, 3]);
   assert.equal(extent(each([NaN])), null);
+  assert.deepEqual(extentOf([[3, NaN, -1], [Infinity, 7]]), [-1, 7]);
+  assert.deepEqual(extentOf([[3, 0, -1, 0.5]], 0), [0.5, 3], "what is above zero");
+  assert.equal(extentOf([[NaN, -1]], 0), null);
+  assert.deepEqual(widest([[1, 2], null, [-1, 0]]), [-1, 2]);
   const values = [...Array(100).keys(), 1e9];
   assert.deepEqual(coreExtent(each(values), values.length), [5, 95]);
   for (const found of [null, [5, 5], [0, 1], [1e-300, 1e300]]) {
@@ -179,6 +185,31 @@ test("a scale has all, or leaves outliers out; a logarithmic one is above zero",
       assert.ok(low < high && Number.isFinite(high - low) && (!isLog || low > 0), `${found} ${isLog}`);
     }
   }
+});
+
+test("a range that has grown has room for what comes next, so that most updates draw a few points only", () => {
+  let range = [0, 999];
+  let moved = 0;
+  for (let last = 1000; last < 2000; last += 1) {
+    const now = goneOn(range, [0, last]);
+    if (now !== range) moved += 1;
+    range = now;
+    assert.ok(range[0] === 0 && range[1] >= last && range[1] <= last * 1.11, `${last} ${range}`);
+  }
+  assert.ok(moved < 20, `${moved}`);
+  assert.deepEqual(goneOn([0, 1000], [5, 1000]), [5, 1000], "another beginning");
+  assert.deepEqual(goneOn([0, 1000], [0, 500]), [0, 500], "much less");
+  assert.ok(holds([0, 1], [0.1, 0.95]));
+  assert.ok(!holds([0, 1], [0.1, 1.01]));
+  assert.ok(!holds([0, 1], [0.4, 0.6]), "much less");
+});
+
+test("a series tells whether points became others", () => {
+  const [series] = stored(["loss", "a", { v: [1, 2] }]);
+  series.put(2, 1, new Map([["v", Float64Array.of(3)]]), []);
+  assert.equal(series.rewrites, 0);
+  series.put(2, 2, new Map([["v", Float64Array.of(4, 5)]]), []);
+  assert.equal(series.rewrites, 1);
 });
 
 test("a gap at what is no number, a dot for what stands alone, few strokes for many points", () => {

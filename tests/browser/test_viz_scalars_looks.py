@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 from event_files import Writer
 from panel_page import PanelPage
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
+_KEPT = """
+from ipywidgets.widgets.widget import _instances
+for kept in [one.kept for one in _instances.values() if getattr(one, "kept", None)]:
+    print(kept["isLog"], [base for base, _from, _to in kept["zooms"]])
+"""
 _TRAP = "<img src=x onerror='window.trapped = true'>"
 
 
@@ -35,7 +41,7 @@ def test_charts_are_seen_and_grow(
     _write(tmp_path)
     both = f"%ma_viz scalars {tmp_path}/baseline {tmp_path}/lr=0.3 --tags loss"
     alone = f"%ma_viz scalars {tmp_path} --follow"
-    panel_page.start(f"scalars-{language}", alone, both, language=language)
+    panel_page.start(f"scalars-{language}", alone, both, _KEPT, language=language)
     panel_page.use_theme(f"JupyterLab {theme}")
     panel_page.run(1)
     panel = panel_page.panel(1)
@@ -58,5 +64,27 @@ def test_charts_are_seen_and_grow(
     strokes = compared.output.locator(".mm-key path")
     assert strokes.first.get_attribute("stroke") != strokes.last.get_attribute("stroke")
     panel_page.screenshot(f"scalars-compared-{language}")
+    compared.output.locator(".mm-plot").first.press("+")
+    whole = compared.output.locator("[data-chart=chartAll]").first
+    expect(whole).to_be_visible()
+    compared.output.locator(".mm-charts select").first.select_option(index=1)
+    expect(whole).to_be_hidden()  # along another axis it is not zoomed
     panel.has_no_complaint()
+    compared.has_no_complaint()
+    if language == "en":
+        _lasts_over_a_reload(panel_page)
+
+
+def _lasts_over_a_reload(panel_page: PanelPage) -> None:
+    """How one looks at charts."""
+    compared = panel_page.panel(2)
+    compared.output.locator("[data-chart=isLog]").check()
+    compared.output.locator("[data-chart=x]").select_option("step")
+    compared.output.locator(".mm-plot").first.press("+")
+    panel_page.run_until(3, "True ['loss']")
+    panel_page.save()
+    panel_page.reload()
+    expect(compared.output.locator("[data-chart=isLog]")).to_be_checked()
+    expect(compared.output.locator("[data-chart=chartAll]").first).to_be_visible()
+    expect(compared.output.locator(".mm-chart canvas").first).to_be_visible()
     compared.has_no_complaint()

@@ -12,9 +12,11 @@ const SVG = "http://www.w3.org/2000/svg";
 const LONGEST_NAME = 60; // characters of a file
 
 export class Card {
-  chart = { base: "", title: "", traces: [] };
+  chart = { base: "", title: "", sourceName: "", traces: [] };
   isStale = false;
   isInSight = false;
+  #isAnew = true;
+  #room = 0;
   #rows = new Map(); // trace key -> {button, value, ...}
 
   constructor({ words, look, theme, links }, acts) {
@@ -62,25 +64,45 @@ export class Card {
 
   /** Show a chart as it is now; it is drawn when its turn comes. */
   take(chart) {
-    const isSame = chart.traces.length === this.chart.traces.length && chart.title === this.chart.title;
     const isGrown = chart.traces.some((one, at) => one.changes !== this.chart.traces[at]?.changes);
+    const before = this.#facts;
     this.chart = chart;
-    this.isStale ||= !isSame || isGrown || this.#looked !== this.#lookNow;
+    this.#facts = this.#factsNow;
+    if (this.#facts !== before || this.#looked !== this.#lookNow) this.redraw();
+    this.isStale ||= isGrown;
     write(this.title, chart.title);
-    this.title.title = chart.title;
+    this.title.title = chart.sourceName;
+  }
+
+  /** All of it is drawn when its turn comes. */
+  redraw() {
+    this.isStale = this.#isAnew = true;
   }
 
   draw() {
-    this.isStale = !this.plot.draw(this.chart.traces);
+    const { zoom } = this.plot;
+    this.plot.draw(this.chart.traces, this.#room, { isAnew: this.#isAnew });
+    this.isStale = this.#isAnew = false;
+    if (zoom !== null && this.plot.zoom === null) this.#zoom(null); // along another x axis all is shown
     this.#looked = this.#lookNow;
     this.#showKeys();
     this.#showValues();
     const last = this.plot.drawn.map(({ trace, raw }) => `${this.#label(trace)} ${value(raw[raw.length - 1])}`);
     const words = this.words("chartOf", { name: this.chart.title, values: last.join(", ").trim() });
-    this.place.setAttribute("aria-label", words);
+    attribute(this.place, "aria-label", words);
     const missing = this.chart.missing ?? [];
     this.note.hidden = missing.length === 0;
     write(this.note, missing.length > 0 ? this.words("chartMissing", { jobs: missing.join(", ") }) : "");
+  }
+
+  /** Pixels across; 0 as long as there are none, as in a page that changes its theme. */
+  get room() {
+    return this.#room;
+  }
+
+  set room(width) {
+    this.isStale ||= width !== this.#room;
+    this.#room = width;
   }
 
   /** Put the pointer at a place along x. */
@@ -108,6 +130,13 @@ export class Card {
   }
 
   #looked = "";
+  #facts = ""; // what is drawn besides points
+
+  get #factsNow() {
+    const { title, traces, missing } = this.chart;
+    const { of } = this.theme.colours();
+    return JSON.stringify([title, missing, traces.map((one) => [one.key, this.#label(one), of(one)])]);
+  }
 
   get #lookNow() {
     const { way, isLog, weight, isCore } = this.look();
@@ -134,8 +163,8 @@ export class Card {
         write(name, label);
         button.title = `${label}\n${this.words("chartKey")}`;
       }
-      line.setAttribute("stroke", this.theme.colours().of(trace));
-      button.setAttribute("aria-pressed", String(!this.look().isHidden(trace.key)));
+      attribute(line, "stroke", this.theme.colours().of(trace));
+      attribute(button, "aria-pressed", String(!this.look().isHidden(trace.key)));
     }
   }
 
@@ -178,11 +207,8 @@ export class Card {
             const at = xs.length - 1;
             return { trace, x: xs[at], raw: raw[at], shown: ys[at] };
           });
-    for (const { told } of this.#rows.values()) write(told, "");
-    for (const one of shown) {
-      const row = this.#rows.get(one.trace.key);
-      if (row) write(row.told, valueOf(one));
-    }
+    const words = new Map(shown.map((one) => [one.trace.key, valueOf(one)]));
+    for (const [key, { told }] of this.#rows) write(told, words.get(key) ?? "");
     const [first] = shown;
     write(this.value, this.#rows.size === 0 && first ? valueOf(first) : "");
     const places = shown.map((one) => one.x);
@@ -224,7 +250,7 @@ export class Card {
     this.all.hidden = range === null;
     this.lines.hidden = range === null || this.links?.filter === undefined;
     if (range === null) this.links?.filter(null);
-    this.isStale = true;
+    this.redraw();
     this.acts.wake();
   }
 
@@ -248,7 +274,7 @@ export class Card {
     this.plot.isLarge = !this.plot.isLarge;
     this.large.setAttribute("aria-pressed", String(this.plot.isLarge));
     this.element.classList.toggle("mm-chart-large", this.plot.isLarge);
-    this.isStale = true;
+    this.redraw();
     this.acts.wake();
   }
 
@@ -274,6 +300,11 @@ export class Card {
     const name = this.chart.title.replace(/[^\p{L}\p{N}._-]+/gu, "_").replace(/^[._]+/, "");
     return name.slice(0, LONGEST_NAME) || "chart";
   }
+}
+
+/** Put an attribute where it is another one: to put it costs a look at the styles. */
+function attribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
 function valueOf({ raw, shown }) {

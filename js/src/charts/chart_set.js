@@ -83,7 +83,7 @@ export function chartSet({
   const theme = themeOf(root);
   const said = { words, look: () => look, theme, links, isHidden: look.isHidden };
   const redraw = () => {
-    for (const card of cards.values()) card.isStale = true;
+    for (const card of cards.values()) card.redraw();
     frames.wake();
   };
   const acts = {
@@ -116,15 +116,16 @@ export function chartSet({
     },
   };
 
+  const cardOf = new WeakMap(); // of an element that is observed
   const sight = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      const card = [...cards.values()].find((one) => one.element === target);
-      if (card) card.isInSight = isIntersecting;
-    }
+    for (const { target, isIntersecting } of entries) cardOf.get(target).isInSight = isIntersecting;
     frames.wake();
   });
-  const sizes = new ResizeObserver(redraw);
-  sizes.observe(grid);
+  // The page tells sizes: to read one behind a change of another chart would lay all of them out anew.
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target, contentRect } of entries) cardOf.get(target).room = Math.floor(contentRect.width);
+    frames.wake();
+  });
 
   const arrange = () => {
     const ways = waysAlong(series);
@@ -159,10 +160,13 @@ export function chartSet({
       card.all.hidden = false;
     }
     grid.append(card.element);
+    for (const observed of [card.element, card.place]) cardOf.set(observed, card);
     sight.observe(card.element);
+    sizes.observe(card.place);
   };
   const drop = (base, card) => {
     sight.unobserve(card.element);
+    sizes.unobserve(card.place);
     card.close();
     cards.delete(base);
   };
@@ -173,7 +177,7 @@ export function chartSet({
     return false;
   });
   frames.add((deadline) => {
-    const inSight = [...cards.values()].filter((card) => card.isInSight);
+    const inSight = [...cards.values()].filter((card) => card.isInSight && card.room > 0);
     for (const card of inSight) {
       if (!card.isStale) continue;
       if (performance.now() >= deadline) return true;
@@ -182,7 +186,7 @@ export function chartSet({
     if (isPointerStale) for (const card of inSight) card.point(pointer);
     isPointerStale = false;
     for (const act of waiting.splice(0)) act();
-    return inSight.some((card) => card.isStale); // a page that changes its theme has no room for a moment
+    return false;
   });
 
   const themes = new MutationObserver(() => {

@@ -4,6 +4,7 @@ import { followTheme, themeCss } from "../view/theme.js";
 import { element } from "../view/dom.js";
 import { swapIntoBox } from "../swap.js";
 import { translator } from "../text/messages.js";
+import { keeper } from "../wire/keeper.js";
 import { shelved } from "../wire/shelf.js";
 import { chartSet } from "./chart_set.js";
 import { SeriesStore } from "./series.js";
@@ -14,7 +15,6 @@ export default function charts() {
 
   return {
     chartSet,
-    keeper,
     SeriesStore,
 
     initialize({ model, early = [] }) {
@@ -66,20 +66,6 @@ export default function charts() {
       show();
       return () => closing.abort();
     },
-  };
-}
-
-/**
- * What lets the kernel keep how one looks at charts, in the state that a page gets again. To save it
- * from here would save other parts of the state, too, which the kernel knows better.
- */
-function keeper(model) {
-  return (kept) => {
-    try {
-      model.send({ kind: "kept", kept });
-    } catch (error) {
-      console.debug("charts: not kept", error); // the kernel has ended
-    }
   };
 }
 

@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 
 import { band, cross, dot, mapping, nearest, trace } from "./drawing.js";
-import { coreExtent, extent, padded } from "./extent.js";
+import { coreExtent, extent, extentOf, goneOn, holds, padded, widest } from "./extent.js";
 import { mark, value } from "./numbers.js";
 import { smoothed } from "./smoothing.js";
 import { DASHES, along } from "./traces.js";
@@ -12,6 +12,7 @@ const HEIGHT = 120; // pixels
 const LARGE = 320;
 const CHARACTER = 6.6; // pixels of a label
 const LINE = 1.5; // pixels
+const DENSE = 0.5; // points of a line for each pixel across, beyond which it is thin
 const FAINT = 0.3;
 const BAND = 0.18;
 const FOOT = 4; // pixels between a cross and the axis
@@ -33,7 +34,7 @@ export class Plot {
   isLarge = false;
   #plot = null;
   #ranges = { x: [0, 1], y: [0, 1] };
-  #drawn = []; // {trace, xs, ys, raw, lows, highs, segments}
+  #drawn = []; // {trace, xs, ys, raw, lows, highs, segments}, and what is looked for once
   #isLog = false;
   #way = "";
   #marks = new Map(); // trace key -> element
@@ -44,25 +45,33 @@ export class Plot {
     Object.assign(this, { parent, look, colours, onPointer, onPick, onZoom });
   }
 
-  /** Draw `traces` as the look says; whether there was any room for it. */
-  draw(traces) {
-    const width = this.parent.clientWidth;
-    if (width === 0) return false;
+  /**
+   * Draw `traces` as the look says, `width` pixels across. What has only grown a little goes on where it
+   * was drawn, unless all is to be drawn anew.
+   */
+  draw(traces, width, { isAnew = true } = {}) {
     const { way, isLog } = this.look();
     if (this.#way !== "" && way !== this.#way) this.zoom = null;
     if (this.#plot !== null && (isLog !== this.#isLog || way !== this.#way)) this.#destroy();
     [this.#isLog, this.#way] = [isLog, way];
+    const [before, old] = [this.#drawn, this.#ranges];
     this.#prepare(traces);
-    this.#ranges = { x: this.#rangeOfX(), y: this.#rangeOfY() };
+    const x = this.#rangeOfX();
+    this.#ranges = { x: isAnew || this.zoom !== null ? x : goneOn(old.x, x), y: this.#rangeOfY(x) };
+    if (!isAnew && this.zoom === null && holds(old.y, this.#ranges.y)) this.#ranges.y = old.y;
     const size = { width, height: this.isLarge ? LARGE : HEIGHT };
     if (this.#plot === null) {
       this.#plot = new uPlot({ ...size, ...this.#options() }, NOTHING, this.parent);
-      return true;
+      return;
     }
-    if (this.#plot.width !== size.width || this.#plot.height !== size.height) this.#plot.setSize(size);
-    this.#plot.setData(NOTHING); // which asks for the ranges anew
+    const isSameSize = this.#plot.width === size.width && this.#plot.height === size.height;
+    const isSamePlace = this.#ranges.y === old.y && this.#ranges.x === old.x;
+    if (!isAnew && isSameSize && isSamePlace && this.#hasOnlyGrown(before)) this.#goOn(before);
+    else {
+      if (!isSameSize) this.#plot.setSize(size);
+      this.#plot.setData(NOTHING); // which asks for the ranges anew
+    }
     if (this.pointer !== null) this.#placeMarks();
-    return true;
   }
 
   close() {
@@ -136,14 +145,15 @@ export class Plot {
       const key = `${one.changes} ${way} ${weight}`;
       let made = this.#cache.get(one.key);
       if (made?.key !== key) made = { key, ...prepared(one, way, weight) };
+      made.trace = one;
       cache.set(one.key, made);
-      if (!isHidden(one.key) && made.xs !== undefined) this.#drawn.push({ ...made, trace: one });
+      if (!isHidden(one.key) && made.xs !== undefined) this.#drawn.push(made);
     }
     this.#cache = cache;
   }
 
   #all() {
-    return extent((tell) => this.#drawn.forEach(({ xs }) => xs.forEach(tell)));
+    return widest(this.#drawn.map((one) => (one.across ??= extentOf([one.xs]))));
   }
 
   #rangeOfX() {
@@ -152,10 +162,10 @@ export class Plot {
     return low < high ? [low, high] : [low - 0.5, high + 0.5];
   }
 
-  #rangeOfY() {
+  #rangeOfY([from, to]) {
     const { isCore, isLog } = this.look();
-    const [from, to] = this.#ranges.x = this.#rangeOfX();
     const isAll = this.zoom === null;
+    if (isAll && !isCore) return padded(widest(this.#drawn.map((one) => heightOf(one, isLog))), isLog);
     const each = (tell) => {
       for (const { xs, ys, lows, highs } of this.#drawn) {
         for (const column of isCore || !lows ? [ys] : [ys, lows, highs]) {
@@ -206,7 +216,7 @@ export class Plot {
       ],
       series: [{}, { paths: () => null, points: { show: false } }],
       hooks: {
-        draw: [() => this.#paint()],
+        draw: [() => this.#paint(this.#drawn)],
         setCursor: [(plot) => this.#moved(plot)],
         setSelect: [(plot) => this.#selected(plot)],
         ready: [(plot) => this.#listen(plot)],
@@ -278,7 +288,32 @@ export class Plot {
     }
   }
 
-  #paint() {
+  /** Whether the lines are those that were drawn, with some more points at their ends. */
+  #hasOnlyGrown(before) {
+    const isSame = (line, old) =>
+      line === old ||
+      (line.trace.key === old?.trace.key &&
+        line.trace.source === old.trace.source &&
+        line.rewrites === old.rewrites &&
+        this.#isDense(old) &&
+        line.raw === line.ys &&
+        old.raw === old.ys &&
+        !DASHES.has(line.trace.split));
+    return before.length === this.#drawn.length && this.#drawn.every((line, at) => isSame(line, before[at]));
+  }
+
+  /** Draw what came behind the points of the lines as they were. */
+  #goOn(before) {
+    const more = this.#drawn.map((line, at) => (line === before[at] ? null : since(line, before[at].xs.length - 1)));
+    this.#paint(more.filter(Boolean));
+  }
+
+  /** A line whose points fill it: it is thin, and the last of them is not marked. */
+  #isDense({ all, xs }) {
+    return (all ?? xs.length) > DENSE * this.#plot.bbox.width;
+  }
+
+  #paint(lines) {
     const { ctx, bbox } = this.#plot;
     const frame = { ...bbox, ...this.#ranges, isLog: this.#isLog };
     const map = mapping(frame);
@@ -289,10 +324,11 @@ export class Plot {
     ctx.rect(bbox.left, bbox.top - 2, bbox.width, bbox.height + 4);
     ctx.clip();
     ctx.lineJoin = "bevel"; // round ones take twice the time
-    for (const one of [...this.#drawn].reverse()) {
+    for (const one of [...lines].reverse()) {
       ctx.strokeStyle = ctx.fillStyle = of(one.trace);
       ctx.setLineDash([]);
-      ctx.lineWidth = LINE * scale;
+      // A line of one pixel takes a tenth of the time of a thicker one, which many points fill anyway.
+      ctx.lineWidth = this.#isDense(one) ? Math.max(1, Math.floor(scale)) : LINE * scale;
       if (one.lows !== undefined) {
         ctx.globalAlpha = BAND;
         band(ctx, one, map);
@@ -319,6 +355,7 @@ export class Plot {
     const foot = frame.top + frame.height - FOOT * scale;
     for (const x of odd) cross(ctx, x, foot, scale);
     for (const [x, y] of alone) dot(ctx, x, y, 2 * scale);
+    if (this.#isDense(one)) return;
     const last = one.xs.length - 1;
     const [x, y] = [map.across(one.xs[last]), map.up(one.ys[last])];
     if (Number.isFinite(y) && x <= frame.left + frame.width) dot(ctx, x, y, 2.5 * scale);
@@ -343,11 +380,27 @@ function decades(low, high) {
   return found;
 }
 
+/** From the least to the greatest that a line shows along y; looked for once. */
+function heightOf(line, isLog) {
+  const { ys, lows, highs } = line;
+  const look = () => extentOf(lows === undefined ? [ys] : [ys, lows, highs], isLog ? 0 : -Infinity);
+  return (line[isLog ? "positive" : "height"] ??= look());
+}
+
+/** The part of a line from a point on. */
+function since(line, first) {
+  const cut = (column) => column?.subarray(first);
+  const [xs, ys] = [cut(line.xs), cut(line.ys)];
+  const segments = [0, ...line.segments.filter((at) => at > first).map((at) => at - first)];
+  return { trace: line.trace, all: line.xs.length, xs, ys, raw: ys, segments };
+}
+
 function prepared({ source }, way, weight) {
   const raw = source.column("v");
   const segments = source.segments.length > 0 ? source.segments : Array.of(0);
   const ys = weight > 0 ? smoothed(raw, weight, segments) : raw;
   const bands = source.has("m") && source.has("M");
   const [lows, highs] = bands ? [source.column("m"), source.column("M")] : [];
-  return { xs: along(source, way), ys, raw, lows, highs, segments };
+  const rewrites = source.rewrites ?? NaN; // which is never the same: one that is made of several
+  return { xs: along(source, way), ys, raw, lows, highs, segments, rewrites };
 }
