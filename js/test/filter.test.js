@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Differing } from "../src/rows/differing.js";
 import { Transcript } from "../src/rows/transcript.js";
 import { Styles } from "../src/terminal/styles.js";
 import { Filter, shift } from "../src/view/filter.js";
@@ -60,4 +61,33 @@ test("rows that are chosen by their numbers stay chosen when others come before 
   assert.deepEqual(told([10, 20], 20, 3, 1), [10, 20], "the last, with those behind it");
   assert.deepEqual(told([10, 20], 8, 4, 2), [8, 18], "the first, with those before it");
   assert.deepEqual(told([10, 20], 21, 0, 9), [10, 20], "behind them");
+});
+
+test("of several logs what the first one lacks is shown, whichever tells it first, whatever its numbers", () => {
+  const transcript = new Transcript({ styles: new Styles(), isMerged: true });
+  const { rows } = transcript;
+  const differing = new Differing((owner) => owner === transcript.names.indexOf("rank-0"));
+  const filter = new Filter(rows, {
+    knows: () => true,
+    takeNews: () => differing.takeNews(),
+    test: (line, row, owner) => differing.test(line, owner),
+  });
+  const ends = new Map();
+  const tell = (file, text) => {
+    const start = ends.get(file) ?? 0;
+    ends.set(file, start + text.length);
+    transcript.add({ file, start, end: start + text.length, text });
+    filter.apply(rows.takeSplices());
+    while (filter.step(Infinity));
+  };
+  const shown = () => (filter.shown.count === 0 ? [] : filter.shown.doc.toString().split("\n").filter(Boolean));
+  tell("rank-1", "[rank1]: step 1 loss 0.5\n");
+  assert.deepEqual(shown(), ["[rank1]: step 1 loss 0.5"]);
+  tell("rank-0", "[rank0]: step 1 loss 0.25\n");
+  assert.deepEqual(shown(), [], "the first one has it, too");
+  tell("rank-1", "[rank1]: step 2 loss 0.4\nNCCL timeout after 1800 s\n");
+  tell("rank-0", "only here\n");
+  assert.deepEqual(shown(), ["NCCL timeout after 1800 s"]);
+  assert.deepEqual([...filter.shown.doc.iterLines()].filter(Boolean), shown());
+  assert.equal(rows.doc.line(filter.shown.extras[0] + 1).text, "NCCL timeout after 1800 s");
 });

@@ -28,8 +28,8 @@ export class Rows {
   }
 
   /**
-   * Rows that changed since the last call: {row, removed, lines}, one after the other; the lines
-   * that were put there may have gone again since.
+   * Rows that changed since the last call: {row, removed, lines, owner}, one after the other; the
+   * lines that were put there may have gone again since.
    */
   takeSplices() {
     const taken = this.#splices;
@@ -47,7 +47,7 @@ export class Rows {
     }
     this.extras = spliced(this.extras, row, 0, extras);
     if (this.owners) this.owners = spliced(this.owners, row, 0, lines.map(() => owner));
-    this.#splices.push({ row, removed: 0, lines });
+    this.#splices.push({ row, removed: 0, lines, owner });
   }
 
   /** Give a row another text; what both have in common stays, and a selection in it with it. */
@@ -58,7 +58,7 @@ export class Rows {
       this.#change(line.from + same, line.to, Text.of([text.slice(same)]));
     }
     this.extras[row] = extra;
-    this.#splices.push({ row, removed: 1, lines: [text] });
+    this.#splices.push({ row, removed: 1, lines: [text], owner: this.owners?.[row] });
   }
 
   remove(row) {

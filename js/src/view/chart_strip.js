@@ -1,5 +1,6 @@
 // The curves of the log above its text: a point leads to its line, a line marks its points.
 
+import { keeper } from "../wire/keeper.js";
 import { shelved } from "../wire/shelf.js";
 import { element } from "./dom.js";
 
@@ -28,7 +29,7 @@ export function chartStrip({ words, model, connection, themed, job, text, signal
   };
   const make = (open) => {
     if (signal.aborted) return;
-    const { chartSet, keeper } = open();
+    const { chartSet } = open();
     const [kept, onKept] = [model.get("kept"), keeper(model)];
     set = chartSet({ words, themed, signal, merges: true, links, job, onStanding, kept, onKept });
     box.append(set.element);

@@ -18,7 +18,9 @@ export class Filter {
   /** What is shown; `extras` holds for each row the row of the log that it is. */
   shown = new Rows({ isMerged: false });
   #seen = 0; // rows of the log that were looked at
+  #again = 0; // rows that are shown, from the end of which is to be looked at again
 
+  /** `matcher.test(line, row, owner)`; with `takeNews` it may tell that a line is shown no longer. */
   constructor(rows, matcher) {
     this.rows = rows;
     this.matcher = matcher;
@@ -26,7 +28,7 @@ export class Filter {
 
   /** Follow changes of the log. */
   apply(splices) {
-    for (const { row, removed, lines } of splices) {
+    for (const { row, removed, lines, owner } of splices) {
       if (row >= this.#seen) continue;
       const gone = Math.min(removed, this.#seen - row);
       let at = this.lineOf(row);
@@ -46,7 +48,7 @@ export class Filter {
         this.shown.extras[later] += lines.length - removed;
       }
       this.#seen += lines.length - removed;
-      this.#show(at, row, lines);
+      this.#show(at, row, lines, () => owner);
     }
   }
 
@@ -56,10 +58,28 @@ export class Filter {
       const end = Math.min(this.rows.count, this.#seen + BLOCK);
       const texts = [...this.rows.doc.iterLines(this.#seen + 1, end + 1)];
       if (!this.matcher.knows(texts)) return true;
-      this.#show(this.shown.count, this.#seen, texts);
+      this.#show(this.shown.count, this.#seen, texts, this.#ownerOf);
       this.#seen = end;
     }
-    return this.#seen < this.rows.count;
+    if (this.#seen < this.rows.count) return true;
+    return this.#lookAgain(deadline);
+  }
+
+  #ownerOf = (row) => this.rows.owners?.[row];
+
+  /** Take out what is to be shown no longer. */
+  #lookAgain(deadline) {
+    if (this.matcher.takeNews?.()) this.#again = this.shown.count;
+    while (this.#again > 0 && performance.now() < deadline) {
+      const first = Math.max(0, this.#again - BLOCK);
+      const texts = [...this.shown.doc.iterLines(first + 1, this.#again + 1)];
+      for (let at = this.#again - 1; at >= first; at -= 1) {
+        const row = this.shown.extras[at];
+        if (!this.matcher.test(texts[at - first], row, this.#ownerOf(row))) this.shown.remove(at);
+      }
+      this.#again = first;
+    }
+    return this.#again > 0;
   }
 
   /** The line in `shown` of a row of the log, or of the next one that is shown. */
@@ -74,12 +94,12 @@ export class Filter {
     return low;
   }
 
-  #show(at, from, texts) {
+  #show(at, from, texts, ownerOf) {
     const lines = [];
     const origins = [];
     let row = from;
     for (const text of texts) {
-      if (this.matcher.test(text, row)) {
+      if (this.matcher.test(text, row, ownerOf(row))) {
         lines.push(text);
         origins.push(row);
       }

@@ -5,7 +5,8 @@ import { EditorSelection, Text } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
 import { isOfPlatform, levelOf } from "../text/levels.js";
-import { number, shortNames } from "../text/format.js";
+import { firstName, number, shortNames } from "../text/format.js";
+import { Differing } from "../rows/differing.js";
 import { Beyond, crossed } from "./beyond.js";
 import { openEditor } from "./editor.js";
 import { Filter, shift } from "./filter.js";
@@ -27,6 +28,8 @@ export class LogText {
   #filter = null;
   #isMatching = false; // whether only lines that match are shown
   #hidesPlatform = false;
+  #showsDiffering = false; // of several logs only what the first one lacks
+  #first = { name: "", files: 0, owner: -1, logs: 0 }; // that one, among so many files, and logs with text
   #rowsShown = null; // the first and the last row that are shown; null for all of them
   #editor;
   #workers = [];
@@ -205,14 +208,39 @@ export class LogText {
     this.#showWanted();
   }
 
+  /** Of several logs, show only the lines that the first one does not have. */
+  showDiffering(isOn) {
+    this.#showsDiffering = isOn;
+    this.#showWanted();
+  }
+
+  #isOfFirst = (owner) => {
+    const { transcript } = this.reader;
+    if (this.#first.logs !== transcript.size) {
+      this.#first.logs = transcript.size;
+      this.#first.owner = transcript.names.indexOf(this.#first.name);
+    }
+    return owner === this.#first.owner;
+  };
+
+  #differing() {
+    if (!this.#showsDiffering || this.rows.owners === null) return null;
+    const { files } = this.reader;
+    this.#first = { name: firstName(files), files: files.length, owner: -1, logs: 0 };
+    return new Differing(this.#isOfFirst);
+  }
+
   /** What tells which lines are shown; null for all of them. */
   #wanted() {
     const found = this.#isMatching ? this.finder.matcher : null;
     const [hidesPlatform, rows] = [this.#hidesPlatform, this.#rowsShown];
-    if (!hidesPlatform && rows === null) return found;
+    const differing = this.#differing();
+    if (!hidesPlatform && rows === null && differing === null) return found;
     return {
       knows: (lines) => found?.knows(lines) ?? true,
-      test: (line, row) =>
+      takeNews: () => differing?.takeNews() ?? false,
+      test: (line, row, owner) =>
+        (differing?.test(line, owner) ?? true) &&
         (rows === null || (row >= rows[0] && row <= rows[1])) &&
         !(hidesPlatform && isOfPlatform(line)) &&
         (found?.test(line) ?? true),
@@ -354,6 +382,8 @@ export class LogText {
       if (this.reader.epoch !== this.connection.feed.epoch) this.reader.forget();
       this.restart();
     }
+    const isMore = () => this.#first.files !== this.reader.files.length; // and another may be the first
+    if (this.#showsDiffering && this.rows.owners !== null && isMore()) this.#showWanted();
     const before = this.reader.transcript.grown;
     this.reader.step(deadline, (splices) => this.#follow(splices));
     const isFiltering = this.#filter?.step(deadline) ?? false;

@@ -18,6 +18,7 @@ import { eventStrip } from "./event_strip.js";
 import { notices } from "./notices.js";
 import { searchBar } from "./search_bar.js";
 import { followTheme, themeCss } from "./theme.js";
+import { keeper } from "../wire/keeper.js";
 import { watchKernel } from "../wire/kernel.js";
 import { toolbar } from "./toolbar.js";
 
@@ -152,10 +153,15 @@ export function openPanel({ model, el, connection, signal }) {
     follow: () => (text.follow.isOn ? text.follow.set(false) : text.goToEnd()),
     wrap: (isOn) => text.wrap(isOn),
     keys: () => keys.toggle(),
+    turned(name, isOn) {
+      turned[name] = isOn;
+      keep({ tools: turned });
+    },
     fullScreen: () => (document.fullscreenElement === root ? document.exitFullscreen() : root.requestFullscreen()),
     bell: (isOn) => ring.turn(isOn),
     fold: (isOn) => text.fold(isOn),
     hidePlatform: (isOn) => text.hidePlatform(isOn),
+    differing: (isOn) => text.showDiffering(isOn),
     numbers: (isOn) => text.showNumbers(isOn),
     copy: copyText,
     copyAddress,
@@ -166,6 +172,8 @@ export function openPanel({ model, el, connection, signal }) {
     loadEarlier: () => text.loadEarlier(),
     loadAll: () => text.loadAll(),
   };
+  const keep = keeper(model);
+  const turned = { ...model.get("kept")?.tools };
   const ring = bell({ title: () => state().title ?? "", signal });
   const tools = toolbar({ words, actions, signal });
   if (options().rings) tools.turnBell();
@@ -322,6 +330,7 @@ export function openPanel({ model, el, connection, signal }) {
     onState();
   });
   text.setPaused(isPaused);
+  tools.restore(turned);
   onOptions();
   onState();
 }

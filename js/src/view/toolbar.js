@@ -4,6 +4,7 @@
 import { button, element, iconButton, iconToggle, label, showIcon, write } from "./dom.js";
 import { fileChoice } from "./file_choice.js";
 import { menu } from "./menu.js";
+import { firstName } from "../text/format.js";
 
 /** @param {{words: Function, actions: Record<string, Function>, signal: AbortSignal}} options */
 export function toolbar({ words, actions, signal }) {
@@ -17,9 +18,13 @@ export function toolbar({ words, actions, signal }) {
     "data-action": "next_error",
     "aria-label": words("nextError"),
   });
-  const wrap = iconToggle("wrap", words("wrap"), actions.wrap, { "data-action": "wrap" });
+  const lasting = (name) => (isOn) => {
+    actions[name](isOn);
+    actions.turned(name, isOn);
+  };
+  const wrap = iconToggle("wrap", words("wrap"), lasting("wrap"), { "data-action": "wrap" });
   const events = iconToggle("events", words("events"), actions.events, { "data-action": "events" });
-  const charts = iconToggle("charts", words("charts"), actions.charts, { "data-action": "charts" });
+  const charts = iconToggle("charts", words("charts"), lasting("charts"), { "data-action": "charts" });
   charts.setAttribute("aria-pressed", "true");
   const bell = iconToggle("bell", words("bell"), actions.bell, { "data-action": "bell" });
   const download = iconButton("download", words("download"), actions.download, {
@@ -40,9 +45,12 @@ export function toolbar({ words, actions, signal }) {
   rest.action(words("lastError"), actions.lastError, { "data-action": "last_error_of_all" });
   rest.action(words("goToLine"), actions.wantLine, { "data-action": "go_to_line" });
   rest.line();
-  rest.choice(words("numbers"), actions.numbers, { "data-action": "numbers", isOn: true });
-  const fold = rest.choice(words("fold"), actions.fold, { "data-action": "fold" });
-  rest.choice(words("hidePlatform"), actions.hidePlatform, { "data-action": "hide_platform" });
+  const numbers = rest.choice(words("numbers"), lasting("numbers"), { "data-action": "numbers", isOn: true });
+  const fold = rest.choice(words("fold"), lasting("fold"), { "data-action": "fold" });
+  const hidePlatform = rest.choice(words("hidePlatform"), lasting("hidePlatform"), {
+    "data-action": "hide_platform",
+  });
+  const differing = rest.choice("", lasting("differing"), { "data-action": "differing" });
   rest.action(words("clear"), actions.clear, { "data-action": "clear" });
   rest.line();
   rest.action(words("copy"), actions.copy, { "data-action": "copy" });
@@ -73,15 +81,27 @@ export function toolbar({ words, actions, signal }) {
     rest.element,
   );
 
+  const switches = { wrap, charts, numbers, fold, hidePlatform, differing };
+  const stateOf = (made) => (made.hasAttribute("aria-pressed") ? "aria-pressed" : "aria-checked");
+
   return {
     elements: [bar, question.element],
+    /** Turn on and off what was so in the page before; what that says may be anything. */
+    restore(kept) {
+      for (const [name, made] of Object.entries(switches)) {
+        const isOn = kept[name];
+        if (typeof isOn !== "boolean" || made.getAttribute(stateOf(made)) === String(isOn)) continue;
+        made.setAttribute(stateOf(made), String(isOn));
+        actions[name](isOn);
+      }
+    },
     pressEvents: (isOn) => events.setAttribute("aria-pressed", String(isOn)),
     toggleWrap: () => wrap.click(),
     turnBell: () => bell.click(),
     toggleFold() { // by a key, so that the focus stays
       const isOn = fold.getAttribute("aria-checked") !== "true";
       fold.setAttribute("aria-checked", String(isOn));
-      actions.fold(isOn);
+      lasting("fold")(isOn);
     },
     show({ state, isPaused, files, chosen, hasCharts }) {
       charts.hidden = !hasCharts;
@@ -95,6 +115,8 @@ export function toolbar({ words, actions, signal }) {
       stopJob.hidden = !state.can_stop_job;
       if (!state.can_stop_job) question.close();
       file.show(files, chosen);
+      differing.hidden = files.length < 2 || chosen !== "";
+      if (!differing.hidden) write(differing, words("differing", { name: firstName(files) }));
     },
   };
 }

@@ -60,7 +60,7 @@ class _LogWidget(anywidget.AnyWidget):
     options = traitlets.Dict().tag(sync=True)
     box_id = traitlets.Unicode("").tag(sync=True)
     charts = traitlets.Unicode("").tag(sync=True)
-    kept = traitlets.Dict().tag(sync=True)  # how one looks at charts, by the front end
+    kept = traitlets.Dict().tag(sync=True)  # how one looks at it, by the front end
     fresh: Callable[[], dict[str, Any]] | None = None
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
@@ -300,7 +300,7 @@ class LogRichView:
         elif kind == "search":
             self._start_search(content)
         elif kind == "kept" and isinstance(content.get("kept"), dict):
-            self.widget.kept = content["kept"]
+            self.widget.kept = {**self.widget.kept, **content["kept"]}
         elif kind == "metrics":
             self._want_metrics(content.get("since"))
         elif kind == "action" and content.get("name") == "download":
