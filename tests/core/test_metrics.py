@@ -151,6 +151,10 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
         lines("Epoch {n}:  50%|█████     | 450/900 [00:36<00:44, 12.3it/s, loss={v}]\n"),
         {"loss": (0.5, 1.5, 2.5, 3.5)},
     ),
+    "a bar, and what came of it": (
+        lines("Epoch {n}:  50%|█ | 12/24 [loss={w}]\nepoch {n} loss={v}\n"),
+        {"loss": (0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4)},
+    ),
     "a bar that is drawn again at its end": (
         lines("Epoch {n}: 100%|██| 9/9 [loss={v}]\nEpoch {n}: 100%|██| 9/9 [loss={w}]\n"),
         {"loss": ONE},

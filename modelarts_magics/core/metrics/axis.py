@@ -39,7 +39,7 @@ def _steps(places: Sequence[Place]) -> list[float] | None:
     if all(place.step is not None for place in places):
         return _of_steps(places)
     if all(place.epoch is not None for place in places):
-        return [place.epoch or 0.0 for place in places]
+        return _of_epochs(places)
     if sum(place.is_told for place in places) * 2 < len(places):
         return None
     return _mixed(places)
@@ -58,6 +58,14 @@ def _of_parts(places: Sequence[Place]) -> list[float]:
         last = part
         found.append(counted + part)
     return found
+
+
+def _of_epochs(places: Sequence[Place]) -> list[float]:
+    """The epochs; beside a bar, which tells the part that is done, what tells none is its end."""
+    if all(place.part is None for place in places):
+        return [place.epoch or 0.0 for place in places]
+    first = _first_epoch(places)
+    return [(p.epoch or 0.0) - first + (1.0 if p.part is None else p.part) for p in places]
 
 
 def _first_epoch(places: Sequence[Place]) -> float:
