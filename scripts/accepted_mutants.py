@@ -253,25 +253,6 @@ KNOWN: dict[str, tuple[Known, ...]] = {
     "logs/draft.py": (
         Known("_BLOCK = 2**20  # bytes", "", "how much is read at once changes nothing"),
         Known(
-            "_LONGEST_NOTE = 2**16  # bytes",
-            "",
-            "no note of ours is nearly as long as either",
-            is_equivalent=False,
-        ),
-        Known(
-            "_KEPT_NAME = 200  # bytes of a name that is too long together with"
-            " what is added to it",
-            "",
-            "which name a draft has by that, nobody knows but we",
-            is_equivalent=False,
-        ),
-        Known(
-            "known = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]",
-            "",
-            "which name a draft has by that, nobody knows but we",
-            is_equivalent=False,
-        ),
-        Known(
             'path = self._shared.with_name(f"{self._shared.name}.{secrets.token_hex(2)}")',
             "",
             "which name a draft has by that, nobody knows but we",
@@ -336,9 +317,13 @@ KNOWN: dict[str, tuple[Known, ...]] = {
         ),
         Known(
             "if self._path != self._shared:",
-            "",
-            "only some systems move no file that is open",
-            is_equivalent=False,
+            "if self._path > self._shared:",
+            "a name of its own is the shared one and more",
+        ),
+        Known(
+            "while block := self._file.read(min(_BLOCK, max(0, note.length - self._length))):",
+            "while block := self._file.read(min(_BLOCK, max(0, note.length ^ self._length))):",
+            "what was read are whole blocks, or all of it",
         ),
         Known(
             "while written < len(data):",
@@ -389,6 +374,37 @@ KNOWN: dict[str, tuple[Known, ...]] = {
         ),
     ),
     "logs/follow_job.py": (
+        Known(
+            "if is_first and len(self._tails) > 1:",
+            "if is_first and len(self._tails) >= 1:",
+            "at first nothing but a single log is due",
+        ),
+        Known(
+            "if is_first and len(self._tails) > 1:",
+            "if is_first and len(self._tails) > 0:",
+            "at first nothing but a single log is due",
+        ),
+        Known(
+            "if is_ending or (self._watch.crowd.busy > 0 and not self._is_awake):",
+            "if is_ending or (self._watch.crowd.busy != 0 and not self._is_awake):",
+            "they are counted from 0",
+        ),
+        Known(
+            "due.sort(key=lambda one: (one is not discovery, *one.pace.rank))",
+            "due.sort(key=lambda one: (one != discovery, *one.pace.rank))",
+            "followers are equal to themselves only",
+        ),
+        Known(
+            "tail.pace.wait(0.0)",
+            "tail.pace.wait( -1.0)",
+            "what was due is due",
+        ),
+        Known(
+            "self._is_awake, self._is_ending = True, self._is_ending or is_ending",
+            "self._is_awake, self._is_ending = True, self._is_ending and is_ending",
+            "a log that has news after the end of its job is looked at at once each time",
+            is_equivalent=False,
+        ),
         Known(
             "if self.due_in <= 0:",
             "if self.due_in == 0:",

@@ -39,7 +39,7 @@ _OPTIONS = ("-q", "-s", "-x", "-p", "no:cacheprovider", "-W", _WARM)
 _TO_BEGIN = 300.0  # seconds for what comes before the first test, however busy the machine
 _FOR_A_TEST = 3.0  # seconds, and as many times what it takes by itself
 _MAXIMUM = 5
-_AGAIN = 5.0  # as many times that for mutants that ran out of it: the machine may have been busy
+_AGAIN = 5.0  # as many times that where a mutant ran out of it without work: others may have had it
 _UNSEEN = re.compile(r"\bsettrace\(|\bfork\b")  # tests that run code where no trace sees it
 
 settings.register_profile(
@@ -60,9 +60,16 @@ class Mutant(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A test that runs on the code as it is: seconds, and rows; without rows it may be any."""
+    """A test that runs on the code as it is.
+
+    Attributes:
+        seconds: that go by.
+        work: seconds of a processor.
+        rows: which it executes; without them it may be any.
+    """
 
     seconds: float
+    work: float
     rows: frozenset[int] | None
 
 
@@ -160,12 +167,13 @@ class _Loop(_Profile):
         for item, following in _with_next(list(self._items.values())):
             self._has_failed = False
             trace.begin()
-            began = time.monotonic()
+            began, worked = time.monotonic(), time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             rows = trace.rows
             if not self._has_failed:
                 is_seen = _UNSEEN.search(item.path.read_text("utf-8")) is None
-                found[item.nodeid] = Seen(time.monotonic() - began, rows if is_seen else None)
+                seconds, work = time.monotonic() - began, time.process_time() - worked
+                found[item.nodeid] = Seen(seconds, work, rows if is_seen else None)
         return found
 
     def _run_all(self) -> Iterator[Mutant]:
@@ -211,12 +219,15 @@ class _Loop(_Profile):
                 function.__code__ = other
         return self._first_failing(names, patience)
 
-    def _limit(self, patience: float, name: str) -> float:
-        return patience * (_FOR_A_TEST + _MAXIMUM * self._seen[name].seconds)
+    def _limit(self, patience: float, name: str) -> None:
+        """Let this process end where a test takes far longer than on the code as it is."""
+        seen = self._seen[name]
+        signal.setitimer(signal.ITIMER_PROF, _FOR_A_TEST + _MAXIMUM * seen.work)
+        signal.setitimer(signal.ITIMER_REAL, patience * (_FOR_A_TEST + _MAXIMUM * seen.seconds))
 
     def _first_failing(self, names: Sequence[str], patience: float) -> str | None:
         for item, following in _with_next([self._items[name] for name in names]):
-            signal.setitimer(signal.ITIMER_REAL, self._limit(patience, item.nodeid))
+            self._limit(patience, item.nodeid)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self._has_failed:
                 return item.nodeid
@@ -242,7 +253,7 @@ class _Chosen(_Profile):
     """Some tests, in an order, with a module that is not as in its file."""
 
     def __init__(
-        self, names: Sequence[str], limit: Callable[[str], float], finder: _Finder
+        self, names: Sequence[str], limit: Callable[[str], object], finder: _Finder
     ) -> None:
         self.failed: str | None = None
         self.has_begun = False
@@ -260,7 +271,7 @@ class _Chosen(_Profile):
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.has_begun = True
-        signal.setitimer(signal.ITIMER_REAL, self._limit(nodeid))
+        self._limit(nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and self.failed is None:

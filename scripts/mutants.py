@@ -74,7 +74,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "obs/object_bytes.py": ("test_rotated_logs", "test_whole_files"),
     "scalars/event_file.py": ("test_scalars", "test_scalars_as_tensorboard"),
     "scalars/growing_run.py": ("test_scalars", "test_scalars_as_tensorboard"),
-    "scalars/series.py": ("test_series",),
+    "scalars/series.py": ("test_series", "test_scalars_as_tensorboard"),
 }
 
 

@@ -284,6 +284,52 @@ def test_who_is_interrupted_while_a_draft_is_looked_at_keeps_nobody_from_writing
     assert caught.tb is not None, "as a shell keeps it, with all that it refers to"
 
 
+def test_of_a_log_that_is_no_utf8_no_draft_is_left(folder):
+    with pytest.raises(NotFoundError):
+        download(Broken("Straße\n".encode("latin-1") * 90, 300), folder / "log", Reader(1))
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(40_000, True), (66_000, False), (140_000, False)])
+def test_a_note_that_is_far_longer_than_any_of_ours_is_not_read(folder, size, is_read):
+    begin(folder / "log")
+    note = folder / ".log.part.json"
+    note.write_text(note.read_text().rjust(size))
+    log = Broken(DATA, len(DATA) + 9)
+    download(log, folder / "log", Reader(1))
+    assert (log.first > 2 * SLICE) is is_read
+    assert (folder / "log").read_bytes() == DATA
+
+
+@pytest.fixture
+def open_while_moved(monkeypatch):
+    """Which files are open when they get another name; some systems move none that is."""
+    if not os.path.isdir("/proc/self/fd"):
+        pytest.skip("this system does not tell which files are open")
+    move, found = os.replace, []
+
+    def moved(one, other):
+        numbers = os.listdir("/proc/self/fd")
+        links = [os.path.realpath(f"/proc/self/fd/{number}") for number in numbers]
+        found.append(os.path.realpath(one) in links)
+        move(one, other)
+
+    monkeypatch.setattr(os, "replace", moved)
+    return found
+
+
+def save_twice(folder):
+    """One that fails, and one that does not."""
+    begin(folder / "log")
+    download(log_of(), folder / "log", Reader(1))
+    assert (folder / "log").read_bytes() == DATA
+
+
+def test_a_draft_is_locked_until_it_has_its_last_name(folder, open_while_moved):
+    save_twice(folder)
+    assert set(open_while_moved) == {True}
+
+
 def refuse(*_arguments):
     raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
@@ -323,6 +369,13 @@ def test_a_draft_is_gone_on_with_where_there_are_no_locks(folder, without_locks,
     assert log.first > 2 * SLICE, "it went on from what was there"
     assert path.read_bytes() == DATA
     assert list(folder.iterdir()) == [path]
+
+
+def test_where_there_are_no_locks_no_file_is_moved_that_is_open(
+    folder, without_locks, open_while_moved
+):
+    save_twice(folder)
+    assert set(open_while_moved) == {False}
 
 
 @pytest.mark.parametrize("after", [0, 300])
@@ -371,6 +424,14 @@ def test_long_names_that_begin_alike_have_drafts_of_their_own(folder):
         with pytest.raises(NotFoundError):
             download(Broken(DATA, 300), path, Reader(1))
     assert len(list(folder.iterdir())) == 4
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "长" * 85])
+def test_the_next_version_looks_for_the_draft_of_a_long_name_where_this_one_does(folder, name):
+    with pytest.raises(NotFoundError):
+        download(Broken(DATA, 300), folder / name, Reader(1))
+    kept, digest = name.encode()[:200].decode(errors="ignore"), hashlib.sha256(name.encode())
+    assert (folder / f".{kept}-{digest.hexdigest()[:16]}.part").exists()
 
 
 def linked(path, kind, elsewhere):

@@ -9,8 +9,13 @@ from log_services import Clock, Service
 
 from modelarts_magics.core.api.log import LogText
 from modelarts_magics.core.api.v1.status import JobStatus
-from modelarts_magics.core.errors import PermissionDeniedError, UnavailableError
-from modelarts_magics.core.http.reader import Reader
+from modelarts_magics.core.errors import (
+    LogClearedError,
+    PermissionDeniedError,
+    ThrottledError,
+    UnavailableError,
+)
+from modelarts_magics.core.http.reader import CONNECTIONS, Reader
 from modelarts_magics.core.logs.ahead import RangeLog
 from modelarts_magics.core.logs.cadence import LONGEST, QUIET
 from modelarts_magics.core.logs.follow import Finished, Trouble
@@ -232,3 +237,83 @@ def test_when_the_job_has_ended_all_logs_are_read_soon():
     texts = [event.text for event in job.run_for(6) if isinstance(event, LogText)]
     assert len(texts) == 50
     assert job.follower.finished == Finished(JobStatus.COMPLETED, "")
+
+
+# ---- who is looked at when -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [2, 5])
+def test_of_many_logs_the_first_one_is_looked_at_alone(count):
+    job = Job(count, is_listed=False)
+    job.poll()
+    assert [reads > 0 for reads in job.reads] == [True] + [False] * (count - 1)
+
+
+def test_all_are_looked_at_once_when_the_first_of_all_has_news():
+    job = Job(5, is_listed=False)
+    job.run_for(60)
+    for is_first in (True, False):
+        job.services[0].data += b"news\n"
+        while not any(isinstance(event, LogText) for event in job.poll()):
+            pass
+        assert (job.follower.due_in == 0) is is_first
+        before = job.reads
+        job.poll()
+        assert all(now > then for now, then in zip(job.reads[1:], before[1:])) is is_first
+        job.run_for(60)
+
+
+def test_news_of_another_log_cut_no_pause_short_that_a_service_asked_for():
+    job = Job(3, is_listed=False)
+    job.run_for(60)
+    throttled = ThrottledError("slow down", status=429)
+    throttled.retry_after = 40.0
+    job.services[2].troubles = [throttled]
+    job.follower.hurry()
+    job.poll()
+    before = job.reads[2]
+    job.services[0].data = b"news\n"
+    job.run_for(30)
+    assert job.reads[2] == before
+    job.run_for(30)
+    assert job.reads[2] > before
+
+
+def test_all_are_looked_at_at_once_when_the_job_has_ended():
+    job = Job(4, is_listed=False)
+    job.run_for(60)
+    job.status, before = JobStatus.COMPLETED, job.reads
+    job.poll()
+    job.run_for(0)
+    assert all(now > then for now, then in zip(job.reads, before))
+
+
+def test_who_is_chosen_is_looked_at_at_once_and_alone():
+    job = Job(3, is_listed=False)
+    job.run_for(60)
+    before = job.reads
+    for _again in range(2):
+        job.follower.choose(job.services[1].name)
+        job.run_for(0)
+    assert [now > then for now, then in zip(job.reads, before)] == [False, True, False]
+    assert job.follower.due_in > 0
+
+
+def test_one_poll_takes_three_looks_for_each_connection_and_the_files_before_them():
+    job = Job(60)
+    job.run_for(60)
+    job.follower.hurry()
+    listed, before = job.listed, sum(job.reads)
+    job.poll()
+    assert job.listed == listed + 1
+    assert sum(job.reads) - before == 3 * CONNECTIONS - 1
+
+
+def test_what_a_service_says_of_every_log_is_told_once():
+    job = Job(2, is_listed=False)
+    job.run_for(60)
+    told = []
+    for service in job.services:
+        service.troubles = [LogClearedError("the logs were cleared")]
+        told += [event for event in job.run_for(60) if isinstance(event, Trouble)]
+    assert [trouble.message for trouble in told] == ["the logs were cleared"]
