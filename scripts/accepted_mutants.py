@@ -651,6 +651,12 @@ KNOWN: dict[str, tuple[Known, ...]] = {
         ),
     ),
     "scalars/series.py": (
+        Known("return False", "return True", "room is made only where there is none"),
+        Known(
+            "self._in_open = 0",
+            "self._in_open = 1",
+            "at the beginning, where one point is a group",
+        ),
         Known(
             "_MOST_OPEN = 20  # points that wait for their group",
             "",

@@ -221,3 +221,28 @@ def test_no_more_points_are_held_than_there_is_room_for_and_a_few():
         del point
         most = max(most, len(held))
     assert most <= 20 + 3 * (3 + 21 + 2)  # for each file a group, what is open, and its ends
+
+
+@pytest.mark.parametrize("count", [90, 100, 110, *range(111, 128)])
+def test_the_last_point_stays_where_its_step_is_not_the_highest(count):
+    series = GrowingSeries(lambda: 4)
+    for at, step in enumerate([*range(count), 50]):
+        series.add("file", Point(step, float(at), at % 7 if at < count else 3))
+    assert series.points[-1].wall_time == count
+    assert series.forget(80, "file")
+    assert series.points[-1].wall_time == count
+    assert not series.forget(80, "file")
+
+
+@pytest.mark.parametrize("open_points", [1, 2, 3])
+def test_points_that_wait_for_their_group_stay_when_another_file_needs_room(open_points):
+    series = GrowingSeries(lambda: 10)
+    for step in range(20 + open_points):
+        series.add("a", Point(step, 0.0, 1_000 if step == 20 else -step))
+    for step in range(200):
+        series.add("b", Point(step, 1.0, step))
+        kept = [point for point in series.points if point.wall_time == 0]
+        assert (kept[0].step, kept[-1].step) == (0, 19 + open_points)
+        assert 20 in {point.step for point in kept}, "the highest of all"
+        assert len({id(point) for point in kept}) == len(kept)
+        assert kept == sorted(kept)
