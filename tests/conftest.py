@@ -65,6 +65,12 @@ def _go_on(_number: int, _frame: FrameType | None) -> None:
     pass
 
 
+def pytest_collection_finish() -> None:
+    """Let no collection of garbage walk through what stays: thousands of tests and modules."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_place)
 

@@ -8,8 +8,15 @@ from pathlib import PurePosixPath
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
-# Their servers are those of other versions, which no second worker needs to start.
-_ELSEWHERE = ("test_log_panel_core", "test_log_panel_elsewhere", "test_viz_panel_elsewhere")
+# Files that share servers which no second worker needs to start: those of other versions, and
+# the lab of the notebooks.
+_TOGETHER = {
+    "test_log_panel_core": "elsewhere",
+    "test_log_panel_elsewhere": "elsewhere",
+    "test_viz_panel_elsewhere": "elsewhere",
+    "test_follow_a_training_log": "notebooks",
+    "test_visualize_a_run": "notebooks",
+}
 
 
 class BrowsersOnFewWorkers(LoadFileScheduling):
@@ -20,8 +27,8 @@ class BrowsersOnFewWorkers(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        is_elsewhere = PurePosixPath(file).stem in _ELSEWHERE
-        return "tests/browser/elsewhere" if is_elsewhere else file
+        group = _TOGETHER.get(PurePosixPath(file).stem)
+        return f"tests/browser/{group}" if group else file
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         working = [one for one in self.nodes if not one.shutting_down]

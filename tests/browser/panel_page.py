@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,12 @@ from notebook_page import IS_READY, OPENING, NotebookPage
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as TimeLimitExceeded
 from watched_page import TIME_LIMIT, VIEWPORT
+
+_COMPLAINTS = re.compile(
+    "Error displaying widget|Error creating widget|javascript error|model not found"
+    "|Loading widget|Failed to load model",
+    re.IGNORECASE,
+)
 
 _LONG = 10_000  # ms; more than a kernel takes to load the extension, mostly
 
@@ -49,11 +56,16 @@ _CONNECT = """() => {
 _SPILLS = "root => [root.scrollWidth - root.clientWidth].filter(spill => spill > 1)"
 
 _CONTRASTS = """root => {
+  const pen = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const known = new Map();
   const parts = colour => {
-    const pen = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-    pen.fillStyle = colour;
-    pen.fillRect(0, 0, 1, 1);
-    return [...pen.getImageData(0, 0, 1, 1).data];
+    if (!known.has(colour)) {
+      pen.clearRect(0, 0, 1, 1);
+      pen.fillStyle = colour;
+      pen.fillRect(0, 0, 1, 1);
+      known.set(colour, [...pen.getImageData(0, 0, 1, 1).data]);
+    }
+    return known.get(colour);
   };
   const light = ([r, g, b]) => {
     const [x, y, z] = [r, g, b].map(v => v / 255)
@@ -392,15 +404,7 @@ class Panel:
 
     def has_no_complaint(self) -> None:
         """No red box, no error, no placeholder."""
-        for words in (
-            "Error displaying widget",
-            "Error creating widget",
-            "javascript error",
-            "model not found",
-            "Loading widget",
-            "Failed to load model",
-        ):
-            expect(self.output).not_to_contain_text(words, ignore_case=True)
+        expect(self.output).not_to_contain_text(_COMPLAINTS)
         expect(self.output.locator(".jp-RenderedText[data-mime-type*=stderr]")).to_have_count(0)
 
     def is_readable(self, least: float = 4.5) -> None:
