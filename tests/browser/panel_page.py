@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable
 
+from barriers import barriers
 from jupyters import Jupyter
 from notebook_page import IS_READY, OPENING, NotebookPage
 from playwright.sync_api import Locator, Page, expect
@@ -323,6 +324,13 @@ class PanelPage(NotebookPage):
         yield
         self.use_theme("JupyterLab Light")
 
+    @contextmanager
+    def high_contrast(self) -> Iterator[None]:
+        """Look at the page in the few colours that the system of a person allows."""
+        self.page.emulate_media(forced_colors="active", contrast="more", reduced_motion="reduce")
+        yield
+        self.page.emulate_media(forced_colors="null", contrast="null", reduced_motion="null")
+
     def panel(self, number: int) -> Panel:
         return Panel(self.page, self.page.locator(".jp-Notebook .jp-CodeCell").nth(number))
 
@@ -416,6 +424,10 @@ class Panel:
             return {text: ratio for text, ratio in found.items() if ratio < least}
 
         self.has_none_of(faint)
+
+    def is_for_all(self) -> None:
+        """Wait until axe-core finds nothing that keeps somebody out, as the page stands."""
+        self.has_none_of(lambda: barriers(self.output))
 
     def fits(self) -> None:
         """Wait until nothing sticks out of the cell: a page takes its time to lay itself out."""

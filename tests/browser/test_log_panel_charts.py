@@ -48,6 +48,7 @@ def test_curves_grow_and_lead_to_lines_and_back(panel_page: PanelPage, jobs: Wri
         "(best "
     ).wait_for()
     panel_page.screenshot("curves-light")
+    panel.is_for_all()
     job.write(_lines(400, 450))
     panel.shows("reading batch 449")
     strip.get_by_text("step 449").first.wait_for()
@@ -85,5 +86,11 @@ def test_curves_grow_and_lead_to_lines_and_back(panel_page: PanelPage, jobs: Wri
     with panel_page.theme("JupyterLab Dark"):
         panel_page.page.wait_for_function(_IS_DRAWN_IN_COLOUR, arg=strip.element_handle())
         panel_page.screenshot("curves-dark")
+        panel.is_for_all()
+    with panel_page.high_contrast():
+        panel_page.screenshot("curves-forced-colors")
+        panel.is_for_all()
+    panel_page.on_cell(1, "notebook:create-output-view")
+    panel_page.page.locator(".jp-LinkedOutputView .mm-chart canvas").first.wait_for()
     assert panel.evaluate("() => window.trapped") is None
     panel.has_no_complaint()

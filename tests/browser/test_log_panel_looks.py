@@ -42,6 +42,12 @@ def test_everything_can_be_read_in_every_view(
         panel.shows("FAILED")
         panel.shows({"en": "The job failed", "zh": "作业失败"}[language])
     _look(panel_page, panels, themes, f"panel-{name}-failed")
+    for panel in panels.values():
+        panel.is_for_all()
+    with panel_page.high_contrast():
+        panel_page.screenshot(f"panel-{name}-forced-colors")
+        for panel in panels.values():
+            panel.is_for_all()
 
 
 def _look(page: PanelPage, panels: dict[str, Panel], themes: list[str], name: str) -> None:

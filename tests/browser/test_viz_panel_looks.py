@@ -73,6 +73,10 @@ def test_everything_can_be_read_in_any_width(
         panel.fits()
         panel.output.screenshot(path=panel_page.results / f"viz-looks-{language}-{width}.png")
     panel.is_readable()
+    panel.is_for_all()
+    with panel_page.high_contrast():
+        panel_page.screenshot(f"viz-looks-{language}-forced-colors")
+        panel.is_for_all()
 
 
 def _opened(

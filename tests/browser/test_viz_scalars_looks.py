@@ -64,6 +64,8 @@ def test_charts_are_seen_and_grow(
     strokes = compared.output.locator(".mm-key path")
     assert strokes.first.get_attribute("stroke") != strokes.last.get_attribute("stroke")
     panel_page.screenshot(f"scalars-compared-{language}")
+    panel.is_for_all()
+    compared.is_for_all()
     compared.output.locator(".mm-plot").first.press("+")
     whole = compared.output.locator("[data-chart=chartAll]").first
     expect(whole).to_be_visible()

@@ -48,6 +48,7 @@ export function chartStrip({ words, model, connection, themed, job, text, signal
   const ends = [metrics.listen(update)];
   model.on("change:charts", update);
   metrics.look(true);
+  update(); // another view may have asked for all that there is
   signal.addEventListener("abort", () => {
     ends.forEach((end) => end());
     model.off("change:charts", update);

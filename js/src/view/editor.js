@@ -18,6 +18,7 @@ export function openEditor({ parent, label, empty, lineNumber, extensions }) {
         EditorView.contentAttributes.of({
           "aria-label": label,
           "aria-readonly": "true",
+          tabindex: "0",
           inputmode: "none",
           spellcheck: "false",
           translate: "no",

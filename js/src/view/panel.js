@@ -39,12 +39,12 @@ const WITHOUT_KERNEL = {
 export function openPanel({ model, el, connection, signal }) {
   const options = () => model.get("options") ?? {};
   let kernelOver = null; // what is so of the state once nothing feeds the view
-  let toldAt = performance.now();
   const state = () => {
     const told = model.get("state") ?? {};
     const reason = () => words("kernelOver", options());
     return kernelOver === null ? told : { ...told, ...kernelOver, reason: reason() };
   };
+  const passed = (told) => (told.elapsed_running ? performance.now() - connection.toldAt : 0); // ms
   const language = options().language === "zh" ? "zh" : "en";
   const words = translator(language);
   const { feed, needs } = connection;
@@ -266,8 +266,8 @@ export function openPanel({ model, el, connection, signal }) {
 
   const onState = () => {
     const now = state();
-    toldAt = performance.now();
-    header.show(now);
+    const { elapsed_ms: elapsed } = now; // when it was told, which may be before this view was there
+    header.show({ ...now, elapsed_ms: Number.isFinite(elapsed) ? elapsed + passed(now) : elapsed });
     ring.hear(now.bells);
     compared.show(now.compared ?? []);
     root.setAttribute("role", "region");
@@ -324,8 +324,7 @@ export function openPanel({ model, el, connection, signal }) {
   watchKernel(model, signal, () => {
     const told = state();
     if (told.finished) return; // nothing more was to come
-    const passed = told.elapsed_running ? performance.now() - toldAt : 0;
-    kernelOver = { ...WITHOUT_KERNEL, elapsed_ms: (told.elapsed_ms ?? 0) + passed };
+    kernelOver = { ...WITHOUT_KERNEL, elapsed_ms: (told.elapsed_ms ?? 0) + passed(told) };
     clearInterval(timer);
     onState();
   });

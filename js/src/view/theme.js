@@ -29,16 +29,16 @@ function properties(theme) {
 export function followTheme(root, signal) {
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const more = window.matchMedia("(prefers-contrast: more)");
+  const forced = window.matchMedia("(forced-colors: active)"); // no theme of a page counts then
   const update = () => {
-    root.classList.toggle("mm-dark", isDark(system));
-    root.classList.toggle("mm-contrast", more.matches || hasContrast());
+    root.classList.toggle("mm-dark", forced.matches ? system.matches : isDark(system));
+    root.classList.toggle("mm-contrast", forced.matches || more.matches || hasContrast());
   };
   const observer = new MutationObserver(update);
   for (const node of [document.body, document.documentElement]) {
     observer.observe(node, { attributes: true });
   }
-  system.addEventListener("change", update, { signal });
-  more.addEventListener("change", update, { signal });
+  for (const query of [system, more, forced]) query.addEventListener("change", update, { signal });
   signal.addEventListener("abort", () => observer.disconnect());
   update();
 }

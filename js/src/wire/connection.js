@@ -51,6 +51,7 @@ export function connect(model, signal, early = []) {
     if (tail?.files && Number.isFinite(tail.epoch)) feed.add(tail.epoch, piecesOf(tail.files));
   };
   const onState = () => {
+    connection.toldAt = performance.now();
     feed.begins = model.get("state")?.begins ?? {};
   };
   const tick = () => {
@@ -58,6 +59,20 @@ export function connect(model, signal, early = []) {
     needs.tick();
   };
 
+  const connection = {
+    feed,
+    needs,
+    metrics,
+    /** When the state was told, for views that are opened later; as `performance.now()` has it. */
+    toldAt: 0,
+    send,
+    act: (name, value) => send({ kind: "action", name, ...(value === undefined ? {} : { value }) }),
+    /** Hear messages that are not about text. */
+    onOther(listener) {
+      others.add(listener);
+      return () => others.delete(listener);
+    },
+  };
   model.on("msg:custom", onMessage);
   model.on("change:tail", onTail);
   model.on("change:state", onState);
@@ -71,18 +86,7 @@ export function connect(model, signal, early = []) {
   onState();
   onTail();
   for (const message of early) onMessage(...message);
-  return {
-    feed,
-    needs,
-    metrics,
-    send,
-    act: (name, value) => send({ kind: "action", name, ...(value === undefined ? {} : { value }) }),
-    /** Hear messages that are not about text. */
-    onOther(listener) {
-      others.add(listener);
-      return () => others.delete(listener);
-    },
-  };
+  return connection;
 }
 
 function piecesOf(files) {

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from barriers import barriers
 from log_view_page import LogViewPage, numbered
 from playwright.sync_api import expect
 
@@ -54,6 +55,12 @@ def test_what_is_written_can_be_read(view: LogViewPage, theme: str) -> None:
     view.picture(theme)
     poor = view.page.evaluate(_CONTRASTS)
     assert poor == []
+    if theme == "dark":  # the system may force its own few colours on all
+        view.page.emulate_media(forced_colors="active", color_scheme="dark")
+        view.settle()
+        view.picture("forced-dark")
+        assert barriers(view.root()) == {}
+        view.page.emulate_media(forced_colors="null", color_scheme="null")
 
 
 # Texts whose contrast with what is behind them is below 4.5 (WCAG AA).
@@ -105,6 +112,13 @@ def test_everything_has_a_name_and_a_place_in_the_order(view: LogViewPage) -> No
             .map((node) => node.outerHTML)"""
     )
     assert nameless == []
+    view.press("keys")
+    view.press("stop_job")
+    view.button("more").click()
+    assert barriers(view.root()) == {}
+    view.page.keyboard.press("Escape")
+    view.button("stop_job_no").click()
+    view.button("close_keys").click()
     expect(view.root()).to_have_attribute("aria-label", "Log of train-mnist")
     assert view.find(".cm-content").get_attribute("role") == "textbox"
     assert view.find(".cm-content").get_attribute("aria-live") is None

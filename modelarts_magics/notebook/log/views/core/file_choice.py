@@ -45,7 +45,11 @@ class FileChoice:
         self._files: tuple[str, ...] = ()
         self._is_offering = False
         self._list = ipywidgets.Dropdown(
-            options=[(_("all files"), "")], value="", layout={"width": "auto", "max_width": "18em"}
+            description=_("Log file"),
+            options=[(_("all files"), "")],
+            value="",
+            layout={"width": "auto", "max_width": "24em"},
+            style={"description_width": "initial"},
         )
         self._typed = ipywidgets.Combobox(
             description=_("Log file"), continuous_update=False, layout={"width": "26em"}
