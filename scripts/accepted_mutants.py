@@ -549,6 +549,12 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "while before < position <= self.end and ahead.step:",
             "at the end no range is left",
         ),
+        Known(
+            "if piece.end_byte <= self.end:",
+            "if piece.end_byte < self.end:",
+            "the last piece of a log that is no UTF-8 is read twice",
+            is_equivalent=False,
+        ),
         Known("before = -1", "before = ~1", "less than any position"),
         Known("before = -1", "before = - 2", "less than any position"),
         Known(
