@@ -155,6 +155,17 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
         lines("Epoch {n}:  50%|█ | 12/24 [loss={w}]\nepoch {n} loss={v}\n"),
         {"loss": (0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4)},
     ),
+    "a bar of steps, and its epoch's own line": (
+        "".join(
+            "".join(f"\rEpoch {e}/4 |##| {n}/3 loss={e / (n + 1):.4f}" for n in (1, 2, 3)).lstrip("\r")
+            + f"\nINFO epoch {e} loss={e / 4:.4f} accuracy=0.{e}\n"
+            for e in (1, 2, 3, 4)
+        ),
+        {
+            "loss": tuple(e - 1 + n / 3 for e in ONE for n in (1, 2, 3, 3)),
+            "accuracy": ONE,
+        },
+    ),
     "a bar that is drawn again at its end": (
         lines("Epoch {n}: 100%|██| 9/9 [loss={v}]\nEpoch {n}: 100%|██| 9/9 [loss={w}]\n"),
         {"loss": ONE},

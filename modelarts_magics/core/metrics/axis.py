@@ -62,10 +62,32 @@ def _of_parts(places: Sequence[Place]) -> list[float]:
 
 def _of_epochs(places: Sequence[Place]) -> list[float]:
     """The epochs; beside a bar, which tells the part that is done, what tells none is its end."""
-    if all(place.part is None for place in places):
+    parts = _parts(places)
+    if all(part is None for part in parts):
         return [place.epoch or 0.0 for place in places]
     first = _first_epoch(places)
-    return [(p.epoch or 0.0) - first + (1.0 if p.part is None else p.part) for p in places]
+    return [
+        (place.epoch or 0.0) - first + (1.0 if part is None else part)
+        for place, part in zip(places, parts)
+    ]
+
+
+def _parts(places: Sequence[Place]) -> list[float | None]:
+    """The part of its epoch that is done, as told, or by steps that begin again with each epoch."""
+    told = [place for place in places if place.step is not None]
+    goes_on = any(
+        (now.epoch or 0.0) > (before.epoch or 0.0) and (now.step or 0.0) > (before.step or 0.0)
+        for before, now in zip(told, told[1:])
+    )
+    if goes_on or not all(place.total for place in told):
+        return [place.part for place in places]
+    return [_part(place) for place in places]
+
+
+def _part(place: Place) -> float | None:
+    if place.part is None and place.step is not None and place.total:
+        return place.step / place.total
+    return place.part
 
 
 def _first_epoch(places: Sequence[Place]) -> float:
