@@ -157,7 +157,7 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "a bar of steps, and its epoch's own line": (
         "".join(
-            "".join(f"\rEpoch {e}/4 |##| {n}/3 loss={e / (n + 1):.4f}" for n in (1, 2, 3)).lstrip("\r")
+            "\r".join(f"Epoch {e}/4 |##| {n}/3 loss={e / (n + 1):.4f}" for n in (1, 2, 3))
             + f"\nINFO epoch {e} loss={e / 4:.4f} accuracy=0.{e}\n"
             for e in (1, 2, 3, 4)
         ),
