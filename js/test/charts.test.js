@@ -120,6 +120,13 @@ test("train and validation of a metric are one chart", () => {
   assert.deepEqual(charts.map(({ title, traces }) => [title, traces.length]), [["loss", 2], ["lr", 1]]);
 });
 
+test("a chart tells the unit that its lines have in common", () => {
+  const store = new SeriesStore();
+  const added = [[0, "speed", "a", "it/s"], [1, "speed", "b", "it/s"], [2, "acc", "a", "%"], [3, "val_acc", "a", ""]];
+  store.take(...news({ added, parts: added.map(([id]) => [id, 0, { v: [1] }, WHOLE]) }));
+  assert.deepEqual(chartsOf(store.all).map(({ title }) => title), ["speed (it/s)", "acc"]);
+});
+
 test("runs of jobs that are named after a split are told apart by it", () => {
   const series = stored(
     ["loss", "train", { v: [1] }, WHOLE, "a"],

@@ -162,6 +162,8 @@ written = st.lists(st.text(st.sampled_from("ab中é😀"), max_size=6), max_size
 )
 @example(["a"] * 9, [(["b"] * 9, 0, True)], 8, 40, HABITS[0], 0)
 @example(["a"] * 9, [([], 60, True), ([], 30, True)], 1, 100, HABITS[0], 0)
+@example(["", ""], [([], 1, True)] * 3, 1, 20, HABITS[0], 0)  # all but the end of what was shown
+@example(["", ""], [([], 4, True)] * 3, 1, 20, HABITS[0], 0)  # what is before it
 def test_from_lines_to_the_newest_part(before, steps, last_lines, largest, habit, fails_at):
     lines, window = Lines(3), Window(largest, habit)
     lines.data = numbered(before, 0)

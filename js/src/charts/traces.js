@@ -47,10 +47,17 @@ export function chartsOf(series, { merges = false } = {}) {
   }
   return [...charts.values()].map(({ base, lines }) => {
     const traces = [...lines.values()].map(traceOf);
-    const names = new Set(traces.map(({ name }) => name));
-    const title = names.size === 1 ? [...names][0] : base;
+    const name = common(traces, "name") ?? base;
+    const unit = common(traces, "unit");
+    const title = unit ? `${name} (${unit})` : name;
     return { base, title, sourceName: traces[0].sourceName || title, traces };
   });
+}
+
+/** What all lines of a chart have in common; undefined where they differ. */
+function common(traces, what) {
+  const found = new Set(traces.map((one) => one[what]));
+  return found.size === 1 ? [...found][0] : undefined;
 }
 
 function keyOf(...parts) {

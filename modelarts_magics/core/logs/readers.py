@@ -135,7 +135,7 @@ class Ladder:
         """
         if part := self._behind(end):
             return part
-        if self._lags(end.text):
+        if self._lags(end.text) or (self._overlaps(end.text) and not is_final):
             return None
         if self._looks_left and not is_final:
             self._looks_left -= 1
@@ -147,6 +147,15 @@ class Ladder:
         least = 1 if isinstance(self._log, LineLog) else self._told
         is_inside = end.text != "" and end.text in self._shown
         return end.end_byte < least or is_inside or self._is_before(end.text)
+
+    def _overlaps(self, end: LogText) -> bool:
+        """Whether the end of a log begins before what was shown ends, so that nothing is between.
+
+        Where nothing of it is found there, it ends before that, too: what was shown ends at
+        least as far into the log as it is long.
+        """
+        is_by_bytes = not isinstance(self._log, LineLog)
+        return is_by_bytes and end.start_byte < self._told and not self._common(end.text)
 
     def _is_before(self, text: str) -> bool:
         """Whether a text ends with what was shown earlier."""

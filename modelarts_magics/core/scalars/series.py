@@ -180,7 +180,7 @@ class _Part(Generic[Kept]):
         self._open = list(_before(step, self._open))
         self._in_open = self._in_open if self._open else 0
         left = (*first, *chain.from_iterable(self.groups), *self._open, *last)
-        self._ends = [*left[:1], *left[1:][-1:]]
+        self._ends = [left[0], left[-1]] if left else []
         self._highest = max((point.step for point in left), default=-math.inf)
         return True
 
