@@ -63,7 +63,10 @@ import json, threading
 started = time.monotonic()
 %unload_ext modelarts_magics
 taken = time.monotonic() - started
-print(json.dumps([taken, sum(t.name.startswith("modelarts") for t in threading.enumerate())]))
+ours = [one for one in threading.enumerate() if one.name.startswith("modelarts")]
+for one in ours:
+    one.join(max(0.0, started + {longest} - time.monotonic()))
+print(json.dumps([taken, sum(one.is_alive() for one in ours)]))
 """
 
 
@@ -85,13 +88,13 @@ def interrupted(way: str, what: str) -> tuple[float, float]:
 
 
 def unloaded(way: str) -> tuple[float, int]:
-    """Seconds until the panels of a kernel are closed, and the threads that are left."""
+    """Seconds until the panels of a kernel are closed, and the threads that outlive the longest."""
     with silent.running(way) as service:
         os.environ.update(service.environment)
         with kernel.running() as ours:
             ours.run(_OPEN.format(count=PANELS))
             service.wait_until_held(PANELS)
-            taken, left = ours.run(_UNLOAD)
+            taken, left = ours.run(_UNLOAD.format(longest=LONGEST))
             return float(taken), int(left)
 
 

@@ -373,7 +373,7 @@ def test_what_a_quiet_job_costs(cloud, jobs, clock, order, size, count):
     cloud.lines, cloud.jobs = order, [job(tasks=tasks)]
     cloud.logs = dict.fromkeys(tasks, lines(0, size))
     logs = JobLogs(jobs, REF, Reader(1))
-    begun = LastLines(1000 if count <= 20 else 20_000 // count, is_frugal=count > 1)  # as a panel
+    begun = LastLines(1000 if count <= 20 else 20_000 // count, is_frugal=count > 4)  # as a panel
     follower = logs.follow(begun, names=logs.names(), last_status=logs.status())
     minutes = []
     for _minute in range(4):

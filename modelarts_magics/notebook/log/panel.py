@@ -41,6 +41,7 @@ HEIGHT = "32em"
 TAIL = 1000  # lines of a file, where nobody says how many
 _TAILS = 20_000  # the same of all files together
 _LEAST_TAIL = 20  # the same of each of very many
+_FEW = 4  # files of a job, each of which may take a request more to tell that nothing is before
 VIEWS = ("auto", "rich", "core", "html", "text")
 _DEADLINE = 15.0  # seconds of a request; meanwhile no button is answered
 
@@ -318,11 +319,11 @@ def _described(jobs: JobApi, job: Any) -> tuple[Job, Sequence[str]]:
 
 
 def _start(tail: int | Literal["auto"] | None, files: int) -> int | LastLines:
-    """Where the logs begin; of several what only a further request would tell is left open."""
+    """Where the logs begin; of many what only a further request would tell is left open."""
     if tail is None:
         return 0
     room = max(_LEAST_TAIL, min(TAIL, _TAILS // max(1, files)))
-    return LastLines(room if tail == "auto" else tail, is_frugal=files > 1)
+    return LastLines(room if tail == "auto" else tail, is_frugal=files > _FEW)
 
 
 def _check(tail: int | Literal["auto"] | None, view: str, interval: float | None) -> None:
