@@ -70,7 +70,7 @@ def opened(
 
 def with_form(panel: VizPanelView, **values: str) -> VizPanelView:
     """Open the form, and type into it."""
-    panel.press("New job…")
+    panel.open_form()
     for label, value in values.items():
         panel.field(label).fill(value)
     return panel

@@ -38,12 +38,20 @@ _JOBS: list[dict[str, Any]] = [
 _WORDS = {
     "en": {
         "new": "New job…",
+        "folder": "Folder",
         "edit": "Edit",
         "delete": "Delete",
         "name": "Name",
         "no": "cannot",
     },
-    "zh": {"new": "新建作业……", "edit": "编辑", "delete": "删除", "name": "名称", "no": "不能"},
+    "zh": {
+        "new": "新建作业……",
+        "folder": "目录",
+        "edit": "编辑",
+        "delete": "删除",
+        "name": "名称",
+        "no": "不能",
+    },
 }
 
 
@@ -59,7 +67,7 @@ def test_everything_can_be_read_in_any_width(
     for age, job in enumerate(reversed(_JOBS)):
         visualizations.add(create_time=now - age * 700_000, **job)
     panel = _opened(panel_page, visualizations, f"viz-looks-{language}", theme, language)
-    panel.press(words["new"])
+    panel.open_form(words["new"], words["folder"])
     panel.field(words["name"]).fill("with a blank")
     panel.has_note(words["name"], words["no"])
     panel.press_in("done", words["edit"])

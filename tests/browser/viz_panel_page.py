@@ -102,6 +102,11 @@ class VizPanelView(Panel):
         )
         return line.locator(".widget-html")
 
+    def open_form(self, button: str = "New job…", first: str = "Folder") -> None:
+        """Open the form; its first field takes the focus, and what is typed before goes there."""
+        self.press(button)
+        expect(self.field(first)).to_be_focused()
+
     def has_note(self, label: str, text: str | re.Pattern[str]) -> None:
         expect(self.note(label)).to_contain_text(text)
 
