@@ -1,4 +1,4 @@
-"""What is imported, and how long it takes: by `%load_ext`, by the first `%ma_log`, by the client.
+"""What is imported, and how long it takes: by `%load_ext`, the first magics, the client.
 
     python benchmarks/imports.py [--most N] [--log DIR]
 
@@ -26,7 +26,14 @@ STEPS = {
     "%load_ext modelarts_magics": (_LOADED, _EXTENSION),
     "the first %ma_log": (
         _LOADED + _EXTENSION,
-        "from modelarts_magics.notebook.log import command, panel\n",
+        "from modelarts_magics.notebook.log import command, panel\n"
+        "from modelarts_magics.notebook.log.views import rich\n"
+        "from modelarts_magics.notebook.panels import watch\n",
+    ),
+    "the first %ma_viz": (
+        _LOADED + _EXTENSION,
+        "from modelarts_magics.notebook.viz.commands import subcommands\n"
+        "from modelarts_magics.notebook.viz.panel import viz_panel\n",
     ),
     "import modelarts_magics": ("", "import modelarts_magics\n"),
     "import modelarts_magics.estimator": (

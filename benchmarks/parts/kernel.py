@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import psutil
 from jupyter_client.manager import KernelManager, start_new_kernel
@@ -52,11 +52,17 @@ class Kernel:
             if message["msg_type"] == "stream" and message["content"]["name"] == "stdout":
                 printed.append(message["content"]["text"])
 
+        self.watch(code, heard, timeout)
+        lines = "".join(printed).splitlines()
+        return json.loads(lines[-1]) if lines else None
+
+    def watch(
+        self, code: str, heard: Callable[[dict[str, Any]], None], timeout: float = 120.0
+    ) -> None:
+        """Run some code as a cell; hear each message that tells of it, as it comes."""
         reply = self._client.execute_interactive(code, timeout=timeout, output_hook=heard)
         if reply["content"]["status"] != "ok":
             raise SystemExit("\n".join(reply["content"]["traceback"]))
-        lines = "".join(printed).splitlines()
-        return json.loads(lines[-1]) if lines else None
 
     @property
     def memory(self) -> int:

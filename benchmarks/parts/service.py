@@ -88,12 +88,25 @@ class Service:
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.log_url = f"{self.url}/v1/{PROJECT}/training-jobs/{JOB}/versions/{VERSION}/log"
+        self.environment = environment(self.url)
 
     def notes(self) -> Notes:
         """What was seen so far; then the service forgets it."""
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with direct.open(self.url + _NOTES) as answer:
             return Notes(**json.load(answer))
+
+
+def environment(url: str) -> dict[str, str]:
+    """What makes a session use a service."""
+    return {
+        "MODELARTS_MAGICS_ENDPOINT": url,
+        "HUAWEICLOUD_SDK_AK": "a",
+        "HUAWEICLOUD_SDK_SK": "s",
+        "HUAWEICLOUD_SDK_PROJECT_ID": PROJECT,
+        "MODELARTS_MAGICS_REGION": "cn-north-4",
+        "NO_PROXY": "127.0.0.1",
+    }
 
 
 @contextmanager
@@ -178,6 +191,10 @@ class _Desk:
             return self._slice(dict(parse_qsl(parts.query)))
         if parts.path.endswith("/log/file-names"):
             return {"is_success": True, "log_file_list": list(self._logs)}
+        if parts.path.endswith("/versions"):
+            return {"is_success": True, "versions": [self._version()], "version_count": 1}
+        if parts.path.endswith("/training-jobs"):
+            return {"is_success": True, "jobs": [self._version()], "job_total_count": 1}
         return self._version()
 
     def _told(self) -> dict[str, Any]:

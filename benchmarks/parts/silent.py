@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import parse_qsl, urlsplit
 
-from .service import PROJECT
+from . import service
 
 FILES = [f"worker-{number}" for number in range(12)]
 WAYS = {
@@ -47,14 +47,7 @@ class SilentService:
     @property
     def environment(self) -> dict[str, str]:
         """What makes a session use this service."""
-        return {
-            "MODELARTS_MAGICS_ENDPOINT": self.url,
-            "HUAWEICLOUD_SDK_AK": "a",
-            "HUAWEICLOUD_SDK_SK": "s",
-            "HUAWEICLOUD_SDK_PROJECT_ID": PROJECT,
-            "MODELARTS_MAGICS_REGION": "cn-north-4",
-            "NO_PROXY": "127.0.0.1",
-        }
+        return service.environment(self.url)
 
     def wait_until_held(self, count: int) -> None:
         """Wait until so many requests for logs are not answered."""
