@@ -26,6 +26,7 @@ from modelarts_magics.core.errors import (
     PermissionDeniedError,
     ThrottledError,
     UnavailableError,
+    UnknownCallError,
 )
 from modelarts_magics.core.http.reader import Reader
 from modelarts_magics.core.logs.ahead import RangeLog
@@ -433,6 +434,19 @@ def test_a_job_that_is_gone_or_forbidden_ends_the_following():
         assert isinstance(events[-1], Finished)
         assert error.message in events[-1].reason
         assert service.calls == 1
+
+
+def test_a_job_that_was_there_was_deleted_unless_the_service_has_no_such_call():
+    gone = NotFoundError("no such job", code="ModelArts.2775", status=400)
+    for error, reason in (
+        (gone, "The job was deleted. %ma_log lists the jobs with their ids"),
+        (UnknownCallError("no such call", status=404), "no such call [HTTP 404]"),
+    ):
+        clock, service = Clock(), Service()
+        follower = service.follower(clock)
+        poll(follower, clock)
+        service.troubles = [error]
+        assert poll(follower, clock) == [Finished(JobStatus.RUNNING, reason)]
 
 
 def test_a_status_nobody_knows_is_not_waited_for_for_ever():

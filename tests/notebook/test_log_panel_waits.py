@@ -68,6 +68,17 @@ def test_a_panel_of_a_job_that_ends_without_a_log_says_so(kernel, scripted):
     assert "wrote no log" in state_once(kernel, lambda now: now["finished"])["reason"]
 
 
+def test_a_panel_whose_job_is_deleted_says_so_and_keeps_its_text(kernel, scripted):
+    scripted.script = ChangingJob(8, {"a.log": "text\n"})
+    assert not kernel.run("%ma_log job --interval 3600 --as panel").failed
+    state_once(kernel, lambda now: now["text"])
+    scripted.script = scripted.refuse
+    assert not kernel.run("panel.act('refresh')").failed
+    deleted = state_once(kernel, lambda now: now["finished"])
+    assert deleted["reason"] == "The job was deleted. %ma_log lists the jobs with their ids"
+    assert deleted["text"] == "text\n"
+
+
 def test_a_panel_can_wait_for_one_file(kernel, scripted):
     scripted.script = job = ChangingJob(status=7)
     assert not kernel.run("%ma_log job --file worker1 --interval 1 --as panel").failed

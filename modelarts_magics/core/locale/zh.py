@@ -447,6 +447,7 @@ MESSAGES: dict[str, str] = {
     "The job has completed": "作业已完成",
     "The job has written no event files yet": "作业尚未写入事件文件",
     "The job has written {n:,} bytes more since.": "此后作业又写入了 {n:,} 字节。",
+    "The job was deleted": "作业已被删除",
     "The job was started again: what follows is of start {n}": (
         "作业已重新启动：以下内容属于第 {n} 次启动"
     ),

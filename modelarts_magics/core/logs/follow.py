@@ -20,7 +20,7 @@ from typing import Union
 from ..api.base import Phase, State
 from ..api.log import LogText
 from ..backoff import Backoff
-from ..errors import LogClearedError, ModelArtsError, NotFoundError
+from ..errors import JobEndedError, LogClearedError, ModelArtsError, NotFoundError
 from ..http.retry import may_read_again
 from ..i18n import _
 from .cadence import JobWatch
@@ -195,7 +195,12 @@ class Follower(ABC):
         """What an error means: another try later, or the end."""
         if may_read_again(error):
             return self._trouble(error)
-        return self._finish(self._watch.status, str(error))
+        status = self._watch.status
+        if status is not None and isinstance(error, NotFoundError) and not error.is_unknown_call:
+            error = JobEndedError(
+                _("The job was deleted"), _("%ma_log lists the jobs with their ids")
+            )
+        return self._finish(status, str(error))
 
     def _trouble(self, error: ModelArtsError) -> Trouble:
         self._troubles += 1

@@ -20,7 +20,7 @@ from .changes import check_delete, check_restart, check_stop, delete, describe, 
 from .creation import How, Outcome, create, create_or_reuse
 from .lookup import find, iter_jobs, named, namesake
 from .new import NewVisualization
-from .waiting import Look, ending, progress, wait_until_running
+from .waiting import Look, deleted, ending, progress, wait_until_running
 
 __all__ = [
     "How",
@@ -37,6 +37,7 @@ __all__ = [
     "create",
     "create_or_reuse",
     "delete",
+    "deleted",
     "describe",
     "ending",
     "find",

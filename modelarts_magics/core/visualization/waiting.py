@@ -125,10 +125,15 @@ def _seen(api: VisualizationApi, job_id: str) -> VisualizationJob:
     try:
         return api.get(job_id)
     except NotFoundError as error:
-        raise JobEndedError(
-            _("Visualization job {job} was deleted", job=job_id),
-            _("%ma_viz list shows the jobs with their ids"),
-        ) from error
+        raise deleted(job_id) from error
+
+
+def deleted(job_id: str) -> JobEndedError:
+    """The error of a job that was there, and is not found any more."""
+    return JobEndedError(
+        _("Visualization job {job} was deleted", job=job_id),
+        _("%ma_viz list shows the jobs with their ids"),
+    )
 
 
 def _ended(job: VisualizationJob) -> JobEndedError:

@@ -13,8 +13,9 @@ from typing import Any, Callable
 import anywidget
 import traitlets
 
+from ....core import visualization
 from ....core.api.base import VisualizationApi
-from ....core.errors import ModelArtsError
+from ....core.errors import ModelArtsError, NotFoundError
 from ....core.i18n import _
 from ....core.visualization import VisualizationJob
 from ...panels.widget_tree import close_tree
@@ -99,9 +100,15 @@ class Door:
 
 
 def address_for(api: VisualizationApi, job_id: str, *, is_framed: bool) -> dict[str, str]:
-    """What a click is told: the address, read at this moment, or why there is none."""
+    """What a click is told: the address, read at this moment, or why there is none.
+
+    The viewer was there when its door was made: one that is not found any more was deleted.
+    """
     try:
         address = api.address(job_id, is_framed=is_framed)
+    except NotFoundError as error:
+        said = error if error.is_unknown_call else visualization.deleted(job_id)
+        return {"address": "", "said": str(said)}
     except ModelArtsError as error:
         return {"address": "", "said": str(error)}
     if link.may_be_opened(address):
