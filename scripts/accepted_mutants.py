@@ -522,6 +522,13 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             "with a second more or less the pauses are the same",
         ),
     ),
+    "logs/shown.py": (
+        Known(
+            "return self._left < self._looks",
+            "return self._left != self._looks",
+            "never more are left than there were",
+        ),
+    ),
     "logs/snapshot.py": (
         Known(
             "is_exact = len(data) == piece.end_byte - start",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from log_services import DECODERS, GrowingLog, texts
 
 from modelarts_magics.core.api.log import LogChunk, LogText
-from modelarts_magics.core.logs.fingerprint import Fingerprint, stands
+from modelarts_magics.core.logs.fingerprint import Fingerprint, last_of, stands
 
 SIZE = 10_000
 DATA = "".join(chr(ord("a") + n * n % 26) for n in range(SIZE)).encode()
@@ -204,3 +204,18 @@ def test_bytes_stand_where_they_are_and_nowhere_else(text, size, habit, data):
         changed_part = part.replace(surely[-1].encode(), b"\x01" * len(surely[-1].encode()))
         assume(changed_part != part)
         assert not stands(Asked(whole, size, habit), first, changed_part)
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "last"),
+    [
+        ("abc", 64, "abc"),
+        ("a" * 100, 10, "a" * 10),
+        ("a" * 100, 1000, "a" * 64),
+        ("中文", 5, "文"),
+        ("ab\ufffdcd", 64, "cd"),
+        ("ab\ufffd", 64, ""),
+    ],
+)
+def test_the_last_characters_are_whole_and_surely_their_bytes(text, most, last):
+    assert last_of(text, most) == last
