@@ -24,6 +24,7 @@ from .shown import Shown
 _KNOWN = 64  # bytes; reading in sequence goes a little beyond the end of a range
 _MOST_GAPS = 3  # ranges in a row that do not meet what was before
 _MOST_CHANGES = 6  # between ranges with and without an overlap
+_DRIFT = 12  # bytes that U+FFFD in a slice may be taken for, beyond those that they are
 _REFUSALS = 3  # of contradictions; a follower waits longer after each
 
 
@@ -131,10 +132,25 @@ class RangeLog(ByteLog):
         is_comparable = self._is_at_end and not self._is_displaced
         known = self._shown.before(start) if is_comparable else ""
         part = self._behind(known, start, is_final=is_final)
+        if part.is_truncated and self._is_before(known, start):
+            self._is_displaced = True
+            part = self._behind("", start, is_final=is_final)
         if self._shown.is_of_another(is_gone=part.is_truncated):
             self._is_at_end = False
+            self._is_displaced = self._is_displaced or self._shown.was_the_same
             return self._truncated()
         return self._added(part)
+
+    def _is_before(self, known: str, start: int) -> bool:
+        """Whether a text that should end at a byte ends a little before it.
+
+        So it does in a log that is no UTF-8, where a U+FFFD that is one byte was taken for three.
+        """
+        if known == "" or self._shown.is_exact:
+            return False
+        first = max(0, start - len(known.encode()) - _DRIFT)
+        shown = self._source.read(first, self._source.longest_slice).text
+        return known in shown[: len(known) + _DRIFT]
 
     def _added(self, part: Part) -> Part:
         self._shown.add(part.text)

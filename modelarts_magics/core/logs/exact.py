@@ -78,6 +78,7 @@ class ByteLog:
         if self._refusals_left:
             self._refusals_left -= 1
             raise contradiction(chunk, self.name)
+        self._is_displaced = True
         return chunk
 
     def _is_short(self, chunk: LogChunk) -> bool:

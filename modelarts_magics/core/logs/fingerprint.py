@@ -40,6 +40,10 @@ class Fingerprint:
         self.position = piece.end_byte
         return data
 
+    def is_like(self, other: Fingerprint) -> bool:
+        """Whether another text is as long, and has the same ends."""
+        return (self.position, self._head, self._tail) == (other.position, other._head, other._tail)
+
     def ends_like(self, newest: LogChunk) -> bool:
         """Whether the bytes there can be a slice; characters may be cut at its edges."""
         if not self.is_aligned:

@@ -18,18 +18,28 @@ class Shown:
 
     Args:
         looks: how many have to say that the log lacks this, before it is believed.
+
+    Attributes:
+        was_the_same: whether the log that was written anew last is as the one before it was: then
+            it is the same, whose service does not say where its text stands.
     """
 
     def __init__(self, source: ByteSource, looks: int) -> None:
         self._source = source
         self._looks = self._left = looks
-        self._known = Fingerprint()
+        self._known = self._former = Fingerprint()
+        self.was_the_same = False
         self._last = ""  # text that surely is the bytes before the position
 
     @property
     def is_doubted(self) -> bool:
         """Whether the last look said that the log lacks it."""
         return self._left < self._looks
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it surely stands where it is said to: a U+FFFD may be one byte, or three."""
+        return self._known.is_exact
 
     def before(self, position: int) -> str:
         """What was shown last, if that ends there: some bytes by which the log is known again."""
@@ -61,7 +71,8 @@ class Shown:
             raise self._doubt()
         self._left = self._looks
         if is_other:
-            self._known, self._last = Fingerprint(), ""
+            self.was_the_same = self._known.is_like(self._former)
+            self._former, self._known, self._last = self._known, Fingerprint(), ""
         return is_other
 
     def _doubt(self) -> ContradictoryAnswerError:
