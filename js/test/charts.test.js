@@ -9,7 +9,7 @@ import { mark, place, value } from "../src/charts/numbers.js";
 import { SeriesStore } from "../src/charts/series.js";
 import { better, Standing } from "../src/charts/standing.js";
 import { smoothed } from "../src/charts/smoothing.js";
-import { along, chartsOf, splitOf, waysAlong } from "../src/charts/traces.js";
+import { along, chartsOf, pointOf, splitOf, waysAlong } from "../src/charts/traces.js";
 
 const WHOLE = Array.of(0); // one segment
 
@@ -147,7 +147,10 @@ test("ranks are one line with a band, and each point knows its line of a log", (
   assert.equal(traces.length, 1);
   assert.deepEqual([source.column("v"), source.column("m"), source.column("M")], [[2, 4], [1, 2], [3, 6]]);
   assert.deepEqual([source.files, source.column("b")], [["rank0", "rank0"], [5, 6]]);
-  assert.equal(chartsOf(series)[0].traces.length, 2);
+  const cases = [["rank0", 5, 6, 0], ["rank1", 8, 9, 1], ["rank1", 9, 20, -1], ["rank2", 0, 20, -1]];
+  for (const [file, from, to, point] of cases) assert.equal(pointOf(source, file, from, to), point, `${file} ${from}`);
+  const apart = chartsOf(series)[0].traces;
+  assert.deepEqual(apart.map(({ source }) => pointOf(source, "rank1", 0, 20)), [-1, 1]);
 });
 
 test("ranks of another job lead to no line of the log", () => {
@@ -163,6 +166,7 @@ test("a restart of all ranks is a new segment of their line", () => {
   const [{ traces }] = chartsOf(series, { merges: true });
   assert.deepEqual(traces[0].source.segments, [0, 2]);
   assert.deepEqual(traces[0].source.column("s"), [1, 2, 1]);
+  assert.deepEqual([1, 2, 3].map((byte) => pointOf(traces[0].source, "b", byte, byte + 1)), [0, 1, 2]);
 });
 
 test("the x axis is what is told", () => {

@@ -73,6 +73,20 @@ test("each row has its byte, and each byte its row, whatever moves and comes lat
     assert.equal(transcript.rowOfByte("a", all.indexOf(beginning) + 2, textFrom), rows[number]);
     assert.equal(transcript.rowOfLine("a", line), rows[number]);
   });
+  assert.equal(transcript.placeOf(0, textFrom).end, transcript.placeOf(1, textFrom).byte);
+  assert.equal(transcript.placeOf(4003, textFrom).end, end);
   assert.equal(transcript.rowOfByte("a", end, textFrom), null);
   assert.equal(transcript.rowOfByte("b", 0, textFrom), null);
+});
+
+test("of merged logs a row ends where the next one of its own log begins", () => {
+  const [feed, transcript] = [new Feed(), new Transcript({ styles: new Styles(), isMerged: true })];
+  const piece = (file, start, text) => ({ file, start, end: start + text.length, text });
+  for (const one of [piece("a", 0, "one\n"), piece("b", 0, "two\nthree\n"), piece("a", 4, "four\n")]) {
+    feed.add(1, [one]);
+    transcript.add(one);
+  }
+  const textFrom = (file, byte) => feed.textFrom(file, byte);
+  const places = [0, 1, 2, 3].map((row) => transcript.placeOf(row, textFrom));
+  assert.deepEqual(places.map(({ file, byte, end }) => [file, byte, end]), [["a", 0, 4], ["b", 0, 4], ["b", 4, 10], ["a", 4, 9]]);
 });

@@ -6,7 +6,7 @@ import { csv, png } from "./export.js";
 import { IN_PLOT } from "./keys.js";
 import { place, value } from "./numbers.js";
 import { Plot } from "./plot.js";
-import { DASHES } from "./traces.js";
+import { DASHES, pointOf } from "./traces.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LONGEST_NAME = 60; // characters of a file
@@ -114,12 +114,8 @@ export class Card {
   /** Where along x a point lies that is told between two bytes of a file; null for nowhere. */
   placeOf(file, from, to) {
     for (const { trace, xs } of this.plot.drawn) {
-      const bytes = trace.source.column("b");
-      if (bytes === undefined) continue;
-      for (let at = bytes.length - 1; at >= 0; at -= 1) {
-        const of = trace.source.files?.[at] ?? trace.file;
-        if (of === file && bytes[at] >= from && bytes[at] < to) return xs[at];
-      }
+      const at = pointOf(trace.source, file, from, to);
+      if (at >= 0) return xs[at];
     }
     return null;
   }

@@ -97,6 +97,8 @@ function merged(members) {
     length: files.length,
     segments,
     files,
+    members,
+    letter,
     column: (name) => columns.get(name),
     has: (name) => columns.has(name),
   };
@@ -132,6 +134,24 @@ function addTo(groups, one, letter) {
     told.low = Math.min(told.low, lows[at]);
     told.high = Math.max(told.high, highs[at]);
   }
+}
+
+/** The last point of a source that is told between two bytes of a file; -1 where there is none. */
+export function pointOf(source, file, from, to) {
+  const { members = [source] } = source;
+  for (const one of members) {
+    if (one.file !== file) continue;
+    const at = one.column("b")?.findLastIndex((byte) => byte >= from && byte < to) ?? -1;
+    if (at >= 0) return one === source ? at : pointOfMember(source, one, at);
+  }
+  return -1;
+}
+
+/** Where a point of one of the merged files stands in what they are together. */
+function pointOfMember({ segments, length, letter, column }, one, at) {
+  const segment = one.segments.filter((start) => start <= at).length - 1;
+  const [first = 0, end = length] = segments.slice(Math.max(0, segment));
+  return first + column(letter).slice(first, end).indexOf(one.column(letter)[at]);
 }
 
 /** Which ways to count along the x axis the series know, the first of them by itself. */

@@ -82,11 +82,12 @@ export class Transcript {
   }
 
   /**
-   * Where a row stands in its log: `byte` with which it begins, null where that cannot be told, and
-   * `line`, from 1, null as long as what is before it is not all here.
+   * Where a row stands in its log: `byte` with which it begins, null where that cannot be told, `end`
+   * with which the next row of this log does, and `line`, from 1, null as long as what is before it
+   * is not all here.
    *
    * @param {(file: string, byte: number) => Iterable<{start: number, text: string}>} textFrom
-   * @returns {{file: string, byte: number|null, line: number|null}}
+   * @returns {{file: string, byte: number|null, end: number|null, line: number|null}}
    */
   placeOf(row, textFrom) {
     const { owners } = this.rows;
@@ -95,8 +96,9 @@ export class Transcript {
     let left = index;
     const block = log.blocks.find(({ count }) => left < count || ((left -= count), false));
     const isCounted = block === log.blocks[0] && block.start === this.beginning(file);
-    const byte = block.places.byteOf(left, (from) => textFrom(file, from));
-    return { file, byte, line: isCounted ? index + 1 : null };
+    const byteOf = (row) => (row < block.count ? block.places.byteOf(row, (from) => textFrom(file, from)) : block.end);
+    const [byte, end] = [byteOf(left), byteOf(left + 1)];
+    return { file, byte, end, line: isCounted ? index + 1 : null };
   }
 
   /** The row on which a byte of a log is; null when it is not here. `textFrom` as for placeOf. */

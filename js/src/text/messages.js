@@ -88,7 +88,7 @@ const WORDS = {
   time: "time",
   level: "level",
   event: "event",
-  bell: ["Ring at the end of the job, at errors and bounds of metrics", "作业结束、出错或指标越界时提醒"],
+  bell: ["Ring at the end of the job, at errors and bounds of metrics (--notify)", "作业结束、出错或指标越界（--notify）时提醒"],
   fold: ["Fold what repeats, and tracebacks", "折叠重复内容和调用栈"],
   foldedTimes: [" … {n} times more", " …… 另有 {n} 次"],
   foldedPlatform: [" … {n} more lines of the platform", " …… 另有 {n} 行平台日志"],

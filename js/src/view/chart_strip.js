@@ -10,7 +10,7 @@ import { element } from "./dom.js";
  * the job, `text` the LogText of the view, as soon as there is one.
  */
 export function chartStrip({ words, model, connection, themed, job, text, signal, onThere, onStanding }) {
-  const { metrics, feed } = connection;
+  const { metrics } = connection;
   const box = element("div", {
     class: "mm-chart-strip",
     role: "region",
@@ -72,9 +72,9 @@ export function chartStrip({ words, model, connection, themed, job, text, signal
       if (set === null || !isOpen) return;
       const place = text().rangeAt(event);
       const key = JSON.stringify(place);
-      if (place === null || key === lastPlace) return;
+      if (key === lastPlace) return;
       lastPlace = key;
-      set.mark(place.file, place.from, place.to ?? feed.spans(place.file)?.last?.[1] ?? Infinity);
+      if (place !== null) set.mark(place.file, place.from, place.to);
     },
   };
 }

@@ -312,17 +312,15 @@ export class LogText {
     this.#showWanted();
   }
 
-  /** The bytes of the line below a pointer: {file, from, to}, `to` unknown for the last; or null. */
+  /** The bytes of the line below a pointer: {file, from, to}; or null. */
   rangeAt({ clientX, clientY }) {
     const at = this.view.posAtCoords({ x: clientX, y: clientY });
     if (at === null || this.rows.count === 0) return null;
     const row = this.#rowOf(this.view.state.doc.lineAt(at).number - 1);
     if (row === undefined || row >= this.rows.count) return null;
     const { transcript } = this.reader;
-    const { file, byte } = transcript.placeOf(row, this.#textFrom);
-    const next = row + 1 < this.rows.count ? transcript.placeOf(row + 1, this.#textFrom) : null;
-    if (byte === null) return null;
-    return { file, from: byte, to: next?.file === file ? next.byte : null };
+    const { file, byte, end } = transcript.placeOf(row, this.#textFrom);
+    return byte === null ? null : { file, from: byte, to: end };
   }
 
   #textFrom = (file, byte) => this.connection.feed.textFrom(file, byte);
