@@ -38,7 +38,7 @@ def _opened(panel_page: PanelPage, name: str, kernel: str, *cells: str, flags: s
 
 
 @EVERYWHERE
-def test_search_shows_only_what_matches(
+def test_search_shows_only_what_matches_and_the_last_error_is_one_click_away(
     panel_page: PanelPage, jobs: WrittenJobs, kernel: str
 ) -> None:
     lines = [f"step {n}: {'the needle (a+b)' if n % 50 == 7 else 'hay'}" for n in range(3000)]
@@ -67,16 +67,9 @@ def test_search_shows_only_what_matches(
     pattern.fill("")
     panel.shows("step 3001: hay")
 
-
-@EVERYWHERE
-def test_last_error_is_one_click_away_and_the_log_one_more(
-    panel_page: PanelPage, jobs: WrittenJobs, kernel: str
-) -> None:
-    name = f"core-error-{kernel}"
     before = "".join(f"before {n}\n" for n in range(1200))
     after = "".join(f"after {n}\n" for n in range(1200))
-    job = jobs.submit(name, f"{before}{TRACEBACK}{after}")
-    panel = _opened(panel_page, name, kernel, flags="--tail all")
+    job.write(f"{before}{TRACEBACK}{after}")
     panel.shows("after 1199")
     job.end(1)
     panel.shows("The job failed: FAILED · last error: ValueError: 形状不匹配 <b>(32, 3)</b>")
@@ -88,7 +81,7 @@ def test_last_error_is_one_click_away_and_the_log_one_more(
     expect(error).to_contain_text("before 1199")
     expect(error).to_contain_text("after 9")
     expect(error).not_to_contain_text("after 1199")
-    panel_page.screenshot(f"panel-{name}")
+    panel_page.screenshot(f"panel-core-error-{kernel}")
     panel.press("Back to the log")
     panel.shows("after 1199")
     panel.has_no_complaint()
@@ -129,16 +122,20 @@ def test_download_is_the_whole_log(panel_page: PanelPage, jobs: WrittenJobs, ker
 
 
 @EVERYWHERE
-def test_lines_can_be_copied_as_text(panel_page: PanelPage, jobs: WrittenJobs, kernel: str) -> None:
+def test_lines_can_be_copied_as_text_wrapped_and_cleared_from_the_view_only(
+    panel_page: PanelPage, jobs: WrittenJobs, kernel: str
+) -> None:
     name = f"core-copy-{kernel}"
-    jobs.submit(name, "".join(f"line {n}\n" for n in range(50)) + "</textarea><b>\x1b[31mred\n")
+    short = "".join(f"line {n}\n" for n in range(50))
+    others = "long " * 300 + "\nWARNING slow\nERROR bad\n"
+    job = jobs.submit(name, f"{short}{others}</textarea><b>\x1b[31mred\n")
     panel = _opened(panel_page, name, kernel)
     panel.shows("red")
     panel.press("Copy")
     text = panel.output.get_by_role("textbox", name="Lines of the log as text")
     expect(text).to_be_visible()
     assert text.evaluate("area => area.readOnly")
-    expected = "".join(f"line {n}\n" for n in range(50)) + "</textarea><b>red"
+    expected = f"{short}{others}</textarea><b>red"
     assert text.input_value() == expected
     text.click()
     panel_page.page.keyboard.press("Control+A")
@@ -149,15 +146,6 @@ def test_lines_can_be_copied_as_text(panel_page: PanelPage, jobs: WrittenJobs, k
     panel.press("Back to the log")
     expect(text).to_have_count(0)
 
-
-@EVERYWHERE
-def test_wrap_and_clear_change_the_view_only(
-    panel_page: PanelPage, jobs: WrittenJobs, kernel: str
-) -> None:
-    name = f"core-wrap-{kernel}"
-    job = jobs.submit(name, "the first\n" + "long " * 300 + "\nWARNING slow\nERROR bad\nthe last\n")
-    panel = _opened(panel_page, name, kernel)
-    panel.shows("the last")
     reel = panel.log("core")
     assert reel.locator(".warning").inner_text().strip() == "WARNING slow"
     assert reel.locator(".error").inner_text().strip() == "ERROR bad"
@@ -165,15 +153,15 @@ def test_wrap_and_clear_change_the_view_only(
     assert not reel.evaluate(is_wide)
     panel.press("Wrap")
     panel_page.page.wait_for_function(is_wide, arg=reel.element_handle())
-    panel_page.screenshot(f"panel-{name}")
+    panel_page.screenshot(f"panel-core-wrap-{kernel}")
     panel.press("Wrap")
     panel.press("Clear")
     panel.shows("Text before this was cleared from the view.")
-    panel.lacks("the last")
+    panel.lacks("ERROR bad")
     job.write("after the clearing\n")
     panel.shows("after the clearing")
     panel.press("Show it again")
-    panel.shows("the first")
+    panel.shows("line 0")
     panel.lacks("cleared from the view")
     assert re.search(r"last text at \d\d:\d\d:\d\d \w+", panel.output.inner_text())
 

@@ -108,27 +108,19 @@ def test_a_second_view_of_the_output_shows_the_same(
     panel_page.screenshot(f"panel-{name}")
 
 
-def test_a_failed_job_says_why_in_every_view(panel_page: PanelPage, jobs: WrittenJobs) -> None:
-    job = jobs.submit("failed", "fine\n" * 50 + TRACEBACK + "cleaning up\n" * 50)
-    panels = panel_page.start_views("failed", VIEWS)
-    for panel in panels.values():
-        panel.shows("cleaning up")
-    job.end(1)
-    for panel in panels.values():
-        panel.shows("The job failed: FAILED · last error: OSError: 磁盘已满")
-    rich = panels["rich"]
-    rich.press("Last error")
-    expect(rich.rich.locator(".mm-line-error", has_text="OSError")).to_be_visible()
-    panel_page.screenshot("panel-failed")
-
-
-def test_a_service_that_does_not_answer_is_trouble_that_passes_in_every_view(
+def test_every_view_tells_an_empty_log_a_service_that_does_not_answer_and_why_a_job_failed(
     panel_page: PanelPage, jobs: WrittenJobs, modelarts: Lab
 ) -> None:
-    job = jobs.submit("trouble", "before the trouble\n")
-    panels = panel_page.start_views("trouble", VIEWS).values()
+    job = jobs.submit("trouble")
+    in_view = panel_page.start_views("trouble", VIEWS)
+    panels = in_view.values()
+    for panel in panels:
+        panel.shows("(no log text)")
+        assert re.search(r"\b0 (bytes|B)", panel.output.inner_text())
+    job.write("before the trouble\n")
     for panel in panels:
         panel.shows("before the trouble")
+
     service = json.loads((modelarts.data / "service.json").read_text())["pid"]
     os.kill(service, signal.SIGSTOP)
     try:
@@ -143,6 +135,17 @@ def test_a_service_that_does_not_answer_is_trouble_that_passes_in_every_view(
     for panel in panels:
         panel.shows("after the trouble")
         panel.shows("RUNNING")
+
+    job.write("fine\n" * 50 + TRACEBACK + "cleaning up\n" * 50)
+    for panel in panels:
+        panel.shows("cleaning up")
+    job.end(1)
+    for panel in panels:
+        panel.shows("The job failed: FAILED · last error: OSError: 磁盘已满")
+    rich = in_view["rich"]
+    rich.press("Last error")
+    expect(rich.rich.locator(".mm-line-error", has_text="OSError")).to_be_visible()
+    panel_page.screenshot("panel-failed")
 
 
 def test_a_long_name_and_an_empty_log_in_a_narrow_cell_in_every_view(
@@ -159,12 +162,3 @@ def test_a_long_name_and_an_empty_log_in_a_narrow_cell_in_every_view(
         panel_page.page.wait_for_function(_IS_NARROW, arg=panel.output.element_handle())
         panel.fits()
     panel_page.screenshot("panel-narrow")
-
-
-def test_an_empty_log_says_that_it_is_in_every_view(
-    panel_page: PanelPage, jobs: WrittenJobs
-) -> None:
-    jobs.submit("empty")
-    for panel in panel_page.start_views("empty", VIEWS).values():
-        panel.shows("(no log text)")
-        assert re.search(r"\b0 (bytes|B)", panel.output.inner_text())
