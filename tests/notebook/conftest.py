@@ -168,6 +168,20 @@ def kernel(front_end: None, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture
+def kernel_anew(kernel: Kernel, tmp_path: Path) -> Callable[..., Kernel]:
+    """The kernel of the module, as if it was just started: nothing of the tests before is left.
+
+    What a test changes in libraries that the kernel has loaded stays: it starts one of its own.
+    """
+
+    def begin(**environment: str) -> Kernel:
+        kernel.begin_anew(tmp_path / "kernel", environment)
+        return kernel
+
+    return begin
+
+
+@pytest.fixture
 def service_texts() -> dict[str, str]:
     """What the jobs of the service wrote."""
     return PAYLOADS

@@ -11,7 +11,7 @@ _PASSED_ON = {"PATH", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH"}
 GUARD = """
 import sys as _sys
 _sys.guarding_network = True
-def _guard(event, arguments):
+def _guard(event, arguments, _sys=_sys):  # which %reset takes away
     if not getattr(_sys, "guarding_network", False):
         return
     host = None

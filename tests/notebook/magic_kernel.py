@@ -52,6 +52,18 @@ class KernelCell:
         return line
 
 
+# A kernel whose user has unloaded the extension and gone to another folder.
+_ANEW = """
+%unload_ext modelarts_magics
+import os
+os.environ.clear()
+os.environ.update({environment})
+os.chdir({home})
+%reset -f
+%load_ext modelarts_magics
+"""
+
+
 class Kernel:
     """A kernel process with its own home."""
 
@@ -70,6 +82,13 @@ class Kernel:
         except BaseException:
             self.close()
             raise
+
+    def begin_anew(self, home: Path, more: dict[str, str]) -> None:
+        """Make it as good as one that was just started, with this environment, in this home."""
+        home.mkdir()
+        names = {**isolation.environment(home), **more}
+        cell = self.run(_ANEW.format(environment=repr(names), home=repr(str(home))))
+        assert not cell.failed, cell.outputs
 
     def run(
         self,

@@ -58,9 +58,9 @@ def files(kernel):
     return ast.literal_eval(shown)
 
 
-def test_an_interrupt_ends_every_cell_on_a_silent_service(scripted, new_kernel):
+def test_an_interrupt_ends_every_cell_on_a_silent_service(scripted, kernel_anew):
     scripted.script = scripted.hang
-    kernel = new_kernel(**scripted.environment)
+    kernel = kernel_anew(**scripted.environment)
     for line in LINES:
         scripted.reached.clear()
         assert kernel.run(line, interrupt_when=scripted.reached).mistake == INTERRUPTED
@@ -73,8 +73,8 @@ def test_an_interrupt_ends_every_cell_on_a_silent_service(scripted, new_kernel):
 @pytest.mark.parametrize(
     "line", ["%ma_log job --no-follow --tail all", "%ma_log job --save out.log"]
 )
-def test_an_interrupt_ends_the_reading_of_a_long_log(scripted, new_kernel, line):
-    kernel = new_kernel(**scripted.environment)
+def test_an_interrupt_ends_the_reading_of_a_long_log(scripted, kernel_anew, line):
+    kernel = kernel_anew(**scripted.environment)
     kernel.run("open('out.log', 'w').write('old')")
     whole, in_the_middle = one_job("x" * 20_000), threading.Event()
 
@@ -91,8 +91,8 @@ def test_an_interrupt_ends_the_reading_of_a_long_log(scripted, new_kernel, line)
     assert not [name for name in files(kernel) if name.startswith(".ma_log-")]
 
 
-def test_an_interrupted_login_leaves_the_former_session_in_place(service, scripted, new_kernel):
-    kernel = new_kernel(**scripted.environment)
+def test_an_interrupted_login_leaves_the_former_session_in_place(service, scripted, kernel_anew):
+    kernel = kernel_anew(**scripted.environment)
     kernel.run(f"%ma_session local --root {service.root}")
     scripted.script = scripted.hang
     answers = ["TYPEDACCESSKEY", "typed-secret-key", ""]
@@ -120,8 +120,8 @@ def test_an_interrupt_ends_the_wait_for_a_service_that_does_not_start(new_kernel
     assert ended.displays == [{"text/plain": "[True]"}]
 
 
-def test_an_interrupt_at_a_prompt_is_one_line(scripted, new_kernel):
-    kernel = new_kernel(**scripted.environment)
+def test_an_interrupt_at_a_prompt_is_one_line(scripted, kernel_anew):
+    kernel = kernel_anew(**scripted.environment)
     asked = threading.Event()
     cell = kernel.run("%ma_session login", when_asked=asked.set, interrupt_when=asked)
     assert cell.mistake == INTERRUPTED
@@ -132,9 +132,9 @@ def test_an_interrupt_at_a_prompt_is_one_line(scripted, new_kernel):
 
 
 @pytest.fixture
-def viz_kernel(viz, new_kernel):
+def viz_kernel(viz, kernel_anew):
     """A kernel that uses a service of visualization jobs."""
-    return new_kernel(**viz.environment)
+    return kernel_anew(**viz.environment)
 
 
 def silent(viz, *before):

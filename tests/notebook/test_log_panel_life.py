@@ -36,8 +36,8 @@ PANELS = {"ma_log chinese-job": 0, "ma_viz": 1}  # threads that stay while nothi
 
 
 @pytest.fixture
-def local_kernel(new_kernel: Callable[..., Kernel], service: Service) -> Kernel:
-    kernel = new_kernel()
+def local_kernel(kernel_anew: Callable[..., Kernel], service: Service) -> Kernel:
+    kernel = kernel_anew()
     assert not kernel.run(f"%ma_session local --root {service.root}").failed
     return kernel
 
