@@ -46,14 +46,19 @@ class Environment:
     newest: tuple[int, int] = (3, 99)
 
 
+_QUICK = "rfc3987>=1.3.8"  # what jsonschema takes without it is slow to import
+
 ENVIRONMENTS = {
     # JupyterLab 4 and Notebook 7 with core widgets and without anywidget.
     "jupyter4": Environment(
-        ("jupyterlab>=4.2,<5", "notebook>=7.2,<8", "jupyterlab_widgets>=3,<4"), is_server=True
+        ("jupyterlab>=4.2,<5", "notebook>=7.2,<8", "jupyterlab_widgets>=3,<4", _QUICK),
+        is_server=True,
     ),
     # What a ModelArts notebook has: JupyterLab 3 with core widgets of an older protocol.
     "lab3": Environment(
-        ("jupyterlab>=3.6,<3.7", "jupyterlab_widgets>=1.1,<2"), is_server=True, newest=(3, 12)
+        ("jupyterlab>=3.6,<3.7", "jupyterlab_widgets>=1.1,<2", _QUICK),
+        is_server=True,
+        newest=(3, 12),
     ),
     # For the JUPYTER_PATH of a server: the front end of anywidget.
     "anywidget": Environment(("anywidget>=0.9",)),

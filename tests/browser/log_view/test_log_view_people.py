@@ -77,7 +77,8 @@ _CONTRASTS = """() => {
   };
   const behind = (node) => {
     if (node === null) return [255, 255, 255];
-    const pages = ["::before", null].map((part) => parse(getComputedStyle(node, part).backgroundColor));
+    const pageOf = (part) => parse(getComputedStyle(node, part).backgroundColor);
+    const pages = ["::before", null].map(pageOf);
     return pages.reduce((below, page) => over(page, below), behind(node.parentElement));
   };
   const found = [];
