@@ -18,8 +18,11 @@ from modelarts_magics.notebook.viz.commands.subcommands import panel_parser
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs"
+IN_ENGLISH = [*sorted(DOCS.glob("*.md")), *sorted((DOCS / "recipes").glob("[!i]*.md"))]
+FOR_DEVELOPERS = {"architecture.md", "metric-format.md"}
 PAGES = [*sorted(REPOSITORY.glob("README*.md")), *sorted(DOCS.rglob("*.md"))]
-_BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(r"^ *```([\w{}-]*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+_TABLE = re.compile(r"<!-- flags (.+) -->")
 _MAGIC = re.compile(r"^(?:In \[\d+\]: )?(%ma_\w+)(.*?)(?: {2,}# .*)?$")
 
 
@@ -31,6 +34,16 @@ def no_pattern_process_stays():
 
 def blocks(path, language):
     return [text for found, text in _BLOCK.findall(path.read_text("utf-8")) if found == language]
+
+
+def _to_type(text):
+    """The lines of the blocks of a page, without comments and lists of pages."""
+    return [
+        re.sub(r"(^| +)# .*", "", line)
+        for language, block in _BLOCK.findall(text)
+        if not language.startswith("{")
+        for line in block.splitlines()
+    ]
 
 
 def unquoted(line):
@@ -84,11 +97,27 @@ def test_examples_with_answers_answer_so():
     assert sum(result.attempted for result in results) > 0
 
 
+@pytest.mark.parametrize("folder", ["recipes", "zh"])
 @pytest.mark.parametrize("name", ["job-failed.md", "distributed.md"])
-def test_a_recipe_without_a_service_runs(name, capsys):
-    for text in blocks(DOCS / "recipes" / name, "python"):
+def test_a_recipe_without_a_service_runs(folder, name, capsys):
+    for text in blocks(DOCS / folder / name, "python"):
         exec(compile(text, name, "exec"), {})
     assert capsys.readouterr().out.strip()
+
+
+def test_every_page_for_users_is_there_in_chinese():
+    names = {page.name for page in IN_ENGLISH} - FOR_DEVELOPERS
+    assert {page.name for page in (DOCS / "zh").glob("*.md")} == names
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in IN_ENGLISH if page.name not in FOR_DEVELOPERS], ids=lambda it: it.name
+)
+def test_a_page_says_the_same_lines_and_names_in_both_languages(page):
+    """Commands, code, tables of flags; what a line explains is told in its own language."""
+    texts = [path.read_text("utf-8") for path in (page, DOCS / "zh" / page.name)]
+    english, chinese = ([_to_type(text), _TABLE.findall(text)] for text in texts)
+    assert english == chinese
 
 
 def test_every_page_of_the_site_is_in_a_list_of_pages():

@@ -16,6 +16,9 @@ GIVEN_UP = re.compile(
     r"|\barrivals?\b|\bbudgets?\b)|_?(Patient|Either|Ahead)(Log|Source)\b"
 )
 
+# 跟踪, but of scrolling; 帐号; 单元格
+GIVEN_UP_IN_CHINESE = re.compile("跟随(?!末尾)|账号|单元(?!格)")
+
 
 def test_words_that_were_given_up_are_gone():
     paths = {path for place in PLACES for path in REPOSITORY.glob(place)}
@@ -26,3 +29,15 @@ def test_words_that_were_given_up_are_gone():
         if (words := {match[0] for match in GIVEN_UP.finditer(path.read_text("utf-8"))})
     }
     assert found == {}
+
+
+def test_chinese_has_one_word_for_one_thing():
+    places = ("docs/zh/*.md", "*.md", "notebooks/*.ipynb", "js/src/text/*.js")
+    paths = [path for place in places for path in REPOSITORY.glob(place)]
+    paths.append(REPOSITORY / "modelarts_magics/core/locale/zh.py")
+    words = {
+        (path.name, word)
+        for path in paths
+        for word in GIVEN_UP_IN_CHINESE.findall(path.read_text("utf-8"))
+    }
+    assert words == set()

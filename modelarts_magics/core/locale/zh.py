@@ -115,10 +115,10 @@ MESSAGES: dict[str, str] = {
         "结束它：kill -9 {pid}；或选择其他目录：--root DIR"
     ),
     "Ended: a cell with the same text has run; which one is not known here": (
-        "已结束：运行了文本相同的单元（此处无法得知是哪一个）"
+        "已结束：运行了文本相同的单元格（此处无法得知是哪一个）"
     ),
-    "Ended: its cell has made another panel of the same": "已结束：其单元又打开了一个相同的面板",
-    "Ended: its cell has run again": "已结束：其单元已再次运行",
+    "Ended: its cell has made another panel of the same": "已结束：其单元格又打开了一个相同的面板",
+    "Ended: its cell has run again": "已结束：其单元格已再次运行",
     "Ended: its output was cleared": "已结束：其输出已被清除",
     "Enter keys with %ma_session login, set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, "
     "or try things out without an account: %ma_session local": (
@@ -232,7 +232,7 @@ MESSAGES: dict[str, str] = {
         " console, %ma_log JOB --wait follows a log"
     ): (
         "请在没有单元格运行时再看。JupyterLab 3 要求内核使用 ipywidgets 7；"
-        "在控制台中用 %ma_log JOB --wait 跟随日志"
+        "在控制台中用 %ma_log JOB --wait 跟踪日志"
     ),
     "Look at it: %ma_log {job}": "查看：%ma_log {job}",
     "Look for it: %ma_log lists the jobs": "请查找：%ma_log 可列出作业",
