@@ -3,34 +3,40 @@
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 
-import { Folds, LEAST } from "../rows/folds.js";
+import { Folds, LEAST, LONGEST } from "../rows/folds.js";
 import { number } from "../text/format.js";
 import { element } from "./dom.js";
 
 const SHARE = 4; // ms of a frame
 
-/** Fold anew from position `from` on: {from, added: [{from, to, label}]}. */
+/** Fold anew from position `from` on, or with null on: {from, added: ranges}. */
 const setFolds = StateEffect.define();
 /** Show what is folded between two positions: {from, to}. */
 export const unfold = StateEffect.define();
+/** Show the lines of a fold. */
+const open = StateEffect.define();
 
-class Folded extends WidgetType {
-  constructor(label) {
+class Label extends WidgetType {
+  constructor(text) {
     super();
-    this.label = label;
+    this.text = text;
   }
 
   eq(other) {
-    return other.label === this.label;
+    return other.text === this.text;
   }
 
   toDOM(view) {
-    const open = (event) => {
+    const onmousedown = (event) => {
       const at = view.posAtDOM(made);
-      view.dispatch({ effects: unfold.of({ from: at, to: at }) });
+      let fold = null;
+      view.state.field(folded).between(at, at, (_start, _end, { spec }) => {
+        if (spec.widget) ({ fold } = spec);
+      });
+      view.dispatch({ effects: open.of(fold) });
       event.preventDefault();
     };
-    const made = element("span", { class: "mm-folded", onmousedown: open }, this.label);
+    const made = element("span", { class: "mm-folded", onmousedown }, this.text);
     return made;
   }
 
@@ -45,10 +51,8 @@ const folded = StateField.define({
     let now = folds.map(transaction.changes);
     for (const effect of transaction.effects) {
       if (effect.is(setFolds)) now = changed(now, effect.value);
-      if (effect.is(unfold)) {
-        const { from, to } = effect.value;
-        now = now.update({ filter: (start, end) => end < from || start > to });
-      }
+      if (effect.is(unfold)) now = without(now, hiding(now, effect.value));
+      if (effect.is(open)) now = without(now, new Set([effect.value]));
     }
     return now;
   },
@@ -57,17 +61,28 @@ const folded = StateField.define({
 
 function changed(folds, { from, added }) {
   const kept = from === null ? folds : folds.update({ filter: (_start, end) => end < from, filterFrom: from });
-  const ranges = added.map(({ from: start, to, label }) =>
-    Decoration.replace({ widget: new Folded(label) }).range(start, to),
-  );
-  return ranges.length === 0 ? kept : kept.update({ add: ranges, sort: true });
+  return added.length === 0 ? kept : kept.update({ add: added, sort: true });
+}
+
+/** The folds of which a line between two positions is hidden. */
+function hiding(folds, { from, to }) {
+  const found = new Set();
+  folds.between(from, to, (start, end, { spec }) => {
+    // Behind a line that is shown begins what is hidden: the line itself is not.
+    if (end > start && (to > start || start === 0)) found.add(spec.fold);
+  });
+  return found;
+}
+
+function without(folds, gone) {
+  return gone.size === 0 ? folds : folds.update({ filter: (_start, _end, { spec }) => !gone.has(spec.fold) });
 }
 
 /** @param {{words: () => Function, frames: Frames, view: () => EditorView, onFolded: () => void}} options */
 export class Folding {
   extension = folded;
   #folds = null;
-  #ownerOf = () => 0;
+  #isStale = false; // what is drawn is of another document, or of none
 
   constructor({ words, frames, view, onFolded }) {
     Object.assign(this, { words, frames, view, onFolded });
@@ -80,8 +95,8 @@ export class Folding {
 
   /** Fold the lines of the document, as it is and as it comes, or show all. */
   start(isOn, ownerOf) {
-    this.#ownerOf = ownerOf;
     this.#folds = isOn ? new Folds(this.view().state.doc, ownerOf) : null;
+    this.#isStale = false;
     this.view().dispatch({ effects: setFolds.of({ from: 0, added: [] }) });
     this.frames.wake();
   }
@@ -90,41 +105,61 @@ export class Folding {
   changed(position) {
     if (!this.isOn) return;
     const { state } = this.view();
+    const { doc } = state;
     // What was too short for a fold may be long enough now.
-    const { number: line } = state.doc.lineAt(position);
-    const near = state.doc.line(Math.max(1, line - LEAST)).from;
+    const { number: line } = doc.lineAt(position);
+    const near = doc.line(Math.max(1, line - LEAST)).from;
+    const folds = new Set();
+    state.field(folded).between(near, position, (_start, _end, { spec }) => void folds.add(spec.fold));
     let first = near;
-    state.field(folded).between(near, position, (start) => {
-      first = Math.min(first, start);
-    });
-    const anew = this.#folds.changed(state.doc, state.doc.lineAt(first).number - 1);
-    const { from } = state.doc.line(anew + 1);
-    this.view().dispatch({ effects: setFolds.of({ from, added: [] }) });
+    if (folds.size > 0) {
+      const far = doc.line(Math.max(1, line - LEAST - LONGEST)).from;
+      state.field(folded).between(far, near, (start, _end, { spec }) => {
+        if (folds.has(spec.fold)) first = Math.min(first, start);
+      });
+    }
+    this.#folds.changed(doc, doc.lineAt(first).number - 1);
+    this.#isStale = true;
     this.frames.wake();
   }
 
   #step(deadline) {
     if (!this.isOn || this.#folds.isDone) return false;
+    const { doc } = this.view().state;
+    const from = this.#isStale ? doc.line(this.#folds.seen + 1).from : null;
     const found = this.#folds.step(Math.min(deadline, performance.now() + SHARE));
-    if (found.length > 0) {
-      const added = found.map((fold) => this.#range(fold));
-      this.view().dispatch({ effects: setFolds.of({ from: null, added }) });
-      this.onFolded();
-    }
+    const added = found.flatMap((fold) => this.#ranges(fold));
+    if (added.length > 0 || this.#isStale) this.view().dispatch({ effects: setFolds.of({ from, added }) });
+    this.#isStale = false;
+    if (added.length > 0) this.onFolded();
     return !this.#folds.isDone;
   }
 
-  #range({ kind, first, last }) {
+  #ranges(fold) {
     const { doc } = this.view().state;
-    const [head, end] = [doc.line(first + 1), doc.line(last + 1)];
+    const lineOf = (line) => doc.line(line + 1);
+    const label = ({ kind, count }) => new Label(this.#said(kind, count));
+    const [{ kind }] = fold.shown;
+    if (kind === "traceback") { // its last line goes on behind its first
+      const widget = label(fold.shown[0]);
+      return [Decoration.replace({ widget, fold }).range(lineOf(fold.first).to, lineOf(fold.last).from)];
+    }
+    const labels = fold.shown.map((shown) => {
+      const { from, to } = lineOf(shown.line);
+      const isBefore = shown.kind === "bar";
+      return Decoration.widget({ widget: label(shown), side: isBefore ? 0 : 1, fold }).range(isBefore ? from : to);
+    });
+    const gone = fold.hidden.map(([first, last]) => {
+      const [from, to] = first > 0 ? [lineOf(first - 1).to, lineOf(last).to] : [0, lineOf(last + 1).from];
+      return Decoration.replace({ fold }).range(from, to);
+    });
+    return [...labels, ...gone];
+  }
+
+  #said(kind, count) {
     const words = this.words();
-    if (kind === "bar") {
-      return { from: head.from, to: end.from, label: words("foldedBefore", { n: number(last - first) }) };
-    }
-    if (kind === "traceback") {
-      return { from: head.to, to: end.from, label: words("foldedLines", { n: number(last - first - 1) }) };
-    }
-    const key = kind === "platform" ? "foldedPlatform" : "foldedTimes";
-    return { from: head.to, to: end.to, label: words(key, { n: number(last - first) }) };
+    if (kind === "traceback") return words("foldedLines", { n: number(count - 2) });
+    const key = { bar: "foldedBefore", platform: "foldedPlatform", repeated: "foldedTimes" }[kind];
+    return words(key, { n: number(count - 1) });
   }
 }
