@@ -65,6 +65,11 @@ export class Filter {
     return this.#lookAgain(deadline);
   }
 
+  /** Whether a row of the log was looked at; of one that is not there, whether all were. */
+  hasSeen(row) {
+    return this.#seen > row || this.#seen >= this.rows.count;
+  }
+
   #ownerOf = (row) => this.rows.owners?.[row];
 
   /** Take out what is to be shown no longer. */

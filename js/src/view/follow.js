@@ -10,9 +10,10 @@ const RECENT = 1000; // ms in which a scroll event belongs to what the user did
 const NEAR = 6; // px from the end that count as the end
 const TOP = 60; // px from the top at which earlier text is wanted
 const UP = new Set(["ArrowUp", "PageUp", "Home"]);
+const DOWN = new Set(["ArrowDown", "PageDown", "End", " "]);
 
-/** @param {{onChange: () => void, onTop: () => void, signal: AbortSignal}} options */
-export function following({ onChange, onTop, signal }) {
+/** @param {{onChange: () => void, onMove: () => void, onTop: () => void, signal: AbortSignal}} options onMove: the user goes on */
+export function following({ onChange, onMove, onTop, signal }) {
   let isOn = true;
   let isDragging = false;
   let lastAction = -Infinity;
@@ -26,6 +27,10 @@ export function following({ onChange, onTop, signal }) {
 
   const acted = () => {
     lastAction = performance.now();
+  };
+  const moved = () => {
+    acted();
+    onMove();
   };
 
   const look = (view) => {
@@ -50,7 +55,7 @@ export function following({ onChange, onTop, signal }) {
   };
 
   const onWheel = (event, view) => {
-    acted();
+    moved();
     const { scrollHeight, clientHeight, scrollTop } = view.scrollDOM;
     if (event.deltaY < 0 && scrollHeight > clientHeight) {
       set(false);
@@ -74,8 +79,8 @@ export function following({ onChange, onTop, signal }) {
     const options = { signal, passive: true };
     scrollDOM.addEventListener("scroll", () => onScroll(view), options);
     scrollDOM.addEventListener("wheel", (event) => onWheel(event, view), options);
-    scrollDOM.addEventListener("touchmove", acted, options);
-    scrollDOM.addEventListener("pointerdown", () => (isDragging = true), options);
+    scrollDOM.addEventListener("touchmove", moved, options);
+    scrollDOM.addEventListener("pointerdown", () => ((isDragging = true), onMove()), options);
     window.addEventListener("pointerup", () => (isDragging = false), options);
     window.addEventListener("pointercancel", () => (isDragging = false), options);
     scrollDOM.addEventListener(
@@ -83,6 +88,7 @@ export function following({ onChange, onTop, signal }) {
       (event) => {
         acted();
         if (UP.has(event.key)) set(false);
+        if (UP.has(event.key) || DOWN.has(event.key)) onMove();
       },
       options,
     );
@@ -93,6 +99,8 @@ export function following({ onChange, onTop, signal }) {
       return isOn;
     },
     set,
+    /** Another text is shown: what scrolls now is not the user's doing. */
+    forget: () => (lastAction = -Infinity),
     listen: handlers,
     extension: [
       // CodeMirror draws the end before it asks to scroll there; scrolling sideways is not wanted.

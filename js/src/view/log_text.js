@@ -22,6 +22,7 @@ import { Reader } from "./reader.js";
 const MOST = 256 << 20; // bytes of text in the browser
 const KEPT = 192 << 20; // of them, when some has to go
 const MOST_TOLD = 200; // new lines of a frame that are looked at for errors
+const SHARE = 8; // ms in which other lines are shown at once, and not by and by
 const MOST_AT_ALL = 2 * MOST; // of a reader who does not follow, and may have gone far up
 
 export class LogText {
@@ -37,6 +38,10 @@ export class LogText {
   #isMoving = false; // the view will scroll when the browser has a moment
   #goingTo = null; // where somebody goes, in text that is on its way: {file, byte, show, again}
   #place = null; // of a log, where the reader wants to be: {file, byte, line, onNone}
+  // Where the reader stands among other lines than before, until he moves: {file, byte} in a log that
+  // is read anew, else row: [n, n], shifted with those before it; offset: px below the top.
+  #stand = null;
+  #isStanding = false; // there, and not on the way
   #isCaughtUp = false; // what comes now is new
   isInSight = true;
   newRows = 0; // at the end, since the view does not follow any more
@@ -65,13 +70,14 @@ export class LogText {
     this.follow = following({
       signal,
       onChange: () => this.#followChanged(),
+      onMove: () => (this.#stand = null),
       onTop: () => this.loadEarlier(),
     });
     this.folding = new Folding({
       words,
       frames,
       view: () => this.view,
-      onFolded: () => this.follow.isOn && this.goToEnd(),
+      onFolded: () => (this.follow.isOn ? this.#scrollToEnd() : this.#scrollToStand()),
     });
     this.#editor = openEditor({
       parent,
@@ -131,14 +137,18 @@ export class LogText {
 
   /** Show lines as one that repeat, or that are one traceback; or all. */
   fold(isOn) {
+    this.#stand = this.#standing();
+    this.#isStanding = false;
     this.folding.start(isOn, this.#ownerOf);
+    this.#standAgain();
   }
 
   /** Show another log, "" for all of them. */
   showFile(file) {
     if (file === this.reader.file) return;
+    const stand = this.#standIn(file);
     this.reader.file = file;
-    this.restart();
+    this.restart(stand);
   }
 
   clear(isCleared) {
@@ -146,8 +156,8 @@ export class LogText {
     this.restart();
   }
 
-  /** Read everything again. */
-  restart() {
+  /** Read everything again, and stand at `stand`, or at the end. */
+  restart(stand = null) {
     this.reader.restart();
     this.#workers = [];
     this.#rowsShown = null;
@@ -156,7 +166,9 @@ export class LogText {
     this.#goingTo = null;
     this.#replaceDoc(Text.empty);
     this.#searchBeyond();
-    this.follow.set(true);
+    this.#stand = stand;
+    this.#isStanding = false;
+    this.follow.set(stand === null);
     this.frames.wake();
   }
 
@@ -185,6 +197,7 @@ export class LogText {
 
   /** Search for something else; go to the next match, or show only the lines that match. */
   search(query, { isFilter }) {
+    if (this.finder.matcher && isSame(query, this.finder.query)) return this.filter(isFilter);
     this.finder.start(query, this.#shownDoc);
     this.overview.search(this.finder.matcher ?? null);
     this.#goingTo = null;
@@ -249,18 +262,75 @@ export class LogText {
 
   #follow(splices) {
     for (const splice of splices) {
+      if (this.#stand?.row) shift(this.#stand.row, splice);
       if (this.#rowsShown !== null) shift(this.#rowsShown, splice);
       this.#filter?.apply([splice]);
     }
   }
 
   #showWanted() {
-    const line = this.#topRow();
+    this.#stand = this.#standing();
+    this.#isStanding = false;
     const wanted = this.#wanted();
     this.#filter = wanted && new Filter(this.rows, wanted);
-    this.#replaceDoc(wanted ? Text.empty : this.rows.doc);
-    if (!wanted && !this.follow.isOn) this.#goTo(this.#lineStart(line), "start");
+    this.#filter?.step(performance.now() + SHARE);
+    this.#replaceDoc(this.#shownDoc);
+    this.#standAgain();
     this.frames.wake();
+  }
+
+  // ---- where the reader stands --------------------------------------------------------------------
+
+  /** The row at the top of what is seen; null at the end, which is followed. */
+  #standing() {
+    if (this.follow.isOn || this.rows.count === 0) return null;
+    if (this.#stand !== null) return this.#stand;
+    const row = this.#topRow() ?? 0;
+    const top = this.view.coordsAtPos(this.#topPosition())?.top;
+    const offset = top === undefined ? 0 : top - this.view.scrollDOM.getBoundingClientRect().top;
+    return { row: [row, row], offset };
+  }
+
+  /** The same in a log that is read anew, of which `file` is shown: the nearest line that it has. */
+  #standIn(file) {
+    const stand = this.#standing();
+    if (!stand?.row) return stand;
+    const { owners } = this.rows;
+    const { transcript } = this.reader;
+    const owner = transcript.names.indexOf(file);
+    let [row] = stand.row;
+    if (owners !== null && file !== "") {
+      const after = owners.indexOf(owner, row);
+      row = after < 0 ? owners.lastIndexOf(owner, row) : after;
+    }
+    if (row < 0 || row >= this.rows.count) return null;
+    const { offset } = stand;
+    const place = transcript.placeOf(row, this.#textFrom);
+    const isThere = place.byte !== null && (file === "" || file === place.file);
+    return isThere ? { file: place.file, byte: place.byte, offset } : null;
+  }
+
+  /** Stand where the reader stood, as soon as that is here. */
+  #standAgain() {
+    if (this.#stand === null || this.#isStanding) return;
+    if (!this.#stand.row) {
+      if (this.reader.isBehind) return;
+      const { file, byte, offset } = this.#stand;
+      const row = this.reader.transcript.rowOfByte(file, byte, this.#textFrom);
+      if (row === null) return this.goToEnd();
+      this.#stand = { row: [row, row], offset };
+    }
+    if (this.#filter?.hasSeen(this.#stand.row[0]) === false) return;
+    this.#isStanding = true;
+    this.#scrollToStand();
+  }
+
+  #scrollToStand() {
+    if (this.#stand === null || !this.#isStanding) return;
+    const { row: [row], offset } = this.#stand;
+    const isShown = this.#filter === null || this.#filter.shown.extras[this.#filter.lineOf(row)] === row;
+    const yMargin = isShown ? offset : 0;
+    this.view.dispatch({ effects: EditorView.scrollIntoView(this.#lineStart(row), { y: "start", yMargin }) });
   }
 
   findNext(isForward) {
@@ -328,12 +398,18 @@ export class LogText {
   #scrollTo(share) {
     const { scrollDOM } = this.view;
     this.follow.set(false);
+    this.#stand = null;
     scrollDOM.scrollTop = share * scrollDOM.scrollHeight - scrollDOM.clientHeight / 2;
   }
 
   goToEnd() {
     this.#place = null;
+    this.#stand = null;
     this.follow.set(true);
+    this.#scrollToEnd();
+  }
+
+  #scrollToEnd() {
     this.view.dispatch({ effects: this.follow.effect(this.view.state.doc.length) });
   }
 
@@ -377,8 +453,9 @@ export class LogText {
     if (!this.isInSight) return false;
     this.#trim();
     if (this.reader.isStale) {
-      if (this.reader.epoch !== this.connection.feed.epoch) this.reader.forget();
-      this.restart();
+      const isOther = this.reader.epoch !== this.connection.feed.epoch;
+      if (isOther) this.reader.forget();
+      this.restart(isOther ? null : this.#standIn(this.reader.file));
     }
     const isMore = () => this.#first.files !== this.reader.files.length; // and another may be the first
     if (this.#showsDiffering && this.rows.owners !== null && isMore()) this.#showWanted();
@@ -393,6 +470,7 @@ export class LogText {
     if (grown > 0 && this.#isCaughtUp) this.#tellOfErrors(grown);
     this.#isCaughtUp = !this.reader.isBehind;
     if (changes) this.#dispatch(changes, rows);
+    this.#standAgain();
     this.#goToPlace();
     this.#arrive();
     return this.reader.isBehind || isFiltering;
@@ -504,6 +582,7 @@ export class LogText {
 
   #showLineOfDoc(line) {
     this.follow.set(false);
+    this.#stand = null;
     const selection = { anchor: line.to, head: line.from };
     const scroll = EditorView.scrollIntoView(line.from, { y: "center" });
     this.view.dispatch({ selection, effects: [unfold.of(line), scroll] });
@@ -568,13 +647,15 @@ export class LogText {
   #replaceDoc(doc) {
     const { view } = this;
     this.rows.takeChanges();
+    this.#filter?.shown.takeChanges();
+    this.follow.forget();
     const changes = { from: 0, to: view.state.doc.length, insert: doc };
     const effects = [setGaps.of(this.#filter ? [] : this.#gaps(doc)), redraw.of(null)];
     view.dispatch({ changes, effects, selection: { anchor: 0 } });
     if (this.follow.isOn) view.dispatch({ effects: this.follow.effect(doc.length) });
     this.finder.restart(this.#shownDoc);
     this.#startOverview();
-    if (this.folding.isOn) this.fold(true);
+    if (this.folding.isOn) this.folding.start(true, this.#ownerOf);
     this.newRows = 0;
     this.onChange();
   }
@@ -607,12 +688,14 @@ export class LogText {
 
   #showMatch(match) {
     this.follow.set(false);
+    this.#stand = null;
     const range = EditorSelection.range(match.from, match.to);
     const scroll = EditorView.scrollIntoView(range, { y: "center" });
     this.view.dispatch({ selection: range, effects: [unfold.of(match), scroll, redraw.of(null)] });
   }
 
   #goTo(position, y, isSelected = false) {
+    this.#stand = null;
     const selection = isSelected ? { anchor: position } : undefined;
     const scroll = EditorView.scrollIntoView(position, { y });
     this.view.dispatch({ selection, effects: [unfold.of({ from: position, to: position }), scroll] });
@@ -621,9 +704,9 @@ export class LogText {
   /** Where a search begins: at the cursor, or at the top of what is seen. */
   #position() {
     const { state } = this.view;
-    return state.selection.main.empty && state.selection.main.head === 0
-      ? this.#topPosition()
-      : state.selection.main.from;
+    const { main } = state.selection;
+    if (!main.empty || main.head !== 0) return main.from;
+    return this.#isStanding && this.#stand ? this.#lineStart(this.#stand.row[0]) : this.#topPosition();
   }
 
   #topPosition() {
@@ -700,6 +783,10 @@ export class LogText {
     }
     return null;
   }
+}
+
+function isSame(one, other) {
+  return Object.keys(one).every((name) => one[name] === other[name]);
 }
 
 function countLines(doc, from, to) {

@@ -18,6 +18,10 @@ BUNDLE = Path(__file__).resolve().parents[3] / "modelarts_magics/notebook/static
 
 # The whole text, also what is not in the DOM.
 _DOC = "(root) => {{ const tile = root.querySelector('.cm-content').cmTile; return {}; }}"
+_TOP = _DOC.format(
+    "tile.view.state.doc.lineAt(tile.view.lineBlockAtHeight("
+    "tile.view.scrollDOM.scrollTop).from).text"
+)
 _TEXT = _DOC.format("tile.view.state.doc.toString()")
 
 
@@ -127,6 +131,11 @@ class LogViewPage:
     def wheel(self, pixels: int) -> None:
         self.find(".cm-scroller").hover()
         self.page.mouse.wheel(0, pixels)
+
+    def top(self) -> str:
+        """The line at the top of what is seen, as soon as the view has settled."""
+        self.settle(8)
+        return str(self.root().evaluate(_TOP))
 
     def distance_to_end(self, view: int = 0) -> float:
         script = "(node) => node.scrollHeight - node.clientHeight - node.scrollTop"

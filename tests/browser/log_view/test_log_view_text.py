@@ -87,6 +87,18 @@ def test_several_logs_are_merged_or_one_is_chosen(view: LogViewPage) -> None:
     view.wait_for_text("a1\na2\nb1\na3")
     view.kernel("options", {"file": "job/worker-0.log"})
     view.wait_for_text("a1\na2\na3")
+    for n in range(100):
+        view.say(f"a{n}\n", "job/worker-0.log")
+        view.say(f"b{n}\n", "job/worker-1.log")
+    view.wait_for_end("a99")
+    view.wheel(-500)
+    where = view.top()
+    view.find(".mm-file").select_option("")
+    view.wait_for_rows("b99")
+    assert view.top() == where
+    view.find(".mm-file").select_option("job/worker-1.log")
+    expect(view.find(".mm-worker")).to_have_count(0)
+    assert view.top() == where.replace("a", "b")
 
 
 def test_what_repeats_is_one_line_that_opens_and_is_found_and_kept(view: LogViewPage) -> None:
@@ -108,14 +120,24 @@ def test_what_repeats_is_one_line_that_opens_and_is_found_and_kept(view: LogView
     expect(view.find(".mm-folded").nth(2)).to_have_text(" … 2 times more")
     view.say("WARNING: step 2 is slow\n")
     expect(view.find(".mm-folded").nth(2)).to_have_text(" … 3 times more")
+    turns = "".join(f"train: {n}0%|## | {n}/9\nWARNING: loader {n}\n" for n in range(1, 10))
+    view.say(turns)
+    expect(view.find(".mm-folded").nth(3)).to_have_text(" … 8 times more")
+    expect(view.find(".mm-folded").nth(4)).to_have_text("8 earlier … ")
+    expect(view.find(".cm-line").filter(has_text="train")).to_have_count(1)
     assert view.distance_to_end() <= 6
     view.search("needle")
     expect(view.count).to_have_text("1 of 1")
     expect(view.find(".mm-match-current")).to_have_text("needle")  # its fold is open
-    expect(view.find(".mm-folded")).to_have_count(2)
+    expect(view.find(".mm-folded")).to_have_count(4)
     view.find(".mm-folded").first.click()
     expect(view.find(".cm-content")).to_contain_text("WARNING: step 3 is slow")
     view.page.keyboard.press("Escape")
     view.press("fold")
     expect(view.find(".mm-folded")).to_have_count(0)
     assert view.text().startswith(text)
+    view.wheel(-1000)
+    where = view.top()
+    for action in ("fold", "hide_platform", "wrap", "fold", "hide_platform", "wrap", "numbers"):
+        view.press(action)
+    assert view.top() == where
