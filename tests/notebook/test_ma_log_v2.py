@@ -170,7 +170,9 @@ def test_what_a_job_wrote_beside_its_logs_is_listed_and_fetched(local, service, 
 
 @pytest.mark.parametrize("flag", ["--events", "--resources", "--log-folder"])
 def test_what_the_older_generation_does_not_tell_is_one_line(local, flag):
-    assert "API v1 does not offer" in local(f"%ma_log twice {flag}").mistake
+    mistake = local(f"%ma_log twice {flag}").mistake
+    assert "API v1 does not offer" in mistake
+    assert "%ma_session --api v2" in mistake
 
 
 def test_the_list_shows_jobs_by_which_a_log_is_opened(local, jobs):

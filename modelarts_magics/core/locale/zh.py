@@ -216,6 +216,10 @@ MESSAGES: dict[str, str] = {
         "作业 {name}（{id}）：{status}，{seconds:.0f} 秒"
     ),
     "Jobs of API {api} have no versions": "API {api} 的作业没有版本",
+    (
+        "Jobs of API v2 have them, and those of the embedded service are of both:"
+        " %ma_session --api v2"
+    ): "API v2 的作业才有；内置服务的作业两代皆可：%ma_session --api v2",
     "Keep it": "保留",
     "Kept visualization job {name} ({job}).": "保留了可视化作业 {name}（{job}）。",
     "Leave it out": "请省略它",
@@ -299,6 +303,9 @@ MESSAGES: dict[str, str] = {
     "No panel follows this log": "没有面板在跟踪该日志",
     "No region is known for {service}": "不知道 {service} 所在的区域",
     "No tag has {pattern}: there are {names}": "没有标签匹配 {pattern}：现有 {names}",
+    "No training job matches. All of them: %ma_log --all": (
+        "没有匹配的训练作业。列出全部：%ma_log --all"
+    ),
     "No visualization job matches": "没有匹配的可视化作业",
     "Nobody can be asked for keys here": "此处无人可输入密钥",
     "Nobody can be asked here whether it is meant": "此处无人可确认",

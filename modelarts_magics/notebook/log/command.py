@@ -51,7 +51,7 @@ def _list(context: ShellContext, asked: argparse.Namespace) -> JobTable:
     jobs = context.jobs().list(search)
     is_part = not asked.all and len(jobs) >= _MANY
     note = _("The newest {n} jobs; older ones, too: %ma_log --all", n=len(jobs)) if is_part else ""
-    return context.show(JobTable(jobs, note))
+    return context.show(JobTable(jobs, note, is_chosen=bool(search.name or search.status)))
 
 
 def _of_job(context: ShellContext, asked: argparse.Namespace) -> Any:

@@ -155,10 +155,16 @@ class PanelTable(Shown):
 
 @dataclass(frozen=True, repr=False)
 class JobTable(Shown, Sequence[Job]):
-    """Recent training jobs, newest first."""
+    """Training jobs, newest first.
+
+    Attributes:
+        note: what stands below them.
+        is_chosen: they are those of a name or a status; others may be there.
+    """
 
     jobs: Sequence[Job]
     note: str = ""
+    is_chosen: bool = False
 
     def __len__(self) -> int:
         return len(self.jobs)
@@ -168,6 +174,11 @@ class JobTable(Shown, Sequence[Job]):
 
     def _headers(self) -> list[str]:
         return [_("job"), _("name"), _("status"), _("versions"), _("created"), _("duration")]
+
+    def _none(self) -> str:
+        if self.is_chosen:
+            return _("No training job matches. All of them: %ma_log --all")
+        return _("There are no training jobs")
 
     def _cells(self, job: Job) -> list[str]:
         return [
@@ -181,13 +192,13 @@ class JobTable(Shown, Sequence[Job]):
 
     def as_text(self) -> str:
         if not self.jobs:
-            return _("There are no training jobs")
+            return self._none()
         table = render.text_table(self._headers(), map(self._cells, self.jobs))
         return "\n".join(filter(None, [table, self.note]))
 
     def as_html(self) -> str:
         if not self.jobs:
-            return f"<p>{escape(self.as_text())}</p>"
+            return f"<p>{escape(self._none())}</p>"
         rows = []
         for job in self.jobs:
             cells = list(map(escape, self._cells(job)))

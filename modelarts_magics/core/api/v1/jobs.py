@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import islice
 
 from ...by_name import Meant, pick
-from ...errors import InvalidArgumentError, NotFoundError
+from ...errors import InvalidArgumentError, NotFoundError, NotOfferedError
 from ...http.reader import Reader
 from ...http.transport import Runner
 from ...i18n import _
@@ -187,6 +187,13 @@ class TrainingJobs(NotOffered):
             _PAGE,
             **({} if most is None else {"most": most}),
         )
+
+    def _not_offered(self, what: str) -> NotOfferedError:
+        hint = _(
+            "Jobs of API v2 have them, and those of the embedded service are of both:"
+            " %ma_session --api v2"
+        )
+        return NotOfferedError(super()._not_offered(what).message, hint)
 
     def _ids(self, ref: JobRef) -> tuple[str, str]:
         return ref.job, ref.version or self.find(ref.job).version_id
