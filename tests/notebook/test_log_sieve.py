@@ -136,7 +136,10 @@ def test_a_picture_has_the_lines_that_are_wanted(scripted_shell, scripted, flags
 
 def test_a_stream_has_them_too_and_waiting_has(scripted_shell, scripted):
     scripted.script = one_job(ERRORS)
-    assert scripted_shell("%ma_log job --grep loss").stdout == "step 1 loss 0.5\nstep 2 Loss 0.4\n"
+    found = scripted_shell("%ma_log job --grep loss")
+    assert found.stdout == "step 1 loss 0.5\nstep 2 Loss 0.4\n"
+    assert "No line" not in found.stderr
+    assert "── No line matches\n" in scripted_shell("%ma_log job --grep nothing").stderr
     waited = scripted_shell("%ma_log job --wait --level error").stdout
     assert waited.splitlines() == ERRORS.splitlines()[2:5]
 

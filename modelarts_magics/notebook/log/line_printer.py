@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TextIO
 
 from ...core.api.log import LogText
+from ...core.i18n import _
 from ...core.logs.follow import Event, Finished
 from ...sdk.writer import say
 from ..text import terminal
@@ -51,6 +52,7 @@ class LinePrinter:
         self._talk = talk
         self._rows: dict[str, Rows] = {}
         self._sieve = sieve or Sieve()
+        self._has_printed = False
         if self._sieve.remark:
             self.say(self._sieve.remark)
 
@@ -62,6 +64,8 @@ class LinePrinter:
             return
         if isinstance(event, Finished):
             self.end()
+            if not (self._has_printed or self._sieve.is_open):
+                self.say(_("No line matches"))
         self.say(words_of(event))
 
     def end(self) -> None:
@@ -76,4 +80,5 @@ class LinePrinter:
     def _put(self, name: str, lines: Sequence[Line]) -> None:
         mark = f"[{name}] " if len(self._names) > 1 else ""
         for one in self._sieve.passed(name, lines, terminal.text_of):
+            self._has_printed = True
             self._out.add(mark + terminal.ansi(one.line), is_error=one.is_error)

@@ -115,6 +115,11 @@ class Sieve:
         self.reach = None if wanted.since is None else most + _MARGIN
         self._may_drop = {name: most + _MARGIN - one.count for name, one in self._waiting.items()}
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it lets every line through."""
+        return self._wanted.is_all
+
     def passed(
         self, name: str, lines: Sequence[T], text_of: Callable[[T], str]
     ) -> Iterator[Sifted[T]]:
