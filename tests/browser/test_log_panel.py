@@ -233,6 +233,14 @@ def test_two_workers_are_merged_or_read_one_by_one(
     )
     assert len(colours) == 2
     panel_page.screenshot("panel-rich-workers")
+    panel.press("Tasks side by side")
+    lanes = panel.rich.locator(".mm-lanes")
+    expect(lanes.get_by_role("columnheader")).to_contain_text(["time", *job.files])
+    cells = lanes.get_by_role("row").filter(has_text="from the first").get_by_role("cell")
+    expect(cells.last).to_have_text("from the second")  # beside it, as neither tells a time
+    panel.is_for_all()
+    panel_page.screenshot("panel-rich-lanes")
+    panel.press("Tasks side by side")
     choice = panel.rich.get_by_role("combobox", name="Log file")
     choice.select_option(index=2)
     expect(panel.rich.locator(".cm-content")).not_to_contain_text("from the first")

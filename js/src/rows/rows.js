@@ -79,7 +79,7 @@ export class Rows {
 }
 
 /** `array` with a part replaced: in place at its end, a new array elsewhere. */
-function spliced(array, at, removed, inserted) {
+export function spliced(array, at, removed, inserted) {
   if (at + removed < array.length) {
     return array.slice(0, at).concat(inserted, array.slice(at + removed));
   }

@@ -33,9 +33,9 @@ export function roughly(ms, words) {
   return words("days", { n: Math.floor(seconds / 86_400) });
 }
 
-/** The first of some names as people count: 2 comes before 10. */
-export function firstName(names) {
-  return [...names].sort(new Intl.Collator("en", { numeric: true }).compare)[0];
+/** Names as people count: 2 comes before 10. */
+export function inOrder(names) {
+  return [...names].sort(new Intl.Collator("en", { numeric: true }).compare);
 }
 
 /** Names without what all have in common: "job/worker-0.log", "job/worker-1.log" -> "0", "1". */

@@ -63,6 +63,6 @@ export function isUsed(event) {
   if (target.matches("select")) return !isMod && (isTyped || isMove || key === "Enter");
   if (isMove && target.closest(".mm-menu") !== null) return true;
   if (target.matches("button")) return !isMod && !shiftKey && (key === "Enter" || key === " ");
-  if (target.closest(".cm-editor") === null || altKey) return false;
+  if (target.closest(".cm-editor, .mm-lanes") === null || altKey) return false;
   return isMove || (isMod && !shiftKey && "ac".includes(key.toLowerCase()));
 }

@@ -5,7 +5,7 @@ import { EditorSelection, Text } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
 import { isOfPlatform, levelOf } from "../text/levels.js";
-import { firstName, number, shortNames } from "../text/format.js";
+import { inOrder, number, shortNames } from "../text/format.js";
 import { Differing } from "../rows/differing.js";
 import { Beyond, crossed } from "./beyond.js";
 import { openEditor } from "./editor.js";
@@ -14,6 +14,7 @@ import { Finder } from "./finder.js";
 import { Folding, unfold } from "./folding.js";
 import { following } from "./follow.js";
 import { setGaps } from "./gaps.js";
+import { LaneView } from "./lane_view.js";
 import { Overview } from "./overview.js";
 import { looks, redraw, workerPrefix } from "./looks.js";
 import { NOTHING } from "./query.js";
@@ -30,6 +31,7 @@ export class LogText {
   #isMatching = false; // whether only lines that match are shown
   #hidesPlatform = false;
   #showsDiffering = false; // of several logs only what the first one lacks
+  #wantsLanes = false; // several logs side by side, where there is room
   #first = { name: "", files: 0, owner: -1, logs: 0 }; // that one, among so many files, and logs with text
   #rowsShown = null; // the first and the last row that are shown; null for all of them
   #editor;
@@ -94,6 +96,23 @@ export class LogText {
       ],
     });
     this.follow.listen(this.view);
+    this.lanes = new LaneView({
+      words,
+      frames,
+      signal,
+      source: this.#lanesSource(),
+      follow: this.follow,
+      onMove: () => (this.#stand = null),
+      onTop: () => this.loadEarlier(),
+      onRoom: () => this.#arrange(),
+      onChoose: (line) => {
+        this.view.dispatch({ selection: { anchor: this.view.state.doc.line(line + 1).from } });
+        this.lanes.choose(line);
+      },
+      allText: () => this.#sliceWithWorkers(0, this.view.state.doc.length),
+    });
+    parent.append(this.lanes.element);
+    this.lanes.watch(parent);
     frames.add((deadline) => this.#read(deadline));
     frames.add((deadline) => this.finder.step(deadline));
     frames.add((deadline) => this.#lookForError(deadline));
@@ -104,7 +123,7 @@ export class LogText {
       view: () => this.view,
       onGo: (line) => {
         this.#showLineOfDoc(this.view.state.doc.line(line + 1));
-        this.view.focus();
+        this.focus();
       },
       onScroll: (share) => this.#scrollTo(share),
     });
@@ -129,10 +148,38 @@ export class LogText {
 
   wrap(isOn) {
     this.#editor.wrap(isOn);
+    this.lanes.wrap(isOn);
   }
 
   showNumbers(isOn) {
     this.#editor.showNumbers(isOn);
+  }
+
+  /** Put several logs side by side, or one line below the other as they come. */
+  showLanes(isOn) {
+    this.#wantsLanes = isOn;
+    this.#arrange();
+  }
+
+  /** Whether logs would be side by side if there were room. */
+  get lacksRoom() {
+    return this.#wantsLanes && this.rows.owners !== null && this.lanes.room < 2;
+  }
+
+  #arrange() {
+    const isOn = this.#wantsLanes && this.rows.owners !== null && this.lanes.room > 1;
+    const top = this.follow.isOn || isOn === this.lanes.isOn ? null : this.#topPosition();
+    const hadFocus = this.lanes.isOn ? this.lanes.element.contains(document.activeElement) : this.view.hasFocus;
+    if (isOn || this.lanes.isOn) this.lanes.open(isOn);
+    this.view.dom.classList.toggle("mm-behind", isOn);
+    if (top !== null) this.#goTo(top, "start");
+    if (hadFocus) this.focus();
+    this.onChange();
+  }
+
+  focus() {
+    if (this.lanes.isOn) this.lanes.element.focus();
+    else this.view.focus();
   }
 
   /** Show lines as one that repeat, or that are one traceback; or all. */
@@ -165,6 +212,7 @@ export class LogText {
     this.#filter = wanted && new Filter(this.rows, wanted);
     this.#goingTo = null;
     this.#replaceDoc(Text.empty);
+    this.#arrange();
     this.#searchBeyond();
     this.#stand = stand;
     this.#isStanding = false;
@@ -239,7 +287,7 @@ export class LogText {
   #differing() {
     if (!this.#showsDiffering || this.rows.owners === null) return null;
     const { files } = this.reader;
-    this.#first = { name: firstName(files), files: files.length, owner: -1, logs: 0 };
+    this.#first = { name: inOrder(files)[0], files: files.length, owner: -1, logs: 0 };
     return new Differing(this.#isOfFirst);
   }
 
@@ -286,6 +334,7 @@ export class LogText {
     if (this.follow.isOn || this.rows.count === 0) return null;
     if (this.#stand !== null) return this.#stand;
     const row = this.#topRow() ?? 0;
+    if (this.lanes.isOn) return { row: [row, row], offset: 0 };
     const top = this.view.coordsAtPos(this.#topPosition())?.top;
     const offset = top === undefined ? 0 : top - this.view.scrollDOM.getBoundingClientRect().top;
     return { row: [row, row], offset };
@@ -330,7 +379,9 @@ export class LogText {
     const { row: [row], offset } = this.#stand;
     const isShown = this.#filter === null || this.#filter.shown.extras[this.#filter.lineOf(row)] === row;
     const yMargin = isShown ? offset : 0;
-    this.view.dispatch({ effects: EditorView.scrollIntoView(this.#lineStart(row), { y: "start", yMargin }) });
+    const start = this.#lineStart(row);
+    this.view.dispatch({ effects: EditorView.scrollIntoView(start, { y: "start", yMargin }) });
+    this.lanes.show(this.view.state.doc.lineAt(start).number - 1, { isChosen: false });
   }
 
   findNext(isForward) {
@@ -382,11 +433,17 @@ export class LogText {
     this.#showWanted();
   }
 
-  /** The bytes of the line below a pointer: {file, from, to}; or null. */
-  rangeAt({ clientX, clientY }) {
+  #lineBelow({ clientX, clientY, target }) {
+    if (this.lanes.isOn) return this.lanes.lineAt(target);
     const at = this.view.posAtCoords({ x: clientX, y: clientY });
-    if (at === null || this.rows.count === 0) return null;
-    const row = this.#rowOf(this.view.state.doc.lineAt(at).number - 1);
+    return at === null ? -1 : this.view.state.doc.lineAt(at).number - 1;
+  }
+
+  /** The bytes of the line below a pointer: {file, from, to}; or null. */
+  rangeAt(event) {
+    const line = this.#lineBelow(event);
+    if (line < 0 || this.rows.count === 0) return null;
+    const row = this.#rowOf(line);
     if (row === undefined || row >= this.rows.count) return null;
     const { transcript } = this.reader;
     const { file, byte, end } = transcript.placeOf(row, this.#textFrom);
@@ -396,9 +453,10 @@ export class LogText {
   #textFrom = (file, byte) => this.connection.feed.textFrom(file, byte);
 
   #scrollTo(share) {
-    const { scrollDOM } = this.view;
+    const { scrollDOM, state } = this.view;
     this.follow.set(false);
     this.#stand = null;
+    this.lanes.show(Math.floor(share * (state.doc.lines - 1)), { isChosen: false });
     scrollDOM.scrollTop = share * scrollDOM.scrollHeight - scrollDOM.clientHeight / 2;
   }
 
@@ -429,6 +487,8 @@ export class LogText {
 
   /** The selected text, or all; with the names of workers where logs are merged. */
   copyText() {
+    const { selected } = this.lanes;
+    if (selected !== "") return { text: selected, lines: selected.split("\n").length };
     const { main } = this.view.state.selection;
     const { doc } = this.view.state;
     const [from, to] = main.empty ? [0, doc.length] : [main.from, main.to];
@@ -586,6 +646,7 @@ export class LogText {
     const selection = { anchor: line.to, head: line.from };
     const scroll = EditorView.scrollIntoView(line.from, { y: "center" });
     this.view.dispatch({ selection, effects: [unfold.of(line), scroll] });
+    this.lanes.show(line.number - 1);
   }
 
   #isHere({ file, byte }) {
@@ -602,7 +663,8 @@ export class LogText {
     if (this.#filter || this.reader.isMidPiece) return;
     for (const { row, file, start, end } of this.reader.transcript.gaps()) {
       const at = this.#lineStart(row);
-      if (from <= at && at <= to) this.connection.needs.wantGap(file, [start, end]);
+      const isInSight = this.lanes.isOn ? this.lanes.isInSight(row) : from <= at && at <= to;
+      if (isInSight) this.connection.needs.wantGap(file, [start, end]);
     }
   }
 
@@ -614,6 +676,7 @@ export class LogText {
 
   #dispatch(changes, rows) {
     this.finder.follow(changes, rows.doc);
+    const before = this.view.state.doc;
     const effects = this.reader.isMidPiece ? [] : [setGaps.of(this.#gaps())];
     // Where to scroll to has to be asked for when the text is there: it may lie beyond the old end.
     const scroll = this.follow.isOn ? this.follow.effect(rows.doc.length) : this.#stay(changes);
@@ -622,6 +685,7 @@ export class LogText {
     rows.doc = this.view.state.doc; // one copy, not two
     let first = rows.doc.length;
     changes.iterChangedRanges((_from, _to, from) => (first = Math.min(first, from)));
+    this.lanes.changed(changes, before, rows.doc);
     this.overview.changed(rows.doc, rows.doc.lineAt(first).number - 1);
     this.folding.changed(first);
     if (this.finder.matcher) this.frames.wake();
@@ -654,6 +718,7 @@ export class LogText {
     view.dispatch({ changes, effects, selection: { anchor: 0 } });
     if (this.follow.isOn) view.dispatch({ effects: this.follow.effect(doc.length) });
     this.finder.restart(this.#shownDoc);
+    this.lanes.start();
     this.#startOverview();
     if (this.folding.isOn) this.folding.start(true, this.#ownerOf);
     this.newRows = 0;
@@ -669,6 +734,7 @@ export class LogText {
 
   #redraw() {
     this.view.dispatch({ effects: redraw.of(null) });
+    this.lanes.restyle();
     this.frames.wake();
   }
 
@@ -683,6 +749,7 @@ export class LogText {
 
   #followChanged() {
     this.newRows = 0;
+    this.lanes.redraw();
     this.onChange();
   }
 
@@ -692,6 +759,7 @@ export class LogText {
     const range = EditorSelection.range(match.from, match.to);
     const scroll = EditorView.scrollIntoView(range, { y: "center" });
     this.view.dispatch({ selection: range, effects: [unfold.of(match), scroll, redraw.of(null)] });
+    this.lanes.show(this.view.state.doc.lineAt(match.from).number - 1);
   }
 
   #goTo(position, y, isSelected = false) {
@@ -699,6 +767,7 @@ export class LogText {
     const selection = isSelected ? { anchor: position } : undefined;
     const scroll = EditorView.scrollIntoView(position, { y });
     this.view.dispatch({ selection, effects: [unfold.of({ from: position, to: position }), scroll] });
+    this.lanes.show(this.view.state.doc.lineAt(position).number - 1, { isChosen: isSelected });
   }
 
   /** Where a search begins: at the cursor, or at the top of what is seen. */
@@ -711,6 +780,7 @@ export class LogText {
 
   #topPosition() {
     const { view } = this;
+    if (this.lanes.isOn) return view.state.doc.line(Math.min(this.lanes.topLine + 1, view.state.doc.lines)).from;
     return Math.min(view.lineBlockAtHeight(view.scrollDOM.scrollTop).from, view.state.doc.length);
   }
 
@@ -743,6 +813,23 @@ export class LogText {
       matcher: () => this.finder.matcher,
       current: () => this.finder.current,
     };
+  }
+
+  #lanesSource() {
+    return {
+      ...this.#looksSource(),
+      doc: () => this.view.state.doc,
+      ownerOf: (line) => this.rows.owners?.[this.#rowOf(line)],
+      names: () => this.reader.transcript.names,
+      files: () => this.reader.files,
+      gaps: () => this.#gapsByLine(),
+      onDrawn: () => this.#wantGapsInSight(),
+    };
+  }
+
+  #gapsByLine() {
+    const gaps = this.#filter ? [] : this.reader.transcript.gaps();
+    return new Map(gaps.map(({ row, start, end }) => [row, this.words()("gap", { n: number(end - start) })]));
   }
 
   #worker(line) {

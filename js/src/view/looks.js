@@ -110,6 +110,12 @@ function drawMatches(found, source, position, text, visible) {
 }
 
 function styleMark(styles, number) {
+  const { class: name, style } = styleOf(styles, number);
+  return Decoration.mark({ class: name, attributes: style ? { style } : {} });
+}
+
+/** Class and style of text in colours of a terminal. */
+export function styleOf(styles, number) {
   const { fg, bg, flags } = styles.get(number);
   const classes = ["mm-sgr"];
   if (flags & CONTROL) classes.push("mm-control");
@@ -128,7 +134,7 @@ function styleMark(styles, number) {
     .filter(([, value]) => value)
     .map(([name, value]) => `${name}: ${value}`)
     .join("; ");
-  return Decoration.mark({ class: classes.join(" "), attributes: style ? { style } : {} });
+  return { class: classes.join(" "), style: style || null };
 }
 
 class More extends WidgetType {
@@ -162,7 +168,7 @@ class WorkerName extends WidgetType {
   }
 }
 
-const COLOURS = 8;
+export const COLOURS = 8; // of workers
 
 /** The coloured prefix of one worker's lines. */
 export function workerPrefix(number, name, width) {

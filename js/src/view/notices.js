@@ -25,13 +25,14 @@ export function notices({ words, actions, signal }) {
   const failure = element("pre", { class: "mm-failure", dir: "auto", hidden: true });
   ended.append(outcome, " ", lastError, failure);
 
+  const narrow = strip("mm-narrow", { role: "status" });
   const paused = strip("mm-paused", { role: "status" });
   const said = strip("mm-said", { role: "status" });
   let timer = 0;
   signal.addEventListener("abort", () => clearTimeout(timer));
 
   return {
-    elements: [ended, before, cleared, paused, said],
+    elements: [ended, before, cleared, narrow, paused, said],
     /** Say something for a while. */
     say(text, ...nodes) {
       said.replaceChildren(text, ...nodes);
@@ -39,12 +40,14 @@ export function notices({ words, actions, signal }) {
       clearTimeout(timer);
       timer = setTimeout(() => (said.hidden = true), SHORT);
     },
-    show({ state, isPaused, isCleared, head, isLoading }) {
+    show({ state, isPaused, isCleared, head, isLoading, lacksRoom }) {
       before.hidden = head === 0 || isCleared;
       const [key, unknown] = isLoading ? ["loading", "loadingSome"] : ["before", "someBefore"];
       write(missing, head === Infinity ? words(unknown) : words(key, { bytes: size(head) }));
       earlier.disabled = isLoading;
       cleared.hidden = !isCleared;
+      narrow.hidden = !lacksRoom;
+      write(narrow, lacksRoom ? words("lanesNeedRoom") : "");
       paused.hidden = !isPaused || Boolean(state.finished);
       write(paused, isPaused ? words("paused") : "");
       ended.hidden = !state.finished && !state.failure;

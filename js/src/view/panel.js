@@ -162,6 +162,7 @@ export function openPanel({ model, el, connection, signal }) {
     fold: (isOn) => text.fold(isOn),
     hidePlatform: (isOn) => text.hidePlatform(isOn),
     differing: (isOn) => text.showDiffering(isOn),
+    lanes: (isOn) => text.showLanes(isOn),
     numbers: (isOn) => text.showNumbers(isOn),
     copy: copyText,
     copyAddress,
@@ -177,14 +178,14 @@ export function openPanel({ model, el, connection, signal }) {
   const ring = bell({ title: () => state().title ?? "", signal });
   const tools = toolbar({ words, actions, signal });
   if (options().rings) tools.turnBell();
-  const keys = keyTable({ words, onClose: () => text.view.focus() });
+  const keys = keyTable({ words, onClose: () => text.focus() });
   const notice = notices({ words, actions, signal });
   const strip = eventStrip({ words });
   const compared = compareStrip({
     words,
     onCompare: (job) => connection.act("compare", job),
     onLeave: (job) => connection.act("compare_no_longer", job),
-    onClose: () => text.view.focus(),
+    onClose: () => text.focus(),
   });
   const charts = chartStrip({
     words,
@@ -202,7 +203,7 @@ export function openPanel({ model, el, connection, signal }) {
     onSearch: (query, how) => text.search(query, how),
     onNext: (isForward) => text.findNext(isForward),
     onLine: (line) => text.goToLine(line),
-    onClose: () => text.view.focus(),
+    onClose: () => text.focus(),
   });
 
   root.append(
@@ -235,12 +236,13 @@ export function openPanel({ model, el, connection, signal }) {
   const updateNow = () => {
     const now = state();
     const { reader } = text;
-    tools.show({ state: now, isPaused, files: files(), chosen: reader.file, hasCharts: charts.isThere });
+    tools.show({ state: now, isPaused, files: files(), chosen: reader.file, hasCharts: charts.isThere, isInLanes: text.lanes.isOn });
     notice.show({
       state: now,
       isPaused,
       isCleared: reader.isCleared,
       head: reader.missing,
+      lacksRoom: text.lacksRoom,
       isLoading: reader.files.some((file) => needs.isLoading(file)),
     });
     const { count, isDone, problem } = text.beyond;

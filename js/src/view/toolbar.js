@@ -4,7 +4,7 @@
 import { button, element, iconButton, iconToggle, label, showIcon, write } from "./dom.js";
 import { fileChoice } from "./file_choice.js";
 import { menu } from "./menu.js";
-import { firstName } from "../text/format.js";
+import { inOrder } from "../text/format.js";
 
 /** @param {{words: Function, actions: Record<string, Function>, signal: AbortSignal}} options */
 export function toolbar({ words, actions, signal }) {
@@ -51,6 +51,7 @@ export function toolbar({ words, actions, signal }) {
     "data-action": "hide_platform",
   });
   const differing = rest.choice("", lasting("differing"), { "data-action": "differing" });
+  const lanes = rest.choice(words("lanes"), lasting("lanes"), { "data-action": "lanes" });
   rest.action(words("clear"), actions.clear, { "data-action": "clear" });
   rest.line();
   rest.action(words("copy"), actions.copy, { "data-action": "copy" });
@@ -81,7 +82,8 @@ export function toolbar({ words, actions, signal }) {
     rest.element,
   );
 
-  const switches = { wrap, charts, numbers, fold, hidePlatform, differing };
+  const switches = { wrap, charts, numbers, fold, hidePlatform, differing, lanes };
+  const merged = { numbers, fold }; // what side by side is not done
   const stateOf = (made) => (made.hasAttribute("aria-pressed") ? "aria-pressed" : "aria-checked");
 
   return {
@@ -99,11 +101,12 @@ export function toolbar({ words, actions, signal }) {
     toggleWrap: () => wrap.click(),
     turnBell: () => bell.click(),
     toggleFold() { // by a key, so that the focus stays
+      if (fold.disabled) return;
       const isOn = fold.getAttribute("aria-checked") !== "true";
       fold.setAttribute("aria-checked", String(isOn));
       lasting("fold")(isOn);
     },
-    show({ state, isPaused, files, chosen, hasCharts }) {
+    show({ state, isPaused, files, chosen, hasCharts, isInLanes }) {
       charts.hidden = !hasCharts;
       label(pause, words(isPaused ? "resume" : "pause"));
       showIcon(pause, isPaused ? "resume" : "pause");
@@ -115,8 +118,12 @@ export function toolbar({ words, actions, signal }) {
       stopJob.hidden = !state.can_stop_job;
       if (!state.can_stop_job) question.close();
       file.show(files, chosen);
-      differing.hidden = files.length < 2 || chosen !== "";
-      if (!differing.hidden) write(differing, words("differing", { name: firstName(files) }));
+      for (const [name, made] of Object.entries(merged)) {
+        made.disabled = isInLanes;
+        write(made, isInLanes ? words("notInLanes", { tool: words(name) }) : words(name));
+      }
+      differing.hidden = lanes.hidden = files.length < 2 || chosen !== "";
+      if (!differing.hidden) write(differing, words("differing", { name: inOrder(files)[0] }));
     },
   };
 }

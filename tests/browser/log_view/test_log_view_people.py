@@ -53,8 +53,12 @@ def test_what_is_written_can_be_read(view: LogViewPage, theme: str) -> None:
     view.wait_for_end("control")
     view.search("l")
     view.picture(theme)
-    poor = view.page.evaluate(_CONTRASTS)
-    assert poor == []
+    assert view.page.evaluate(_CONTRASTS) == []
+    view.press("lanes")
+    view.find(".mm-lanes").get_by_role("cell").filter(has_text="control").first.click()
+    view.picture(f"lanes-{theme}")
+    assert view.page.evaluate(_CONTRASTS) == []
+    view.press("lanes")
     if theme == "dark":  # the system may force its own few colours on all
         view.page.emulate_media(forced_colors="active", color_scheme="dark")
         view.settle()
@@ -228,6 +232,41 @@ def test_pictures_for_people(view: LogViewPage) -> None:
     view.say("Traceback (most recent call last):\n  File x\nRuntimeError: NCCL\n", "worker-1.log")
     view.wait_for_end("NCCL")
     view.picture("failed")
+    _is_side_by_side(view)
+
+
+def _is_side_by_side(view: LogViewPage) -> None:
+    view.press("lanes")
+    lanes = view.find(".mm-lanes")
+    heads = ["time", "worker-0.log", "worker-1.log", "worker-2.log"]
+    expect(lanes.get_by_role("columnheader")).to_have_text(heads)
+    told = "10:00:29 INFO rank {}: step 29 loss 0.2"
+    row = lanes.get_by_role("row").filter(has_text=told.format(0))
+    expect(row.get_by_role("cell")).to_have_text([told.format(worker) for worker in range(3)])
+    view.picture("lanes")
+    assert barriers(view.root()) == {}
+    view.search("rank 1: step 3 ")
+    expect(lanes.locator(".mm-match-current")).to_have_text("rank 1: step 3 ")
+    expect(view.find(".mm-to-end")).to_be_visible()
+    view.page.keyboard.press("Escape")
+    expect(lanes).to_be_focused()
+    view.say("10:00:32 INFO rank 0: <img src=x onerror='window.trapped = true'>\n", W0)
+    view.page.keyboard.press("Control+End")
+    expect(lanes.get_by_role("cell").filter(has_text="<img src=x")).to_be_visible()
+    expect(view.find(".mm-to-end")).to_be_hidden()
+    lanes.get_by_role("cell").filter(has_text="network is slow").click()
+    view.button("more").click()
+    expect(view.button("numbers")).to_be_disabled()
+    view.page.keyboard.press("Escape")
+    view.page.set_viewport_size({"width": 420, "height": 700})
+    expect(view.find(".mm-narrow")).to_contain_text("Too narrow")
+    expect(view.find(".cm-content")).to_be_visible()
+    view.page.set_viewport_size({"width": 560, "height": 700})
+    expect(lanes.get_by_role("columnheader")).to_have_count(3)
+    lanes.get_by_role("combobox", name="Log file in column 2").select_option("worker-2.log")
+    expect(lanes.get_by_role("cell").filter(has_text="rank 2: step 29")).to_be_visible()
+    view.picture("lanes-narrow")
+    assert view.page.evaluate("window.trapped") is None
 
 
 def test_single_keys_do_what_less_does(view: LogViewPage) -> None:
