@@ -509,6 +509,9 @@ MESSAGES: dict[str, str] = {
     "The service refused the request": "服务拒绝了该请求",
     "There are no certificates in {path}": "{path} 中没有证书",
     "There are no event files in {folder}": "{folder} 中没有事件文件",
+    "There are no event files in {folder}. Curves that the log tells: %ma_log {job}": (
+        "{folder} 中没有事件文件。日志中的曲线：%ma_log {job}"
+    ),
     "There are no jobs yet": "还没有作业",
     "There are no such visualization jobs. Create one: %ma_viz create FOLDER": (
         "没有这样的可视化作业。创建一个：%ma_viz create FOLDER"

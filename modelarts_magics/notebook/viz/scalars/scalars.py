@@ -198,10 +198,19 @@ class Scalars(Shown):
     def _why_empty(self) -> str:
         if not self._reader.has_files:
             if self._status is None or self.is_final:
-                return _("There are no event files in {folder}", folder=self.location)
+                return self._without_files()
             return _("The job has written no event files yet")
         others = sorted(self._reader.other_tags)
         if others:
             names = ", ".join(others)
             return _("No tag has {pattern}: there are {names}", pattern=self.pattern, names=names)
         return _("The event files hold no scalars")
+
+    def _without_files(self) -> str:
+        if self._job is None:
+            return _("There are no event files in {folder}", folder=self.location)
+        return _(
+            "There are no event files in {folder}. Curves that the log tells: %ma_log {job}",
+            folder=self.location,
+            job=self._job.ref.job,
+        )
