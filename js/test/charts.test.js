@@ -74,16 +74,36 @@ test("what is better of a metric is known by its name, or not at all", () => {
 test("the first metrics stand as their last and their best value tell", () => {
   const series = stored(
     ["lr", "a", { v: [0.1, 0.2] }],
-    ["loss", "a", { v: [3, NaN, 1, 2] }],
-    ["acc", "a", { v: [0.5, 0.9, 0.7] }],
+    ["loss", "a", { v: [3, NaN, 1, 2], s: [10, 20, 30, 40], l: [1, 2, 3, 4] }],
+    ["acc", "a", { v: [0.5, 0.9, 0.7], s: [100, 200, 300], e: [0, 1, 2] }],
     ["acc", "a", { v: [1] }, WHOLE, "other"],
   );
   const told = new Standing().of(chartsOf(series));
-  assert.deepEqual(told.map(({ name, last, best }) => [name, last, best]), [
-    ["loss", 2, 1],
-    ["acc", 0.7, 0.9],
-    ["lr", 0.2, null],
+  assert.deepEqual(told.map(({ name, last, best, at, file }) => [name, last, best, at, file]), [
+    ["loss", 2, 1, { s: 30 }, "a"],
+    ["acc", 0.7, 0.9, { e: 1, s: 200 }, "a"],
+    ["lr", 0.2, null, {}, "a"],
   ]);
+});
+
+test("of several tasks the mean stands, with the step and the epoch of the best one", () => {
+  const steps = { s: [10, 20, 30], e: [1, 2, 3] };
+  const series = stored(
+    ["acc", "a", { v: [0.5, 0.9, 0.7], ...steps }],
+    ["acc", "b", { v: [0.9, 0.9, 0.3], ...steps }],
+    ["f1", "a", { v: [0.1, 0.3, 0.2], s: [1, 2, 3], e: [1, 2, 3] }],
+    ["loss", "b", { v: [3, 1, 2], l: [4, 8, 12] }],
+  );
+  const standing = new Standing();
+  const told = (charts) => standing.of(charts).map(({ best, at, file, files }) => [best, at, file, files]);
+  assert.deepEqual(told(chartsOf(series, { merges: true })), [
+    [0.9, { e: 2, s: 20 }, "", 2],
+    [0.3, { e: 2 }, "a", 1],
+    [1, { l: 8 }, "b", 1],
+  ]);
+  assert.deepEqual(told(chartsOf(series.slice(1, 2))), [[0.9, { e: 1, s: 10 }, "b", 1]], "of one of them");
+  const [{ traces: [{ source }] }] = chartsOf(series, { merges: true });
+  assert.deepEqual(along(source, "epoch"), [1, 2, 3]);
 });
 
 test("how one looks at charts is kept, and what is kept may be anything", () => {

@@ -21,8 +21,8 @@ const KEPT_AFTER = 300; // ms after the last change
  * `themed` is the element whose classes tell the theme; `merges` makes files one line with a band.
  * `links` lead from a point to its line in a log: `pick({file, byte, line})`, and
  * `filter([{file, from, to}])` with the bytes of what is selected; without it there is no log. The log
- * is that of the job whose series tell no name: `job()` is its name, and `onStanding(told)` is called
- * with how its first metrics stand. `kept` is what `onKept(kept)` told of how one looked at them before.
+ * is that of the job whose series tell no name: `job()` is its name, `file()` the file of it that is read,
+ * "" for all, and `onStanding(told)` is called with how its first metrics stand there. `kept` is what `onKept(kept)` told of how one looked at them before.
  */
 export function chartSet({
   words,
@@ -31,6 +31,7 @@ export function chartSet({
   merges = false,
   links = null,
   job = () => "",
+  file = () => "",
   onStanding = () => {},
   kept = {},
   onKept = () => {},
@@ -144,13 +145,20 @@ export function chartSet({
       const has = new Set(chart.traces.map((trace) => trace.job));
       chart.missing = [...jobs].filter((one) => !has.has(one)).map(nameOf);
     }
-    onStanding(standing.of(charts));
+    onStanding(standing.of(standingCharts(charts, isMerged)));
     const bases = new Set(charts.map(({ base }) => base));
     for (const [base, card] of cards) if (!bases.has(base)) drop(base, card);
     for (const chart of charts) {
       if (!cards.has(chart.base)) add(chart.base);
       cards.get(chart.base).take(chart);
     }
+  };
+  // Those of the file that is read, if it tells any; else of all files together.
+  const standingCharts = (charts, isMerged) => {
+    const own = series.filter((one) => one.job === "");
+    const read = own.filter((one) => one.file === file());
+    if (read.length > 0) return chartsOf(read);
+    return isMerged ? charts : chartsOf(own, { merges });
   };
   const add = (base) => {
     const card = new Card(said, acts);

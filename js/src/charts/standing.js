@@ -19,9 +19,13 @@ export function better(name) {
 
 /** Tells again and again how metrics stand; of a line that is the same as before it is known. */
 export class Standing {
-  #known = new Map(); // key of a line in its chart -> {changes, ...what is told of it}
+  #known = new Map(); // key of a line -> {changes, ...what is told of it}
 
-  /** `[{name, last, best}]` of the first metrics, those first of which it is known what is better. */
+  /**
+   * `[{name, last, best, at, file, files, isOfRanks}]` of the first metrics of the panel's own job, those first of
+   * which it is known what is better: `at` is the place of the best, a column's letter for each way to tell
+   * it; the line is that of `file`, which several ranks may have written, or the mean of so many `files`.
+   */
   of(charts) {
     const lines = charts.flatMap(({ traces }) => traces.filter(({ job }) => job === ""));
     lines.sort((one, other) => one.order - other.order);
@@ -30,20 +34,33 @@ export class Standing {
     return [...known, ...named.filter((line) => !known.includes(line))].slice(0, MOST).map((line) => this.#told(line));
   }
 
-  #told({ name, source, changes }) {
-    const before = this.#known.get(name);
+  #told({ name, file, files, source, changes }) {
+    const key = JSON.stringify([name, file, files]);
+    const before = this.#known.get(key);
     if (before?.changes === changes) return before;
     const values = source.column("v");
-    const told = { name, changes, last: values[source.length - 1], best: best(values, better(name)) };
-    this.#known.set(name, told);
+    const at = best(values, better(name));
+    const told = { name, file, files, changes, last: values[source.length - 1], best: null, at: {} };
+    told.isOfRanks = files === 1 && source.has("m");
+    if (at >= 0) Object.assign(told, { best: values[at], at: placeOf(source, at) });
+    this.#known.set(key, told);
     return told;
   }
 }
 
-/** The best of values that are numbers; null where there is none, or nobody knows which is better. */
+/** Where the best of values stands that are numbers; -1 where there is none, or nobody knows which is better. */
 function best(values, way) {
-  if (way === 0) return null;
-  let found = -Infinity;
-  for (const one of values) if (Number.isFinite(one) && way * one > found) found = way * one;
-  return found === -Infinity ? null : way * found;
+  if (way === 0) return -1;
+  let found = -1;
+  values.forEach((one, at) => {
+    if (Number.isFinite(one) && (found < 0 || way * one > way * values[found])) found = at;
+  });
+  return found;
+}
+
+function placeOf(source, at) {
+  const [epoch, step, line] = ["e", "s", "l"].map((letter) => source.column(letter)?.[at]);
+  const place = { e: epoch, s: step === epoch ? undefined : step };
+  if (epoch === undefined && step === undefined) place.l = line;
+  return Object.fromEntries(Object.entries(place).filter(([, x]) => x !== undefined));
 }

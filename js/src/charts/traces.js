@@ -70,7 +70,7 @@ function traceOf({ key, order, job, split, members }) {
   const file = members.length > 1 ? "" : first.file;
   const changes = members.reduce((sum, one) => sum + one.changes, 0);
   const source = members.length > 1 ? merged(members) : first;
-  return { key, order, job, split, file, name, unit, sourceName, source, changes };
+  return { key, order, job, split, file, files: members.length, name, unit, sourceName, source, changes };
 }
 
 /** Several files that tell the same: at each step the mean, the least and the greatest of them. */
@@ -79,7 +79,9 @@ function merged(members) {
   const groups = new Map(); // segment -> step -> what is told of it
   for (const one of members) addTo(groups, one, letter);
   const isPlaced = members.every((one) => one.has("b")); // else it is another log than that below
-  const columns = new Map([..."vmMl", ...(isPlaced ? "b" : ""), letter].map((name) => [name, []]));
+  const isOfEpochs = members.every((one) => one.has("e"));
+  const letters = new Set(["v", "m", "M", "l", letter, ...(isPlaced ? "b" : ""), ...(isOfEpochs ? "e" : "")]);
+  const columns = new Map([...letters].map((name) => [name, []]));
   const [segments, files] = [[], []];
   for (const [, steps] of [...groups].sort(byNumber)) {
     segments.push(files.length);
@@ -88,6 +90,7 @@ function merged(members) {
       columns.get("m").push(told.low);
       columns.get("M").push(told.high);
       columns.get("b")?.push(told.byte);
+      columns.get("e")?.push(told.epoch);
       columns.get("l").push(told.line);
       if (letter === "s") columns.get("s").push(step);
       files.push(told.file);
@@ -111,7 +114,7 @@ function byNumber([one], [other]) {
 function addTo(groups, one, letter) {
   const [values, steps] = [one.column("v"), one.column(letter)];
   const [lows, highs] = [one.column("m") ?? values, one.column("M") ?? values];
-  const [bytes, lines] = [one.column("b"), one.column("l")];
+  const [bytes, lines, epochs] = [one.column("b"), one.column("l"), one.column("e")];
   let segment = -1;
   for (let at = 0; at < one.length; at += 1) {
     if (at === (one.segments[segment + 1] ?? (segment < 0 ? 0 : NaN))) segment += 1;
@@ -125,6 +128,7 @@ function addTo(groups, one, letter) {
         high: highs[at],
         byte: bytes?.[at],
         line: lines?.[at],
+        epoch: epochs?.[at],
         file: one.file,
       });
       continue;

@@ -7,9 +7,9 @@ import { element } from "./dom.js";
 /**
  * A strip that appears when there is something to draw. `onThere()` is called then, and `onStanding()`
  * when it is known how the metrics stand, with nothing when nobody looks any more; `job` is the name of
- * the job, `text` the LogText of the view, as soon as there is one.
+ * the job, `file` the log file that is read, `text` the LogText of the view, as soon as there is one.
  */
-export function chartStrip({ words, model, connection, themed, job, text, signal, onThere, onStanding }) {
+export function chartStrip({ words, model, connection, themed, job, file, text, signal, onThere, onStanding }) {
   const { metrics } = connection;
   const box = element("div", {
     class: "mm-chart-strip",
@@ -31,7 +31,7 @@ export function chartStrip({ words, model, connection, themed, job, text, signal
     if (signal.aborted) return;
     const { chartSet } = open();
     const [kept, onKept] = [model.get("kept"), keeper(model)];
-    set = chartSet({ words, themed, signal, merges: true, links, job, onStanding, kept, onKept });
+    set = chartSet({ words, themed, signal, merges: true, links, job, file, onStanding, kept, onKept });
     box.append(set.element);
     set.show(metrics.store.all);
     box.hidden = !isOpen;
@@ -60,6 +60,8 @@ export function chartStrip({ words, model, connection, themed, job, text, signal
     get isThere() {
       return set !== null;
     },
+    /** Another log file is read. */
+    fileChosen: () => set?.show(metrics.store.all),
     open(isNowOpen) {
       if (isNowOpen === isOpen) return;
       isOpen = isNowOpen;

@@ -142,7 +142,7 @@ export class Folding {
     const [{ kind }] = fold.shown;
     if (kind === "traceback") { // its last line goes on behind its first
       const widget = label(fold.shown[0]);
-      return [Decoration.replace({ widget, fold }).range(lineOf(fold.first).to, lineOf(fold.last).from)];
+      return [Decoration.replace({ widget, fold, inclusiveEnd: true }).range(lineOf(fold.first).to, lineOf(fold.last).from)];
     }
     const labels = fold.shown.map((shown) => {
       const { from, to } = lineOf(shown.line);
@@ -150,8 +150,9 @@ export class Folding {
       return Decoration.widget({ widget: label(shown), side: isBefore ? 0 : 1, fold }).range(isBefore ? from : to);
     });
     const gone = fold.hidden.map(([first, last]) => {
-      const [from, to] = first > 0 ? [lineOf(first - 1).to, lineOf(last).to] : [0, lineOf(last + 1).from];
-      return Decoration.replace({ fold }).range(from, to);
+      if (first === 0) return Decoration.replace({ fold }).range(0, lineOf(last + 1).from);
+      // With what stands at its end: the name of the task of an empty line.
+      return Decoration.replace({ fold, inclusiveEnd: true }).range(lineOf(first - 1).to, lineOf(last).to);
     });
     return [...labels, ...gone];
   }

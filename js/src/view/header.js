@@ -1,11 +1,17 @@
 // What the log belongs to and how it stands: title, status, times, sizes, trouble.
 
-import { value } from "../charts/numbers.js";
+import { place, value } from "../charts/numbers.js";
 import { clock, number, roughly, size } from "../text/format.js";
 import { element, write } from "./dom.js";
 
 const PHASES = new Set(["unknown", "waiting", "running", "succeeded", "stopped", "failed"]);
 const SIGNS = { unknown: "?", waiting: "…", running: "▶", succeeded: "✓", stopped: "■", failed: "✗" };
+// By the letters of columns.
+const PLACES = {
+  e: { word: "chartAt_epoch", way: "epoch" },
+  s: { word: "chartAt_step", way: "step" },
+  l: { word: "chartAt_line", way: "line" },
+};
 
 export class Header {
   #state = {};
@@ -63,14 +69,29 @@ export class Header {
   /** The last value of the first metrics, and the best one where it is known which that is. */
   showMetrics(told) {
     while (this.metrics.children.length > told.length) this.metrics.lastElementChild.remove();
-    told.forEach(({ name, last, best }, at) => {
+    told.forEach((one, at) => {
+      const { name, last, best } = one;
       const shown = this.metrics.children[at] ?? this.metrics.appendChild(metric());
-      const [label, now, most] = shown.children;
+      const [label, now, most, more] = shown.children;
       write(label, name);
       write(now, value(last));
       write(most, best === null ? "" : this.words()("best", { value: value(best) }));
-      shown.title = [name, now.textContent, most.textContent].filter(Boolean).join(" ");
+      const about = this.#aboutMetric(one);
+      write(more, about.join(", "));
+      const line = [name, now.textContent, most.textContent].filter(Boolean).join(" ");
+      shown.title = [line, ...about].join("\n");
     });
+  }
+
+  /** Where the best value stands, and whose values they are. */
+  #aboutMetric({ at, file, files, isOfRanks }) {
+    const words = this.words();
+    const told = Object.entries(at).map(([letter, x]) => words(PLACES[letter].word, { x: place(x, PLACES[letter].way) }));
+    return [
+      told.length > 0 && words("bestAt", { place: told.join(words("comma")) }),
+      files > 1 ? words("meanOf", { n: number(files) }) : file && words("logOf", { file }),
+      isOfRanks && words("meanOfRanks"),
+    ].filter(Boolean);
   }
 
   /** Let the times go on. */
@@ -106,5 +127,6 @@ function metric() {
     element("span", { class: "mm-metric-name", dir: "auto" }),
     element("b"),
     element("span", { class: "mm-quiet" }),
+    element("span", { class: "mm-unseen" }),
   );
 }

@@ -2,6 +2,9 @@
 
 import { element, iconButton } from "./dom.js";
 
+const LEAST_HEIGHT = "22em"; // where the panel has no room for more
+const BELOW = 4; // px to the end of the panel
+
 /** @param {{label: string, signal: AbortSignal}} options `signal` ends the listening to the page */
 export function menu({ label, signal }) {
   const list = element("div", { class: "mm-menu", role: "menu", "aria-label": label, hidden: true });
@@ -16,7 +19,10 @@ export function menu({ label, signal }) {
   const open = (isOpen) => {
     list.hidden = !isOpen;
     opener.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) items()[0]?.focus();
+    if (!isOpen) return;
+    const { bottom } = place.closest(".mm-log").getBoundingClientRect();
+    list.style.maxHeight = `max(${LEAST_HEIGHT}, ${bottom - list.getBoundingClientRect().top - BELOW}px)`;
+    items()[0]?.focus();
   };
   const leave = () => {
     open(false);

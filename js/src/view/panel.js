@@ -112,6 +112,10 @@ export function openPanel({ model, el, connection, signal }) {
     const isCopied = await copy(asMarkdown(copied, address()));
     notice.say(isCopied ? words("copied", { lines: number(lines) }) : words("notCopied"));
   };
+  const showFile = (name) => {
+    text.showFile(name);
+    charts.fileChosen();
+  };
   const noError = () => notice.say(words("noError"));
 
   const actions = {
@@ -127,7 +131,7 @@ export function openPanel({ model, el, connection, signal }) {
     },
     file(name) {
       connection.act("file", name);
-      text.showFile(name);
+      showFile(name);
       update();
     },
     events(isOn) {
@@ -193,6 +197,7 @@ export function openPanel({ model, el, connection, signal }) {
     connection,
     themed: root,
     job: () => state().name ?? "",
+    file: () => text.reader.file,
     text: () => text,
     signal,
     onThere: () => update(),
@@ -284,7 +289,7 @@ export function openPanel({ model, el, connection, signal }) {
   const onOptions = () => {
     const { height, file, at } = options();
     textBox.style.height = CSS.supports("height", height ?? "") ? height : HEIGHT;
-    if (typeof file === "string" && file !== lastFile) text.showFile(file);
+    if (typeof file === "string" && file !== lastFile) showFile(file);
     lastFile = file;
     if (at && JSON.stringify(at) !== lastAt) {
       const bytes = () => size(feed.spans(at.file)?.last?.[1] ?? 0);

@@ -44,6 +44,7 @@ export function toolbar({ words, actions, signal }) {
   rest.action(words("firstError"), actions.firstError, { "data-action": "first_error" });
   rest.action(words("lastError"), actions.lastError, { "data-action": "last_error_of_all" });
   rest.action(words("goToLine"), actions.wantLine, { "data-action": "go_to_line" });
+  const compare = rest.action(words("compare"), actions.compare, { "data-action": "compare" });
   rest.line();
   const numbers = rest.choice(words("numbers"), lasting("numbers"), { "data-action": "numbers", isOn: true });
   const fold = rest.choice(words("fold"), lasting("fold"), { "data-action": "fold" });
@@ -57,7 +58,6 @@ export function toolbar({ words, actions, signal }) {
   rest.action(words("copy"), actions.copy, { "data-action": "copy" });
   rest.action(words("copyMarkdown"), actions.copyMarkdown, { "data-action": "copy_markdown" });
   rest.action(words("copyAddress"), actions.copyAddress, { "data-action": "copy_address" });
-  const compare = rest.action(words("compare"), actions.compare, { "data-action": "compare" });
   rest.action(words("keys"), actions.keys, { "data-action": "keys" });
   const stopJob = rest.action(words("stopJob"), () => question.open(), {
     class: "mm-danger",
