@@ -471,9 +471,11 @@ export class LaneView {
   #columnHead(files, file, column) {
     const isAll = files.length === this.#files.length;
     const name = isAll ? element("span", {}, file) : this.#choice(files, column);
-    name.classList.add("mm-lane-name", `mm-worker-${Math.max(0, this.source.names().indexOf(file)) % COLOURS}`);
+    name.classList.add("mm-lane-name");
     const note = element("span", { class: "mm-lane-note" });
-    return element("div", { class: "mm-lane", role: "columnheader", title: file }, name, note);
+    const colour = Math.max(0, this.source.names().indexOf(file)) % COLOURS;
+    const properties = { class: `mm-lane mm-worker-${colour}`, role: "columnheader", title: file };
+    return element("div", properties, name, note);
   }
 
   /** Which log a column shows, where there are more than columns. */

@@ -266,6 +266,7 @@ def _is_side_by_side(view: LogViewPage) -> None:
     lanes.get_by_role("combobox", name="Log file in column 2").select_option("worker-2.log")
     expect(lanes.get_by_role("cell").filter(has_text="rank 2: step 29")).to_be_visible()
     view.picture("lanes-narrow")
+    assert view.page.evaluate(_CONTRASTS) == []
     assert view.page.evaluate("window.trapped") is None
 
 
