@@ -20,6 +20,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs"
 IN_ENGLISH = [*sorted(DOCS.glob("*.md")), *sorted((DOCS / "recipes").glob("[!i]*.md"))]
 FOR_DEVELOPERS = {"architecture.md", "metric-format.md"}
+PAIRS = {
+    REPOSITORY / "README.md": REPOSITORY / "README.zh-CN.md",
+    **{page: DOCS / "zh" / page.name for page in IN_ENGLISH if page.name not in FOR_DEVELOPERS},
+}
 PAGES = [*sorted(REPOSITORY.glob("README*.md")), *sorted(DOCS.rglob("*.md"))]
 _BLOCK = re.compile(r"^ *```([\w{}-]*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _TABLE = re.compile(r"<!-- flags (.+) -->")
@@ -106,16 +110,13 @@ def test_a_recipe_without_a_service_runs(folder, name, capsys):
 
 
 def test_every_page_for_users_is_there_in_chinese():
-    names = {page.name for page in IN_ENGLISH} - FOR_DEVELOPERS
-    assert {page.name for page in (DOCS / "zh").glob("*.md")} == names
+    assert {*(DOCS / "zh").glob("*.md")} == {*PAIRS.values()} - {*REPOSITORY.glob("*.md")}
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in IN_ENGLISH if page.name not in FOR_DEVELOPERS], ids=lambda it: it.name
-)
+@pytest.mark.parametrize("page", PAIRS, ids=lambda page: page.name)
 def test_a_page_says_the_same_lines_and_names_in_both_languages(page):
     """Commands, code, tables of flags; what a line explains is told in its own language."""
-    texts = [path.read_text("utf-8") for path in (page, DOCS / "zh" / page.name)]
+    texts = [path.read_text("utf-8") for path in (page, PAIRS[page])]
     english, chinese = ([_to_type(text), _TABLE.findall(text)] for text in texts)
     assert english == chinese
 
