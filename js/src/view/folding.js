@@ -3,11 +3,12 @@
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 
-import { Folds, LEAST, LONGEST } from "../rows/folds.js";
+import { Folds } from "../rows/folds.js";
 import { number } from "../text/format.js";
 import { element } from "./dom.js";
 
 const SHARE = 4; // ms of a frame
+const SHARE_ANEW = 10; // ms of one in which what was folded is folded anew
 
 /** Fold anew from position `from` on, or with null on: {from, added: ranges}. */
 const setFolds = StateEffect.define();
@@ -104,21 +105,8 @@ export class Folding {
   /** The document changed from a position on. */
   changed(position) {
     if (!this.isOn) return;
-    const { state } = this.view();
-    const { doc } = state;
-    // What was too short for a fold may be long enough now.
-    const { number: line } = doc.lineAt(position);
-    const near = doc.line(Math.max(1, line - LEAST)).from;
-    const folds = new Set();
-    state.field(folded).between(near, position, (_start, _end, { spec }) => void folds.add(spec.fold));
-    let first = near;
-    if (folds.size > 0) {
-      const far = doc.line(Math.max(1, line - LEAST - LONGEST)).from;
-      state.field(folded).between(far, near, (start, _end, { spec }) => {
-        if (folds.has(spec.fold)) first = Math.min(first, start);
-      });
-    }
-    this.#folds.changed(doc, doc.lineAt(first).number - 1);
+    const { doc } = this.view().state;
+    this.#folds.changed(doc, doc.lineAt(position).number - 1);
     this.#isStale = true;
     this.frames.wake();
   }
@@ -126,8 +114,9 @@ export class Folding {
   #step(deadline) {
     if (!this.isOn || this.#folds.isDone) return false;
     const { doc } = this.view().state;
-    const from = this.#isStale ? doc.line(this.#folds.seen + 1).from : null;
-    const found = this.#folds.step(Math.min(deadline, performance.now() + SHARE));
+    // What is drawn anew is to be all there at once, as it mostly is.
+    const [from, share] = this.#isStale ? [doc.line(this.#folds.seen + 1).from, SHARE_ANEW] : [null, SHARE];
+    const found = this.#folds.step(Math.min(deadline, performance.now() + share));
     const added = found.flatMap((fold) => this.#ranges(fold));
     if (added.length > 0 || this.#isStale) this.view().dispatch({ effects: setFolds.of({ from, added }) });
     this.#isStale = false;

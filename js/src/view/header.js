@@ -77,7 +77,7 @@ export class Header {
       write(now, value(last));
       write(most, best === null ? "" : this.words()("best", { value: value(best) }));
       const about = this.#aboutMetric(one);
-      write(more, about.join(", "));
+      write(more, about.join(this.words()("comma")));
       const line = [name, now.textContent, most.textContent].filter(Boolean).join(" ");
       shown.title = [line, ...about].join("\n");
     });
