@@ -92,7 +92,12 @@ export class LaneView {
       this.redraw();
     });
     this.watch = (box) => sizes.observe(box);
-    signal.addEventListener("abort", () => sizes.disconnect());
+    const heights = new ResizeObserver(() => this.redraw()); // as that of the head changes with a theme
+    heights.observe(this.body);
+    signal.addEventListener("abort", () => {
+      sizes.disconnect();
+      heights.disconnect();
+    });
     frames.add((deadline) => this.#step(deadline));
   }
 

@@ -52,7 +52,14 @@ export function toolbar({ words, actions, signal }) {
     "data-action": "hide_platform",
   });
   const differing = rest.choice("", lasting("differing"), { "data-action": "differing" });
-  const lanes = rest.choice(words("lanes"), lasting("lanes"), { "data-action": "lanes" });
+  let wasWrapped = false;
+  const showLanes = (isOn) => { // long lines wrap in narrow columns, unless one does not want that
+    const isWrapped = wrap.getAttribute("aria-pressed") === "true";
+    if (isOn) wasWrapped = isWrapped;
+    if (isWrapped !== (isOn || wasWrapped)) wrap.click();
+    lasting("lanes")(isOn);
+  };
+  const lanes = rest.choice(words("lanes"), showLanes, { "data-action": "lanes" });
   rest.action(words("clear"), actions.clear, { "data-action": "clear" });
   rest.line();
   rest.action(words("copy"), actions.copy, { "data-action": "copy" });
