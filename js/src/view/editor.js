@@ -1,7 +1,7 @@
 // The text itself: a CodeMirror that is read, not written.
 
 import { Compartment, EditorSelection, EditorState } from "@codemirror/state";
-import { EditorView, drawSelection, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 
 import { gapMarkers } from "./gaps.js";
 
@@ -25,6 +25,7 @@ export function openEditor({ parent, label, empty, lineNumber, extensions }) {
         }),
         EditorView.theme({}, { dark: false }),
         drawSelection(),
+        highlightActiveLine(), // seen once somebody went to a line
         keymap.of(KEYS),
         wrapping.of([]),
         numbering.of(numbers),

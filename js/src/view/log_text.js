@@ -716,6 +716,7 @@ export class LogText {
     const changes = { from: 0, to: view.state.doc.length, insert: doc };
     const effects = [setGaps.of(this.#filter ? [] : this.#gaps(doc)), redraw.of(null)];
     view.dispatch({ changes, effects, selection: { anchor: 0 } });
+    this.#mark(false);
     if (this.follow.isOn) view.dispatch({ effects: this.follow.effect(doc.length) });
     this.finder.restart(this.#shownDoc);
     this.lanes.start();
@@ -762,8 +763,14 @@ export class LogText {
     this.lanes.show(this.view.state.doc.lineAt(match.from).number - 1);
   }
 
+  /** Let the line be seen on which the cursor stands, or not. */
+  #mark(isSeen) {
+    this.view.dom.parentElement.classList.toggle("mm-there", isSeen);
+  }
+
   #goTo(position, y, isSelected = false) {
     this.#stand = null;
+    if (isSelected) this.#mark(true);
     const selection = isSelected ? { anchor: position } : undefined;
     const scroll = EditorView.scrollIntoView(position, { y });
     this.view.dispatch({ selection, effects: [unfold.of({ from: position, to: position }), scroll] });

@@ -161,9 +161,10 @@ def test_go_to_a_line_and_to_errors(view: LogViewPage) -> None:
     view.press("go_to_line")
     view.find(".mm-line").fill("1234")
     view.find(".mm-line").press("Enter")
-    expect(view.find(".cm-content")).to_contain_text("line 1233")
+    there = view.find(".mm-there .cm-activeLine")  # is seen
+    expect(there).to_have_text("line 1233")
     view.press("first_error")
-    expect(view.find(".cm-content")).to_contain_text("ERROR first")
+    expect(there).to_have_text("ERROR first")
     view.button("last_error").click()
     expect(view.find(".cm-content")).to_contain_text("ValueError: last")
 
