@@ -16,10 +16,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import installer
 
 FOLDER = Path(__file__).resolve().parent.parent / ".venv" / "environments"
 _STAMP = ".installed"
@@ -86,7 +88,7 @@ def folder(name: str) -> Path:
     """An environment, made if need be; one for several processes at once.
 
     Raises:
-        CannotBeMade: pip failed, or this Python is none for it.
+        CannotBeMade: the packages cannot be had, or this Python is none for it.
     """
     environment = ENVIRONMENTS[name]
     place = place_of(name)
@@ -128,18 +130,28 @@ def _stamp_of(place: Path) -> str:
 
 def _make(place: Path, environment: Environment) -> None:
     shutil.rmtree(place, ignore_errors=True)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     if environment.is_server:
         _run([sys.executable, "-m", "venv", "--without-pip", str(place)])
-        pip += ["--python", str(place / "bin" / "python")]
-        _run([*pip, "install", "--quiet", *environment.packages])
+        _install(place / "bin" / "python", environment.packages)
     else:
-        target = ["--no-deps", "--target", str(place)]
-        _run([*pip, "install", "--quiet", *target, *environment.packages])
+        target = ("--no-deps", "--target", str(place))
+        _install(Path(sys.executable), (*target, *environment.packages))
 
 
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+def _install(python: Path, packages: Sequence[str]) -> None:
+    """By uv, which takes a third of the time, or by pip, which may know more ways to an index."""
+    interpreter = ("--python", str(python))
+    # Compiled once, wherever Python is told not to keep that.
+    quick = installer.command("pip", "install", "--compile-bytecode", *interpreter, *packages)
+    try:
+        _run(quick, installer.environment())
+    except CannotBeMade:
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", *interpreter]
+        _run([*pip, "install", "--quiet", *packages])
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
     if done.returncode != 0:
         raise CannotBeMade(f"{' '.join(command)}\n{done.stderr[-2000:]}")
 

@@ -10,7 +10,6 @@ that were asked for by name are here. A signal that ends this ends all that it s
 from __future__ import annotations
 
 import argparse
-import ast
 import os
 import re
 import shutil
@@ -27,14 +26,14 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Callable
 
+import installer
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDER = REPOSITORY / ".matrix"
 OLDEST = "3.9"
 VERSIONS = (OLDEST, "3.10", "3.11", "3.12", "3.13", "3.14")
 
 _HEADINGS = ("Python", "dependencies", "passed", "failed", "skipped", "seconds", "")
-# uv knows nothing of pip's configuration, which is where a machine says how it reaches an index.
-_UV_NAMES = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 _LOOK = 0.5  # seconds between looks whether a signal came
 _END = 60.0  # seconds for tests to take down what they have set up
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
@@ -211,25 +210,9 @@ def _install(version: str, interpreter: Path) -> Path:
 
 
 def _uv(*arguments: str) -> None:
-    uv = Path(sys.executable).with_name("uv")
-    command = [str(uv), "--quiet", *arguments]
-    code, errors = CHILDREN.run(command, env=_environment())
+    code, errors = CHILDREN.run(installer.command(*arguments), env=installer.environment())
     if code != 0:
         raise CannotBeInstalled(errors)
-
-
-def _environment() -> dict[str, str]:
-    """This one, with what pip is told where uv is told nothing."""
-    told = {_UV_NAMES[name]: value for name, value in _pip_settings() if name in _UV_NAMES}
-    return {**told, **os.environ}
-
-
-def _pip_settings() -> Iterator[tuple[str, str]]:
-    command = [sys.executable, "-m", "pip", "config", "list"]
-    listed = subprocess.run(command, check=True, capture_output=True, text=True)
-    for line in listed.stdout.splitlines():
-        name, _, value = line.partition("=")
-        yield name.rpartition(".")[2], str(ast.literal_eval(value))
 
 
 def _see(log: Path) -> str:
