@@ -11,6 +11,7 @@ from playwright.sync_api import ElementHandle, Page
 
 OPENING = 90_000  # ms; a loaded machine may take long, a working one takes seconds
 _RUNNING = 240_000  # ms for all cells of a notebook
+_POLLING = 30  # ms
 
 _NOTEBOOK = "window.jupyterapp.shell.currentWidget"
 
@@ -94,6 +95,14 @@ class Cell:
         return [f"{output['ename']}: {output['evalue']}" for output in failed]
 
 
+def wait_for(page: Page, script: str, arg: Any = None, timeout: float | None = None) -> None:
+    """Wait until a script of a page tells true.
+
+    Asked for each frame, as Playwright does by itself, the page would draw all the time.
+    """
+    page.wait_for_function(script, arg=arg, timeout=timeout, polling=_POLLING)
+
+
 def _plain(output: dict[str, Any]) -> str:
     if "data" in output:
         return _joined(output["data"].get("text/plain", ""))
@@ -115,8 +124,12 @@ class NotebookPage:
     def open(self, path: str) -> None:
         """Open a notebook by its address, as a reader does, and wait for its kernel."""
         self.page.goto(self._server.url(path))
-        self.page.wait_for_function(_IS_OPEN, arg=path, timeout=OPENING)
-        self.page.wait_for_function(IS_READY, timeout=OPENING)
+        self.wait_for(_IS_OPEN, arg=path, timeout=OPENING)
+        self.wait_for(IS_READY, timeout=OPENING)
+
+    def wait_for(self, script: str, arg: Any = None, timeout: float | None = None) -> None:
+        """Wait until a script of the page tells true."""
+        wait_for(self.page, script, arg, timeout)
 
     def run_all(self) -> None:
         """Run all cells; blocks until the last one, or the first that fails, has ended."""
@@ -138,8 +151,8 @@ class NotebookPage:
 
     def _run(self, command: str) -> None:
         self.page.evaluate(_RUN, command)
-        self.page.wait_for_function("window.testRun.done", timeout=_RUNNING)
-        self.page.wait_for_function(IS_READY, timeout=OPENING)
+        self.wait_for("window.testRun.done", timeout=_RUNNING)
+        self.wait_for(IS_READY, timeout=OPENING)
 
     def cells(self) -> list[Cell]:
         return [Cell(**cell) for cell in self.page.evaluate(_CELLS)]

@@ -178,7 +178,7 @@ class PanelPage(NotebookPage):
         """
         self.begin(0)
         try:
-            self.page.wait_for_function(_IS_DONE, arg=0, timeout=_LONG)
+            self.wait_for(_IS_DONE, arg=0, timeout=_LONG)
         except TimeLimitExceeded:
             self.page.evaluate(_CONNECT)
             self.wait_done(0)
@@ -201,7 +201,7 @@ class PanelPage(NotebookPage):
             return
         self.page.evaluate(_CLOSE_ALL)
         self.page.evaluate(_OPEN, [path, self.jupyter.kept_kernel(self._kernel)])
-        self.page.wait_for_function(IS_READY, timeout=OPENING)
+        self.wait_for(IS_READY, timeout=OPENING)
 
     def open_with_same_kernel(self, name: str, notebook: dict[str, Any]) -> None:
         """Open a notebook of somebody else, whose kernel is the one that runs here."""
@@ -210,7 +210,7 @@ class PanelPage(NotebookPage):
         kernel = self.page.evaluate(_KERNEL)
         self.page.evaluate(_CLOSE_ALL)
         self.page.evaluate(_OPEN, [path, kernel])
-        self.page.wait_for_function(IS_READY, timeout=OPENING)
+        self.wait_for(IS_READY, timeout=OPENING)
 
     def leave(self) -> None:
         """Leave page and kernel to the next test as if nothing had been done with them."""
@@ -229,7 +229,7 @@ class PanelPage(NotebookPage):
     def edit(self, number: int, source: str) -> None:
         """Write something else into a cell; the notebook is not what was saved then."""
         self.page.evaluate(_EDIT, [number, source])
-        self.page.wait_for_function(f"() => {_IS_DIRTY}")
+        self.wait_for(f"() => {_IS_DIRTY}")
 
     def save_by_key(self) -> None:
         """Press what saves until all is saved: an output may change while the notebook is saved."""
@@ -274,11 +274,11 @@ class PanelPage(NotebookPage):
         self.wait_done(number)
 
     def wait_done(self, number: int) -> None:
-        self.page.wait_for_function(_IS_DONE, arg=number)
+        self.wait_for(_IS_DONE, arg=number)
 
     def wait_begun(self, number: int) -> None:
         """Wait until it is the turn of a cell that was started."""
-        self.page.wait_for_function(_RUNS, arg=number)
+        self.wait_for(_RUNS, arg=number)
 
     def still_runs(self, number: int) -> bool:
         return bool(self.page.evaluate(_RUNS, number))

@@ -255,7 +255,7 @@ def test_two_workers_are_merged_or_read_one_by_one(
     opened.shows("more from the second")
     told = "document.getSelection().toString()"
     opened.rich.locator(".cm-content").focus()
-    panel_page.page.wait_for_function(f"{told} === 'more from the second'")
+    panel_page.wait_for(f"{told} === 'more from the second'")
     opened.press("Copy the address of the line")
     opened.shows(f"--file {job.files[1]} --at {len('from the second') + 1}")
     panel_page.screenshot("panel-rich-place")

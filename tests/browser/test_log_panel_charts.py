@@ -84,7 +84,7 @@ def test_curves_grow_and_lead_to_lines_and_back(panel_page: PanelPage, jobs: Wri
     panel.output.get_by_label("Take other-curves out of the charts").click()
     keys.filter(has_text="other-curves").wait_for(state="detached")
     with panel_page.theme("JupyterLab Dark"):
-        panel_page.page.wait_for_function(_IS_DRAWN_IN_COLOUR, arg=strip.element_handle())
+        panel_page.wait_for(_IS_DRAWN_IN_COLOUR, arg=strip.element_handle())
         panel_page.screenshot("curves-dark")
         panel.is_for_all()
     with panel_page.high_contrast():

@@ -152,7 +152,7 @@ def test_lines_can_be_copied_as_text_wrapped_and_cleared_from_the_view_only(
     is_wide = "reel => reel.scrollWidth > reel.clientWidth + 500"
     assert not reel.evaluate(is_wide)
     panel.press("Wrap")
-    panel_page.page.wait_for_function(is_wide, arg=reel.element_handle())
+    panel_page.wait_for(is_wide, arg=reel.element_handle())
     panel_page.screenshot(f"panel-core-wrap-{kernel}")
     panel.press("Wrap")
     panel.press("Clear")

@@ -134,7 +134,7 @@ def test_core_view_leaves_a_reader_alone_who_scrolled_up(
     reel = panel.log("core")
     reel.hover()
     panel_page.page.mouse.wheel(0, -600)
-    panel_page.page.wait_for_function("reel => reel.scrollTop < -300", arg=reel.element_handle())
+    panel_page.wait_for("reel => reel.scrollTop < -300", arg=reel.element_handle())
     before = reel.evaluate("reel => reel.scrollHeight + reel.scrollTop")
     job.write("".join(f"more {n}\n" for n in range(20)))
     panel.shows("more 19")

@@ -159,6 +159,6 @@ def test_a_long_name_and_an_empty_log_in_a_narrow_cell_in_every_view(
     for panel in panels.values():
         panel.shows(name)
         panel.shows("RUNNING 运行中")
-        panel_page.page.wait_for_function(_IS_NARROW, arg=panel.output.element_handle())
+        panel_page.wait_for(_IS_NARROW, arg=panel.output.element_handle())
         panel.fits()
     panel_page.screenshot("panel-narrow")

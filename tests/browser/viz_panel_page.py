@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fake_service import FakeService
+from notebook_page import wait_for
 from panel_page import Panel, PanelPage
 from playwright.sync_api import FrameLocator, Locator, expect
 
@@ -81,7 +82,8 @@ class VizPanelView(Panel):
         expect(self.rows).to_have_count(len(names))
         for name in names:
             expect(self.row(name)).to_be_visible()
-        self.page.wait_for_function(
+        wait_for(
+            self.page,
             f"([rows, names]) => String(({_NAMES})([...rows.querySelectorAll("
             "'.modelarts-magics-row')].filter(row => row.checkVisibility()))) === String(names)",
             arg=[self.core.element_handle(), list(names)],
