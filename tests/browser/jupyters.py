@@ -37,6 +37,8 @@ _SILENT = {
     }
 }
 
+_BUILT = {"buildCheck": False}  # each page would have the server start a Node for that question
+
 KERNELS = {
     "newest": (),
     "6.31.0": ("ipykernel-6.31.0",),
@@ -119,6 +121,7 @@ class Jupyter:
         config = Path(found["JUPYTER_CONFIG_DIR"]) / "labconfig"
         config.mkdir(parents=True)
         (config / "default_setting_overrides.json").write_text(json.dumps(_SILENT), "utf-8")
+        (config / "page_config.json").write_text(json.dumps(_BUILT), "utf-8")
         # JupyterLab 3.6 does not hear of this by its arguments.
         exposed = {"LabApp": {"expose_app_in_browser": True}}
         (config.parent / "jupyter_lab_config.json").write_text(json.dumps(exposed), "utf-8")
