@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from jupyters import LAB_ELSEWHERE, LAB_ELSEWHERE_WITH_PROXY, LAB_WITH_PROXY
 from lab import Lab
-from panel_page import PanelPage
+from panel_page import Panel, PanelPage
 from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
 from watched_page import TIME_LIMIT
 
@@ -148,6 +148,14 @@ def opens_in_a_tab(output: Locator) -> None:
     tab.close()
 
 
+def looks_as_the_notebook(panel: Panel, board: Board, *, is_dark: bool) -> None:
+    """Its link leads to the job, its page has the notebook's theme, all words can be read."""
+    assert link_of(panel.output) == board.now().service_url
+    body = inside(panel.output).locator("body")
+    assert body.evaluate("it => it.classList.contains('dark-mode')") is is_dark
+    panel.is_readable(3)
+
+
 def wait_for(page: Page, is_so: Callable[[], bool]) -> None:
     """Wait for something that the test sees in requests of the page."""
     give_up = time.monotonic() + TIME_LIMIT / 1000
@@ -163,22 +171,52 @@ def link_of(output: Locator) -> str:
 # ---- where the page reaches it ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("theme", "language"), [("Light", "en"), ("Dark", "zh")])
-def test_curves_are_shown_in_the_notebook(
-    panel_page: PanelPage, board: Board, theme: str, language: str
+def test_a_frame_is_never_blank_shows_curves_and_is_a_link_where_nothing_is_trusted(
+    panel_page: PanelPage, board: Board
 ) -> None:
-    name = f"tensorboard-{language}"
-    panel_page.start(name, board.cell(), language=language)
-    panel_page.use_theme(f"JupyterLab {theme}")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        """The question whether it answers, and its page."""
+        held.append(route) if len(held) < 2 else route.continue_()
+
+    panel_page.page.route(f"{board.now().service_url}**", hold)
+    panel_page.start("tensorboard-en", board.cell())
     panel_page.run(1)
     panel = panel_page.panel(1)
-    shows_curves(inside(panel.output))
+    panel.shows("TensorBoard is starting")
+    wait_for(panel_page.page, lambda: len(held) == 1)
+    held[0].continue_()
+    wait_for(panel_page.page, lambda: len(held) == 2)
+    expect(panel.output.locator("iframe")).to_have_count(1)
+    panel.shows("TensorBoard is starting")
     panel_page.show("cell1")
-    panel_page.screenshot(name)
+    panel_page.screenshot("tensorboard-starting")
+    held[1].continue_()
+    shows_curves(inside(panel.output))
+    panel.lacks("TensorBoard is starting")
+    panel_page.screenshot("tensorboard-en")
+    looks_as_the_notebook(panel, board, is_dark=False)
+
+    saved = panel_page.save()
+    saved["cells"][1]["source"] += " "
+    (panel_page.jupyter.notebooks / "untrusted.ipynb").write_text(json.dumps(saved), "utf-8")
+    panel_page.open("untrusted.ipynb")
+    panel = panel_page.panel(1)
+    panel.shows("It appears here where the page may run scripts")
     assert link_of(panel.output) == board.now().service_url
-    body = inside(panel.output).locator("body")
-    assert body.evaluate("it => it.classList.contains('dark-mode')") is (theme == "Dark")
-    panel.is_readable(3)
+    expect(panel.output.locator("iframe")).to_have_count(0)
+
+
+def test_curves_are_dark_in_a_dark_notebook(panel_page: PanelPage, board: Board) -> None:
+    panel_page.start("tensorboard-zh", board.cell(), language="zh")
+    with panel_page.theme("JupyterLab Dark"):
+        panel_page.run(1)
+        panel = panel_page.panel(1)
+        shows_curves(inside(panel.output))
+        panel_page.show("cell1")
+        panel_page.screenshot("tensorboard-zh")
+        looks_as_the_notebook(panel, board, is_dark=True)
 
 
 def test_the_link_opens_a_tab_of_its_own(panel_page: PanelPage, board: Board) -> None:
@@ -209,27 +247,23 @@ def test_on_another_machine_frame_and_link_go_through_the_proxy(
 
 
 @pytest.mark.parametrize("jupyter", [LAB_WITH_PROXY], indirect=True)
-def test_where_the_port_is_not_forwarded_it_goes_through_the_proxy(
-    panel_page: PanelPage, board: Board
-) -> None:
-    panel_page.page.route(f"{board.now().service_url}**", lambda route: route.abort())
-    panel_page.start("tunnel", board.cell())
-    panel_page.run(1)
-    output = panel_page.panel(1).output
-    shows_runs(inside(output))
-    assert "/proxy/" in link_of(output)
-
-
-@pytest.mark.parametrize("jupyter", [LAB_WITH_PROXY], indirect=True)
-def test_the_template_of_the_environment_goes_before_all(
+def test_the_template_of_the_environment_goes_before_all_and_the_proxy_where_no_port_is_forwarded(
     panel_page: PanelPage, board: Board
 ) -> None:
     setting = "import os; os.environ['TENSORBOARD_PROXY_URL'] = '/proxy/%PORT%/?by=template'"
-    panel_page.start("template", board.cell(before=setting))
+    without = "import os; del os.environ['TENSORBOARD_PROXY_URL']"
+    panel_page.start("tunnel", board.cell(before=setting), board.cell(before=without))
     panel_page.run(1)
-    output = panel_page.panel(1).output
+    by_template = panel_page.panel(1).output
+    shows_runs(inside(by_template))
+    assert link_of(by_template).endswith("/?by=template")
+
+    panel_page.page.route(f"{board.now().service_url}**", lambda route: route.abort())
+    panel_page.run(2)
+    output = panel_page.panel(2).output
     shows_runs(inside(output))
-    assert link_of(output).endswith("/?by=template")
+    assert "/proxy/" in link_of(output)
+    assert "by=template" not in link_of(output)
 
 
 # ---- where it does not --------------------------------------------------------------------------
@@ -248,32 +282,6 @@ def test_on_another_machine_without_the_proxy_words_and_link_remain(
     assert link_of(panel.output) == board.now().service_url
 
 
-def test_a_frame_says_that_it_starts_and_is_never_blank(
-    panel_page: PanelPage, board: Board
-) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        """The question whether it answers, and its page."""
-        held.append(route) if len(held) < 2 else route.continue_()
-
-    panel_page.page.route(f"{board.now().service_url}**", hold)
-    panel_page.start("starting", board.cell())
-    panel_page.run(1)
-    panel = panel_page.panel(1)
-    panel.shows("TensorBoard is starting")
-    wait_for(panel_page.page, lambda: len(held) == 1)
-    held[0].continue_()
-    wait_for(panel_page.page, lambda: len(held) == 2)
-    expect(panel.output.locator("iframe")).to_have_count(1)
-    panel.shows("TensorBoard is starting")
-    panel_page.show("cell1")
-    panel_page.screenshot("tensorboard-starting")
-    held[1].continue_()
-    shows_curves(inside(panel.output))
-    panel.lacks("TensorBoard is starting")
-
-
 def test_a_frame_of_a_stopped_job_says_that_nothing_answers(
     panel_page: PanelPage, board: Board
 ) -> None:
@@ -290,22 +298,3 @@ def test_a_frame_of_a_stopped_job_says_that_nothing_answers(
     board.restart()
     panel_page.run(3)
     shows_runs(inside(panel_page.panel(3).output))
-
-
-# ---- where scripts do not run -------------------------------------------------------------------
-
-
-def test_in_a_notebook_that_is_not_trusted_link_and_sentence_remain(
-    panel_page: PanelPage, board: Board
-) -> None:
-    panel_page.start("trusted", board.cell())
-    panel_page.run(1)
-    shows_curves(inside(panel_page.panel(1).output))
-    saved = panel_page.save()
-    saved["cells"][1]["source"] += " "
-    (panel_page.jupyter.notebooks / "untrusted.ipynb").write_text(json.dumps(saved), "utf-8")
-    panel_page.open("untrusted.ipynb")
-    panel = panel_page.panel(1)
-    panel.shows("It appears here where the page may run scripts")
-    assert link_of(panel.output) == board.now().service_url
-    expect(panel.output.locator("iframe")).to_have_count(0)
