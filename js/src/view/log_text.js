@@ -41,7 +41,8 @@ export class LogText {
   #goingTo = null; // where somebody goes, in text that is on its way: {file, byte, show, again}
   #place = null; // of a log, where the reader wants to be: {file, byte, line, onNone}
   // Where the reader stands among other lines than before, until he moves: {file, byte} in a log that
-  // is read anew, else row: [n, n], shifted with those before it; offset: px below the top.
+  // is read anew, else row: [n, n], shifted with those before it; offset: px below the top; origin:
+  // {file, byte} from where he chose other logs.
   #stand = null;
   #isStanding = false; // there, and not on the way
   #isCaughtUp = false; // what comes now is new
@@ -344,19 +345,26 @@ export class LogText {
   #standIn(file) {
     const stand = this.#standing();
     if (!stand?.row) return stand;
-    const { owners } = this.rows;
-    const { transcript } = this.reader;
-    const owner = transcript.names.indexOf(file);
-    let [row] = stand.row;
-    if (owners !== null && file !== "") {
-      const after = owners.indexOf(owner, row);
-      row = after < 0 ? owners.lastIndexOf(owner, row) : after;
-    }
-    if (row < 0 || row >= this.rows.count) return null;
-    const { offset } = stand;
-    const place = transcript.placeOf(row, this.#textFrom);
-    const isThere = place.byte !== null && (file === "" || file === place.file);
-    return isThere ? { file: place.file, byte: place.byte, offset } : null;
+    const [row] = stand.row;
+    if (row >= this.rows.count) return null;
+    const { offset, origin = this.#placeOf(row) } = stand;
+    const isHere = (place) => place.byte !== null && (file === "" || file === place.file);
+    if (isHere(origin)) return { ...origin, offset, origin };
+    const near = this.#nearest(row, file);
+    return near !== null && isHere(near) ? { ...near, offset, origin } : null;
+  }
+
+  /** Where the first line of a log stands from a row on, or the last one before; null where it has none. */
+  #nearest(row, file) {
+    const owner = this.reader.transcript.names.indexOf(file);
+    const after = this.rows.owners?.indexOf(owner, row) ?? -1;
+    const found = after < 0 ? (this.rows.owners?.lastIndexOf(owner, row) ?? -1) : after;
+    return found < 0 ? null : this.#placeOf(found);
+  }
+
+  #placeOf(row) {
+    const { file, byte } = this.reader.transcript.placeOf(row, this.#textFrom);
+    return { file, byte };
   }
 
   /** Stand where the reader stood, as soon as that is here. */
@@ -364,10 +372,10 @@ export class LogText {
     if (this.#stand === null || this.#isStanding) return;
     if (!this.#stand.row) {
       if (this.reader.isBehind) return;
-      const { file, byte, offset } = this.#stand;
+      const { file, byte, offset, origin } = this.#stand;
       const row = this.reader.transcript.rowOfByte(file, byte, this.#textFrom);
       if (row === null) return this.goToEnd();
-      this.#stand = { row: [row, row], offset };
+      this.#stand = { row: [row, row], offset, origin };
     }
     if (this.#filter?.hasSeen(this.#stand.row[0]) === false) return;
     this.#isStanding = true;

@@ -99,6 +99,9 @@ def test_several_logs_are_merged_or_one_is_chosen(view: LogViewPage) -> None:
     view.find(".mm-file").select_option("job/worker-1.log")
     expect(view.find(".mm-worker")).to_have_count(0)
     assert view.top() == where.replace("a", "b")
+    view.find(".mm-file").select_option("")
+    view.wait_for_rows("a99")
+    assert view.top() == where
 
 
 def test_what_repeats_is_one_line_that_opens_and_is_found_and_kept(view: LogViewPage) -> None:
