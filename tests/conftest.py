@@ -35,8 +35,9 @@ settings.load_profile("suite")
 
 _TIME_LIMIT = 15.0  # seconds for what is ending when the last test is over
 
-# The long ones first: what is left for the end is short, and no worker waits for another.
-_ORDER = ("browser/test_", "browser/", "local/", "notebook/", "stories/", "sdk/", "core/")
+# The long ones first: what is left for the end is short, and no worker waits for another. Beside
+# the browsers, which keep the processor busy, run those that mostly wait.
+_ORDER = ("browser/test_", "browser/", "notebook/", "sdk/", "local/", "stories/", "core/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
