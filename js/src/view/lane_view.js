@@ -136,6 +136,7 @@ export class LaneView {
     this.#shown = -1;
     this.#goal = null;
     this.#columns = [];
+    this.#drawn.clear(); // rows of as many columns as there were
     this.element.style.setProperty("--mm-lanes", this.#files.length);
     this.redraw();
   }

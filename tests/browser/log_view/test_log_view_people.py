@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from barriers import barriers
 from log_view_page import LogViewPage, numbered
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 W0, W1 = "worker-0.log", "worker-1.log"
 pytestmark = pytest.mark.browser
@@ -267,7 +267,21 @@ def _is_side_by_side(view: LogViewPage) -> None:
     expect(lanes.get_by_role("cell").filter(has_text="rank 2: step 29")).to_be_visible()
     view.picture("lanes-narrow")
     assert view.page.evaluate(_CONTRASTS) == []
+    view.page.set_viewport_size({"width": 1000, "height": 700})
+    _has_columns(lanes, 3)
+    view.say("from a fourth\n", "worker-3.log")  # beside lines that were drawn in three columns
+    expect(lanes.get_by_role("cell").filter(has_text="from a fourth")).to_be_visible()
+    _has_columns(lanes, 4)
+    view.page.set_viewport_size({"width": 560, "height": 700})
+    _has_columns(lanes, 2)
     assert view.page.evaluate("window.trapped") is None
+
+
+def _has_columns(lanes: Locator, count: int) -> None:
+    expect(lanes.get_by_role("columnheader")).to_have_count(1 + count)
+    last = ".mm-lane-body .mm-lane:last-child"
+    expect(lanes.locator(f"{last}:nth-child({1 + count})")).not_to_have_count(0)
+    expect(lanes.locator(f"{last}:not(:nth-child({1 + count}))")).to_have_count(0)
 
 
 def test_single_keys_do_what_less_does(view: LogViewPage) -> None:
