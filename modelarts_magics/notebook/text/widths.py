@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from .table import WIDTHS, character_class
 
-_WIDE = re.compile(f"[{character_class(WIDTHS['wide'])}]+")
-_MARKS = f"[{character_class(WIDTHS['marks'])}]"
-_MARK_RUN = re.compile(f"{_MARKS}+")
 _MOST_MARKS = 16
 """Marks on one character; of a hostile log there may be thousands."""
-_CLUSTER = re.compile(f"((?!{_MARKS}).{_MARKS}{{0,{_MOST_MARKS}}}){_MARKS}*", re.DOTALL)
 
 
-_OTHER = re.compile(f"[{character_class([*WIDTHS['wide'], *WIDTHS['marks']])}]")
+class _Patterns(NamedTuple):
+    wide: re.Pattern[str]
+    marks: re.Pattern[str]
+    cluster: re.Pattern[str]
+    other: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    """Made for the first text that is no ASCII: it takes a tenth of the first display."""
+    wide, marks = character_class(WIDTHS["wide"]), f"[{character_class(WIDTHS['marks'])}]"
+    cluster = f"((?!{marks}).{marks}{{0,{_MOST_MARKS}}}){marks}*"
+    return _Patterns(
+        wide=re.compile(f"[{wide}]+"),
+        marks=re.compile(f"{marks}+"),
+        cluster=re.compile(cluster, re.DOTALL),
+        other=re.compile(f"[{character_class([*WIDTHS['wide'], *WIDTHS['marks']])}]"),
+    )
 
 
 def is_narrow(text: str) -> bool:
     """Whether each character takes one column."""
-    return text.isascii() or _OTHER.search(text) is None
+    return text.isascii() or _patterns().other.search(text) is None
 
 
 def width(text: str) -> int:
@@ -31,7 +46,8 @@ def width(text: str) -> int:
     """
     if is_narrow(text):
         return len(text)
-    wide, marks = _WIDE.findall(text), _MARK_RUN.findall(text)
+    patterns = _patterns()
+    wide, marks = patterns.wide.findall(text), patterns.marks.findall(text)
     return len(text) + len("".join(wide)) - len("".join(marks))
 
 
@@ -43,9 +59,10 @@ def clusters(text: str) -> tuple[str, list[str]]:
     """
     if is_narrow(text):
         return "", list(text)
-    begins = _MARK_RUN.match(text)
+    patterns = _patterns()
+    begins = patterns.marks.match(text)
     marks = begins.group() if begins else ""
-    return marks[:_MOST_MARKS], _CLUSTER.findall(text, len(marks))
+    return marks[:_MOST_MARKS], patterns.cluster.findall(text, len(marks))
 
 
 def beginning(text: str, columns: int) -> str:
@@ -63,4 +80,4 @@ def beginning(text: str, columns: int) -> str:
 
 def is_wide(cluster: str) -> bool:
     """Whether a character, with its marks, takes two columns."""
-    return _WIDE.match(cluster) is not None
+    return _patterns().wide.match(cluster) is not None
