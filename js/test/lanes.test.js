@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { ChangeSet, Text } from "@codemirror/state";
 
 import { Lanes } from "../src/rows/lanes.js";
+import { Rows } from "../src/rows/rows.js";
 import { DAY, momentOf, timeOfDay } from "../src/text/moments.js";
 import { linesChanged } from "../src/view/lines_changed.js";
 
@@ -173,5 +174,30 @@ test("changes of a text are told by lines", () => {
       lines.splice(from, removed, ...wanted.slice(from, from + added));
     }
     assert.deepEqual(lines, wanted, `seed ${seed}`);
+  }
+});
+
+test("whose a line is becomes known again where it can have changed, also of a blank one", () => {
+  for (let seed = 1; seed <= 400; seed += 1) {
+    const next = random(seed);
+    const rows = new Rows({ isMerged: true });
+    const change = (removes) => {
+      const lines = Array.from({ length: next(3) }, () => "x".repeat(next(2)));
+      if (removes && rows.count > 0) rows.remove(next(rows.count));
+      else if (next(2) === 0 && rows.count > 0) rows.replace(next(rows.count), "y".repeat(next(2)), null);
+      else rows.insert(next(rows.count + 1), lines, lines.map(() => null), next(3));
+    };
+    const owners = [undefined]; // a document without rows has a line
+    for (let frame = 0; frame < 12; frame += 1) {
+      const before = rows.doc;
+      const removes = next(3) === 0;
+      for (let at = next(4); at >= 0; at -= 1) change(removes);
+      const changes = rows.takeChanges();
+      if (changes === null) continue;
+      for (const { from, removed, added } of linesChanged(changes, before, rows.doc)) {
+        owners.splice(from, removed, ...Array.from({ length: added }, (_, at) => rows.owners[from + at]));
+      }
+      if (rows.doc.length > 0) assert.deepEqual(owners, rows.owners, `seed ${seed}`);
+    }
   }
 });

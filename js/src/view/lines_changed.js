@@ -5,7 +5,7 @@ export function linesChanged(changes, before, after) {
   const found = [];
   changes.iterChangedRanges((fromBefore, toBefore, fromAfter, toAfter) => {
     const [old, made] = [linesOf(before, fromBefore, toBefore), linesOf(after, fromAfter, toAfter)];
-    // A line before which, or behind which, others come is what it was.
+    // A line before which, or behind which, others come is what it was, unless it has no text to tell.
     if (old.endsBefore && made.endsBefore) for (const lines of [old, made]) lines.end -= 1;
     const isThere = old.end > old.first && made.end > made.first;
     if (isThere && old.beginsBehind && made.beginsBehind) for (const lines of [old, made]) lines.first += 1;
@@ -27,7 +27,7 @@ function linesOf(doc, from, to) {
   return {
     first: first.number - 1,
     end: last.number,
-    beginsBehind: from === first.to,
-    endsBefore: to === last.from,
+    beginsBehind: first.length > 0 && from === first.to,
+    endsBefore: last.length > 0 && to === last.from,
   };
 }
