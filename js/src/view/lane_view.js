@@ -18,7 +18,7 @@ const CLOCK = 80; // px
 const LINE = 18; // px of a line, at least
 const TALLEST = 5e6; // px; no browser scrolls over more than some 17 million
 const NEAR = 2; // px from the end that count as the end
-const MOST_RANGES = 16; // of lines that change together; what is behind the first of more is read again
+const MOST_RANGES = 16; // of lines that move others; what is behind the first of more is read again
 const BLOCK = 1024; // lines between two looks at the clock
 const SEEN = 500; // characters of a line; the rest of a longer one is in the merged log
 const BEFORE = 100; // lines of a log that are read for the start of a traceback
@@ -148,9 +148,10 @@ export class LaneView {
     const lineOf = (row) => this.#lanes.cellsOf(row).find((line) => line >= 0);
     let anchor = lineOf(this.#top + 1) ?? -1;
     const ranges = linesChanged(changes, before, after);
+    const isMuch = ranges.filter(({ removed, added }) => removed !== added).length > MOST_RANGES;
     for (const { from, removed, added } of ranges) {
       if (from >= this.#seen) break;
-      if (from + removed >= this.#seen || ranges.length > MOST_RANGES) {
+      if (from + removed >= this.#seen || isMuch) {
         this.#lanes.splice(from, this.#seen - from, []);
         this.#seen = from;
         break;
