@@ -273,7 +273,16 @@ def _is_side_by_side(view: LogViewPage) -> None:
     expect(lanes.get_by_role("cell").filter(has_text="rank 2: step 29")).to_be_visible()
     view.picture("lanes-narrow")
     assert view.page.evaluate(_CONTRASTS) == []
+    view.page.add_style_tag(content=":root { --jp-code-font-size: 8px; }")
+    view.settle(8)
+    assert lanes.locator(".mm-lane-body").evaluate(_IS_FULL), "also of small letters"
     assert view.page.evaluate("window.trapped") is None
+
+
+_IS_FULL = """(body) => {
+    const { top } = body.firstChild.getBoundingClientRect();
+    return body.lastChild.getBoundingClientRect().bottom - top >= body.clientHeight;
+}"""
 
 
 def _has_columns(lanes: Locator, count: int) -> None:
