@@ -45,14 +45,14 @@ export class LaneView {
   /**
    * @param {{words: () => Function, frames: Frames, signal: AbortSignal, source: object,
    *   follow: {isOn: boolean, set: (isOn: boolean) => void}, onMove: () => void, onTop: () => void,
-   *   onRoom: () => void,   *   onChoose: (line: number) => void, allText: () => string}} options
+   *   onRoom: () => void, onChoose: (line: number) => void, allText: () => string}} options
    *   source: what is known of the lines of the document, as that of `looks`, and `doc`, `ownerOf`, `gaps`,
    *   and of the logs: `names` of those with text, by their numbers, and `files`; onMove: the user scrolls;
    *   onTop: earlier text is wanted; onRoom: `room` is another one; onChoose: a line was clicked on; allText: of all that is shown
    */
   constructor({ words, frames, signal, source, follow, onMove, onTop, onRoom, onChoose, allText }) {
     Object.assign(this, { words, frames, source, follow, onMove, onTop });
-    this.head = element("div", { class: "mm-lane-row mm-lane-head", role: "row" });
+    this.head = element("div", { class: "mm-lane-row mm-lane-head", role: "row", "aria-rowindex": 1 });
     this.body = element("div", { class: "mm-lane-body", role: "rowgroup" });
     const page = element(
       "div",
@@ -98,6 +98,9 @@ export class LaneView {
       sizes.disconnect();
       heights.disconnect();
     });
+    const isTop = () => this.#height > 0 && this.element.scrollTop === 0;
+    const onWheel = ({ deltaY }) => deltaY < 0 && isTop() && onTop(); // no scroll tells of it
+    this.element.addEventListener("wheel", onWheel, { signal, passive: true });
     frames.add((deadline) => this.#step(deadline));
   }
 
@@ -110,6 +113,7 @@ export class LaneView {
     const isStaying = isOn && this.#isOn;
     this.#isOn = isOn;
     this.element.hidden = !isOn;
+    this.#isAllChosen &&= isOn;
     if (!isOn) return;
     const files = inOrder(this.source.files());
     const kept = this.#files.filter((file) => files.includes(file));
@@ -206,7 +210,8 @@ export class LaneView {
 
   /** The line of the document on which something is; -1 for none. */
   lineAt(target) {
-    return Number(target.closest?.(".mm-lane[data-line]")?.dataset.line ?? -1);
+    const line = Number(target.closest?.(".mm-lane[data-line]")?.dataset.line ?? -1);
+    return line < this.#seen ? line : -1; // it may be gone, and not drawn anew
   }
 
   isInSight(line) {
@@ -280,6 +285,7 @@ export class LaneView {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
+    if (clientHeight === 0) return; // it was hidden since
     if (Math.abs(scrollTop - this.#scrolledTo) < 1) return;
     const isUp = scrollTop < this.#scrolledTo;
     this.#scrolledTo = scrollTop;
