@@ -182,6 +182,7 @@ def test_a_frame_is_never_blank_shows_curves_and_is_a_link_where_nothing_is_trus
 
     panel_page.page.route(f"{board.now().service_url}**", hold)
     panel_page.start("tensorboard-en", board.cell())
+    panel_page.use_theme("JupyterLab Light")
     panel_page.run(1)
     panel = panel_page.panel(1)
     panel.shows("TensorBoard is starting")
