@@ -43,6 +43,8 @@ class SilentService:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> SilentService:
+        if self._serve is no_connection:
+            self._be_full()
         self._thread.start()
         return self
 
@@ -57,7 +59,7 @@ class SilentService:
 
     def _run(self) -> None:
         if self._serve is no_connection:
-            self._be_full()
+            self._see_who_waits()
         with contextlib.suppress(OSError):
             while not self._stopping.is_set():
                 wire, _address = self._listener.accept()
@@ -70,6 +72,8 @@ class SilentService:
             self._others.append(socket.socket())
             self._others[-1].setblocking(False)
             self._others[-1].connect_ex(self._listener.getsockname())
+
+    def _see_who_waits(self) -> None:
         ours = {other.getsockname() for other in self._others}
         while not self._stopping.wait(_PAUSE):
             found = psutil.Process().net_connections("tcp4")

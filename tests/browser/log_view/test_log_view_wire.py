@@ -170,16 +170,6 @@ def test_scrolling_to_the_top_loads_what_is_before(view: LogViewPage) -> None:
     view.page.wait_for_function("kernel.sent('need').length === 1")
     view.page.wait_for_function("document.querySelector('.cm-scroller').scrollTop > 1000")
     assert seen in view.find(".cm-content").inner_text(), "the reader stays where he was"
-    view.say("beside it\n", "worker-1.log")
-    view.press("lanes")
-    lanes = view.find(".mm-lanes")
-    lanes.focus()
-    view.page.keyboard.press("Control+Home")
-    lanes.hover()
-    view.page.wait_for_function("document.querySelector('.mm-lanes').scrollTop === 0")
-    view.settle()
-    view.page.mouse.wheel(0, -300)
-    view.page.wait_for_function("kernel.sent('need').length === 2")
 
 
 def test_a_small_beginning_is_asked_for_unasked(view: LogViewPage) -> None:
